@@ -98,7 +98,7 @@ async function measure(root, from, to, { method, source, target, samples, most, 
 }
 
 /** Samples by class: texts of a list, or paths of pictures. */
-function samplesOf(path) {
+export function samplesOf(path) {
   if (statSync(path).isDirectory()) {
     const train = join(path, "train");
     const root = existsSync(train) ? train : path;
@@ -140,7 +140,7 @@ function write(file, classes, some) {
 }
 
 /** The same values in an order that the seed decides. */
-function shuffled(values, seed) {
+export function shuffled(values, seed) {
   let state = (seed + 1) * 2654435761;
   const next = () => {
     state = (Math.imul(state ^ (state >>> 15), 2246822519) + 3266489917) >>> 0;
@@ -153,7 +153,7 @@ function shuffled(values, seed) {
 }
 
 /** Writes made reviews, a third of them without a word that tells the class, and returns their list. */
-function made(root) {
+export function made(root) {
   const words = { good: ["great", "fine", "lovely"], bad: ["poor", "awful", "broken"] };
   const lines = ["text\tlabel"];
   for (let i = 0; i < 120; i++) {

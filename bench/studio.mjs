@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { chromiumPath } from "../scripts/chromium.mjs";
+import { chromiumPath } from "../scripts/browsers.mjs";
 import { firstViewSize } from "../scripts/studio-bundle.mjs";
 import { openStudioSite } from "../scripts/studio-site.mjs";
 import { print } from "./measure.mjs";

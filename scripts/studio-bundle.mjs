@@ -2,7 +2,7 @@
 // fails above the limit.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -45,6 +45,10 @@ export async function bundleStudio() {
     outputFiles.push({ path: join(studioFolder, name), contents: Buffer.from(JSON.stringify(value)) });
   add("library.json", library);
   add("examples.json", examples());
+  add(
+    "bases.json",
+    Object.fromEntries(["vision-open", "text-mini", "audio-mini"].map((base) => [base, filesOf(base)])),
+  );
   const worker = outputFiles.find(({ path }) => basename(path) === "sw.js");
   const own = outputFiles.filter((file) => file !== worker);
   const version = createHash("sha256");
@@ -61,6 +65,14 @@ export async function bundleStudio() {
 
 const namesIn = (folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)).sort() : []);
 const fileOf = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path)) : "");
+
+/** Addresses of the files of a base. */
+const filesOf = (base) =>
+  readdirSync(join(root, "assets", base), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .map((path) => `package/${path}`)
+    .sort();
 
 /** Example samples by kind and class: some of the files in assets/, as a page cannot list folders. */
 function examples() {

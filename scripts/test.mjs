@@ -1,13 +1,13 @@
 // `npm test`: builds, finds or installs Chromium, runs the tests of every change, and prints one line at the end.
 //   npm test -- src/autodiff        some of them
-//   npm run test:all                also the thorough ones: every option on every task, package installs, long simulations
+//   npm run test:all                also the thorough ones: every option on every task, Firefox, package installs, long simulations
 //   npm run test:all -- --record    and writes to test/support/durations.json how long each file took
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensureChromium, ensureFirefox } from "./browsers.mjs";
 import { buildAll } from "./build.mjs";
-import { ensureChromium } from "./chromium.mjs";
 import { isFull, openTestPlace, TestPlaceError } from "./test-place.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -21,6 +21,7 @@ const filter = all || words.some((word) => !word.startsWith("-")) ? [] : ["--tag
 
 try {
   ensureChromium();
+  if (all) ensureFirefox();
   const place = await openTestPlace(root);
   try {
     await buildAll();

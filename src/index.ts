@@ -32,6 +32,7 @@ export {
 } from "./api/runs/manage-runs.js";
 export { type StartedRun, type StartOptions, startResume, startRun } from "./api/runs/start-run-node.js";
 export { distill, train } from "./api/train.js";
+export { type WriteLayoutOptions, type WrittenSample, writeLayout } from "./api/write-layout.js";
 export type { NamedDetection } from "./bases/detection/read-detections.js";
 export {
   type BaseInfo,
@@ -97,6 +98,7 @@ export type { ResultOf } from "./core/results/result-of.js";
 export type { RunsReport, SideDifference, SideRun } from "./core/results/side-by-side.js";
 export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/results/task.js";
 export type { ClassSample, Dataset } from "./data/index.js";
+export type { Layout } from "./data/lists/layout-files.js";
 export type { Answer } from "./inference/answer.js";
 export type { Assessment, AssessOptions } from "./inference/assess.js";
 export type {
@@ -161,7 +163,6 @@ export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";
 export type { MaskModel, NamedMask } from "./tasks/masks/mask-model.js";
 export type { Estimate } from "./tasks/numbers/estimates.js";
 export type { Regressor } from "./tasks/numbers/regressor.js";
-export { type FollowOptions, followRun } from "./tasks/report/follow.js";
 export type { ListTasksModel } from "./tasks/several/tasks-model.js";
 export type { TasksInput, TasksOptions } from "./tasks/several/tasks-options.js";
 export { resumeTasks, trainTasks } from "./tasks/several/train-tasks.js";

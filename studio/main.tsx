@@ -1,5 +1,6 @@
 // The page of the studio: "static" on any web host, or served by `engraft studio`.
 import { render } from "preact";
+import { keepOffline } from "./app/keep-offline.js";
 import { registerWorker } from "./app/register-worker.js";
 import { Shell } from "./app/shell.js";
 import { firstLang, type Studio, StudioContext, setLang } from "./app/studio.js";
@@ -27,7 +28,10 @@ if (store.storage.home === "memory")
     if (store.project.value) event.preventDefault();
   });
 
-if (home === "static") await registerWorker(store);
+if (home === "static") {
+  await registerWorker(store);
+  keepOffline(store);
+}
 
 async function staticParts() {
   const store = new Store(await chooseStorage());

@@ -12,7 +12,7 @@ import {
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { chromium } from "playwright-core";
-import { chromiumPath, ensureChromium } from "../chromium.mjs";
+import { chromiumPath, ensureChromium } from "../browsers.mjs";
 
 const types = {
   ".html": "text/html",

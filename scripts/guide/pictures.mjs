@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import sharp from "sharp";
-import { chromiumPath, ensureChromium } from "../chromium.mjs";
+import { chromiumPath, ensureChromium } from "../browsers.mjs";
 import { openStudioSite } from "../studio-site.mjs";
 import { makeData } from "./make-data.mjs";
 import { pages, prepare, root, samplesOf } from "./samples.mjs";

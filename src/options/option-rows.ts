@@ -11,6 +11,8 @@ export interface OptionRow {
   readonly help: string;
   /** The default in words. */
   readonly otherwise?: string;
+  /** Command that lists the values. */
+  readonly list?: string;
   /** Capabilities that a task must have for the option, or for a value of it. */
   readonly needs: Needs;
   readonly effect: Effect;
@@ -18,7 +20,11 @@ export interface OptionRow {
 
 type Needs = readonly Capability[] | ((value: unknown) => readonly Capability[]);
 
-type Row = readonly [check: FormCheck, help: string, otherwise?: string];
+type Row = readonly [check: FormCheck, help: string, otherwise?: string, list?: string];
+
+/** Returns the help of an option on the command line. */
+export const helpOf = ({ help, list }: OptionRow): string =>
+  list === undefined ? help : `${help}; list: ${list}`;
 
 /** Returns the rows of options with the same needs and the same effect. */
 export function rows<K extends string>(
@@ -26,9 +32,13 @@ export function rows<K extends string>(
   effect: Effect,
   table: Readonly<Record<K, Row>>,
 ): Readonly<Record<K, OptionRow>> {
-  const complete = Object.entries<Row>(table).map(([name, [check, help, otherwise]]) => [
+  const complete = Object.entries<Row>(table).map(([name, [check, help, otherwise, list]]) => [
     name,
-    { check, help, needs, effect, ...(otherwise !== undefined && { otherwise }) },
+    {
+      ...{ check, help, needs, effect },
+      ...(otherwise !== undefined && { otherwise }),
+      ...(list !== undefined && { list }),
+    },
   ]);
   return Object.fromEntries(complete) as Record<K, OptionRow>;
 }

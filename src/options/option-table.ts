@@ -52,12 +52,15 @@ const ofEveryTask = {
     seed: [whole(0, 2 ** 31 - 1), "seed of every random draw", "0"],
     strategy: [
       named("NAME", oneOf(...Object.keys(strategies))),
-      "training strategy; list: engraft train --help strategies",
+      "training strategy",
       "auto for classes, else finetune",
+      "engraft train --help strategies",
     ],
     option: [
       settingsGiven,
-      "option of the strategy or of the training loop; repeatable; list: engraft train --help strategies",
+      "option of the strategy or of the training loop; repeatable",
+      undefined,
+      "engraft train --help strategies",
     ],
     baselines: [
       {
@@ -210,8 +213,9 @@ const ofTheBase = {
   ...rows(["levels"], "result", {
     levels: [
       named("STRIDE=VALUE,…", text),
-      "tensors with features, by stride, or decoder; list: engraft inspect",
+      "tensors with features, by stride, or decoder",
       "detected",
+      "engraft inspect",
     ],
   }),
   ...rows(["adapter files"], "record", {
@@ -275,7 +279,7 @@ const ofTheHead = {
   }),
   ...rows(["calibration"], "result", {
     calibrate: [oneOf("none", "temperature"), "calibrate probabilities by temperature scaling", "none"],
-    abstain: [between(0.5, 1), "target accuracy for predict --abstain", "0.95"],
+    abstain: [between(0.5, 1), "target accuracy of the answers of a model that may abstain", "0.95"],
   }),
 } as const;
 

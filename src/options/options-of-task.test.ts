@@ -12,7 +12,15 @@ const found = async (task: (typeof tasks)[number], name: string): Promise<Option
 
 test("limits, choices and defaults are data", async () => {
   expect(await found("image-classification", "epochs")).toEqual({
-    ...{ kind: "whole", min: 1, max: 10_000, name: "epochs", group: "training", level: "basic" },
+    ...{
+      kind: "whole",
+      min: 1,
+      max: 10_000,
+      name: "epochs",
+      title: "epochs",
+      group: "training",
+      level: "basic",
+    },
     ...{ effect: "result", help: "passes over the training split", otherwise: "by the strategy" },
   });
   expect(await found("image-classification", "lr")).toMatchObject({
@@ -83,6 +91,20 @@ test("Chinese has help for every option, and a default where English has one", a
     (["en", "zh"] as const).map((lang) => optionsOf("text-classification", lang)),
   );
   expect(both[1]!.map(nameOf)).toEqual(both[0]!.map(nameOf));
+});
+
+test("no word for a form is one of the command line, and Chinese leaves no English sentence", async () => {
+  for (const lang of ["en", "zh"] as const)
+    for (const task of tasks)
+      for (const { name, title, help, otherwise, without } of await optionsOf(task, lang))
+        for (const text of [title, help, otherwise, without])
+          expect(text ?? "", name).not.toMatch(/--[a-z]|engraft (train|inspect|predict)/);
+  const all = await Promise.all(tasks.map((task) => optionsOf(task, "zh")));
+  for (const { name, title, without = "无" } of all.flat())
+    for (const text of [title, without]) expect(text, name).toMatch(/\p{Script=Han}/u);
+  const [seeds, gap] = ["seeds", "gap"].map((name) => all[0]!.find((one) => one.name === name)!);
+  expect(seeds!.otherwise).toContain("“基线”");
+  expect(gap!.without).toBe("“按时间划分”");
 });
 
 test("an unknown task or language is refused with the known ones", async () => {

@@ -12,6 +12,8 @@ import { capabilitiesOf } from "./task-capabilities.js";
 export type OptionInfo = OptionForm & {
   /** Name in `TrainOptions`. */
   readonly name: OptionName;
+  /** Name for people. */
+  readonly title: string;
   readonly group: OptionGroup;
   /** "basic": most users need it. */
   readonly level: "basic" | "more";
@@ -29,6 +31,15 @@ export type OptionInfo = OptionForm & {
 /** Options that a form does not ask for: the task is known, and a run writes its own reasons. */
 const hidden: readonly OptionName[] = ["task", "reasons"];
 
+/** Names for people that differ from those in `TrainOptions`. */
+const titles: Partial<Readonly<Record<OptionName, string>>> = {
+  ...{ lr: "learning rate", std: "standard deviation", sam: "sharpness-aware minimisation" },
+  ...{ tta: "test-time augmentation", lmOrder: "language model order", lmWeight: "language model weight" },
+};
+
+const titleOf = (name: OptionName): string =>
+  titles[name] ?? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 /**
  * Returns the options of `train` that a task takes, with their limits, choices and defaults, to build a form of them.
  * @param lang language of the help and of the defaults in words. Default "en"
@@ -39,21 +50,28 @@ export async function optionsOf(task: Task, lang: "en" | "zh" = "en"): Promise<O
   if (!tasks.includes(task)) throw unknown("task", task, tasks);
   if (lang !== "en" && lang !== "zh") throw unknown("lang", lang, ["en", "zh"]);
   const has = new Set<Capability>([...capabilitiesOf(task), "steps"]);
-  const words = lang === "zh" ? (await import("./option-words-zh.js")).optionWordsZh : undefined;
+  const zh = lang === "zh" ? await import("./option-words-zh.js") : undefined;
+  const words = zh?.optionWordsZh;
+  // A form names an option by its title.
+  const plain = (text: string): string =>
+    text.replace(lang === "zh" ? / ?--([a-z-]+) ?/g : /--([a-z-]+)/g, (_, flag: string) => {
+      const name = flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) as OptionName;
+      return `“${words?.[name].title ?? titleOf(name)}”`;
+    });
   return (Object.keys(optionTable) as OptionName[]).flatMap((name) => {
     const form = usableForm(name, has);
     if (form === undefined) return [];
     const { check, effect } = optionTable[name];
-    const { help, otherwise } = { ...optionTable[name], ...words?.[name] };
+    const { title, help, otherwise } = { title: titleOf(name), ...optionTable[name], ...words?.[name] };
     const [group, level] = places[name];
     const value = defaultValue(check, optionTable[name].otherwise);
     const without = companionOf(name);
     return {
       ...form,
-      ...{ name, group, level, effect, help },
-      ...(otherwise !== undefined && { otherwise }),
+      ...{ name, title, group, level, effect, help: plain(help) },
+      ...(otherwise !== undefined && { otherwise: plain(otherwise) }),
       ...(value !== undefined && { value }),
-      ...(without !== undefined && { without }),
+      ...(without !== undefined && { without: plain(zh?.needsZh[without] ?? without) }),
     };
   });
 }

@@ -19,9 +19,7 @@ import {
 } from "../../test/support/run-kinds.js";
 import type { Message } from "../core/messages/message.js";
 import type { DiagnosedGroup } from "../core/results/diagnosis.js";
-import { renderLivePage } from "./live/live-page.js";
-import { liveState, type RunNow } from "./live/live-state.js";
-import { renderUnfinished } from "./pages/unfinished.js";
+import { type RunNow, renderUnfinished } from "./pages/unfinished.js";
 import type { RunRecord } from "./studies/study-parts.js";
 import { type StudyResult, studyPage } from "./studies/study-sheets.js";
 
@@ -281,16 +279,4 @@ test("a run that is not done", () => {
   expect(page).toContain("<dd>每秒 20 张图片</dd>");
   expect(page).toContain("<dd>约 12 s，内存峰值约 200 MB</dd>");
   expect(page).toContain('<li lang="en">there are few items of each class here</li><li>events.jsonl 有 2 行');
-});
-
-test("the page that follows a run, and what it is told", () => {
-  const assets = { chartScript: "", chartStyle: "" };
-  const page = renderLivePage(assets, lang);
-  expect(page).toContain('<html lang="zh-Hans">');
-  expect(englishLeft(page)).toEqual([]);
-  expect(page).toContain("跟踪这次训练的程序已经结束");
-  const { warnings: _warnings, ...state } = liveState(stopped(), lang);
-  const told = [state.summary, state.progress!.words, ...state.facts.flat(), ...state.epochs.head].join("\n");
-  expect(englishLeft(told, "engraft train resume runs one finetune flowers")).toEqual([]);
-  expect(state.charts.map(({ title }) => title)).toEqual(["损失", "准确率"]);
 });

@@ -8,7 +8,6 @@ import type { EngraftEvent } from "../core/events/events.js";
 import { epochValidation } from "../core/results/metric.js";
 import type { RunsReport, SideRun } from "../core/results/side-by-side.js";
 import { chartsOf } from "./charts/charts.js";
-import { liveState, type RunNow } from "./live/live-state.js";
 import { seedsWords } from "./pages/seeds-words.js";
 import { renderSideBySide } from "./studies/side-by-side-sheet.js";
 import { studyPage } from "./studies/study-sheets.js";
@@ -78,24 +77,13 @@ test.each(both)("runs side by side by %s", (metric, name) => {
   expect(plain(renderSideBySide(result, undefined, "zh"))).toContain(`b 好于 a：${name} 相差 +0.200（`);
 });
 
-test.each(both)("a run by %s: epochs, seeds, the line of the live page and the verdict", (metric, name) => {
+test.each(both)("a run by %s: epochs, seeds and the verdict", (metric, name) => {
   const epochs: EngraftEvent[] = [0.2, 0.4].map((score, i) => ({
     ...{ event: "epoch", stage: "finetune", epoch: i + 1, of: 2, train_loss: 1, rate: 0.1, seconds: 1 },
     ...{ ...epochValidation(metric, { score, loss: 1 }), best: true },
   }));
   expect(chartsOf({ events: epochs }).find(({ id }) => id === "accuracy")).toMatchObject({
     ...{ title: name, percent: false, series: [{ y: [0.2, 0.4] }] },
-  });
-  const result = { event: "result", test: { n: 40, metric: { name: metric, value: 0.4, ci95: [0.3, 0.5] } } };
-  const now: RunNow = {
-    ...{ title: "cards", status: "done", events: epochs, broken: 0, run: "r", resume: "", command: "" },
-    ...{ started: "2026-01-31", result: result as unknown as EngraftEvent },
-  };
-  expect(liveState(now)).toMatchObject({
-    summary: `The run is done: ${name} 0.400 (95 % confidence interval 0.300 to 0.500) on 40 test items.`,
-    epochs: {
-      rows: [{ cells: expect.arrayContaining(["0.200"]) }, { cells: expect.arrayContaining(["0.400"]) }],
-    },
   });
   const by = {
     ...{ runs: [{ seed: 0, [metric]: 0.4, scratch: 0.1 }], seconds: 1 },

@@ -196,9 +196,10 @@ function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } 
 function ended(error: unknown): EngraftEvent {
   const known = error instanceof EngraftError ? error : undefined;
   const kind = known?.kind ?? "InternalError";
-  const { code, details } = known ?? {};
+  const { code, details, at, help } = known ?? {};
   const coded = code && { code, details: details! };
-  return { event: "error", kind, ...coded, message: messageOf(error), exit: known?.exitCode ?? 1 };
+  const cure = { ...(at !== undefined && { at }), ...(help !== undefined && { help }) };
+  return { event: "error", kind, ...coded, message: messageOf(error), ...cure, exit: known?.exitCode ?? 1 };
 }
 
 /** Writes events to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint reports it. */

@@ -26,7 +26,7 @@ import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Weights } from "../train/epochs/average-weights.js";
 import { type CachedRows, type FeatureKey, openFeatureCache } from "../train/feature-cache/feature-cache.js";
-import { extractFeatures, featureBatch, withoutFeatures } from "../train/features.js";
+import { extractFeatures, featureBatch, leastBatch, withoutFeatures } from "../train/features.js";
 import { runtimeKey } from "./versions.js";
 
 /** Number of items from which garbage is collected after opening: 3 KB each, in 20 ms. */
@@ -275,9 +275,11 @@ export async function openTrunk(
   inputs: SampleInputs,
 ): Promise<Trunk> {
   const { base, body } = opened;
+  const fed = fedBy(opened, body.graph);
+  const least = runtime.device === "cpu" ? leastBatch(fed) : featureBatch;
   let session: Promise<Session> | undefined;
   const load = (): Promise<Session> => {
-    session ??= openSession(runtime, fedBy(opened, body.graph), {
+    session ??= openSession(runtime, fed, {
       label: `base "${base.name}"`,
       // Busy-waiting threads would take the cores from the decoder (`bench -- features`).
       spinning: false,
@@ -293,7 +295,7 @@ export async function openTrunk(
         width: body.width,
         inputs: own,
         platform,
-        ...(cached ? { store } : { batch: Math.min(featureBatch, items.length) }),
+        ...(cached ? { store, least } : { batch: Math.min(featureBatch, items.length) }),
         scratch: folder === undefined ? undefined : () => platform.files.scratch?.(folder),
         onEvent,
         signal,

@@ -6,6 +6,7 @@ import { streamSSE } from "hono/streaming";
 import type * as z from "zod/mini";
 import { stopRun, watchRun } from "../api/runs/manage-runs.js";
 import { EngraftError, messageOf } from "../core/errors.js";
+import { codeOf, fileError } from "../platform/file-errors.js";
 import { hashSchema, idSchema } from "./project.js";
 import { type ProjectFolders, RequestError } from "./project-folders-node.js";
 import {
@@ -58,7 +59,7 @@ const headers = {
     "camera=(self), microphone=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=()",
 } as const;
 
-export interface AppOptions {
+interface AppOptions {
   readonly folders: ProjectFolders;
   readonly signIn: SignIn;
   /** Port of the server: the cookie and the allowed hosts have it. */
@@ -83,11 +84,9 @@ export function createApp({ folders, signIn, port }: AppOptions): Hono {
     return next();
   });
   app.use("*", (c, next) => (isBytes(c) ? next() : limitJson(c, next)));
-  app.post("/api/session", async (c) => {
-    const { token } = await bodyOf(c, sessionBody);
+  addCommand(app, "/api/session", sessionBody, async (c, { token }) => {
     if (!signIn.exchange(token)) throw signedOut();
     setCookie(c, cookie, signIn.secret, { httpOnly: true, sameSite: "Strict", path: "/" });
-    return c.json({});
   });
   for (const path of ["/api/*", "/runs/*"])
     app.use(path, (c, next) => {
@@ -151,6 +150,7 @@ const readOnly = () =>
     409,
     "another studio has this folder open: nothing can be changed here",
     "close the other studio, then start this one again",
+    { code: "project-open", details: {} },
   );
 const nothingHere = () => new RequestError(404, "there is nothing here", "open the start page");
 
@@ -167,7 +167,9 @@ function answerOf(error: unknown): {
   readonly status: RequestError["status"] | 500;
   readonly body: ErrorBody;
 } {
-  if (!(error instanceof EngraftError))
+  // A full disk reaches this place as the error of a stream.
+  const known = codeOf(error) === undefined ? error : fileError("use", pathOf(error), error);
+  if (!(known instanceof EngraftError))
     return {
       status: 500,
       body: {
@@ -176,13 +178,22 @@ function answerOf(error: unknown): {
         help: "please report it: this is a mistake in Engraft",
       },
     };
-  const { kind, message, help, at } = error;
-  const status = error instanceof RequestError ? error.status : kind === "InternalError" ? 500 : 400;
+  const { kind, message, help, at, code, details } = known;
+  const status = known instanceof RequestError ? known.status : kind === "InternalError" ? 500 : 400;
   return {
     status,
-    body: { kind, message, ...(help !== undefined && { help }), ...(at !== undefined && { at }) },
+    body: {
+      ...{ kind, message },
+      ...(help !== undefined && { help }),
+      ...(at !== undefined && { at }),
+      ...(code !== undefined && { code, details }),
+    },
   };
 }
+
+/** Path of a system's error. */
+const pathOf = (error: unknown): string =>
+  String((error as { readonly path?: unknown }).path ?? "the folder of the studio");
 
 /** Returns the checked JSON body of a request. @throws RequestError for another one */
 async function bodyOf<T>(c: Context, schema: z.ZodMiniType<T>): Promise<T> {
@@ -205,6 +216,19 @@ const idOf = (c: Context): string => checked(c.req.param("id"), idSchema);
 /** Project of a request about a run or a sample. */
 const projectId = (c: Context): string => checked(c.req.query("project"), idSchema);
 
+/** Adds a command: a checked body, and an empty answer. */
+function addCommand<T>(
+  app: Hono,
+  path: string,
+  schema: z.ZodMiniType<T>,
+  execute: (c: Context, body: T) => Promise<unknown>,
+): void {
+  app.post(path, async (c) => {
+    await execute(c, await bodyOf(c, schema));
+    return c.json({});
+  });
+}
+
 function addProjects(app: Hono, folders: ProjectFolders): void {
   app.get("/api/projects", (c) =>
     c.json(
@@ -214,21 +238,12 @@ function addProjects(app: Hono, folders: ProjectFolders): void {
       }),
     ),
   );
-  app.post("/api/projects", async (c) => {
-    await folders.create(await bodyOf(c, createBody));
-    return c.json({});
-  });
+  addCommand(app, "/api/projects", createBody, (_c, project) => folders.create(project));
   app.get("/api/projects/:id", async (c) => c.json(await folders.log(idOf(c))));
-  app.post("/api/projects/:id/actions", async (c) => {
-    const { after, actions } = await bodyOf(c, appendBody);
-    await folders.append(idOf(c), after, actions);
-    return c.json({});
-  });
-  app.post("/api/projects/:id/remove", async (c) => {
-    await bodyOf(c, emptyBody);
-    await folders.remove(idOf(c));
-    return c.json({});
-  });
+  addCommand(app, "/api/projects/:id/actions", appendBody, (c, { after, actions }) =>
+    folders.append(idOf(c), after, actions),
+  );
+  addCommand(app, "/api/projects/:id/remove", emptyBody, (c) => folders.remove(idOf(c)));
   app.get("/api/samples/:hash", async (c) => {
     const path = await folders.content(projectId(c), checked(c.req.param("hash"), hashSchema));
     return sendFile(c, path, "application/octet-stream");
@@ -250,21 +265,13 @@ function addRuns(app: Hono, folders: ProjectFolders): void {
     const { options } = await bodyOf(c, startBody);
     return c.json({ name: await startTraining(folders, folders.of(idOf(c)), options) });
   });
-  app.post("/api/runs/:id/resume", async (c) => {
-    const { more } = await bodyOf(c, resumeBody);
-    await resumeTraining(project(c), idOf(c), more);
-    return c.json({});
-  });
-  app.post("/api/runs/:id/stop", async (c) => {
-    await bodyOf(c, emptyBody);
-    await stopRun(await runFolder(project(c), idOf(c)));
-    return c.json({});
-  });
-  app.post("/api/runs/:id/remove", async (c) => {
-    await bodyOf(c, emptyBody);
-    await removeTraining(project(c), idOf(c));
-    return c.json({});
-  });
+  addCommand(app, "/api/runs/:id/resume", resumeBody, (c, { more }) =>
+    resumeTraining(project(c), idOf(c), more),
+  );
+  addCommand(app, "/api/runs/:id/stop", emptyBody, async (c) =>
+    stopRun(await runFolder(project(c), idOf(c))),
+  );
+  addCommand(app, "/api/runs/:id/remove", emptyBody, (c) => removeTraining(project(c), idOf(c)));
   app.get("/api/runs/:id/events", async (c) => sendEvents(c, await runFolder(project(c), idOf(c))));
   app.get("/api/runs/:id/predictions", async (c) => c.json(await predictionsOf(project(c), idOf(c))));
   app.get("/api/runs/:id/model", async (c) => c.json([...(await modelFiles(project(c), idOf(c))).keys()]));

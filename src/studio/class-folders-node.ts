@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { basename, dirname } from "node:path";
 import type { Part } from "../core/events/events.js";
-import { findImages, pictureEndings } from "../data/images/find-images.js";
+import { findImages } from "../data/images/find-images.js";
 import { soundFiles } from "../data/sounds/files/sound-format.js";
 import { nodePlatform } from "../platform/node.js";
 import {
@@ -81,7 +81,7 @@ export function projectOfFolders(folder: string, { kind, files: placed }: Placed
 }
 
 /** Name of the sample of a file. */
-const nameOf = (id: string): string => id.slice(-longestName);
+export const nameOf = (id: string): string => id.slice(-longestName);
 
 const sampleOf = ({ id, hash }: PlacedFile, classId: string): Sample => ({
   ...{ id: randomUUID(), class: classId, hash, name: nameOf(id) },
@@ -144,13 +144,4 @@ export function folderChanges(
   for (const { id } of project.classes)
     if (usedBefore.has(id) && !used.has(id)) actions.push({ do: "remove-class", id, step });
   return actions;
-}
-
-/** Ending of a content's file: readers of data know a format by it. */
-export function endingOf({ name = "", type = "" }: Pick<Sample, "name" | "type">, kind: string): string {
-  const own = /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toLowerCase();
-  const isKnown = own !== undefined && (pictureEndings.includes(own) || soundFiles.name.test(`x.${own}`));
-  if (isKnown) return own;
-  const byType = /^(?:image|audio)\/(?:x-)?(jpeg|png|webp|gif|bmp|avif|wav|flac|ogg)/.exec(type)?.[1];
-  return byType ?? (kind === "sounds" ? "wav" : "jpg");
 }

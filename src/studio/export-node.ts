@@ -1,5 +1,6 @@
 // The static studio as a folder for any web host: page, library, bases of the quick model, and onnxruntime-web.
 import { copyFile } from "node:fs/promises";
+import * as z from "zod/mini";
 import { EngraftError } from "../core/errors.js";
 import { engraftVersion } from "../core/version.js";
 import { nodePlatform } from "../platform/node.js";
@@ -10,7 +11,7 @@ const { join } = files;
 
 /** Bases of the quick models, and the examples of the start page. */
 const assets = ["vision-open", "text-mini", "audio-mini", "demo/train", "demo-sounds/train", "demo-texts"];
-/** File that says that a folder was written by this command. */
+/** File that says that a folder was written by this command, with the paths of its files. */
 const mark = "engraft-studio.json";
 /** What a page loads of onnxruntime-web. */
 const runtimeFile = /^ort\.wasm\.min\.mjs$|^ort-wasm-simd-threaded\.(mjs|wasm)$/;
@@ -27,8 +28,10 @@ export async function exportStudio(
   if (state && state.kind !== "folder") throw refused(target, "is a file");
   const inside = state ? await files.list(folder) : [];
   if (inside.length > 0 && !inside.some(({ name }) => name === mark)) throw refused(target, "is not empty");
+  const before = inside.length > 0 ? await writtenFiles(folder) : [];
   await files.ensureDir(folder);
-  await files.writeAtomic(join(folder, mark), `${JSON.stringify({ engraft: engraftVersion })}\n`);
+  await writeMark(folder, before);
+  const written: string[] = [];
   let bytes = 0;
   const copy = async (from: string, to: string, wanted = /(?:)/): Promise<void> => {
     await files.ensureDir(to);
@@ -37,6 +40,7 @@ export async function exportStudio(
       if (kind === "folder") await copy(source, copied);
       else if (wanted.test(name)) {
         await copyFile(source, copied);
+        written.push(files.relative(folder, copied));
         bytes += (await files.stat(copied))!.size;
       }
     }
@@ -46,7 +50,31 @@ export async function exportStudio(
   await copy(servedFolders["/ort/"], join(folder, "ort"), runtimeFile);
   for (const asset of assets)
     await copy(join(servedFolders["/package/assets/"], asset), join(folder, "package/assets", asset));
+  for (const path of before) if (!written.includes(path)) await files.remove(join(folder, path));
+  await writeMark(folder, written);
   return { folder, bytes };
+}
+
+const writeMark = (folder: string, written: readonly string[]): Promise<void> =>
+  files.writeAtomic(join(folder, mark), `${JSON.stringify({ engraft: engraftVersion, files: written })}\n`);
+
+const markSchema = z.object({ files: z.array(z.string()) });
+
+/** Returns the paths of the files that earlier calls wrote into a folder, and that are there. */
+async function writtenFiles(folder: string): Promise<string[]> {
+  const text = new TextDecoder().decode(await files.read(join(folder, mark)));
+  let paths: readonly string[] = [];
+  try {
+    paths = markSchema.parse(JSON.parse(text)).files;
+  } catch {
+    // Without a list, every file stays.
+  }
+  const found: string[] = [];
+  for (const path of paths) {
+    const isInside = !path.split(/[\\/]/).includes("..");
+    if (isInside && (await files.stat(join(folder, path)))?.kind === "file") found.push(path);
+  }
+  return found;
 }
 
 const refused = (target: string, what: string): EngraftError =>

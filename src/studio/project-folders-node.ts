@@ -6,16 +6,17 @@ import { basename } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as z from "zod/mini";
-import { EngraftError, messageOf } from "../core/errors.js";
+import { EngraftError, type ErrorOptions, messageOf } from "../core/errors.js";
 import { nodePlatform } from "../platform/node.js";
 import {
   folderChanges,
   type HashCache,
+  nameOf,
   type PlacedFile,
   projectOfFolders,
   readClassFolders,
 } from "./class-folders-node.js";
-import { type Action, type History, historyOf, type Project, reduce } from "./project.js";
+import { type Action, type History, historyOf, type Project, reduce, type Sample } from "./project.js";
 import { linesOf, readLog, startOfLog } from "./project-log.js";
 import { mostBytes, type OpenedLog } from "./protocol.js";
 
@@ -44,8 +45,9 @@ export class RequestError extends EngraftError {
     readonly status: 400 | 401 | 403 | 404 | 409 | 411 | 413 | 415 | 421,
     message: string,
     help?: string,
+    coded: ErrorOptions = {},
   ) {
-    super("OptionError", message, help === undefined ? {} : { help });
+    super("OptionError", message, help === undefined ? coded : { ...coded, help });
   }
 }
 
@@ -62,7 +64,7 @@ export interface FoldersOptions {
 /** The projects of a studio's folder. */
 export class ProjectFolders {
   readonly #projects = new Map<string, PlacedProject>();
-  /** Files of the data folder by hash. */
+  /** Files of the data folder by hash and name of their sample, and by hash. */
   readonly #placed = new Map<string, PlacedFile>();
 
   /** Sentences about projects that cannot be opened. Their folders are left as they are. */
@@ -97,9 +99,12 @@ export class ProjectFolders {
     return folders;
   }
 
-  /** Files of the data folder by hash. */
-  get placed(): ReadonlyMap<string, PlacedFile> {
-    return this.#placed;
+  /** File of the data folder that a sample is; undefined for a sample of the page. */
+  placedFile(
+    { folder }: PlacedProject,
+    { hash, name }: Pick<Sample, "hash" | "name">,
+  ): PlacedFile | undefined {
+    return folder === this.options.root ? this.#placed.get(`${hash} ${name}`) : undefined;
   }
 
   /** The projects, the newest first. */
@@ -110,7 +115,11 @@ export class ProjectFolders {
   /** @throws RequestError if there is none */
   of(id: string): PlacedProject {
     const project = this.#projects.get(id);
-    if (!project) throw new RequestError(404, "there is no such project", "choose one on the start page");
+    if (!project)
+      throw new RequestError(404, "there is no such project", "choose one on the start page", {
+        code: "project-missing",
+        details: {},
+      });
     return project;
   }
 
@@ -158,6 +167,7 @@ export class ProjectFolders {
           409,
           "another tab or program changed this project",
           "reload the page to see its changes; yours since then are not stored",
+          { code: "project-changed", details: {} },
         );
       await files.append(join(project.folder, logFile), new TextEncoder().encode(linesOf(actions)));
       project.lines += actions.length;
@@ -187,6 +197,7 @@ export class ProjectFolders {
         413,
         `the file has ${length} bytes, at most ${mostBytes} are taken`,
         "use a smaller file",
+        { code: "content-too-large", details: { most: mostBytes } },
       );
     const path = contentOf(folder, hash);
     await files.ensureDir(files.dirname(path));
@@ -203,19 +214,24 @@ export class ProjectFolders {
     try {
       await pipeline(Readable.fromWeb(body as never), counted, createWriteStream(half, { flags: "wx" }));
       if (bytes !== length || digest.digest("hex") !== hash)
-        throw new RequestError(400, "the bytes that arrived do not have this hash", "send the file again");
+        throw new RequestError(400, "the bytes that arrived do not have this hash", "send the file again", {
+          code: "content-broken",
+          details: {},
+        });
       await rename(half, path);
     } finally {
       await rm(half, { force: true });
     }
   }
 
-  /** Path of a content. @throws RequestError if it is not there, or was changed */
-  async content(id: string, hash: string): Promise<string> {
-    const { folder, history } = this.of(id);
+  /** Path of a content. @param name name of its sample. @throws RequestError if it is not there, or was changed */
+  async content(id: string, hash: string, name?: string): Promise<string> {
+    const project = this.of(id);
+    const { folder, history } = project;
+    const named = this.placedFile(project, { hash, name });
     const own = contentOf(folder, hash);
-    if ((await files.stat(own))?.kind === "file") return own;
-    const placed = folder === this.options.root ? this.#placed.get(hash) : undefined;
+    if (!named && (await files.stat(own))?.kind === "file") return own;
+    const placed = named ?? (folder === this.options.root ? this.#placed.get(hash) : undefined);
     if (!placed) {
       const sample = history.project.samples.find((one) => one.hash === hash);
       throw contentGone(sample?.name ?? "this content");
@@ -233,7 +249,8 @@ export class ProjectFolders {
     const known = { ...before };
     const found = await readClassFolders(data, known);
     if (!found) return;
-    for (const file of found.files) this.#placed.set(file.hash, file);
+    for (const file of found.files)
+      for (const key of [file.hash, `${file.hash} ${nameOf(file.id)}`]) this.#placed.set(key, file);
     const existing = this.list().find(({ folder }) => folder === root);
     this.#dataProject = existing?.history.project.id;
     if (this.readOnly) return;
@@ -269,7 +286,10 @@ export class ProjectFolders {
 }
 
 const contentGone = (name: string): RequestError =>
-  new RequestError(404, `${name} is no longer in the folder`, "put it back, or remove the sample");
+  new RequestError(404, `${name} is no longer in the folder`, "put it back, or remove the sample", {
+    code: "content-missing",
+    details: { name },
+  });
 
 const readText = async (path: string): Promise<string> => new TextDecoder().decode(await files.read(path));
 

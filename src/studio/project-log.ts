@@ -41,6 +41,8 @@ export function parseProject(json: unknown): Project {
       "This project was made by a newer version of Engraft: update the page.",
       {
         help: "Reload the page, or install the newest version of Engraft. The project is not changed.",
+        code: "project-newer",
+        details: {},
       },
     );
   const { success, data, error } = projectSchema.safeParse(json);
@@ -48,9 +50,6 @@ export function parseProject(json: unknown): Project {
     const { path, message } = error.issues[0]!;
     throw damaged(`${path.join(".") || "project.json"}: ${message}`);
   }
-  const classes = new Set(data.classes.map(({ id }) => id));
-  const lost = data.samples.find((sample) => !classes.has(sample.class));
-  if (lost) throw damaged(`sample ${lost.id} has an unknown class`);
   return data;
 }
 
@@ -66,4 +65,6 @@ function jsonOf(text: string): unknown {
 const damaged = (why: string): EngraftError =>
   new EngraftError("DataError", `This project is damaged: ${why}.`, {
     help: "Open the newest zip of this project that you downloaded.",
+    code: "project-damaged",
+    details: {},
   });

@@ -25,7 +25,7 @@ export function packProject(project: Project, contentOf: (hash: string) => Promi
 }
 
 /** A project in a zip file. */
-export interface PackedProject {
+interface PackedProject {
   readonly project: Project;
   /** Unpacks a content. @throws DataError if it is missing or has another hash */
   content(hash: string): Promise<Blob>;
@@ -57,4 +57,6 @@ async function jsonOf(content: Blob): Promise<unknown> {
 const refused = (why: string): EngraftError =>
   new EngraftError("DataError", `This zip file is no project of the studio. ${why}`, {
     help: 'Choose the file that "Download project" wrote: its name ends in .engraft.zip.',
+    code: "no-project-zip",
+    details: {},
   });

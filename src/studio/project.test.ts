@@ -35,6 +35,34 @@ test("changes of one step are undone together", () => {
   expect(reduce(undone, { do: "redo" }).project.samples).toHaveLength(2);
 });
 
+test("undo does not go back over changes that were made permanent", () => {
+  const history = after(...classes, samples, { do: "clear-undo" });
+  expect(history.project.samples).toHaveLength(3);
+  expect(reduce(history, { do: "undo" })).toBe(history);
+  const named = reduce(history, { do: "rename-project", name: "Trees" });
+  expect(reduce(named, { do: "undo" }).project).toEqual(history.project);
+});
+
+test("a project with a sample of an unknown class is refused, with the place", () => {
+  const { project } = after(...classes, samples);
+  expect(projectSchema.safeParse(project).success).toBe(true);
+  const lost = { ...project, samples: [...project.samples, sample("4", "gone")] };
+  const [issue] = projectSchema.safeParse(lost).error!.issues;
+  expect(issue).toMatchObject({ path: ["samples", 3, "class"], message: "sample 4 has an unknown class" });
+});
+
+test("a class that was changed with the prediction in view is remembered: the first one, and when", () => {
+  const at = "2026-11-28T10:00:00.000Z";
+  const moved = after(
+    ...classes,
+    { do: "add-samples", samples: [sample("1"), sample("2")] },
+    { do: "move-samples", ids: ["1"], class: "b", seen: at },
+    { do: "move-samples", ids: ["2"], class: "b" },
+    { do: "move-samples", ids: ["1"], class: "a", seen: "2026-11-28T11:00:00.000Z" },
+  );
+  expect(moved.project.samples.map(({ relabelled }) => relabelled)).toEqual([{ from: "a", at }, undefined]);
+});
+
 test("an action that does not fit changes nothing and cannot be undone", () => {
   const history = after(...classes);
   for (const action of [

@@ -12,6 +12,8 @@ export const idSchema = z.string().check(z.regex(/^[a-z0-9-]{1,64}$/));
 /** SHA-256 of a content, in hexadecimal. */
 export const hashSchema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
+const time = z.string().check(z.maxLength(40));
+
 const classSchema = z.strictObject({ id: idSchema, name });
 
 const sampleSchema = z.strictObject({
@@ -28,6 +30,8 @@ const sampleSchema = z.strictObject({
   type: z.optional(z.string().check(z.maxLength(100))),
   /** Content of a text. */
   text: z.optional(z.string().check(z.maxLength(100_000))),
+  /** The first change of its class with its prediction in view: the class before, and when (ISO 8601). */
+  relabelled: z.optional(z.strictObject({ from: idSchema, at: time })),
 });
 
 /** File of a project whose data are files: a table, or a folder of any task. */
@@ -37,22 +41,35 @@ const fileSchema = z.strictObject({
   hash: hashSchema,
 });
 
-const optionValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+const optionValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.union([z.string(), z.number()])),
+]);
 
-export const projectSchema = z.strictObject({
-  format: z.literal(1),
-  id: idSchema,
-  name,
-  /** Kind of data: a row of `studio/tasks/`. */
-  kind: name,
-  /** ISO 8601 */
-  created: z.string().check(z.maxLength(40)),
-  classes: z.array(classSchema),
-  samples: z.array(sampleSchema),
-  files: z.array(fileSchema),
-  /** Options of `train`, by name. */
-  options: z.record(z.string(), optionValue),
-});
+export const projectSchema = z
+  .strictObject({
+    format: z.literal(1),
+    id: idSchema,
+    name,
+    /** Kind of data: a row of `studio/tasks/`. */
+    kind: name,
+    /** ISO 8601 */
+    created: time,
+    classes: z.array(classSchema),
+    samples: z.array(sampleSchema),
+    files: z.array(fileSchema),
+    /** Options of `train`, by name. */
+    options: z.record(z.string(), optionValue),
+  })
+  .check(({ value: { classes, samples }, issues }) => {
+    const known = new Set(classes.map(({ id }) => id));
+    const at = samples.findIndex((sample) => !known.has(sample.class));
+    if (at < 0) return;
+    const message = `sample ${samples[at]!.id} has an unknown class`;
+    issues.push({ code: "custom", input: samples[at], path: ["samples", at, "class"], message });
+  });
 
 /** Changes of the same `step` that follow each other are undone together. */
 const step = z.optional(idSchema);
@@ -69,7 +86,8 @@ export const actionSchema = z.discriminatedUnion("do", [
   /** A sample with a known id replaces the earlier one. */
   z.strictObject({ do: z.literal("add-samples"), samples: z.array(sampleSchema), step }),
   z.strictObject({ do: z.literal("remove-samples"), ids, step }),
-  z.strictObject({ do: z.literal("move-samples"), ids, class: idSchema, step }),
+  /** `seen`: when the prediction of the samples was in view (ISO 8601). */
+  z.strictObject({ do: z.literal("move-samples"), ids, class: idSchema, seen: z.optional(time), step }),
   /** A file with a known path replaces the earlier one. */
   z.strictObject({ do: z.literal("add-files"), files: z.array(fileSchema), step }),
   z.strictObject({ do: z.literal("remove-files"), paths: z.array(z.string()), step }),
@@ -77,6 +95,8 @@ export const actionSchema = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("set-option"), name, value: z.optional(optionValue), step }),
   z.strictObject({ do: z.literal("undo") }),
   z.strictObject({ do: z.literal("redo") }),
+  /** Makes all changes permanent: undo does not go back over them. */
+  z.strictObject({ do: z.literal("clear-undo") }),
 ]);
 
 export type Project = z.infer<typeof projectSchema>;
@@ -85,8 +105,8 @@ export type Sample = z.infer<typeof sampleSchema>;
 export type ProjectFile = z.infer<typeof fileSchema>;
 export type OptionValue = z.infer<typeof optionValue>;
 export type Action = z.infer<typeof actionSchema>;
-/** An action that changes data, not undo or redo. */
-export type Change = Exclude<Action, { do: "undo" | "redo" }>;
+/** An action that changes data, not what can be undone. */
+export type Change = Exclude<Action, { do: "undo" | "redo" | "clear-undo" }>;
 
 /** A project with what can be undone and redone. The same actions in the same order give the same history. */
 export interface History {
@@ -119,6 +139,7 @@ export function reduce(history: History, action: Action): History {
     const [after, ...rest] = future;
     return after ? { project: after, past: [...past, project], future: rest } : history;
   }
+  if (action.do === "clear-undo") return historyOf(project);
   const changed = change(project, action);
   if (changed === project) return history;
   const continues = action.step !== undefined && action.step === history.step;
@@ -171,10 +192,11 @@ function change(project: Project, action: Change): Project {
       const moved = new Set(action.ids);
       const moves = (sample: Sample): boolean => moved.has(sample.id) && sample.class !== action.class;
       if (!hasClass(action.class) || !samples.some(moves)) return project;
-      return {
-        ...project,
-        samples: samples.map((sample) => (moves(sample) ? { ...sample, class: action.class } : sample)),
+      const move = (sample: Sample): Sample => {
+        const { class: from, relabelled = action.seen && { from, at: action.seen } } = sample;
+        return { ...sample, class: action.class, ...(relabelled && { relabelled }) };
       };
+      return { ...project, samples: samples.map((sample) => (moves(sample) ? move(sample) : sample)) };
     }
     case "add-files":
       return { ...project, files: joined(files, action.files, ({ path }) => path) };

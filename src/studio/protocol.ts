@@ -1,5 +1,6 @@
 // What the page and the server of `engraft studio` send to each other.
 import * as z from "zod/mini";
+import type { ErrorCode } from "../core/errors.js";
 import { actionSchema, projectSchema } from "./project.js";
 
 /** Most bytes of a JSON body. */
@@ -40,4 +41,7 @@ export interface ErrorBody {
   /** What to do. */
   readonly help?: string;
   readonly at?: string;
+  /** Of an error with Chinese words. */
+  readonly code?: ErrorCode;
+  readonly details?: Readonly<Record<string, unknown>>;
 }

@@ -36,11 +36,14 @@ export function kindOf(task = ""): string {
   return (target === "classification" && kinds[input]) || "files";
 }
 
+/** Commands whose runs the page shows. */
+const commands = ["train", "distill"];
+
 /** Returns the runs of a project as the page shows them. In a folder of runs of the terminal they have names, and may be of other kinds. */
 export async function runEntries({ runs, folder, history }: PlacedProject) {
   const isShared = runs !== join(folder, "runs");
   const { kind } = history.project;
-  const infos = (await listRuns(runs)).filter(({ command = "train" }) => command === "train");
+  const infos = (await listRuns(runs)).filter(({ command = "train" }) => commands.includes(command));
   return infos.flatMap(({ run, status, reason, started = "", result }: RunInfo) => {
     const { task, strategy } = (result as TrainResultEvent | undefined) ?? {};
     if (isShared && task !== undefined && kindOf(task) !== kind) return [];
@@ -54,7 +57,10 @@ export async function runFolder({ runs }: PlacedProject, id: string): Promise<st
   const inside = (await files.stat(runs)) ? await files.list(runs) : [];
   const name = inside.find(({ name, kind }) => kind === "folder" && runId(name) === id)?.name;
   if (name === undefined || !(await files.stat(join(runs, name, "run.json"))))
-    throw new RequestError(404, "there is no such run", "look at the list of runs");
+    throw new RequestError(404, "there is no such run", "look at the list of runs", {
+      code: "run-missing",
+      details: {},
+    });
   return join(runs, name);
 }
 
@@ -86,6 +92,8 @@ function refusePaths(options: Readonly<Record<string, OptionValue>>): void {
     if (isPath || name === "out")
       throw new EngraftError("OptionError", `${name} cannot be ${JSON.stringify(value)} in the studio`, {
         help: "train with a file as an option in the terminal: engraft train",
+        code: "option-path",
+        details: { option: name },
       });
   }
 }
@@ -144,7 +152,10 @@ export async function modelFiles(project: PlacedProject, id: string): Promise<Re
       else if (kind === "file") found.set(`${below}${name}`, join(folder, name));
   };
   if (!(await files.stat(model)))
-    throw new RequestError(404, "this run has no model yet", "wait until it is done, or resume it");
+    throw new RequestError(404, "this run has no model yet", "wait until it is done, or resume it", {
+      code: "model-missing",
+      details: {},
+    });
   await walk(model, "");
   return found;
 }

@@ -3,10 +3,10 @@ import { createHash, randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { TrainResultEvent } from "../core/events/events.js";
 import { studioFolder } from "../data/images/class-folders.js";
 import { nodePlatform, withLock } from "../platform/node.js";
 import { RunFolder } from "../run/folder/run-folder.js";
+import { recordOf } from "../run/report/run-report.js";
 import { inspectData } from "../tasks/inspect-data.js";
 import { createApp } from "./app-node.js";
 import { longestName, newProject } from "./project.js";
@@ -112,20 +112,28 @@ async function placeOf(
   return { root: files.join(path, studioFolder), ...(given !== undefined && { data: path }) };
 }
 
-/** Returns the address of a run in the page. Its project has the classes or the table of the run, and no samples. */
-async function addressOfRun(folders: ProjectFolders, run: string): Promise<string> {
-  const { manifest } = await RunFolder.open(nodePlatform, run);
-  const result = manifest.result as TrainResultEvent | undefined;
-  const name = runId(run);
-  const id = `of-${name}`.slice(0, 64);
-  const kind = kindOf(result?.task);
-  const { classes = [] } = (result ?? {}) as { readonly classes?: readonly string[] };
+/**
+ * Returns the address of a run in the page: its result, or what it does until then. Its project has the classes or the table of the
+ * run, and no samples.
+ */
+async function addressOfRun(folders: ProjectFolders, path: string): Promise<string> {
+  const run = await RunFolder.open(nodePlatform, path);
+  const { result, data } = run.manifest;
+  const opened = (await recordOf(nodePlatform, run)).events.find(({ event }) => event === "data");
+  const { task, classes = [] } = (result ?? opened ?? {}) as {
+    readonly task?: string;
+    readonly classes?: readonly string[];
+  };
+  const name = runId(path);
+  const kind = kindOf(task);
+  // A run that has not opened its data yet gets another project later.
+  const id = `${kind}-of-${name}`.slice(0, 64);
   await folders.ensure({
-    ...newProject(id, kind, basename(run).slice(0, longestName), new Date().toISOString()),
+    ...newProject(id, kind, basename(path).slice(0, longestName), new Date().toISOString()),
     classes: classes.map((one) => ({ id: randomUUID(), name: one.slice(0, longestName) || "-" })),
   });
-  if (kind === tableKind) await folders.place(id, manifest.data);
-  return `/${id}/result/${name}`;
+  if (kind === tableKind) await folders.place(id, data);
+  return `/${id}/${result ? "result" : "train"}/${name}`;
 }
 
 /** Returns the address of the project of a table. A list of another task, such as of texts, has the pages of other files. */

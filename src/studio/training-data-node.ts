@@ -1,10 +1,11 @@
 // Writes the data of a project for `engraft train`, once for each run: a list of file paths or texts, or a folder of files.
 import { copyFile, link } from "node:fs/promises";
 import { EngraftError } from "../core/errors.js";
+import type { Part } from "../core/events/events.js";
+import { freePaths, layoutFiles, listNames } from "../data/lists/layout-files.js";
 import { nodePlatform } from "../platform/node.js";
-import { endingOf } from "./class-folders-node.js";
-import type { Sample } from "./project.js";
 import type { PlacedProject, ProjectFolders } from "./project-folders-node.js";
+import { fileNameOf, rowsOf, type SampleRow } from "./project-rows.js";
 
 const { files } = nodePlatform;
 const { join } = files;
@@ -27,44 +28,65 @@ export async function writeTrainingData(
   if (samples.length === 0 && named.length === 0)
     throw new EngraftError("DataError", "the project has no samples", {
       help: "add some on the page Samples",
+      code: "project-empty",
+      details: {},
     });
   if (named.length > 0) {
-    for (const { path, hash } of named)
-      await place(await folders.content(id, hash), join(folder, safePath(path)));
-    return named.length === 1 ? join(folder, safePath(named[0]!.path)) : folder;
+    const free = freePaths();
+    const paths: string[] = [];
+    for (const { path, hash } of named) {
+      paths.push(join(folder, ...free(path.split(/[\\/]/)).split("/")));
+      await place(await folders.content(id, hash), paths.at(-1)!);
+    }
+    return paths.length === 1 ? paths[0]! : folder;
   }
-  const list = join(folder, "list.jsonl");
-  const rows: object[] = [];
-  const items: [item: string, sample: string][] = [];
-  const names = new Map(project.history.project.classes.map(({ id, name }) => [id, name]));
-  const hasGroups = samples.some(({ group }) => group !== undefined);
-  for (const sample of samples) {
-    const { hash, text = "", group = sample.id } = sample;
-    const label = { label: names.get(sample.class)!, ...(hasGroups && { group }) };
-    const file = hash === undefined ? { text } : await fileOf(folders, project, folder, { ...sample, hash });
-    rows.push({ ...file, ...label });
-    items.push(["path" in file ? file.path : `list.jsonl, line ${rows.length}`, sample.id]);
+  const rows = await rowsWithFiles(folders, project);
+  const stored = samples.filter((_, i) => rows[i]!.file !== undefined);
+  const items = rows.flatMap(({ file, file_name: path }, i): [item: string, sample: string][] =>
+    file !== undefined ? [] : [[path?.normalize("NFC") ?? `${listName}, line ${i + 1}`, samples[i]!.id]],
+  );
+  for (const one of layoutFiles(rows, "jsonl")) {
+    const at = join(folder, ...one.path.split("/"));
+    if ("list" in one) await files.writeAtomic(at, one.list);
+    else {
+      items.push([one.path, stored.shift()!.id]);
+      await place(one.content, at);
+    }
   }
-  await files.writeAtomic(list, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   await files.writeAtomic(join(folder, itemsFile), JSON.stringify(items));
-  return list;
+  return join(folder, listName);
 }
 
-/** Returns the row of a picture or a sound. */
-async function fileOf(
-  folders: ProjectFolders,
-  { history: { project } }: PlacedProject,
-  folder: string,
-  sample: Sample & { readonly hash: string },
-): Promise<{ readonly path: string; readonly split?: string }> {
-  const { hash } = sample;
-  const content = await folders.content(project.id, hash);
-  const part = folders.placed.get(hash)?.part;
-  if (!content.endsWith(hash)) return { path: content, ...(part && { split: part }) };
-  // Readers know a format by the ending of its file, which a stored content does not have.
-  const path = `${join(folder, hash)}.${endingOf(sample, project.kind)}`;
-  await place(content, path);
-  return { path };
+const listName = listNames.jsonl;
+
+type RowWithFile = SampleRow & {
+  /** Path of a stored content. */
+  readonly file?: string;
+  readonly name?: string;
+  /** Path of a file of the data folder, which stays where it is. */
+  readonly file_name?: string;
+  readonly split?: Part;
+};
+
+/** Returns the row of each sample. If a folder has splits, a sample of the page is in its training split. */
+async function rowsWithFiles(folders: ProjectFolders, project: PlacedProject): Promise<RowWithFile[]> {
+  const { id, kind, samples } = project.history.project;
+  const rowOf = rowsOf(project.history.project);
+  const hasSplits = samples.some((sample) => folders.placedFile(project, sample)?.part !== undefined);
+  return Promise.all(
+    samples.map(async (sample) => {
+      const { hash, name } = sample;
+      if (hash === undefined) return rowOf(sample);
+      const content = await folders.content(id, hash, name);
+      const placed = folders.placedFile(project, sample);
+      return {
+        // Readers know a format by the ending of its file, which a stored content does not have.
+        ...(placed ? { file_name: content } : { file: content, name: fileNameOf(sample, kind) }),
+        ...rowOf(sample),
+        ...(hasSplits && { split: placed?.part ?? "train" }),
+      };
+    }),
+  );
 }
 
 /** Samples of the items of a run, as pairs. */
@@ -72,26 +94,15 @@ const itemsFile = "samples.json";
 
 /** Returns the id of the sample that an item of a run was; the item itself if that is unknown. */
 export async function sampleIds(folder: string, run: string): Promise<(item: string) => string> {
-  const own = trainingFolder(folder, run);
-  const path = join(own, itemsFile);
+  const path = join(trainingFolder(folder, run), itemsFile);
   if (!(await files.stat(path))) return (item) => item;
   const pairs = JSON.parse(new TextDecoder().decode(await files.read(path))) as [string, string][];
   const ids = new Map(pairs);
-  return (item) => ids.get(item) ?? ids.get(join(own, item)) ?? item;
+  return (item) => ids.get(item) ?? item;
 }
 
 async function place(content: string, path: string): Promise<void> {
   await files.ensureDir(files.dirname(path));
   if (await files.stat(path)) return;
   await link(content, path).catch(() => copyFile(content, path));
-}
-
-/** @throws EngraftError for a path that leaves its folder */
-function safePath(path: string): string {
-  const parts = path.split(/[\\/]/);
-  if (parts.some((part) => part === "" || part === "." || part === ".." || /[:\0]/.test(part)))
-    throw new EngraftError("DataError", `${JSON.stringify(path)} is no path inside a folder`, {
-      help: "remove this file from the project",
-    });
-  return join(...parts);
 }

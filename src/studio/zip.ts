@@ -18,7 +18,7 @@ export interface ZipInput {
 }
 
 /** A file of a zip. */
-export interface ZipEntry {
+interface ZipEntry {
   readonly path: string;
   /** Unpacked bytes. */
   readonly size: number;
@@ -39,6 +39,8 @@ export async function writeZip(files: AsyncIterable<ZipInput> | Iterable<ZipInpu
     if (count > mostEntries || offset + size + name.length + 30 > mostBytes)
       throw new EngraftError("DataError", "This is too large for one zip file.", {
         help: `A zip file holds at most ${mostEntries} files and 4 GB. Remove some, or use engraft studio with a folder.`,
+        code: "zip-too-large",
+        details: { files: mostEntries },
       });
     // Fields that both headers share: version, flags (UTF-8 names), method, time, date (1 January 1980), CRC, sizes, length of the name.
     const common = [20, 0x800, 0, 0, 0x21]
@@ -141,6 +143,8 @@ const isSafePath = (path: string): boolean =>
 const refused = (why: string): EngraftError =>
   new EngraftError("DataError", `This zip file cannot be opened. ${why}`, {
     help: "Choose a zip file that the studio wrote.",
+    code: "no-project-zip",
+    details: {},
   });
 
 const viewOf = async (blob: Blob): Promise<DataView<ArrayBuffer>> => new DataView(await blob.arrayBuffer());

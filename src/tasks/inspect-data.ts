@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { DataEvent, LeakedPair } from "../core/events/opening-events.js";
+import type { WarningText } from "../core/messages/message.js";
 import type { SplitCounts } from "../core/results/counts.js";
 import { isTaskWith, type ModelTask } from "../core/results/task.js";
 import { splitColumnOf } from "../data/lists/columns.js";
@@ -61,7 +62,7 @@ export interface DataInspection {
   readonly duplicates: DataEvent["duplicates"];
   /** Pairs across the splits that show the same. */
   readonly leaks: readonly LeakedPair[];
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings: readonly WarningText[];
   /** The first three training samples, with their targets as text. */
   readonly samples: readonly Pick<InspectedSample, "id" | "target">[];
   /** sha256: equal only for the same data and splits. */
@@ -102,14 +103,17 @@ export async function inspectDataOn(
       })
     : undefined;
   let event: DataEvent | undefined;
-  const warnings: { code: string; message: string }[] = [];
+  const warnings: WarningText[] = [];
   const samples = await rowOf(machine, task).openSamples(machine, source, {
     ...options,
     task: task as never,
     seed: options.seed ?? defaults.seed,
     onEvent: (one) => {
       if (one.event === "data") event = one;
-      if (one.event === "warning") warnings.push({ code: one.code, message: one.message });
+      if (one.event === "warning") {
+        const { event: _, ...text } = one;
+        warnings.push(text);
+      }
     },
   });
   if (event === undefined) throw new EngraftError("InternalError", `${task} reported no data`);

@@ -2,6 +2,7 @@ import { EngraftError, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import type { Rows, WritableRows } from "../core/results/rows.js";
 import { arePictures, inputBatches, type Sample, type SampleInputs } from "../data/index.js";
+import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import { withExpectedOutputs } from "../runtime/output-shapes.js";
 import type { Session } from "../runtime/runtime.js";
@@ -27,6 +28,8 @@ export interface FeatureOptions {
   readonly scratch?: OpenScratch;
   /** Images per run. Default 32: larger batches gain nothing on a CPU and cost memory. */
   readonly batch?: number;
+  /** Images per run if fewer are missing, see {@link leastBatch}. Default: as many as others. */
+  readonly least?: number;
   readonly onEvent?: OnEvent;
   readonly signal?: AbortSignal;
 }
@@ -40,6 +43,21 @@ export interface Features {
 /** Default images per run of the backbone, see {@link FeatureOptions.batch}. */
 export const featureBatch = 32;
 
+/** Operations whose bits for a sample are the same in batches of every size from two on. */
+const ofOneSample = new Set(
+  [
+    "Add Sub Mul Div Cast Clip Relu Transpose Concat Flatten Identity",
+    "Conv BatchNormalization MaxPool AveragePool GlobalAveragePool",
+  ].flatMap((names) => names.split(" ")),
+);
+
+/**
+ * Returns the fewest samples of a batch that give the same bits as a full one. A product of few rows adds in another order than one of
+ * many. Onnxruntime divides the convolution of a single picture among its threads, and adds in another order too; it does not so for two.
+ */
+export const leastBatch = (graph: Graph): number =>
+  graph.nodes.every(({ kind, op }) => kind === "op" && ofOneSample.has(op)) ? 2 : featureBatch;
+
 /** Batches after which garbage is collected: otherwise it grows by 2 KB per image. */
 const collectAfter = 16;
 
@@ -51,10 +69,11 @@ const rowsPerRequest = 1024;
  * computed while the next images are decoded, and stored.
  */
 export async function extractFeatures(items: readonly Sample[], options: FeatureOptions): Promise<Features> {
-  const { width, store, onEvent, signal, batch = featureBatch } = options;
+  const { width, store, onEvent, signal, batch: most = featureBatch, least = most } = options;
   const rows = rowTable(items.length, width, options.scratch);
   const missing = await readStored(items, store, (row, i) => rows.write(i, row));
   if (missing.length === 0) return { rows, computed: 0 };
+  const batch = Math.min(most, Math.max(least, missing.length));
   const session = withExpectedOutputs(await options.session(), { shapes: [["batch", width]] });
   const input = session.inputs[0]!.name;
   const begin = performance.now();

@@ -81,6 +81,7 @@ export function otherData(error: unknown, name: string): EngraftError | undefine
   return new EngraftError("RunError", `these are other data than the run's: ${how}`, {
     at: error.at,
     help: `choose the data that the run was started with, or start over: removeRun(${JSON.stringify(name)})`,
+    code: "other-data",
     details: error.details,
     cause: error,
   });

@@ -1,13 +1,15 @@
 // What an error says, in the language of the page.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import { loadWeb } from "../engine/web.js";
+import { useLoaded } from "./controls.js";
 import { currentLang, currentWords } from "./studio.js";
 
 export interface ErrorWords {
   readonly text: string;
   /** What to do. */
   readonly help?: string | undefined;
+  /** Language of the help, if it is another one than that of the page. */
+  readonly helpLang?: "en";
 }
 
 /** Returns what is wrong and what to do. The library has Chinese words for errors with a code. */
@@ -22,29 +24,26 @@ export async function errorWords(error: unknown): Promise<ErrorWords> {
   if (/dynamically imported|importing a module/i.test(message ?? ""))
     return { text: app.notLoaded, help: app.notLoadedHelp };
   const own: ErrorWords = { text: message ?? String(error), help };
-  if (currentLang() === "en" || code === undefined) return own;
+  // The page's own errors are in its language.
+  if (currentLang() === "en" || /\p{Script=Han}/u.test(own.text)) return own;
+  const english: ErrorWords = {
+    text: app.inEnglish,
+    help: [own.text, help ?? ""].join("\n").trim(),
+    helpLang: "en",
+  };
+  if (code === undefined) return english;
   try {
     const { errorText } = await loadWeb();
     const [text, more] = (await errorText(error, currentLang())).split("\n");
     return { text: text!, help: more };
   } catch {
-    return own;
+    return english;
   }
 }
 
 /** Returns what an error says; undefined until it is known. */
-export function useErrorWords(error: unknown): ErrorWords | undefined {
-  const lang = currentLang();
-  const [words, setWords] = useState<ErrorWords>();
-  useEffect(() => {
-    let isOver = false;
-    void errorWords(error).then((found) => isOver || setWords(found));
-    return () => {
-      isOver = true;
-    };
-  }, [error, lang]);
-  return words;
-}
+export const useErrorWords = (error: unknown): ErrorWords | undefined =>
+  useLoaded(() => errorWords(error), [error, currentLang()]);
 
 /** An error with what to do. */
 export function ErrorNotice({
@@ -63,7 +62,7 @@ export function ErrorNotice({
     <div class="notice error" role="alert">
       <span>
         {title} {words.text}
-        {words.help !== undefined && <small>{words.help}</small>}
+        {words.help !== undefined && <small lang={words.helpLang}>{words.help}</small>}
       </span>
       {children}
     </div>

@@ -4,24 +4,11 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { hrefOf, route } from "./route.js";
 import { useStudio, useWords } from "./studio.js";
 
-/** Function of each key of the shown page, by its name in {@link keyNames}. */
+/** Function of each key of the shown page, by its name in {@link keySigns}. */
 const registered = signal<Partial<Record<KeyName, (event: KeyboardEvent) => void>>>({});
 
-export const keyNames = [
-  "record",
-  "class",
-  "move",
-  "remove",
-  "undo",
-  "redo",
-  "train",
-  "pause",
-  "keys",
-] as const;
-export type KeyName = (typeof keyNames)[number];
-
 /** Keys as the dialog shows them. */
-export const shownKeys: Readonly<Record<KeyName, string>> = {
+const keySigns = {
   record: "R",
   class: "1–9",
   move: "← ↑ → ↓",
@@ -32,6 +19,7 @@ export const shownKeys: Readonly<Record<KeyName, string>> = {
   pause: "Space",
   keys: "?",
 };
+type KeyName = keyof typeof keySigns;
 
 /** Sets what keys do while the component is shown. */
 export function useKeyActions(actions: Partial<Record<KeyName, (event: KeyboardEvent) => void>>): void {
@@ -112,12 +100,12 @@ export function KeysButton() {
       <dialog ref={dialog} aria-label={app.keys} onClose={() => (keysShown.value = false)}>
         <h2>{app.keys}</h2>
         <dl class="keys">
-          {keyNames.map((name) => (
+          {Object.entries(keySigns).map(([name, sign]) => (
             <div key={name}>
               <dt>
-                <kbd>{shownKeys[name]}</kbd>
+                <kbd>{sign}</kbd>
               </dt>
-              <dd>{app.keyHelp[name]}</dd>
+              <dd>{app.keyHelp[name as KeyName]}</dd>
             </div>
           ))}
         </dl>

@@ -1,15 +1,15 @@
 // Addresses after "#": they work on any web host, without rules for unknown paths.
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 
 export const pages = ["start", "samples", "try", "train", "result", "use", "runs"] as const;
 export type PageName = (typeof pages)[number];
 
 /** An address of the page: `#/`, or `#/PROJECT/PAGE`, or `#/PROJECT/PAGE/DETAIL`. */
-export interface Route {
+interface Route {
   readonly page: PageName;
   /** Id of the project; undefined on the start page. */
   readonly project?: string;
-  /** Name of a run, on Result, Try and Use. */
+  /** Name of a run, on Train, Result, Try and Use. */
   readonly detail?: string;
 }
 
@@ -25,6 +25,20 @@ export const route = computed<Route>(() => {
   if (!project || !page || page === "start") return { page: "start" };
   return { page, project, ...(detail && { detail }) };
 });
+
+const kept = signal<Pick<Route, "project" | "detail">>({});
+effect(() => {
+  if (route.value.detail) kept.value = route.value;
+});
+
+/** Keeps a run that the user chose without an address; without a run, none. */
+export const keepRun = (project: string, run?: string): void => {
+  kept.value = { project, ...(run && { detail: run }) };
+};
+
+/** Returns the run of a project that an address named last, or that was kept since. */
+export const keptRun = (project: string | undefined): string | undefined =>
+  kept.value.project === project ? kept.value.detail : undefined;
 
 function decode(part: string): string {
   try {

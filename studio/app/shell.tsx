@@ -1,35 +1,67 @@
-import { useEffect, useState } from "preact/hooks";
-import { ResultPage } from "../pages/result.js";
-import { RunsPage } from "../pages/runs.js";
-import { SamplesPage } from "../pages/samples.js";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { StartPage } from "../pages/start.js";
-import { TrainPage } from "../pages/train.js";
-import { TryPage } from "../pages/try.js";
-import { UsePage } from "../pages/use.js";
+import { useLoaded } from "./controls.js";
 import { KeysButton, useKeys } from "./keys.js";
-import { hrefOf, type PageName, route } from "./route.js";
+import { hrefOf, keptRun, type PageName, route } from "./route.js";
 import { currentLang, setLang, useStudio, useWords } from "./studio.js";
 
-/** Pages of an open project. */
+/** Pages of an open project, loaded when they are shown. */
 const projectPages = {
-  samples: SamplesPage,
-  try: TryPage,
-  train: TrainPage,
-  result: ResultPage,
-  use: UsePage,
-  runs: RunsPage,
-} satisfies Record<Exclude<PageName, "start">, () => unknown>;
+  samples: async () => (await import("../pages/samples.js")).SamplesPage,
+  try: async () => (await import("../pages/try.js")).TryPage,
+  train: async () => (await import("../pages/train.js")).TrainPage,
+  result: async () => (await import("../pages/result.js")).ResultPage,
+  use: async () => (await import("../pages/use.js")).UsePage,
+  runs: async () => (await import("../pages/runs.js")).RunsPage,
+} satisfies Record<Exclude<PageName, "start">, () => Promise<() => unknown>>;
+type ProjectPage = keyof typeof projectPages;
 
 /** Frame of every page: top bar, notices, the page, and the bottom bar of a phone. */
 export function Shell() {
   const { page } = route.value;
+  const main = useRef<HTMLElement>(null);
+  useHeadingFocus(main, page);
   return (
     <div class={`shell shell-${page}`}>
       <TopBar />
       <Notices />
-      <main id="main" tabIndex={-1}>
-        {page === "start" ? <StartPage /> : <ProjectPages />}
+      <main id="main" tabIndex={-1} ref={main}>
+        {!isSecureContext ? <NoHttps /> : page === "start" ? <StartPage /> : <ProjectPages />}
       </main>
+    </div>
+  );
+}
+
+/** Moves the focus to the heading of each page that is opened: screen readers then say where they are. */
+function useHeadingFocus(main: { readonly current: HTMLElement | null }, page: PageName): void {
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    const move = (): boolean => {
+      const isBeside = page === "samples" || page === "try";
+      const heading = main.current!.querySelector<HTMLElement>(isBeside ? `.${page} h1` : "h1");
+      if (!heading) return false;
+      // A part of the page that takes the focus keeps it.
+      if (main.current!.contains(document.activeElement)) return true;
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+      return true;
+    };
+    if (move()) return;
+    const observer = new MutationObserver(() => move() && observer.disconnect());
+    observer.observe(main.current!, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, [main, page]);
+}
+
+/** Without https, browsers give a page no camera, no storage and no hashes. */
+function NoHttps() {
+  const { app } = useWords();
+  return (
+    <div class="card" role="alert">
+      <h1>{app.noHttps}</h1>
+      <p>{app.noHttpsHelp}</p>
     </div>
   );
 }
@@ -43,7 +75,9 @@ function TopBar() {
       <a class="home" href="#/">
         {app.title}
       </a>
-      {page !== "start" && store.project.value && <span class="name">{store.project.value.name}</span>}
+      {page !== "start" && store.project.value && (
+        <span class="name one-line">{store.project.value.name}</span>
+      )}
       {project !== undefined && <PageLinks />}
       <span class="tools">
         {page !== "start" && store.project.value && <UndoButtons />}
@@ -58,15 +92,17 @@ function TopBar() {
 
 const other = (): void => void setLang(currentLang() === "en" ? "zh" : "en");
 
-/** Pages of one model: a link between them keeps its run. */
-const ofRun: readonly PageName[] = ["try", "result", "use"];
+/** Pages of one model: a link between them keeps its run. Without samples, the links of every page do. */
+const ofRun: readonly PageName[] = ["try", "train", "result", "use"];
 
 /** Links to the pages of the project: tabs in a bar at the bottom on a phone. */
 function PageLinks() {
   const { app } = useWords();
-  const { home } = useStudio();
+  const { home, store } = useStudio();
   const { page, project, detail } = route.value;
-  const names = (Object.keys(projectPages) as (keyof typeof projectPages)[]).filter(
+  const named = ofRun.includes(page) ? detail : undefined;
+  const run = named ?? (store.project.value?.samples.length === 0 ? keptRun(project) : undefined);
+  const names = (Object.keys(projectPages) as ProjectPage[]).filter(
     (name) => name !== "runs" || home === "server",
   );
   return (
@@ -78,7 +114,7 @@ function PageLinks() {
           href={hrefOf({
             page: name,
             ...(project && { project }),
-            ...(detail && ofRun.includes(page) && ofRun.includes(name) && { detail }),
+            ...(run && ofRun.includes(name) && { detail: run }),
           })}
           aria-current={name === page ? "page" : undefined}
         >
@@ -93,40 +129,33 @@ function UndoButtons() {
   const { app } = useWords();
   const { store } = useStudio();
   const { past = [], future = [] } = store.history.value ?? {};
-  return (
-    <>
-      <button
-        type="button"
-        class="quiet"
-        disabled={past.length === 0}
-        onClick={() => store.dispatch({ do: "undo" })}
-      >
-        {app.undo}
-      </button>
-      <button
-        type="button"
-        class="quiet"
-        disabled={future.length === 0}
-        onClick={() => store.dispatch({ do: "redo" })}
-      >
-        {app.redo}
-      </button>
-    </>
-  );
+  return [["undo", past] as const, ["redo", future] as const].map(([name, steps]) => (
+    <button
+      key={name}
+      type="button"
+      class="quiet"
+      disabled={steps.length === 0}
+      onClick={() => store.dispatch({ do: name })}
+    >
+      {app[name]}
+    </button>
+  ));
 }
 
 function Notices() {
   const { app } = useWords();
   const { store } = useStudio();
+  // The storage refuses with the sentence that stands here already.
+  const shown = store.notices.value.filter(({ text }) => !store.readOnly.value || text !== app.readOnly);
   return (
     <div class="notices" aria-live="polite">
       {store.storage.home === "memory" && <p class="notice info">{app.memoryOnly}</p>}
       {store.readOnly.value && <p class="notice info">{app.readOnly}</p>}
-      {store.notices.value.map(({ id, kind, text, help }) => (
+      {shown.map(({ id, kind, text, help, helpLang }) => (
         <p key={id} class={`notice ${kind}`}>
           <span>
             {text}
-            {help !== undefined && <small>{help}</small>}
+            {help !== undefined && <small lang={helpLang}>{help}</small>}
           </span>
           <button type="button" class="quiet" onClick={() => store.dismiss(id)}>
             {app.close}
@@ -157,14 +186,24 @@ function ProjectPages() {
   }, [project, store, trainer]);
   if (failed) return <a href="#/">{app.pages.start}</a>;
   if (store.project.value?.id !== project) return <p class="loading">{app.loading}</p>;
-  const Page = projectPages[page as keyof typeof projectPages];
-  const isBeside = page === "samples" || page === "try";
-  return isBeside ? (
+  return page === "samples" || page === "try" ? (
     <div class={`beside show-${page}`}>
-      <SamplesPage />
-      <TryPage />
+      <LoadedPages key="beside" names={["samples", "try"]} />
     </div>
   ) : (
-    <Page />
+    <LoadedPages key={page} names={[page as ProjectPage]} />
+  );
+}
+
+function LoadedPages({ names }: { readonly names: readonly ProjectPage[] }) {
+  const { app } = useWords();
+  const loaded = useLoaded(() => Promise.all(names.map((name) => projectPages[name]())), []);
+  if (!loaded) return <p class="loading">{app.loading}</p>;
+  return (
+    <>
+      {loaded.map((Page, k) => (
+        <Page key={names[k]} />
+      ))}
+    </>
   );
 }

@@ -50,6 +50,7 @@ export const writtenTime = (iso: string): string =>
 export async function setLang(chosen: Lang): Promise<void> {
   words.value = chosen === "zh" ? (await import("../words/zh/index.js")).zh : en;
   lang.value = chosen;
+  document.title = words.value.app.title;
   document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";
   try {
     localStorage.setItem("engraft-lang", chosen);

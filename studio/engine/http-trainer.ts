@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { OptionValue, Project } from "../../src/studio/project.js";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 import { callServer, isLost } from "../store/call-server.js";
 import type { Store } from "../store/store.js";
 import type { Predictor } from "./predictor.js";
@@ -30,19 +30,16 @@ export class HttpTrainer implements Trainer {
     return ((await started.json()) as { readonly name: string }).name;
   }
 
-  async resume(project: Project, name: string, more?: string): Promise<void> {
-    await this.#command(name, "resume", more === undefined ? {} : { more });
-    await this.refresh(project);
+  resume(_project: Project, name: string, more?: string): Promise<void> {
+    return this.#command(name, "resume", more === undefined ? {} : { more });
   }
 
-  async stop(name: string): Promise<void> {
-    await this.#command(name, "stop");
-    await this.refresh(this.store.project.value!);
+  stop(name: string): Promise<void> {
+    return this.#command(name, "stop");
   }
 
-  async remove(name: string): Promise<void> {
-    await this.#command(name, "remove");
-    await this.refresh(this.store.project.value!);
+  remove(name: string): Promise<void> {
+    return this.#command(name, "remove");
   }
 
   async *watch(name: string, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
@@ -101,11 +98,12 @@ export class HttpTrainer implements Trainer {
 
   async #command(name: string, what: string, json: object = {}): Promise<void> {
     await callServer(this.#address(name, what), { json });
+    await this.refresh(this.store.project.value!);
   }
 
   /** Shows that the connection is lost, until it is there again. */
   #showConnection(isThere: boolean): void {
-    const { connectionLost: text, connectionLostHelp: help } = useWords().app;
+    const { connectionLost: text, connectionLostHelp: help } = currentWords().app;
     if (!isThere) this.store.notify({ kind: "error", text, help });
     else
       for (const notice of this.store.notices.value) if (notice.text === text) this.store.dismiss(notice.id);

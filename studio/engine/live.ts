@@ -10,7 +10,7 @@ import type { Predictor } from "./predictor.js";
 import { loadWeb, ort } from "./web.js";
 
 /** What the quick model does. */
-export interface LiveStatus {
+interface LiveStatus {
   readonly phase: "idle" | "opening" | "features" | "fitting" | "failed";
   /** Samples whose features are computed, and all that need them. */
   readonly done: number;
@@ -92,8 +92,10 @@ export class LiveModel {
 const mostAdded = 32;
 /** A fit waits this long for further changes, in milliseconds. */
 const quiet = 150;
-/** During a recording, whose changes never end, a fit starts at least this often, in milliseconds. */
+/** While changes or samples still come, a fit starts at least this often, in milliseconds. */
 const longestWait = 1000;
+/** Such fits take at most one part in so many of the time: a fit of thousands of samples takes seconds. */
+const parts = 5;
 
 /** A sample as the session gets it. */
 interface Wanted extends Pick<Sample, "id" | "group" | "hash" | "text"> {
@@ -120,7 +122,8 @@ class FollowedProject {
   #isClosed = false;
   /** True if the samples differ from those of the last fit. */
   #isStale = false;
-  #lastFit = 0;
+  /** The next fit that does not wait for the end of the changes. */
+  #nextFit = 0;
 
   constructor(
     readonly id: string,
@@ -149,12 +152,13 @@ class FollowedProject {
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
-      while (this.#isChanged && !this.#isClosed) {
+      while ((this.#isChanged || this.#isStale) && !this.#isClosed) {
         this.#isChanged = false;
         await this.#learn();
         if (!this.#isStale) continue;
         await new Promise((done) => setTimeout(done, quiet));
-        if (!this.#isChanged || performance.now() - this.#lastFit > longestWait) await this.#fit();
+        const isMore = this.#isChanged || this.store.adding.peek().total > 0;
+        if (!isMore || performance.now() > this.#nextFit) await this.#fit();
       }
       this.#tell("idle");
     } catch (error) {
@@ -167,16 +171,18 @@ class FollowedProject {
 
   /** Removes and adds samples until the session has those of the project. */
   async #learn(): Promise<void> {
-    const { base, data } = await taskRow(this.store.project.peek()?.kind ?? "");
-    if (base === undefined || data !== "samples") return;
+    const row = await taskRow(this.store.project.peek()?.kind ?? "");
+    if (row.data !== "samples") return;
     while (!this.#isClosed) {
       const project = this.store.project.peek();
       if (project !== this.#compared) await this.#compare(project);
       const some = this.#missing.splice(0, mostAdded);
       if (some.length === 0) break;
-      await this.#open(base);
+      await this.#open(row.base);
       this.#tell("features", undefined, project?.samples.length);
       await this.#add(await this.#read(some));
+      const isMore = this.#missing.length > 0;
+      if (isMore && this.#isStale && !this.#isClosed && performance.now() > this.#nextFit) await this.#fit();
     }
     this.#tellFindings();
   }
@@ -189,7 +195,7 @@ class FollowedProject {
     // A copy takes the place of a sample that left.
     for (const [id, { of }] of this.#known)
       if (of !== undefined && !this.#known.has(of)) this.#known.delete(id);
-    this.#missing = [...wanted.values()].filter((one) => !isSame(one, this.#known.get(one.id)));
+    this.#missing = inTurns([...wanted.values()].filter((one) => !isSame(one, this.#known.get(one.id))));
     this.#tellFindings();
   }
 
@@ -256,10 +262,12 @@ class FollowedProject {
     for (const { label, of, error } of this.#known.values())
       if (of === undefined && error === undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
     const isEnough = counts.size > 1 && neededOf(counts).length === 0;
-    if (isEnough) this.#tell("fitting");
+    if (isEnough && this.#missing.length === 0) this.#tell("fitting");
     const session = this.#session!;
+    const begin = performance.now();
     const fit = isEnough ? await session.fit() : undefined;
-    this.#lastFit = performance.now();
+    const end = performance.now();
+    this.#nextFit = end + Math.max(longestWait, (parts - 1) * (end - begin));
     if (this.#isClosed) return;
     batch(() => {
       this.state.fit.value = fit;
@@ -290,6 +298,17 @@ function wantedOf(project: Project | undefined): ReadonlyMap<string, Wanted> {
     return [id, { id, group, hash, text, label }] as const;
   });
   return new Map(samples);
+}
+
+/** Returns samples with the classes in turns: the first answer then needs few of them. */
+function inTurns(samples: readonly Wanted[]): Wanted[] {
+  const counts = new Map<string, number>();
+  const placed = samples.map((sample) => {
+    const place = counts.get(sample.label) ?? 0;
+    counts.set(sample.label, place + 1);
+    return { sample, place };
+  });
+  return placed.sort((a, b) => a.place - b.place).map(({ sample }) => sample);
 }
 
 const isSame = (a: Wanted, b: Wanted | undefined): boolean =>

@@ -36,7 +36,7 @@ export function runPredictor(
 }
 
 /** Returns a prediction of any task as answers: classes, or numbers without a probability; others have none. */
-export function shownAnswers(prediction: unknown): readonly ShownAnswer[] {
+function shownAnswers(prediction: unknown): readonly ShownAnswer[] {
   const answers: readonly unknown[] = Array.isArray(prediction) ? prediction : [];
   return answers.slice(0, mostAnswers).flatMap((answer) => {
     const { label, score, target, value } = answer as Readonly<Record<string, unknown>>;

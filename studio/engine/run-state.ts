@@ -20,10 +20,10 @@ export interface RunState {
   readonly result?: TrainedResult;
 }
 
-export const noEvents: RunState = { epochs: [], warnings: [] };
+const noEvents: RunState = { epochs: [], warnings: [] };
 
 /** Returns the state after an event. A resumed run repeats an epoch that was not saved: the later one counts. */
-export function afterEvent(state: RunState, event: EngraftEvent): RunState {
+function afterEvent(state: RunState, event: EngraftEvent): RunState {
   switch (event.event) {
     case "progress":
       return { ...state, progress: event };

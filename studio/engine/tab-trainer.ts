@@ -82,7 +82,7 @@ export class TabTrainer implements Trainer {
     const work = this.#works.get(name);
     if (work) yield* work.log.after(after, signal);
     else {
-      const result = this.#entryOf(name)?.result;
+      const result = this.#runs.value.find((run) => run.name === name)?.result;
       if (result && after < 1) yield { id: 1, event: result };
     }
   }
@@ -133,9 +133,10 @@ export class TabTrainer implements Trainer {
     this.#running.add(name);
     const called = call({ onEvent, signal: stop.signal });
     const done = called
-      .catch(({ kind, message, help, exitCode }: EngraftError) => {
+      .catch(({ kind, message, help, exitCode, code, details }: EngraftError) => {
         if (kind === "Interrupted") return;
-        log.add({ event: "error", kind, message, exit: exitCode, ...(help !== undefined && { help }) });
+        const more = { ...(help !== undefined && { help }), ...(code && { code, details }) };
+        log.add({ event: "error", kind, message, exit: exitCode, ...more });
       })
       .then(async () => {
         this.#running.delete(name);
@@ -156,10 +157,6 @@ export class TabTrainer implements Trainer {
       name,
       status: status === "done" && !this.#running.has(name) ? "done" : isHeld ? "running" : "stopped",
     };
-  }
-
-  #entryOf(name: string): RunEntry | undefined {
-    return this.#runs.value.find((run) => run.name === name);
   }
 }
 

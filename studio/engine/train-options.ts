@@ -1,12 +1,13 @@
 // Options of `train` for the page. It reads the table of the library, so it is loaded when Train is opened.
-import type { Task } from "../../src/core/results/task.js";
+import { isCustomTask, type Task } from "../../src/core/results/task.js";
+import { type OptionName, optionTable } from "../../src/options/option-table.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { type OptionInfo, optionsOf } from "../../src/options/options-of-task.js";
 import { hasCompanion, optionsOfSolved } from "../../src/options/refuse-unusable.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { Store } from "../store/store.js";
-import { trainingData } from "../store/training-data.js";
-import { loadWeb } from "./web.js";
+import { taskRow } from "../tasks/index.js";
+import { inspect } from "../tasks/inspection.js";
 
 export type { OptionInfo } from "../../src/options/options-of-task.js";
 
@@ -14,16 +15,12 @@ export type { OptionInfo } from "../../src/options/options-of-task.js";
 export const ways = ["quick", "thorough", "verdict"] as const;
 export type Way = (typeof ways)[number];
 
-/** Options that the page decides, or that need files which it does not have. */
+/** Options that the page decides, or that need files which it does not have. The form says that the command has them. */
 const notOffered = ["out", "baselines", "test", "with", "initFrom", "initHead", "base", "groupFrom"];
 /** Options about the columns and lines of files. */
 const ofFiles = ["target", "labels", "text", "inputs", "splitBy", "gap", "season", "quotes", "classNames"];
 /** Kinds of values that a project can hold. */
-const offered = ["whole", "number", "seconds", "choice", "flag", "string", "memory"];
-
-const taskOfKind: Readonly<Record<string, Task>> = {
-  ...{ pictures: "image-classification", sounds: "audio-classification", texts: "text-classification" },
-};
+const offered = ["whole", "number", "seconds", "choice", "flag", "string", "memory", "numbers"];
 
 /** Options of a project's task. */
 export interface TaskOptions {
@@ -31,13 +28,18 @@ export interface TaskOptions {
   readonly ways: readonly Way[];
   /** False for a task whose models start from nothing, such as a table: transfer is no question there. */
   readonly hasBase: boolean;
+  /** Returns the value of what a user typed; undefined if it is not allowed. */
+  readonly read: (name: string, typed: string) => OptionValue | undefined;
+  /** True if an option has an effect together with the chosen ones, in one of the trainings. */
+  readonly isUsable: (name: string, options: Readonly<Record<string, OptionValue>>) => boolean;
 }
 
 /** Returns the options of a project. The data decide the task of files. @throws DataError for data that cannot be used */
 export async function taskOptions(store: Store, project: Project, lang: "en" | "zh"): Promise<TaskOptions> {
-  const data = (): ReturnType<typeof trainingData> => trainingData(project, (hash) => store.content(hash));
-  const task = taskOfKind[project.kind] ?? (await (await loadWeb()).inspectData(await data())).task;
-  const infos = await optionsOf(task as Task, lang);
+  const row = await taskRow(project.kind);
+  const task = row.data === "samples" ? row.task : (await inspect(store, project)).task;
+  // Options of a task from outside of the product are not known here.
+  const infos = isCustomTask(task) ? [] : await optionsOf(task as Task, lang);
   const left = new Set(project.files.length > 0 ? notOffered : [...notOffered, ...ofFiles]);
   const hasProbe = strategiesOf(infos).includes("probe");
   const hasBase = infos.some(({ name }) => name === "base");
@@ -46,6 +48,8 @@ export async function taskOptions(store: Store, project: Project, lang: "en" | "
     infos: infos.filter(({ name, kind }) => !left.has(name) && offered.includes(kind)),
     ways: ways.filter((way) => (way === "quick" ? hasProbe : way === "thorough" || hasVerdict)),
     hasBase,
+    read,
+    isUsable: (name, options) => hasCompanion(name, { ...(options as TrainOptions), baselines: true }),
   };
 }
 
@@ -54,9 +58,12 @@ const strategiesOf = (infos: readonly OptionInfo[]): readonly string[] => {
   return strategy?.kind === "choice" ? strategy.choices : [];
 };
 
-/** True if an option has an effect together with the chosen ones, in one of the trainings. */
-export const isUsable = (name: string, options: Readonly<Record<string, OptionValue>>): boolean =>
-  hasCompanion(name, { ...(options as TrainOptions), baselines: true });
+/** Reads a value as the command line does. */
+function read(name: string, typed: string): OptionValue | undefined {
+  const { check } = optionTable[name as OptionName];
+  const value = check.read ? check.read(typed) : typed;
+  return check.holds(value) ? (value as OptionValue) : undefined;
+}
 
 /** Returns the options of a training: the chosen ones that have an effect, with its strategy. */
 export function sentOptions(
@@ -64,8 +71,17 @@ export function sentOptions(
   infos: readonly OptionInfo[],
   chosen: Readonly<Record<string, OptionValue>>,
 ): Readonly<Record<string, OptionValue>> {
-  const known = Object.entries(chosen).filter(([name]) => infos.some((info) => info.name === name));
-  const options = Object.fromEntries(known);
+  const options = Object.fromEntries(
+    infos.flatMap(({ name, kind }) => {
+      const value = chosen[name];
+      if (value === undefined) return [];
+      // The project keeps a time and a list of numbers as they were typed.
+      const isTyped = typeof value === "string" && (kind === "seconds" || kind === "numbers");
+      return [[name, isTyped ? (read(name, value) ?? value) : value]];
+    }),
+  );
+  // The task is no field of the form: the page of files asks for it.
+  if (chosen.task !== undefined) options.task = chosen.task;
   const strategies = strategiesOf(infos);
   if (way === "quick") options.strategy = "probe";
   if (way === "thorough" && strategies.includes("finetune")) options.strategy ??= "finetune";

@@ -3,6 +3,13 @@ import type * as Web from "../../src/web/index.js";
 
 const address = (path: string): string => new URL(path, document.baseURI).href;
 
+/** What a page loads of onnxruntime-web, from the folder `ort/`. */
+export const runtimeFiles = [
+  "ort.wasm.min.mjs",
+  "ort-wasm-simd-threaded.mjs",
+  "ort-wasm-simd-threaded.wasm",
+] as const;
+
 /** Address of onnxruntime-web. */
 export const ort = (): string => address("ort/ort.wasm.min.mjs");
 

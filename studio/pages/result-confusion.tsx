@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { TableHead } from "../app/controls.js";
 import { useWords } from "../app/studio.js";
 import { PredictionList, type ShownPrediction } from "./result-predictions.js";
 
@@ -73,16 +74,7 @@ function Matrix({ confusion: { classes, counts }, open }: CellsProps) {
   return (
     <div class="matrix">
       <table>
-        <thead>
-          <tr>
-            <th scope="col">{result.trueClass}</th>
-            {classes.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={[result.trueClass, ...classes]} />
         <tbody>
           {classes.map((truth, i) => (
             <tr key={truth}>
@@ -150,7 +142,7 @@ function Pairs({ confusion: { classes, counts }, open }: CellsProps) {
   );
   cells.sort((a, b) => b.count - a.count);
   return (
-    <ul class="pairs">
+    <ul class="plain pairs">
       {cells.slice(0, mostPairs).map((cell) => (
         <li key={`${cell.truth}\n${cell.predicted}`}>
           <button type="button" onClick={() => open(cell)}>

@@ -1,7 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
-import type { Sample } from "../../src/studio/project.js";
+import { useState } from "preact/hooks";
+import type { SessionFit } from "../../src/session/live-session.js";
+import type { Project, Sample } from "../../src/studio/project.js";
 import { useStudio, useWords } from "../app/studio.js";
-import { taskRow } from "../tasks/index.js";
+import { useTaskRow } from "../tasks/index.js";
 import type { TaskRow } from "../tasks/task-row.js";
 
 /** A prediction of a sample that the model did not learn. */
@@ -16,23 +17,33 @@ export interface ShownPrediction {
   readonly score?: number;
 }
 
+/** Returns the out-of-fold predictions of the quick model with their samples. */
+export function quickPredictions(
+  { predictions }: Pick<SessionFit, "predictions">,
+  project: Project,
+): ShownPrediction[] {
+  const samples = new Map(project.samples.map((sample) => [sample.id, sample]));
+  return predictions.map(({ id, label, answers: [best] }) => {
+    const sample = samples.get(id);
+    return {
+      ...{ item: id, true: label, predicted: best!.label, score: best!.score },
+      ...(sample && { sample }),
+    };
+  });
+}
+
 /** Predictions that are shown at first, and with each press of the button. */
 const batch = 24;
 
 /** Predictions with their samples. A button gives a sample the predicted class. */
 export function PredictionList({ predictions }: { readonly predictions: readonly ShownPrediction[] }) {
   const { result } = useWords();
-  const { store } = useStudio();
-  const { kind } = store.project.value!;
   const [shown, setShown] = useState(batch);
-  const [row, setRow] = useState<TaskRow>();
-  useEffect(() => {
-    taskRow(kind).then((found) => setRow(() => found));
-  }, [kind]);
+  const row = useTaskRow();
   const left = predictions.length - shown;
   return (
     <>
-      <ul class="predictions">
+      <ul class="plain predictions">
         {predictions.slice(0, shown).map((prediction) => (
           <PredictionItem key={prediction.item} prediction={prediction} row={row} />
         ))}
@@ -58,8 +69,8 @@ function PredictionItem({
   const { classes } = store.project.value!;
   const now = classes.find(({ id }) => id === sample?.class)?.name;
   const target = classes.find(({ name }) => name === predicted);
-  const Tile = row?.Tile;
-  const relabel = (): void => store.dispatch({ do: "move-samples", ids: [sample!.id], class: target!.id });
+  const Tile = row?.data === "samples" ? row.Tile : undefined;
+  const relabel = (): void => store.relabel(sample!.id, target!.id);
   return (
     <li class="card">
       {sample && Tile ? <Tile sample={sample} /> : <span class="item">{item}</span>}

@@ -1,6 +1,7 @@
 import type { TrainedResult } from "../../src/core/events/events.js";
 import { useWords } from "../app/studio.js";
 import type { Words } from "../words/en/index.js";
+import { writtenInterval, writtenValue } from "./written-value.js";
 
 /** Below this number of test samples the quick model's cross-validation says more. */
 export const fewTestSamples = 50;
@@ -31,25 +32,20 @@ export function scoreOf(result: TrainedResult | undefined): ShownScore | undefin
   return { name, value, ci95: test.few_groups ? null : ci95, n };
 }
 
-/** Writes a value of a score: R² as a number, others in percent. */
-export const writtenValue = (name: string, value: number, { percent }: Words["result"]): string =>
-  name === "r2" ? value.toFixed(2) : percent(value);
-
 /** Writes a score on one line. */
 export const writtenScore = ({ name, value }: ShownScore, words: Words["result"]): string =>
-  `${writtenValue(name, value, words)} ${words.metrics[name] ?? name}`;
+  `${writtenValue(name, value)} ${words.metrics[name] ?? name}`;
 
 /** The number a person came for, with its interval. */
 export function ScoreNumber({ score, help }: { readonly score: ShownScore; readonly help: string }) {
   const { result } = useWords();
   const { name, value, ci95 } = score;
-  const bounds = ci95?.map((bound) => writtenValue(name, bound, result));
   return (
     <div class="score">
       <p>
-        <span class="number">{writtenValue(name, value, result)}</span> {result.metrics[name] ?? name}
+        <span class="number">{writtenValue(name, value)}</span> {result.metrics[name] ?? name}
       </p>
-      <p>{bounds ? result.interval(bounds[0]!, bounds[1]!) : result.fewGroups}</p>
+      <p>{ci95 ? result.interval(...writtenInterval(name, ci95)) : result.fewGroups}</p>
       <p class="soft">{help}</p>
     </div>
   );

@@ -1,24 +1,26 @@
-import { useEffect, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { Verdict } from "../../src/core/events/events.js";
 import type { SessionFit } from "../../src/session/live-session.js";
+import { useLoaded } from "../app/controls.js";
+import { Recorded } from "../app/recorded.js";
 import { go, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
 import type { RunEntry, TestPrediction } from "../engine/trainer.js";
 import { sampleFinder } from "../store/training-data.js";
+import { ChangedLabels } from "./changed-labels.js";
+import { ModelSelect, quick } from "./model-select.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
-import { PredictionList, type ShownPrediction } from "./result-predictions.js";
-import { fewTestSamples, ScoreNumber, scoreOf, writtenValue } from "./result-score.js";
-import { runTitle, Warnings } from "./train-run.js";
+import { PredictionList, quickPredictions, type ShownPrediction } from "./result-predictions.js";
+import { fewTestSamples, ScoreNumber, scoreOf } from "./result-score.js";
+import { Warnings } from "./train-run.js";
 import { QuickNumber } from "./try-number.js";
-
-/** Name of the quick model in the address. */
-const quick = "quick";
+import { writtenValue } from "./written-value.js";
 
 /** Page Result: the number first, then the mistakes, then the report. Before a run, of the quick model. */
 export function ResultPage() {
-  const { app } = useWords();
-  const { live, trainer } = useStudio();
+  const { app, result } = useWords();
+  const { store, live, trainer } = useStudio();
   const { detail } = route.value;
   const runs = trainer.runs.value.filter(({ status, result }) => status === "done" && result);
   const run = detail === quick ? undefined : (runs.find(({ name }) => name === detail) ?? runs[0]);
@@ -26,31 +28,17 @@ export function ResultPage() {
   return (
     <div class="result">
       <h1>{app.pages.result}</h1>
-      {runs.length > 0 && <ModelSelect runs={runs} shown={run?.name ?? quick} />}
+      {runs.length > 0 && (
+        <ModelSelect
+          label={result.model}
+          quickText={fit && result.quick}
+          runs={runs}
+          chosen={run?.name ?? quick}
+          onModel={(detail) => go({ page: "result", project: store.project.value!.id, detail })}
+        />
+      )}
       {run ? <RunResult key={run.name} run={run} /> : <QuickResult fit={fit} />}
     </div>
-  );
-}
-
-function ModelSelect({ runs, shown }: { readonly runs: readonly RunEntry[]; readonly shown: string }) {
-  const words = useWords();
-  const { store, live } = useStudio();
-  const project = store.project.value!.id;
-  return (
-    <label class="row">
-      {words.result.model}
-      <select
-        value={shown}
-        onChange={({ currentTarget }) => go({ page: "result", project, detail: currentTarget.value })}
-      >
-        {live.fit.value && <option value={quick}>{words.result.quick}</option>}
-        {runs.map((run) => (
-          <option key={run.name} value={run.name}>
-            {runTitle(run, words)}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
@@ -66,14 +54,7 @@ function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
         {fit ? <QuickNumber /> : <p>{isFiles ? use.noModelFiles : result.none}</p>}
       </section>
     );
-  const samples = new Map(store.project.value!.samples.map((sample) => [sample.id, sample]));
-  const predictions = fit.predictions.map(({ id, label, answers: [best] }): ShownPrediction => {
-    const sample = samples.get(id);
-    return {
-      ...{ item: id, true: label, predicted: best!.label, score: best!.score },
-      ...(sample && { sample }),
-    };
-  });
+  const predictions = quickPredictions(fit, store.project.value!);
   return (
     <>
       <section class="card">
@@ -89,21 +70,17 @@ function RunResult({ run }: { readonly run: RunEntry }) {
   const words = useWords();
   const { store, live, trainer } = useStudio();
   const state = useRunState(run.name, run.status);
-  const [recorded, setRecorded] = useState<readonly ShownPrediction[]>([]);
   const project = store.project.value!;
   const { result } = words;
   const score = scoreOf(run.result);
-  useEffect(() => {
-    const read = async (): Promise<void> => {
-      setRecorded(shownPredictions(await trainer.predictions(run.name)));
-    };
-    read().catch((error) => store.fail(error));
-  }, [run.name, store, trainer]);
-  const find = sampleFinder(project, run.name);
-  const predictions = recorded.map((one) => {
-    const sample = find(one.item);
-    return sample ? { ...one, sample } : one;
-  });
+  const recorded = useLoaded(() => trainer.predictions(run.name).then(shownPredictions), [run.name]);
+  const predictions = useMemo(() => {
+    const find = sampleFinder(project, run.name);
+    return (recorded ?? []).map((one) => {
+      const sample = find(one.item);
+      return sample ? { ...one, sample } : one;
+    });
+  }, [recorded, project, run.name]);
   const verdict = run.result && "verdict" in run.result ? run.result.verdict : undefined;
   return (
     <>
@@ -111,15 +88,16 @@ function RunResult({ run }: { readonly run: RunEntry }) {
         {score ? (
           <ScoreNumber score={score} help={result.onTest(score.n)} />
         ) : (
-          <p>{run.result?.no_score?.message ?? result.untested}</p>
+          <p>{run.result?.no_score ? <Recorded text={run.result.no_score} /> : result.untested}</p>
         )}
+        {score && <ChangedLabels predictions={predictions} before={run.started} />}
         {live.fit.value?.score && score && score.n < fewTestSamples && (
           <>
             <p>{result.fewTest(score.n)}</p>
             <QuickNumber />
           </>
         )}
-        {verdict && verdict.against === undefined && <VerdictLine verdict={verdict} />}
+        {verdict && verdict.subject !== "teacher" && <VerdictLine verdict={verdict} />}
         <Warnings state={state} />
       </section>
       <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />
@@ -150,15 +128,22 @@ function recordedConfusion({ result }: RunEntry): Confusion | undefined {
   return classes && test?.confusion && { classes, counts: test.confusion };
 }
 
-function VerdictLine({ verdict: { transfer, gain, metric, values } }: { readonly verdict: Verdict }) {
-  const { result } = useWords();
-  const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value, result));
+/** A model that starts from nothing is compared with the best model of another kind. */
+function VerdictLine({
+  verdict: { transfer, gain, metric, values, against },
+}: {
+  readonly verdict: Verdict;
+}) {
+  const { app, result } = useWords();
+  const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value));
   return (
     <p class="verdict">
       <strong>
-        {result.verdict[transfer]}: {metric === "r2" ? gain.toFixed(2) : result.points(gain)}
+        {(against === undefined ? result.verdict : result.versus)[transfer]}
+        {app.colon}
+        {metric === "r2" ? gain.toFixed(2) : result.points(gain)}
       </strong>{" "}
-      {result.fromScratch(withBase!, without!)}
+      {(against === undefined ? result.fromScratch : result.ofBoth)(withBase!, without!)}
     </p>
   );
 }
@@ -190,14 +175,10 @@ function Mistakes({
 /** The library's report, made when it is opened. */
 function Report({ name }: { readonly name: string }) {
   const { app, result } = useWords();
-  const { store, trainer } = useStudio();
+  const { trainer } = useStudio();
   const [isOpen, setOpen] = useState(false);
-  const [address, setAddress] = useState<string>();
   const lang = currentLang();
-  useEffect(() => {
-    if (!isOpen) return;
-    trainer.report(name, lang).then(setAddress, (error) => store.fail(error));
-  }, [isOpen, name, lang, store, trainer]);
+  const address = useLoaded(() => (isOpen ? trainer.report(name, lang) : undefined), [isOpen, name, lang]);
   // The response of an address has the sandbox in its policy; a blob has no response.
   const sandbox = address?.startsWith("blob:") ? { sandbox: "allow-scripts" } : {};
   return (

@@ -1,9 +1,11 @@
 import { useState } from "preact/hooks";
-import { hrefOf } from "../app/route.js";
+import { TableHead } from "../app/controls.js";
+import { Recorded } from "../app/recorded.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
-import { scoreOf, writtenScore, writtenValue } from "./result-score.js";
+import { scoreOf, writtenScore } from "./result-score.js";
 import { RunButtons, runTitle } from "./train-run.js";
+import { writtenInterval } from "./written-value.js";
 
 /** Page Runs: every run of the project, and two of them side by side. */
 export function RunsPage() {
@@ -19,7 +21,7 @@ export function RunsPage() {
       <h1>{app.pages.runs}</h1>
       {runs.length === 0 && <p>{words.none}</p>}
       {pair.length === 2 ? <SideBySide runs={pair} /> : runs.length > 1 && <p>{words.chooseTwo}</p>}
-      <ul>
+      <ul class="plain">
         {runs.map((run) => (
           <RunRow
             key={run.name}
@@ -46,39 +48,36 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
   const title = runTitle(run, words);
   const score = scoreOf(result);
   const remove = (): void => {
-    if (confirm(words.runs.confirm)) trainer.remove(name).catch((error) => store.fail(error));
+    if (confirm(words.runs.confirm)) void store.attempt(() => trainer.remove(name));
   };
   return (
     <li class="card">
       <h2>{title}</h2>
       <p>
         {words.train.status[status]}
-        {reason !== undefined && `: ${reason}`}
-        {score && `: ${writtenScore(score, words.result)}`}
+        {reason !== undefined && (
+          <>
+            {words.app.colon}
+            <Recorded text={{ message: reason }} />
+          </>
+        )}
+        {score && words.app.colon + writtenScore(score, words.result)}
       </p>
       <div class="row">
         {status === "done" && (
-          <>
-            <label class="row">
-              <input
-                type="checkbox"
-                aria-label={words.runs.choose(title)}
-                checked={isChosen}
-                onChange={onChoose}
-              />
-              {words.runs.compare}
-            </label>
-            <a
-              class="button"
-              href={hrefOf({ page: "result", project: store.project.value!.id, detail: name })}
-            >
-              {words.train.seeResult}
-            </a>
-          </>
+          <label class="row">
+            <input
+              type="checkbox"
+              aria-label={words.runs.choose(title)}
+              checked={isChosen}
+              onChange={onChoose}
+            />
+            {words.runs.compare}
+          </label>
         )}
         <RunButtons run={run} />
         {status !== "running" && (
-          <button type="button" class="danger" onClick={remove}>
+          <button type="button" class="danger" disabled={store.readOnly.value} onClick={remove}>
             {words.runs.delete}
           </button>
         )}
@@ -95,11 +94,10 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
   const isComparable = first && second && first.name === second.name;
   const rows = runs.map((run, i) => {
     const score = scores[i];
-    const bounds = score?.ci95?.map((bound) => writtenValue(score.name, bound, result));
     return [
       runTitle(run, words),
       score ? writtenScore(score, result) : "–",
-      bounds ? `${bounds[0]} – ${bounds[1]}` : "–",
+      score?.ci95 ? writtenInterval(score.name, score.ci95).join(" – ") : "–",
       String(score?.n ?? 0),
       run.result?.seconds.total.toFixed(1) ?? "–",
     ];
@@ -108,15 +106,7 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
     <section class="card">
       <table>
         <caption>{own.compare}</caption>
-        <thead>
-          <tr>
-            {[own.run, own.score, own.interval, own.testSamples, own.seconds].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={[own.run, own.score, own.interval, own.testSamples, own.seconds]} />
         <tbody>
           {rows.map(([title, ...cells], i) => (
             <tr key={runs[i]!.name}>
@@ -130,8 +120,7 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
       </table>
       {isComparable && (
         <p>
-          {own.difference}: {differenceOf(first.name, first.value - second.value, result.points)}.{" "}
-          {own.overlap}
+          {own.difference(differenceOf(first.name, first.value - second.value, result.points))} {own.overlap}
         </p>
       )}
     </section>

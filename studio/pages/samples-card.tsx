@@ -1,15 +1,16 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
+import { FileButton, Select } from "../app/controls.js";
 import { useStudio, useWords } from "../app/studio.js";
-import type { TaskRow } from "../tasks/task-row.js";
+import type { SamplesRow } from "../tasks/task-row.js";
 import { addFiles } from "./samples-files.js";
 import { SampleGrid } from "./samples-grid.js";
 import { selectedCard } from "./samples-selection.js";
-import type { ClassView } from "./samples-view.js";
+import { type ClassView, countRecordings } from "./samples-view.js";
 
 interface CardProps {
   readonly view: ClassView;
-  readonly row: TaskRow;
+  readonly row: SamplesRow;
 }
 
 /** Card of a class. It is rendered again only if its class changes. */
@@ -25,7 +26,7 @@ function Card({ view, row }: CardProps) {
   const select = (): void => {
     selectedCard.value = view.id;
   };
-  const { id, name, number, samples, recordings } = view;
+  const { id, name, number, samples } = view;
   return (
     <fieldset
       ref={card}
@@ -44,12 +45,20 @@ function Card({ view, row }: CardProps) {
         <ClassMenu view={view} />
         <p class="class-count soft">
           {words.count(row.kind, samples.length)}
-          {recordings > 0 && ` · ${words.recordings(recordings)}`}
+          <Recordings samples={samples} />
         </p>
       </div>
       {(isNear || isSelected) && <CardBody view={view} row={row} isSelected={isSelected} />}
     </fieldset>
   );
+}
+
+/** Number of recordings. New findings render only this again, not the card. */
+function Recordings({ samples }: Pick<ClassView, "samples">) {
+  const { live } = useStudio();
+  const { samples: words } = useWords();
+  const count = countRecordings(samples, live.findings.value.copies);
+  return count > 0 ? <> · {words.recordings(count)}</> : null;
 }
 
 function CardBody({ view, row, isSelected }: CardProps & { readonly isSelected: boolean }) {
@@ -65,19 +74,12 @@ function CardBody({ view, row, isSelected }: CardProps & { readonly isSelected: 
           selected={isSelected}
           onDrafts={(drafts, group) => store.addDrafts(id, drafts, group, group)}
         />
-        <label class="button">
-          {words.addFiles}
-          <input
-            class="unseen"
-            type="file"
-            multiple
-            accept={row.accept}
-            onChange={({ currentTarget }) => {
-              void addFiles(store, row, id, [...currentTarget.files!]);
-              currentTarget.value = "";
-            }}
-          />
-        </label>
+        <FileButton
+          text={words.addFiles}
+          multiple
+          accept={row.accept}
+          onFiles={(files) => void addFiles(store, row, id, files)}
+        />
       </div>
       {samples.length === 0 ? (
         <p class="class-empty soft">{words.empty}</p>
@@ -162,21 +164,13 @@ export function ClassSelect({ label, but, onClass }: ClassSelectProps) {
   const { store } = useStudio();
   const classes = store.project.value!.classes.filter(({ id }) => id !== but);
   return (
-    <select
+    <Select
       aria-label={label}
       value=""
       disabled={classes.length === 0}
-      onChange={({ currentTarget }) => onClass(currentTarget.value)}
-    >
-      <option value="" disabled>
-        {label}
-      </option>
-      {classes.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
+      options={[["", label], ...classes.map(({ id, name }) => [id, name] as const)]}
+      onValue={(id) => id !== "" && onClass(id)}
+    />
   );
 }
 

@@ -1,10 +1,9 @@
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useErrorWords } from "../app/error-notice.js";
 import { useStudio, useWords } from "../app/studio.js";
 import { suspectsOf } from "../engine/suspects.js";
-import { taskRow } from "../tasks/index.js";
-import type { TaskRow } from "../tasks/task-row.js";
+import { useTaskRow } from "../tasks/index.js";
 import { SuspectsDialog } from "./samples-suspects.js";
 
 /** Samples whose label the user kept, with that label. They are not asked again in this visit. */
@@ -16,9 +15,8 @@ export function SamplesCheck() {
   const { try: words, app } = useWords();
   const { store, live } = useStudio();
   const { kind, samples } = store.project.value!;
-  const [row, setRow] = useState<TaskRow>();
+  const row = useTaskRow();
   const [isLooking, setLooking] = useState(false);
-  useEffect(() => void taskRow(kind).then(setRow), [kind]);
   const known = new Set(samples.map(({ id }) => id));
   const isKnown = ({ id }: { readonly id: string }): boolean => known.has(id);
   const { phase, done, total } = live.status.value;
@@ -72,7 +70,7 @@ export function SamplesCheck() {
       {isAll
         ? single.length > 0 && <p>{words.oneRecording}</p>
         : single.map(({ name }) => <p key={name}>{words.oneRecordingOf(name)}</p>)}
-      {isLooking && row && (
+      {isLooking && row?.data === "samples" && (
         <SuspectsDialog
           suspects={suspects}
           row={row}

@@ -2,46 +2,46 @@
 import { signal } from "@preact/signals";
 import { type Change, longestName } from "../../src/studio/project.js";
 import { errorWords } from "../app/error-notice.js";
+import { type FoundFile, isHidden } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
-import type { TaskRow } from "../tasks/task-row.js";
-
-/** A file with the name of the folder that holds it. */
-export interface FoundFile {
-  readonly file: File;
-  readonly folder?: string | undefined;
-}
+import type { Draft, SamplesRow } from "../tasks/task-row.js";
 
 /** A file that was not added. */
-export interface SkippedFile {
+interface SkippedFile {
   readonly name: string;
   readonly reason: string;
 }
 
-/** Files that are read now. */
-export const adding = signal({ done: 0, total: 0 });
 export const skipped = signal<readonly SkippedFile[]>([]);
 
 /** Files that are read at the same time. */
 const together = 16;
-/** Files that systems put into folders by themselves. */
-const ofSystem = /^(\.|Thumbs\.db$|desktop\.ini$)/i;
+/** Most files of one change of the project. The page follows each change, so many files make larger ones. */
+const mostOfChange = 128;
 
 /** Adds files to a class. Files that cannot be used are listed in {@link skipped}. */
 export async function addFiles(
   store: Store,
-  row: TaskRow,
+  row: SamplesRow,
   into: string,
   files: readonly File[],
   step = newId(),
 ) {
   const project = store.project.value?.id;
-  const left = files.filter(({ name }) => !ofSystem.test(name));
-  let rest = left.length;
-  adding.value = { ...adding.value, total: adding.value.total + left.length };
+  const left = files.filter(({ name }) => !isHidden(name));
+  const { adding } = store;
+  const count = left.length;
+  let rest = count;
+  adding.value = { ...adding.value, total: adding.value.total + count };
   try {
     while (left.length > 0 && store.project.value?.id === project) {
-      const part = left.splice(0, together);
-      const read = await Promise.allSettled(part.map((file) => row.draftsOf([file])));
+      const size = Math.min(mostOfChange, Math.max(together, Math.floor((count - rest) / 8)));
+      const part = left.splice(0, size);
+      const read: PromiseSettledResult<readonly Draft[]>[] = [];
+      while (read.length < part.length) {
+        const next = part.slice(read.length, read.length + together);
+        read.push(...(await Promise.allSettled(next.map((file) => row.draftsOf([file])))));
+      }
       const failed = await Promise.all(part.flatMap(({ name }, i) => skippedOf(name, read[i]!)));
       if (failed.length > 0) skipped.value = [...skipped.value, ...failed];
       const drafts = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
@@ -71,16 +71,14 @@ function skippedOf(name: string, read: PromiseSettledResult<unknown>): Promise<S
  */
 export async function addFolders(
   store: Store,
-  row: TaskRow,
+  row: SamplesRow,
   found: readonly FoundFile[],
   isGivenName: (name: string) => boolean,
 ) {
   const folders = new Map<string, File[]>();
-  for (const { file, folder } of found) {
-    const name = folder?.trim().slice(0, longestName);
-    if (!name || ofSystem.test(file.name)) continue;
-    const files = folders.get(name) ?? [];
-    folders.set(name, [...files, file]);
+  for (const { file, path } of found) {
+    const name = path.split("/").at(-2)?.trim().slice(0, longestName);
+    if (name) folders.set(name, [...(folders.get(name) ?? []), file]);
   }
   if (folders.size === 0) return false;
   const { classes, samples } = store.project.value!;
@@ -99,37 +97,4 @@ export async function addFolders(
   for (const change of changes) store.dispatch(change);
   for (const [name, files] of folders) await addFiles(store, row, ids.get(name)!, files, step);
   return true;
-}
-
-/** Files of a folder input. */
-export const chosenFiles = (files: Iterable<File>): FoundFile[] =>
-  Array.from(files, (file) => ({ file, folder: file.webkitRelativePath.split("/").at(-2) }));
-
-/** Files that are dropped, with those in folders. Call it before anything is awaited: the browser empties `data` then. */
-export async function droppedFiles(data: DataTransfer): Promise<FoundFile[]> {
-  const entries = Array.from(data.items, (item) => item.webkitGetAsEntry());
-  const loose = Array.from(data.files, (file) => ({ file }));
-  if (entries.every((entry) => entry === null || entry.isFile)) return loose;
-  const found: FoundFile[] = [];
-  for (const entry of entries) if (entry) await collect(entry, undefined, found);
-  return found;
-}
-
-async function collect(
-  entry: FileSystemEntry,
-  folder: string | undefined,
-  found: FoundFile[],
-): Promise<void> {
-  if (entry.isFile) {
-    const file = await new Promise<File>((done, failed) => (entry as FileSystemFileEntry).file(done, failed));
-    found.push({ file, folder });
-    return;
-  }
-  const reader = (entry as FileSystemDirectoryEntry).createReader();
-  // A reader gives at most 100 entries at a time.
-  for (;;) {
-    const entries = await new Promise<FileSystemEntry[]>((done, failed) => reader.readEntries(done, failed));
-    if (entries.length === 0) return;
-    for (const one of entries) await collect(one, entry.name, found);
-  }
 }

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Sample } from "../../src/studio/project.js";
 import { useWords } from "../app/studio.js";
-import type { TaskRow } from "../tasks/task-row.js";
+import type { SamplesRow } from "../tasks/task-row.js";
 import { current, select, selected, selectMany, wantsFocus } from "./samples-selection.js";
 import type { ClassView } from "./samples-view.js";
 
@@ -12,7 +12,7 @@ const overscan = 3;
 
 interface GridProps {
   readonly view: ClassView;
-  readonly row: TaskRow;
+  readonly row: SamplesRow;
   /** True while the user wants to see many rows. */
   readonly all: boolean;
   readonly onAll: (all: boolean) => void;
@@ -125,7 +125,7 @@ interface OptionProps {
   readonly sample: Sample;
   readonly index: number;
   readonly view: ClassView;
-  readonly row: TaskRow;
+  readonly row: SamplesRow;
   readonly isStop: boolean;
   readonly style: Readonly<Record<string, string>>;
 }

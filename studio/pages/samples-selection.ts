@@ -1,6 +1,6 @@
 // Which samples and which card are selected.
 import { signal } from "@preact/signals";
-import { newId, type Store } from "../store/store.js";
+import type { Store } from "../store/store.js";
 import type { ClassView } from "./samples-view.js";
 
 /** Ids of the selected samples. Ids of removed samples may remain. */
@@ -11,8 +11,6 @@ export const current = signal<string | undefined>(undefined);
 export const selectedCard = signal<string | undefined>(undefined);
 /** True until the tile of the current sample has taken the focus. */
 export const wantsFocus = signal(false);
-/** Ids of one action: an action must fit into a request of 1 MB. */
-const batch = 10_000;
 /** Where a range begins. */
 let anchor: string | undefined;
 
@@ -52,10 +50,7 @@ export function applyToSelected(store: Store, views: readonly ClassView[], into?
   wantsFocus.value = document.activeElement?.getAttribute("role") === "option";
   anchor = current.value;
   selected.value = new Set();
-  const step = newId();
-  for (let from = 0; from < ids.length; from += batch) {
-    const part = ids.slice(from, from + batch);
-    if (into === undefined) store.dispatch({ do: "remove-samples", ids: part, step });
-    else store.dispatch({ do: "move-samples", ids: part, class: into, step });
-  }
+  store.dispatch(
+    into === undefined ? { do: "remove-samples", ids } : { do: "move-samples", ids, class: into },
+  );
 }

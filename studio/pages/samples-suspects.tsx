@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useStudio, useWords } from "../app/studio.js";
 import type { Suspect } from "../engine/suspects.js";
-import type { TaskRow } from "../tasks/task-row.js";
+import type { SamplesRow } from "../tasks/task-row.js";
 
 interface SuspectsProps {
   /** The most confident prediction first. */
   readonly suspects: readonly Suspect[];
-  readonly row: TaskRow;
+  readonly row: SamplesRow;
   readonly onKeep: (suspect: Suspect) => void;
   readonly onClose: () => void;
 }
@@ -31,7 +31,7 @@ export function SuspectsDialog({ suspects, row: { Tile }, onKeep, onClose }: Sus
   const move = (id: string | undefined): void => {
     if (!suspect || id === undefined) return;
     if (id === sample?.class) onKeep(suspect);
-    else store.dispatch({ do: "move-samples", ids: [suspect.id], class: id });
+    else store.relabel(suspect.id, id);
     setAt(at + 1);
   };
   const keep = (): void => {

@@ -1,5 +1,6 @@
 // The classes of a project with their samples, as the cards show them.
 import type { Project, Sample } from "../../src/studio/project.js";
+import type { Findings } from "../engine/live.js";
 
 export interface ClassView {
   readonly id: string;
@@ -8,7 +9,6 @@ export interface ClassView {
   readonly number: number;
   /** The newest first. */
   readonly samples: readonly Sample[];
-  readonly recordings: number;
 }
 
 /** Returns the classes of a project. A class that did not change is the same object as in `earlier`, so its card is not rendered again. */
@@ -28,7 +28,12 @@ export function classViews(project: Project, earlier: readonly ClassView[]): rea
       before.samples.length === own.length &&
       before.samples.every((sample, i) => sample === own[i]);
     if (isSame) return before;
-    const groups = new Set(own.map(({ group }) => group).filter((group) => group !== undefined));
-    return { id, name, number: index + 1, samples: own, recordings: groups.size };
+    return { id, name, number: index + 1, samples: own };
   });
+}
+
+/** Returns the number of recordings that the quick model learns from: copies are left out. */
+export function countRecordings(samples: readonly Sample[], copies: Findings["copies"]): number {
+  const out = new Set(copies.map(({ id }) => id));
+  return new Set(samples.flatMap(({ id, group }) => (out.has(id) ? [] : (group ?? [])))).size;
 }

@@ -1,44 +1,33 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { FileButton, usePastedFiles } from "../app/controls.js";
 import { useKeyActions } from "../app/keys.js";
 import { route } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
+import { chosenFiles, droppedFiles, type FoundFile } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
-import { taskRow } from "../tasks/index.js";
-import type { TaskRow } from "../tasks/task-row.js";
+import { useTaskRow } from "../tasks/index.js";
+import type { SamplesRow } from "../tasks/task-row.js";
 import { ClassCard, ClassSelect } from "./samples-card.js";
 import { SamplesCheck } from "./samples-check.js";
-import {
-  addFiles,
-  addFolders,
-  adding,
-  chosenFiles,
-  droppedFiles,
-  type FoundFile,
-  skipped,
-} from "./samples-files.js";
+import { addFiles, addFolders, skipped } from "./samples-files.js";
 import { applyToSelected, selected, selectedCard, selectMany, wantsFocus } from "./samples-selection.js";
 import { type ClassView, classViews } from "./samples-view.js";
 
 export function SamplesPage() {
-  const { store } = useStudio();
   const { app } = useWords();
-  const [row, setRow] = useState<TaskRow>();
-  const { kind } = store.project.value!;
-  useEffect(() => {
-    taskRow(kind).then(setRow, (error) => store.fail(error));
-  }, [kind, store]);
+  const row = useTaskRow();
   if (!row) return <p class="loading">{app.loading}</p>;
   if (row.data === "samples") return <ClassCards row={row} />;
   return (
     <div class="samples">
       <h1>{app.pages.samples}</h1>
       <SamplesCheck />
-      <row.Gather class="" selected onDrafts={async () => {}} />
+      <row.Page />
     </div>
   );
 }
 
-function ClassCards({ row }: { readonly row: TaskRow }) {
+function ClassCards({ row }: { readonly row: SamplesRow }) {
   const { store } = useStudio();
   const { app, samples: words } = useWords();
   const views = useClassViews(store);
@@ -48,7 +37,7 @@ function ClassCards({ row }: { readonly row: TaskRow }) {
     if (!views.some(({ id }) => id === selectedCard.value)) selectedCard.value = views[0]?.id;
   });
   useSamplesOfAddress(store);
-  usePaste((files) => {
+  usePastedFiles("samples", (files) => {
     const into = views.find(({ id }) => id === selectedCard.value);
     if (into) void addFiles(store, row, into.id, files);
   });
@@ -61,14 +50,8 @@ function ClassCards({ row }: { readonly row: TaskRow }) {
     const card = (event.target as Element).closest<HTMLElement>("[data-class]");
     event.preventDefault();
     const found = await droppedFiles(event.dataTransfer!);
-    if (card)
-      await addFiles(
-        store,
-        row,
-        card.dataset.class!,
-        found.map(({ file }) => file),
-      );
-    else await addFound(found);
+    const files = found.map(({ file }) => file);
+    await (card ? addFiles(store, row, card.dataset.class!, files) : addFound(found));
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files can also be added by buttons
@@ -97,19 +80,12 @@ function ClassCards({ row }: { readonly row: TaskRow }) {
         >
           {words.addClass}
         </button>
-        <label class="button quiet">
-          {words.addFolder}
-          <input
-            class="unseen"
-            type="file"
-            multiple
-            ref={(input) => input?.setAttribute("webkitdirectory", "")}
-            onChange={({ currentTarget }) => {
-              void addFound(chosenFiles(currentTarget.files!));
-              currentTarget.value = "";
-            }}
-          />
-        </label>
+        <FileButton
+          text={words.addFolder}
+          folder
+          multiple
+          onFiles={(files) => void addFound(chosenFiles(files))}
+        />
       </fieldset>
       <SelectionBar views={views} />
     </div>
@@ -149,19 +125,6 @@ function useSamplesOfAddress(store: Store): void {
   }, [page, detail, store]);
 }
 
-function usePaste(onFiles: (files: readonly File[]) => void): void {
-  const latest = useRef(onFiles);
-  latest.current = onFiles;
-  useEffect(() => {
-    const listener = ({ clipboardData }: ClipboardEvent): void => {
-      const files = [...(clipboardData?.files ?? [])];
-      if (files.length > 0 && route.peek().page === "samples") latest.current(files);
-    };
-    addEventListener("paste", listener);
-    return () => removeEventListener("paste", listener);
-  }, []);
-}
-
 /** What can be done with the selected samples: by buttons, and by the keys Delete and 1 to 9. */
 function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
   const { store } = useStudio();
@@ -196,7 +159,7 @@ function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
 
 function AddingBar() {
   const { samples: words } = useWords();
-  const { done, total } = adding.value;
+  const { done, total } = useStudio().store.adding.value;
   if (total === 0) return null;
   return (
     <label class="adding">
@@ -217,7 +180,8 @@ function SkippedList() {
     <div class="notice skipped" role="status">
       <details open={files.length <= 5}>
         <summary>{words.skipped(files.length)}</summary>
-        <ul>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
+        <ul tabIndex={0}>
           {files.slice(0, mostListed).map(({ name, reason }) => (
             <li>
               {name}: {reason}

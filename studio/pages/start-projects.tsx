@@ -12,10 +12,10 @@ export function StoredProjects() {
   const [removed, setRemoved] = useState<ProjectEntry>();
   const list = useCallback(
     () =>
-      store
-        .stored()
-        .then(() => store.storage.list())
-        .then(setEntries, (error) => store.fail(error)),
+      store.attempt(async () => {
+        await store.stored();
+        setEntries(await store.storage.list());
+      }),
     [store],
   );
   useEffect(() => {
@@ -24,19 +24,17 @@ export function StoredProjects() {
     void list();
   }, [list, store]);
   const remove = async ({ id }: ProjectEntry): Promise<void> => {
-    try {
+    await store.attempt(async () => {
       if (store.project.value?.id === id) await store.close();
       await store.storage.remove(id);
-    } catch (error) {
-      store.fail(error);
-    }
+    });
     await list();
   };
   if (entries.length === 0) return null;
   return (
     <section aria-label={start.yours}>
       <h2>{start.yours}</h2>
-      <ul class="projects">
+      <ul class="plain projects">
         {entries.map((entry) => (
           <ProjectRow key={entry.id} entry={entry} onRenamed={list} onRemove={() => setRemoved(entry)} />
         ))}
@@ -70,11 +68,7 @@ function ProjectRow({ entry, onRenamed, onRemove }: ProjectRowProps) {
     const chosen = String(new FormData(event.currentTarget as HTMLFormElement).get("name")).trim();
     setRenamed(false);
     if (chosen === "" || chosen === name) return;
-    try {
-      await renameProject(chosen);
-    } catch (error) {
-      store.fail(error);
-    }
+    await store.attempt(() => renameProject(chosen));
     onRenamed();
   };
   const renameProject = async (chosen: string): Promise<void> => {

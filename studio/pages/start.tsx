@@ -13,13 +13,8 @@ export function StartPage() {
   /** Runs something that opens a project, and shows its samples. */
   const opens = async (text: string, work: () => Promise<string>): Promise<void> => {
     setBusy(text);
-    try {
-      go({ page: "samples", project: await work() });
-    } catch (error) {
-      store.fail(error);
-    } finally {
-      setBusy(undefined);
-    }
+    await store.attempt(async () => go({ page: "samples", project: await work() }));
+    setBusy(undefined);
   };
   const openFile = (file: File | undefined): void => {
     if (!file) return;
@@ -77,19 +72,22 @@ export function StartPage() {
       <StoredProjects />
       <section aria-label={start.openProject}>
         <h2>{start.openProject}</h2>
-        <label class="open">
+        <div class="open">
           <span>{start.openHelp}</span>
-          <input
-            type="file"
-            accept=".zip"
-            aria-label={start.openProject}
-            disabled={busy !== undefined}
-            onChange={({ currentTarget }) => {
-              openFile(currentTarget.files?.[0]);
-              currentTarget.value = "";
-            }}
-          />
-        </label>
+          <label class="button">
+            {start.openProject}
+            <input
+              class="unseen"
+              type="file"
+              accept=".zip"
+              disabled={busy !== undefined}
+              onChange={({ currentTarget }) => {
+                openFile(currentTarget.files?.[0]);
+                currentTarget.value = "";
+              }}
+            />
+          </label>
+        </div>
       </section>
     </div>
   );

@@ -1,13 +1,12 @@
-import { useEffect, useState } from "preact/hooks";
 import type { OptionValue } from "../../src/studio/project.js";
 import { useStudio, useWords } from "../app/studio.js";
-import type { OptionInfo } from "../engine/train-options.js";
+import type { OptionInfo, TaskOptions } from "../engine/train-options.js";
 
 /** Longest list of choices that stand as radio buttons. */
 const mostRadios = 4;
 
 /** Form of the options of `train`, made from the library's table. */
-export function OptionForm({ infos }: { readonly infos: readonly OptionInfo[] }) {
+export function OptionForm({ task }: { readonly task: TaskOptions }) {
   const { train } = useWords();
   const { store } = useStudio();
   const { options } = store.project.value!;
@@ -21,10 +20,11 @@ export function OptionForm({ infos }: { readonly infos: readonly OptionInfo[] })
         {chosen.length > 0 && ` (${chosen.length})`}
       </summary>
       <p class="soft">{train.optionsHelp}</p>
-      <Groups infos={infos.filter(({ level }) => level === "basic")} />
+      <Groups task={task} level="basic" />
       <details>
         <summary>{train.moreOptions}</summary>
-        <Groups infos={infos.filter(({ level }) => level === "more")} />
+        <Groups task={task} level="more" />
+        <p class="soft">{train.otherOptions}</p>
       </details>
       {chosen.length > 0 && (
         <button type="button" onClick={reset}>
@@ -35,19 +35,19 @@ export function OptionForm({ infos }: { readonly infos: readonly OptionInfo[] })
   );
 }
 
-function Groups({ infos }: { readonly infos: readonly OptionInfo[] }) {
+function Groups({ task, level }: { readonly task: TaskOptions; readonly level: OptionInfo["level"] }) {
   const { train } = useWords();
   const groups = Object.keys(train.groups);
   return (
     <>
       {groups.map((group) => {
-        const own = infos.filter((info) => info.group === group);
+        const own = task.infos.filter((info) => info.group === group && info.level === level);
         if (own.length === 0) return null;
         return (
           <section key={group}>
             <h2>{train.groups[group]}</h2>
             {own.map((info) => (
-              <Option key={info.name} info={info} />
+              <Option key={info.name} info={info} task={task} />
             ))}
           </section>
         );
@@ -57,12 +57,12 @@ function Groups({ infos }: { readonly infos: readonly OptionInfo[] }) {
 }
 
 /** One option: its control, its help, its default, and why it has no effect. */
-function Option({ info }: { readonly info: OptionInfo }) {
+function Option({ info, task }: { readonly info: OptionInfo; readonly task: TaskOptions }) {
   const { train } = useWords();
   const { store } = useStudio();
   const { options } = store.project.value!;
-  const { name, help, otherwise, without } = info;
-  const isUsable = useIsUsable(name, options);
+  const { name, title, help, otherwise, without } = info;
+  const isUsable = task.isUsable(name, options);
   const set = (value: OptionValue | undefined): void => {
     const change = { do: "set-option" as const, name };
     store.dispatch(value === undefined || value === info.value ? change : { ...change, value });
@@ -70,8 +70,8 @@ function Option({ info }: { readonly info: OptionInfo }) {
   const described = `${name}-help`;
   return (
     <fieldset class="option" aria-describedby={described} disabled={!isUsable || store.readOnly.value}>
-      <legend>{name}</legend>
-      <Control info={info} value={options[name]} set={set} described={described} />
+      <legend>{title}</legend>
+      <Control info={info} value={options[name]} set={set} read={task.read} described={described} />
       <small id={described}>
         {help}
         {otherwise !== undefined && ` · ${train.byDefault(otherwise)}`}
@@ -81,19 +81,11 @@ function Option({ info }: { readonly info: OptionInfo }) {
   );
 }
 
-/** True if the option has an effect together with the others. */
-function useIsUsable(name: string, options: Readonly<Record<string, OptionValue>>): boolean {
-  const [isUsable, setUsable] = useState(true);
-  useEffect(() => {
-    import("../engine/train-options.js").then((all) => setUsable(all.isUsable(name, options)));
-  }, [name, options]);
-  return isUsable;
-}
-
 interface ControlProps {
   readonly info: OptionInfo;
   readonly value: OptionValue | undefined;
   readonly set: (value: OptionValue | undefined) => void;
+  readonly read: TaskOptions["read"];
   /** Id of the help. */
   readonly described: string;
 }
@@ -122,25 +114,28 @@ function Switch({ info, value, set }: ControlProps) {
   );
 }
 
-/** Number with its limits, or a text. An empty field is the default. */
-function Field({ info, value, set, described }: ControlProps) {
-  const hasLimits = "min" in info;
+/** Number, time or text, as the command line takes it. An empty field is the default. */
+function Field({ info, value, set, read, described }: ControlProps) {
+  const { train } = useWords();
   const change = (event: Event): void => {
     const field = event.currentTarget as HTMLInputElement;
-    const text = field.value.trim();
+    const typed = field.value.trim();
+    const found = typed === "" ? undefined : read(info.name, typed);
+    field.setCustomValidity(typed === "" || found !== undefined ? "" : train.allowed(info));
     if (!field.reportValidity()) return;
-    if (text === "") set(undefined);
-    else set(hasLimits && text !== info.word ? Number(text) : text);
+    set(typeof found === "number" && info.kind !== "seconds" ? found : typed || undefined);
   };
-  const common = {
-    ...{ "aria-label": info.name, "aria-describedby": described, onChange: change },
-    ...{ placeholder: info.otherwise ?? "", value: value === undefined ? "" : String(value) },
-  };
-  if (!hasLimits) return <input type="text" {...common} />;
-  if (info.word !== undefined)
-    return <input type="text" {...common} pattern={`${info.word}|[0-9.eE+\\-]+`} />;
-  const step = info.kind === "whole" ? 1 : "any";
-  return <input type="number" {...common} min={info.min} max={info.max} step={step} />;
+  return (
+    <input
+      type="text"
+      inputMode={info.kind === "whole" ? "numeric" : "text"}
+      aria-label={info.title}
+      aria-describedby={described}
+      onChange={change}
+      placeholder={info.otherwise ?? ""}
+      value={value === undefined ? "" : String(value)}
+    />
+  );
 }
 
 interface ChoiceProps extends ControlProps {
@@ -156,7 +151,7 @@ function Radios({ info, value, set, choices }: ChoiceProps) {
       {all.map((choice) => (
         <label key={choice} class="row">
           <input type="radio" name={info.name} checked={choice === chosen} onChange={() => set(choice)} />
-          {choice ?? train.automatic}
+          {choice === undefined ? train.automatic : <span lang="en">{choice}</span>}
         </label>
       ))}
     </div>
@@ -167,14 +162,14 @@ function Select({ info, value, set, described, choices }: ChoiceProps) {
   const { train } = useWords();
   return (
     <select
-      aria-label={info.name}
+      aria-label={info.title}
       aria-describedby={described}
       value={String(value ?? info.value ?? "")}
       onChange={({ currentTarget }) => set(currentTarget.value || undefined)}
     >
       {info.value === undefined && <option value="">{train.automatic}</option>}
       {choices.map((choice) => (
-        <option key={choice} value={choice}>
+        <option key={choice} value={choice} lang="en">
           {choice}
         </option>
       ))}
@@ -198,7 +193,7 @@ function Boxes({ value, set, choices }: ChoiceProps) {
             checked={chosen.includes(choice)}
             onChange={({ currentTarget }) => toggle(choice, currentTarget.checked)}
           />
-          {choice}
+          <span lang="en">{choice}</span>
         </label>
       ))}
     </div>

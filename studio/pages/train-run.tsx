@@ -1,6 +1,8 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { EpochEvent } from "../../src/core/events/events.js";
+import { Announcement, TableHead } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
+import { Recorded } from "../app/recorded.js";
 import { hrefOf } from "../app/route.js";
 import { useStudio, useWords, writtenTime } from "../app/studio.js";
 import { type RunState, useRunState } from "../engine/run-state.js";
@@ -13,13 +15,11 @@ const announcePace = 5000;
 /** A run with what it does now, and what can be done with it. */
 export function RunCard({ run }: { readonly run: RunEntry }) {
   const words = useWords();
-  const { store } = useStudio();
   const state = useRunState(run.name, run.status);
   const { train } = words;
   const score = scoreOf(run.result);
-  const project = store.project.value!.id;
-  // The library's help names a function.
-  const isOther = state.error?.message.startsWith("these are other data") === true;
+  // The library's help names a function or a flag.
+  const isOther = state.error?.code === "other-data";
   return (
     <section class="card run" aria-label={runTitle(run, words)}>
       <h2>{runTitle(run, words)}</h2>
@@ -32,17 +32,17 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
       ) : (
         <p>
           {run.status !== "running" && train.status[run.status]}
-          {run.reason !== undefined && `: ${run.reason}`}
-          {score && `: ${writtenScore(score, words.result)}`}
+          {run.reason !== undefined && (
+            <>
+              {words.app.colon}
+              <Recorded text={{ message: run.reason }} />
+            </>
+          )}
+          {score && words.app.colon + writtenScore(score, words.result)}
         </p>
       )}
       {run.status === "running" && <Progress state={state} />}
       <RunButtons run={run} />
-      {run.status === "done" && (
-        <a class="button" href={hrefOf({ page: "result", project, detail: run.name })}>
-          {train.seeResult}
-        </a>
-      )}
       <Warnings state={state} />
       <Epochs epochs={state.epochs} />
     </section>
@@ -54,17 +54,19 @@ export function runTitle(
   { title, started, strategy }: RunEntry,
   { train }: ReturnType<typeof useWords>,
 ): string {
-  return `${title ?? train.run(writtenTime(started))}${strategy === undefined ? "" : ` · ${strategy}`}`;
+  const name = train.strategies[strategy ?? ""] ?? strategy;
+  return `${title ?? train.run(writtenTime(started))}${name === undefined ? "" : ` · ${name}`}`;
 }
 
-/** Buttons that stop, resume or train a run further. */
+/** The link to the result of a run, and buttons that stop, resume or train it further. */
 export function RunButtons({ run: { name, status, strategy, result } }: { readonly run: RunEntry }) {
   const { app, train } = useWords();
   const { store, trainer, home } = useStudio();
+  const project = store.project.value!.id;
   const [isBusy, setBusy] = useState(false);
   const act = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
-    await work().catch((error) => store.fail(error));
+    await store.attempt(work);
     setBusy(false);
   };
   const resume = (more?: string) => act(() => trainer.resume(store.project.peek()!, name, more));
@@ -72,6 +74,11 @@ export function RunButtons({ run: { name, status, strategy, result } }: { readon
   const isBlocked = isBusy || trainer.runs.value.some((run) => run.status === "running" && run.name !== name);
   return (
     <>
+      {status === "done" && (
+        <a class="button" href={hrefOf({ page: "result", project, detail: name })}>
+          {train.seeResult}
+        </a>
+      )}
       {status === "running" && (
         <button type="button" disabled={isBusy} onClick={() => act(() => trainer.stop(name))}>
           {app.stop}
@@ -83,9 +90,12 @@ export function RunButtons({ run: { name, status, strategy, result } }: { readon
         </button>
       )}
       {status === "done" && hasEpochs && strategy !== "probe" && home === "server" && (
-        <button type="button" disabled={isBlocked} onClick={() => resume("10m")}>
-          {train.moreMinutes}
-        </button>
+        <>
+          <button type="button" disabled={isBlocked} onClick={() => resume("10m")}>
+            {train.moreMinutes}
+          </button>
+          <small class="soft">{train.bestKept}</small>
+        </>
       )}
     </>
   );
@@ -107,7 +117,6 @@ function Progress({ state: { progress, forecast } }: { readonly state: RunState 
       ]
     : [train.starting];
   const line = words.filter((one) => one !== "").join(" · ");
-  const announced = useSlowly(line);
   return (
     <>
       <progress
@@ -118,23 +127,9 @@ function Progress({ state: { progress, forecast } }: { readonly state: RunState 
         {line}
         {forecast && ` · ${train.forecast(forecast.seconds)}`}
       </p>
-      <p class="unseen" aria-live="polite">
-        {announced}
-      </p>
+      <Announcement text={line} pace={announcePace} />
     </>
   );
-}
-
-/** Returns a text that changes at most every five seconds. */
-function useSlowly(text: string): string {
-  const [shown, setShown] = useState(text);
-  const latest = useRef(text);
-  latest.current = text;
-  useEffect(() => {
-    const timer = setInterval(() => setShown(latest.current), announcePace);
-    return () => clearInterval(timer);
-  }, []);
-  return shown;
 }
 
 /** Keeps the screen of a phone on: a browser stops the work of a hidden tab. */
@@ -154,8 +149,10 @@ export function Warnings({ state: { warnings } }: { readonly state: RunState }) 
     <section class="warnings">
       <h2>{train.warnings}</h2>
       <ul>
-        {warnings.map(({ code, message }) => (
-          <li key={code + message}>{message}</li>
+        {warnings.map((one) => (
+          <li key={one.code + one.message}>
+            <Recorded text={one} />
+          </li>
         ))}
       </ul>
     </section>
@@ -195,17 +192,9 @@ function Epochs({ epochs }: { readonly epochs: readonly EpochEvent[] }) {
       <details>
         <summary>{train.epochs}</summary>
         <table>
-          <thead>
-            <tr>
-              {[train.stage, train.epoch, train.trainLoss, train.validationLoss, train.seconds].map(
-                (name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
+          <TableHead
+            names={[train.stage, train.epoch, train.trainLoss, train.validationLoss, train.seconds]}
+          />
           <tbody>
             {epochs.map(({ stage, epoch, of, train_loss, validation_loss, seconds, best }) => (
               <tr key={`${stage} ${epoch}`}>

@@ -1,36 +1,38 @@
 import { useEffect, useState } from "preact/hooks";
-import { hrefOf } from "../app/route.js";
+import { go, hrefOf, keepRun, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import type { TaskOptions, Way } from "../engine/train-options.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { OptionForm } from "./train-options.js";
 import { RunCard } from "./train-run.js";
 
-/** Page Train: the last run, the trainings that can be started, and their options. */
+/** Page Train: the run of the address or the last one, the trainings that can be started, and their options. */
 export function TrainPage() {
   const { app, train } = useWords();
   const { store, trainer } = useStudio();
   const project = store.project.value!;
-  const [last] = trainer.runs.value;
+  const runs = trainer.runs.value;
+  const shown = runs.find(({ name }) => name === route.value.detail) ?? runs[0];
   const options = useTaskOptions();
   const isEmpty = project.samples.length + project.files.length === 0;
   return (
     <div class="train">
       <h1>{app.pages.train}</h1>
-      {last && <RunCard key={last.name} run={last} />}
+      {shown && <RunCard key={shown.name} run={shown} />}
       {isEmpty ? (
-        <p>
-          {train.noSamples} <a href={hrefOf({ page: "samples", project: project.id })}>{train.addSamples}</a>
-        </p>
+        !shown && (
+          <p>
+            {train.noSamples}{" "}
+            <a href={hrefOf({ page: "samples", project: project.id })}>{train.addSamples}</a>
+          </p>
+        )
       ) : (
         <>
-          <Ways options={options} isBusy={last?.status === "running"} />
-          {options && <OptionForm infos={options.infos} />}
+          <Ways options={options} isBusy={runs.some(({ status }) => status === "running")} />
+          {options && options.infos.length > 0 && <OptionForm task={options} />}
         </>
       )}
-      {trainer.runs.value.length > 0 && (
-        <a href={hrefOf({ page: "runs", project: project.id })}>{train.allRuns}</a>
-      )}
+      {runs.length > 0 && <a href={hrefOf({ page: "runs", project: project.id })}>{train.allRuns}</a>}
     </div>
   );
 }
@@ -68,11 +70,15 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; 
   const start = async (way: Way): Promise<void> => {
     if (showsWrongValue()) return;
     setStarting(true);
+    const project = store.project.peek()!;
+    // The page shows the last run from now on.
+    go({ page: "train", project: project.id });
     try {
-      const project = store.project.peek()!;
       const { sentOptions } = await import("../engine/train-options.js");
       await store.stored();
       await trainer.start(project, sentOptions(way, options.infos, project.options));
+      // Try shows the new model.
+      keepRun(project.id);
     } catch (error) {
       store.fail(error);
     }

@@ -1,4 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { Announcement } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { useWords } from "../app/studio.js";
 import type { Predictor, ShownAnswer } from "../engine/predictor.js";
@@ -9,7 +10,7 @@ const mostShown = 5;
 /** The quick model is unsure below this probability. The model of a run has its own threshold. */
 const unsureBelow = 0.6;
 /** Time between two announcements to a screen reader, in milliseconds. */
-const announced = 3000;
+const announcePace = 3000;
 
 /** Predictions of the newest input, as bars. */
 export function TryAnswers({
@@ -28,7 +29,7 @@ export function TryAnswers({
   return (
     <div class="try-answers">
       <p class={`try-best${isUnsure ? " soft" : ""}`}>{isUnsure ? words.unsure : answers[0]!.label}</p>
-      <ol>
+      <ol class="plain">
         {answers.slice(0, all ? undefined : mostShown).map((answer) => (
           <Bar key={answer.label} answer={answer} />
         ))}
@@ -38,7 +39,7 @@ export function TryAnswers({
           {all ? words.fewer : words.allClasses(answers.length)}
         </button>
       )}
-      <Announcement text={isUnsure ? words.unsure : answers[0]!.label} />
+      <Announcement text={isUnsure ? words.unsure : answers[0]!.label} pace={announcePace} />
     </div>
   );
 }
@@ -47,7 +48,7 @@ function Bar({ answer: { label, score } }: { readonly answer: ShownAnswer }) {
   const { app } = useWords();
   return (
     <li>
-      <span class="label">{label}</span>
+      <span class="one-line">{label}</span>
       {score !== undefined && (
         <>
           <span class="bar" aria-hidden="true">
@@ -57,23 +58,5 @@ function Bar({ answer: { label, score } }: { readonly answer: ShownAnswer }) {
         </>
       )}
     </li>
-  );
-}
-
-/** Tells a screen reader the newest text, at most every three seconds. */
-function Announcement({ text }: { readonly text: string }) {
-  const [said, setSaid] = useState({ text, at: performance.now() });
-  useEffect(() => {
-    if (text === said.text) return;
-    const timer = setTimeout(
-      () => setSaid({ text, at: performance.now() }),
-      said.at + announced - performance.now(),
-    );
-    return () => clearTimeout(timer);
-  }, [text, said]);
-  return (
-    <p class="unseen" aria-live="polite">
-      {said.text}
-    </p>
   );
 }

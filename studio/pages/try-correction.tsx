@@ -1,8 +1,10 @@
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { hashOf } from "../../src/studio/content-hash.js";
 import type { Sample } from "../../src/studio/project.js";
+import { useLoaded } from "../app/controls.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { TryQueue } from "../engine/try-queue.js";
+import { ClassSelect } from "./samples-card.js";
 
 /** Up to this number, each class has a button; a list shows more of them. */
 const mostButtons = 6;
@@ -15,20 +17,15 @@ export function Correction({ queue, kind }: { readonly queue: TryQueue; readonly
   const [added, setAdded] = useState("");
   const known = useSampleOf(queue.shown.value?.input.input);
   const { classes } = store.project.value!;
-  const correct = async (to: string): Promise<void> => {
-    const input = queue.shown.peek()?.input;
-    if (!input) return;
-    try {
-      if (known) store.dispatch({ do: "move-samples", ids: [known.id], class: to });
+  const correct = (to: string): Promise<void> =>
+    store.attempt(async () => {
+      if (known) store.relabel(known.id, to);
       else {
-        const draft = await input.keep();
+        const draft = await queue.shown.peek()!.input.keep();
         await store.addDrafts(to, [draft], draft.group);
       }
       setAdded(words.added(classes.find((one) => one.id === to)!.name));
-    } catch (error) {
-      store.fail(error);
-    }
-  };
+    });
   return (
     <div class="try-correction">
       {known && <p class="soft">{words.usedForTraining(kind)}</p>}
@@ -41,21 +38,7 @@ export function Correction({ queue, kind }: { readonly queue: TryQueue; readonly
             </button>
           ))
         ) : (
-          <select
-            aria-labelledby={id}
-            value=""
-            onChange={({ currentTarget }) => {
-              void correct(currentTarget.value);
-              currentTarget.value = "";
-            }}
-          >
-            <option value="">…</option>
-            {classes.map(({ id: to, name }) => (
-              <option key={to} value={to}>
-                {name}
-              </option>
-            ))}
-          </select>
+          <ClassSelect label={words.wrong} onClass={(to) => void correct(to)} />
         )}
       </fieldset>
       <p class="soft" role="status">
@@ -68,15 +51,7 @@ export function Correction({ queue, kind }: { readonly queue: TryQueue; readonly
 /** Returns the sample of the project with the content of an input. Live inputs are no samples. */
 function useSampleOf(input: unknown): Sample | undefined {
   const { store } = useStudio();
-  const [hash, setHash] = useState<string>();
-  useEffect(() => {
-    let isOver = false;
-    setHash(undefined);
-    if (input instanceof Blob) void hashOf(input).then((found) => isOver || setHash(found));
-    return () => {
-      isOver = true;
-    };
-  }, [input]);
+  const hash = useLoaded(() => (input instanceof Blob ? hashOf(input) : undefined), [input]);
   return store.project.value?.samples.find((sample) =>
     typeof input === "string" ? sample.text === input : hash !== undefined && sample.hash === hash,
   );

@@ -1,8 +1,8 @@
-import { useEffect, useId, useState } from "preact/hooks";
-import { route } from "../app/route.js";
+import { useEffect, useState } from "preact/hooks";
+import { keepRun, keptRun, route } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
-import { runTitle } from "./train-run.js";
+import { ModelSelect, quick } from "./model-select.js";
 
 /** The model that answers on the page Try. */
 export interface TryModel {
@@ -12,18 +12,28 @@ export interface TryModel {
   readonly predictor: Predictor | undefined;
 }
 
-/** Returns the chosen model: that of the address at first, and the newest run of a project without samples. Opens the model of a run. */
+/** Returns the chosen model: that of the address at first. Without samples it is the kept run, else the newest one. Opens the model of a run. */
 export function useModel(): TryModel {
   const { store, live, trainer } = useStudio();
   const { page, detail } = route.value;
-  const named = page === "try" && detail !== "quick" ? detail : undefined;
-  const [chosen, choose] = useState(named);
+  const project = store.project.value!;
+  const runs = trainer.runs.value;
+  const hasModel = runs.every(({ name, status }) => name !== detail || status === "done");
+  const named = page === "try" && detail !== quick && hasModel ? detail : undefined;
+  const [chosen, setChosen] = useState(named);
   // Without samples there is no quick model.
-  const newest = trainer.runs.value.find(({ status }) => status === "done")?.name;
-  const run = chosen ?? (store.project.value?.samples.length === 0 ? newest : undefined);
+  const isEmpty = project.samples.length === 0;
+  const kept = keptRun(project.id);
+  const isThere = runs.length === 0 || runs.some(({ name, status }) => name === kept && status === "done");
+  const newest = runs.find(({ status }) => status === "done")?.name;
+  const run = isEmpty ? ((isThere ? kept : undefined) ?? newest) : chosen;
+  const choose = (name: string | undefined): void => {
+    setChosen(name);
+    if (isEmpty) keepRun(project.id, name);
+  };
   const [opened, setOpened] = useState<Predictor>();
   useEffect(() => {
-    if (named !== undefined) choose(named);
+    if (named !== undefined) setChosen(named);
   }, [named]);
   useEffect(() => {
     if (run === undefined) return;
@@ -46,30 +56,20 @@ export function useModel(): TryModel {
 
 /** Says which model answers, and lets the user choose if there are finished runs. */
 export function ModelChoice({ model: { run, choose } }: { readonly model: TryModel }) {
-  const all = useWords();
-  const { try: words, samples } = all;
+  const { try: words, samples } = useWords();
   const { store, live, trainer } = useStudio();
-  const id = useId();
   const { kind, samples: own } = store.project.value!;
   const count = live.fit.value?.classes.reduce((sum, one) => sum + one.samples, 0);
-  const quick = count === undefined ? words.quick : words.quickOf(samples.count(kind, count));
+  const quickText = count === undefined ? words.quick : words.quickOf(samples.count(kind, count));
   const runs = trainer.runs.value.filter(({ status }) => status === "done");
-  if (runs.length === 0) return count === undefined ? null : <p class="soft">{quick}</p>;
+  if (runs.length === 0) return count === undefined ? null : <p class="soft">{quickText}</p>;
   return (
-    <div class="row">
-      <label for={id}>{words.model}</label>
-      <select
-        id={id}
-        value={run ?? ""}
-        onChange={({ currentTarget }) => choose(currentTarget.value || undefined)}
-      >
-        {own.length > 0 && <option value="">{quick}</option>}
-        {runs.map((one) => (
-          <option key={one.name} value={one.name}>
-            {runTitle(one, all)}
-          </option>
-        ))}
-      </select>
-    </div>
+    <ModelSelect
+      label={words.model}
+      quickText={own.length > 0 ? quickText : undefined}
+      runs={runs}
+      chosen={run ?? quick}
+      onModel={(name) => choose(name === quick ? undefined : name)}
+    />
   );
 }

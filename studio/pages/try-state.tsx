@@ -12,7 +12,7 @@ export function TryState({ row, model }: { readonly row: TaskRow; readonly model
   const project = store.project.value!;
   const { phase, done, total, error } = live.status.value;
   if (model.run !== undefined) return model.predictor ? null : <p class="soft">{app.loading}</p>;
-  if (row.base === undefined) {
+  if (row.data === "files") {
     const hasRun = trainer.runs.value.some(({ status }) => status === "done");
     return (
       <p>

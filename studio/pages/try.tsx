@@ -2,10 +2,10 @@ import { useComputed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useKeyActions } from "../app/keys.js";
 import { route } from "../app/route.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { useWords } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
 import { TryQueue } from "../engine/try-queue.js";
-import { taskRow } from "../tasks/index.js";
+import { useTaskRow } from "../tasks/index.js";
 import type { TaskRow, TryInput } from "../tasks/task-row.js";
 import { TryAnswers } from "./try-answers.js";
 import { Correction } from "./try-correction.js";
@@ -16,10 +16,7 @@ import { TryState } from "./try-state.js";
 /** Live predictions of the quick model or of a run, with corrections. It stands beside Samples on a desktop. */
 export function TryPage() {
   const { app } = useWords();
-  const { store } = useStudio();
-  const { kind } = store.project.value!;
-  const [row, setRow] = useState<TaskRow>();
-  useEffect(() => void taskRow(kind).then(setRow), [kind]);
+  const row = useTaskRow();
   const model = useModel();
   const isShown = useShown();
   return (

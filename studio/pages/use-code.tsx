@@ -1,30 +1,24 @@
 import { useState } from "preact/hooks";
 import { useWords } from "../app/studio.js";
-
-/** Pipeline of Transformers.js and an input for each kind of data. */
-const pipelines: Readonly<Record<string, { readonly task: string; readonly input: string }>> = {
-  pictures: { task: "image-classification", input: "photo.jpg" },
-  sounds: { task: "audio-classification", input: "sound.wav" },
-  texts: { task: "text-classification", input: "Where is my parcel?" },
-};
+import { useTaskRow } from "../tasks/index.js";
 
 /** Programs that use the model. */
-export function CodeExamples({ kind }: { readonly kind: string }) {
+export function CodeExamples() {
   const { use } = useWords();
-  const pipeline = pipelines[kind];
-  const input = pipeline?.input ?? "data.csv";
+  const row = useTaskRow();
+  const input = row?.data === "samples" ? row.example : "data.csv";
   return (
     <section class="card" aria-label={use.code}>
       <h2>{use.code}</h2>
       <p>{use.codeAbout}</p>
       <Code title="Engraft" code={`npx engraft predict ./model "${input}"`} />
-      {pipeline && (
+      {row?.data === "samples" && (
         <Code
           title="Transformers.js"
           code={`import { pipeline } from "@huggingface/transformers";
 
-// Give the absolute path of the folder.
-const classify = await pipeline("${pipeline.task}", "/path/to/model", { local_files_only: true });
+// ${use.absolutePath}
+const classify = await pipeline("${row.task}", "/path/to/model", { local_files_only: true });
 console.log(await classify("${input}"));`}
         />
       )}
@@ -34,7 +28,7 @@ console.log(await classify("${input}"));`}
 
 session = onnxruntime.InferenceSession("model/onnx/model.onnx")
 print([(i.name, i.shape) for i in session.get_inputs()])
-# model/README.md has a complete program.`}
+# ${use.wholeProgram}`}
       />
     </section>
   );
@@ -46,7 +40,9 @@ function Code({ title, code }: { readonly title: string; readonly code: string }
   return (
     <details>
       <summary>{title}</summary>
-      <pre>{code}</pre>
+      <pre>
+        <code>{code}</code>
+      </pre>
       <button type="button" onClick={() => navigator.clipboard.writeText(code).then(() => setCopied(true))}>
         {isCopied ? use.copied : use.copy}
       </button>

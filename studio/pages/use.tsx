@@ -1,19 +1,16 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ModelFile } from "../../src/web/index.js";
 import { go, hrefOf, route } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
-import { runTitle } from "./train-run.js";
+import { ModelSelect, quick } from "./model-select.js";
 import { CodeExamples } from "./use-code.js";
-
-/** Name of the quick model in the address. */
-const quick = "quick";
 
 const packages = () => import("../store/packages.js");
 
 /** What to take away: the model, the project, the data, a page that runs the model, and programs. */
 export function UsePage() {
-  const words = useWords();
-  const { app, use } = words;
+  const { app, use } = useWords();
   const { store, live, trainer } = useStudio();
   const project = store.project.value!;
   const done = trainer.runs.value.filter(({ status }) => status === "done");
@@ -27,72 +24,54 @@ export function UsePage() {
   return (
     <div class="use-page">
       <h1>{app.pages.use}</h1>
-      <section class="card" aria-label={use.model}>
-        <h2>{use.model}</h2>
-        {hasModel ? (
-          <>
-            <label class="row">
-              {use.which}
-              <select
-                value={chosen?.name ?? quick}
-                onChange={({ currentTarget: { value } }) =>
-                  go({ page: "use", project: project.id, detail: value })
-                }
-              >
-                {hasQuick && <option value={quick}>{use.quick(project.samples.length)}</option>}
-                {done.map((run) => (
-                  <option key={run.name} value={run.name}>
-                    {runTitle(run, words)}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <Download
-              isMain
-              what={use.model}
-              about={use.modelAbout}
-              ending="model.zip"
-              pack={async () => (await packages()).packModel(await filesOf())}
-            />
-          </>
-        ) : (
-          <NoModel isFiles={project.files.length > 0} />
-        )}
-      </section>
-      {hasModel && (
-        <section class="card" aria-label={use.pageTitle}>
-          <h2>{use.pageTitle}</h2>
-          <Download
-            what={use.pageTitle}
-            about={use.pageAbout}
-            ending="page.zip"
-            pack={async () => {
-              const { modelPage } = await import("../store/model-page.js");
-              const html = modelPage(project.kind, project.name, document.documentElement.lang, use.page);
-              return (await packages()).packPage(html, await filesOf());
-            }}
+      {hasModel ? (
+        <Download
+          isMain
+          key="model"
+          what={use.model}
+          about={use.modelAbout}
+          ending="model.zip"
+          pack={async () => (await packages()).packModel(await filesOf())}
+        >
+          <ModelSelect
+            label={use.which}
+            quickText={hasQuick ? use.quick(project.samples.length) : undefined}
+            runs={done}
+            chosen={chosen?.name ?? quick}
+            onModel={(detail) => go({ page: "use", project: project.id, detail })}
           />
-        </section>
+        </Download>
+      ) : (
+        <NoModel isFiles={project.files.length > 0} />
       )}
-      <section class="card" aria-label={use.project}>
-        <h2>{use.project}</h2>
+      {hasModel && (
         <Download
-          what={use.project}
-          about={use.projectAbout}
-          ending="engraft.zip"
-          pack={async () => (await import("../../src/studio/project-zip.js")).packProject(project, content)}
+          key="page"
+          what={use.pageTitle}
+          about={use.pageAbout}
+          ending="page.zip"
+          pack={async () => {
+            const { modelPage } = await import("../store/model-page.js");
+            const html = modelPage(project.kind, project.name, document.documentElement.lang, use.page);
+            return (await packages()).packPage(html, await filesOf());
+          }}
         />
-      </section>
-      <section class="card" aria-label={use.data}>
-        <h2>{use.data}</h2>
-        <Download
-          what={use.data}
-          about={use.dataAbout}
-          ending="data.zip"
-          pack={async () => (await packages()).packData(project, content)}
-        />
-      </section>
-      <CodeExamples kind={project.kind} />
+      )}
+      <Download
+        key="project"
+        what={use.project}
+        about={use.projectAbout}
+        ending="engraft.zip"
+        pack={async () => (await import("../../src/studio/project-zip.js")).packProject(project, content)}
+      />
+      <Download
+        key="data"
+        what={use.data}
+        about={use.dataAbout}
+        ending="data.zip"
+        pack={async () => (await packages()).packData(project, content)}
+      />
+      <CodeExamples />
     </div>
   );
 }
@@ -101,7 +80,8 @@ function NoModel({ isFiles }: { readonly isFiles: boolean }) {
   const { use } = useWords();
   const { project = "" } = route.value;
   return (
-    <>
+    <section class="card" aria-label={use.model}>
+      <h2>{use.model}</h2>
       <p>{isFiles ? use.noModelFiles : use.noModel}</p>
       <p class="row">
         <a class="button" href={hrefOf({ page: "samples", project })}>
@@ -111,7 +91,7 @@ function NoModel({ isFiles }: { readonly isFiles: boolean }) {
           {use.toTrain}
         </a>
       </p>
-    </>
+    </section>
   );
 }
 
@@ -125,10 +105,11 @@ interface DownloadProps {
   readonly pack: () => Promise<Blob>;
   /** True for what most people come for. */
   readonly isMain?: boolean;
+  readonly children?: ComponentChildren;
 }
 
-/** Button that packs a zip file and saves it, with its size. */
-function Download({ what, about, ending, pack, isMain }: DownloadProps) {
+/** Card with a button that packs a zip file and saves it. */
+function Download({ what, about, ending, pack, isMain, children }: DownloadProps) {
   const { use } = useWords();
   const { store } = useStudio();
   const [state, setState] = useState<string>();
@@ -136,7 +117,7 @@ function Download({ what, about, ending, pack, isMain }: DownloadProps) {
     setState(use.packing);
     try {
       const zip = await pack();
-      const { safeName } = await packages();
+      const { safeName } = await import("../../src/data/lists/layout-files.js");
       const name = `${safeName(store.project.value!.name)}.${ending}`;
       saveAs(zip, name);
       setState(use.packed(name, sizeOf(zip.size)));
@@ -146,7 +127,9 @@ function Download({ what, about, ending, pack, isMain }: DownloadProps) {
     }
   };
   return (
-    <>
+    <section class="card" aria-label={what}>
+      <h2>{what}</h2>
+      {children}
       <p>{about}</p>
       <p class="row">
         <button
@@ -159,7 +142,7 @@ function Download({ what, about, ending, pack, isMain }: DownloadProps) {
         </button>
         <span role="status">{state}</span>
       </p>
-    </>
+    </section>
   );
 }
 

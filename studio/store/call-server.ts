@@ -1,10 +1,9 @@
 // Requests to `engraft studio`, whose errors have sentences.
-import { EngraftError, type ErrorKind } from "../../src/core/errors.js";
+import { EngraftError, type ErrorKind, type ErrorOptions } from "../../src/core/errors.js";
 import type { ErrorBody } from "../../src/studio/protocol.js";
 import { useWords } from "../app/studio.js";
 
 export interface Call {
-  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
   /** JSON of a command. */
   readonly json?: unknown;
   /** Bytes of a content. */
@@ -39,7 +38,7 @@ export async function callServer(path: string, { json, bytes, ...others }: Call 
     throw new EngraftError("OptionError", app.signedOut, { help: app.signedOutHelp });
   const error = (await response.json().catch(() => ({ message: response.statusText }))) as Partial<ErrorBody>;
   const { kind = "InternalError", message = "", ...options } = error;
-  throw new EngraftError(kind as ErrorKind, message, options);
+  throw new EngraftError(kind as ErrorKind, message, options as ErrorOptions);
 }
 
 /** Takes the token of the address, which signs this browser in once, and goes on to the address behind it. */

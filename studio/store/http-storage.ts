@@ -46,12 +46,7 @@ export class HttpStorage implements ProjectStorage {
   }
 
   async put(id: string, hash: string, content: Blob): Promise<void> {
-    const path = `api/samples/${hash}?project=${id}`;
-    const isStored = await callServer(path, { method: "HEAD" }).then(
-      () => true,
-      () => false,
-    );
-    if (!isStored) await callServer(path, { bytes: content });
+    await callServer(`api/samples/${hash}?project=${id}`, { bytes: content });
   }
 
   async get(id: string, hash: string): Promise<Blob> {
@@ -61,6 +56,10 @@ export class HttpStorage implements ProjectStorage {
   async remove(id: string): Promise<void> {
     await callServer(`api/projects/${id}/remove`, { json: {} });
     await this.close(id);
+  }
+
+  freed(id: string): Promise<void> {
+    return this.#locks.freed(id);
   }
 
   async close(id: string): Promise<void> {

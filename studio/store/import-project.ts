@@ -2,10 +2,7 @@
 import type { Change, Project } from "../../src/studio/project.js";
 import { hashesOf, unpackProject } from "../../src/studio/project-zip.js";
 import type { Draft } from "../tasks/task-row.js";
-import { newId, type Store } from "./store.js";
-
-/** Samples of one action. */
-const batch = 500;
+import type { Store } from "./store.js";
 
 /**
  * Stores the project of a zip file as a new one and opens it. Nothing stays if the zip is refused.
@@ -31,21 +28,18 @@ export async function openZip(
     throw error;
   }
   store.dispatchTogether(changesOf(project));
+  store.dispatch({ do: "clear-undo" });
   await store.stored();
   return id;
 }
 
 /** Changes that make a project from an empty one. */
-function changesOf({ classes, samples, files, options }: Project): Change[] {
-  const parts = <T>(list: readonly T[]): T[][] =>
-    Array.from({ length: Math.ceil(list.length / batch) }, (_, i) => list.slice(i * batch, (i + 1) * batch));
-  return [
-    ...classes.map(({ id, name }): Change => ({ do: "add-class", id, name })),
-    ...parts(samples).map((some): Change => ({ do: "add-samples", samples: some })),
-    ...parts(files).map((some): Change => ({ do: "add-files", files: some })),
-    ...Object.entries(options).map(([name, value]): Change => ({ do: "set-option", name, value })),
-  ];
-}
+const changesOf = ({ classes, samples, files, options }: Project): Change[] => [
+  ...classes.map(({ id, name }): Change => ({ do: "add-class", id, name })),
+  { do: "add-samples", samples },
+  { do: "add-files", files },
+  ...Object.entries(options).map(([name, value]): Change => ({ do: "set-option", name, value })),
+];
 
 export type ExampleKind = "pictures" | "sounds" | "texts";
 
@@ -57,14 +51,11 @@ export async function openExamples(store: Store, kind: ExampleKind, name: string
   const index = JSON.parse(await (await loaded("examples.json")).text()) as {
     readonly [kind in "pictures" | "sounds"]: Readonly<Record<string, readonly string[]>>;
   } & { readonly texts: string };
-  const examples = kind === "texts" ? await exampleTexts(index.texts) : await exampleFiles(index[kind]);
+  const found = index[kind];
+  const examples = await (typeof found === "string" ? exampleTexts(found) : exampleFiles(found));
   const id = await store.create(kind, name);
-  const step = newId();
-  for (const [label, drafts] of examples) {
-    const ofClass = newId();
-    store.dispatch({ do: "add-class", id: ofClass, name: label, step });
-    await store.addDrafts(ofClass, drafts, undefined, step);
-  }
+  await store.addLabelled(examples);
+  store.dispatch({ do: "clear-undo" });
   await store.stored();
   return id;
 }

@@ -1,7 +1,7 @@
 import type { Words } from "../words/en/index.js";
 
 /** Texts of the page. */
-export type PageTexts = Words["use"]["page"];
+type PageTexts = Words["use"]["page"];
 
 /** Returns the HTML of a page that runs a model: it stands beside the folders `model/`, `engraft/` and `ort/`. */
 export function modelPage(kind: string, title: string, lang: string, texts: PageTexts): string {

@@ -2,7 +2,7 @@
 import { EngraftError } from "../../src/core/errors.js";
 import type { Action, Project } from "../../src/studio/project.js";
 import { linesOf, readLog, startOfLog } from "../../src/studio/project-log.js";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 import type { OpenedProject, ProjectEntry, ProjectStorage } from "./storage.js";
 import { TabLocks } from "./tab-locks.js";
 
@@ -80,7 +80,7 @@ export class OpfsStorage implements ProjectStorage {
 
   async remove(id: string): Promise<void> {
     await explained(async () => {
-      if (!(await this.#locks.take(id))) throw new EngraftError("FileError", useWords().app.readOnly);
+      if (!(await this.#locks.take(id))) throw new EngraftError("FileError", currentWords().app.readOnly);
       await this.root.removeEntry(id, { recursive: true });
     });
     await this.close(id);
@@ -159,7 +159,7 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof EngraftError) throw error;
     const { name, message } = error as DOMException;
-    const { storage } = useWords().start;
+    const { storage } = currentWords().start;
     if (name === "QuotaExceededError")
       throw new EngraftError("FileError", storage.full, { help: storage.fullHelp, cause: error });
     if (name === "NotFoundError")

@@ -1,6 +1,5 @@
 // The state of the page. Components read its signals; `dispatch` is the only writer of the project.
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-
 import { hashOf } from "../../src/studio/content-hash.js";
 import {
   type Action,
@@ -12,20 +11,19 @@ import {
   reduce,
   type Sample,
 } from "../../src/studio/project.js";
-import { errorWords } from "../app/error-notice.js";
+import { type ErrorWords, errorWords } from "../app/error-notice.js";
 import type { Draft } from "../tasks/task-row.js";
 import type { ProjectStorage } from "./storage.js";
 
 /** Samples of one action, and characters of their texts: an action must fit into a request of 1 MB. */
 const [batch, batchCharacters] = [500, 100_000];
+/** Contents that are stored at the same time. */
+const together = 16;
 
 /** A sentence that the page shows until the user closes it. */
-export interface Notice {
+export interface Notice extends ErrorWords {
   readonly id: string;
   readonly kind: "error" | "info";
-  readonly text: string;
-  /** What to do. */
-  readonly help?: string;
 }
 
 /** Returns an identifier of a class, a sample, a recording or a step. */
@@ -46,6 +44,8 @@ export class Store {
   /** True if another tab or program has the project open. */
   readonly readOnly: ReadonlySignal<boolean> = this.#readOnly;
   readonly notices: ReadonlySignal<readonly Notice[]> = this.#notices;
+  /** Files that are read now. */
+  readonly adding = signal({ done: 0, total: 0 });
 
   constructor(readonly storage: ProjectStorage) {}
 
@@ -106,6 +106,11 @@ export class Store {
     this.#unstored.splice(0, actions.length);
   }
 
+  /** Gives a sample another class, with its prediction in view. */
+  relabel(id: string, to: string): void {
+    this.dispatch({ do: "move-samples", ids: [id], class: to, seen: new Date().toISOString() });
+  }
+
   /** Several changes that are undone together. */
   dispatchTogether(changes: readonly Change[]): void {
     const step = newId();
@@ -125,21 +130,59 @@ export class Store {
       const samples: Sample[] = [];
       try {
         for (let characters = 0; from < drafts.length && samples.length < batch; ) {
-          const { content, name, group: own = group } = drafts[from++]!;
-          const named = name === undefined ? {} : { name: name.slice(-longestName) };
-          const common = { id: newId(), class: classId, ...named, ...(own !== undefined && { group: own }) };
-          if (typeof content !== "string") samples.push({ ...common, ...(await this.keep(content)) });
-          else {
-            samples.push({ ...common, text: content });
-            characters += content.length;
-            if (characters >= batchCharacters) break;
-          }
+          const part = drafts.slice(from, from + together);
+          from += together;
+          const kept = await Promise.allSettled(part.map((draft) => this.#sampleOf(draft, classId, group)));
+          for (const one of kept) if (one.status === "fulfilled") samples.push(one.value);
+          for (const one of kept) if (one.status === "rejected") throw one.reason;
+          for (const { content } of part) if (typeof content === "string") characters += content.length;
+          if (characters >= batchCharacters) break;
         }
       } finally {
         // If the storage is full, the samples before stay.
         if (this.project.value?.id === id) this.dispatch({ do: "add-samples", samples, step });
       }
     }
+  }
+
+  /**
+   * Adds samples by the names of their classes, as one step. Missing classes are added.
+   * @param isUnnamed true for the name of a class that the user did not name: it is removed if it is empty
+   */
+  async addLabelled(
+    classes: ReadonlyMap<string, readonly Draft[]>,
+    isUnnamed: (name: string) => boolean = () => false,
+  ): Promise<void> {
+    const step = newId();
+    const known = new Map(this.project.value!.classes.map(({ id, name }) => [name, id]));
+    let start = performance.now();
+    for (const [name, drafts] of classes) {
+      const id = known.get(name) ?? newId();
+      if (!known.has(name)) this.dispatch({ do: "add-class", id, name, step });
+      await this.addDrafts(id, drafts, undefined, step);
+      if (performance.now() - start < 50) continue;
+      // The page draws between the classes of a long list.
+      await new Promise((drawn) => setTimeout(drawn));
+      start = performance.now();
+    }
+    const { classes: all, samples } = this.project.value!;
+    const used = new Set(samples.map((sample) => sample.class));
+    for (const { id, name } of all)
+      if (!used.has(id) && isUnnamed(name)) this.dispatch({ do: "remove-class", id, step });
+  }
+
+  async #sampleOf(
+    { content, name, group }: Draft,
+    classId: string,
+    common: string | undefined,
+  ): Promise<Sample> {
+    const own = group ?? common;
+    return {
+      ...{ id: newId(), class: classId },
+      ...(name !== undefined && { name: name.slice(-longestName) }),
+      ...(own !== undefined && { group: own }),
+      ...(typeof content === "string" ? { text: content } : await this.keep(content)),
+    };
   }
 
   /** Stores a content of the open project. */
@@ -155,15 +198,22 @@ export class Store {
   }
 
   notify(notice: Omit<Notice, "id">): void {
-    const same = this.#notices.value.some(({ text }) => text === notice.text);
+    const same = this.#notices.value.some(({ text, help }) => text === notice.text && help === notice.help);
     if (!same) this.#notices.value = [...this.#notices.value, { id: newId(), ...notice }];
+  }
+
+  /** Does something, and shows its error. */
+  async attempt(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** Shows an error with its help. */
   fail(error: unknown): void {
-    void errorWords(error).then(({ text, help }) =>
-      this.notify({ kind: "error", text, ...(help !== undefined && { help }) }),
-    );
+    void errorWords(error).then((words) => this.notify({ kind: "error", ...words }));
   }
 
   dismiss(id: string): void {

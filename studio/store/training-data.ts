@@ -1,16 +1,7 @@
 // The project as data of the library's `train`.
 import type { Project, Sample } from "../../src/studio/project.js";
+import { fileNameOf, rowsOf } from "../../src/studio/project-rows.js";
 import type { WebData } from "../../src/web/index.js";
-
-/** Ends of file names by media type: the library reads a sound or a picture by its name. */
-const endings: Readonly<Record<string, string>> = {
-  ...{ "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/bmp": ".bmp" },
-  ...{ "image/gif": ".gif", "image/avif": ".avif", "audio/x-wav": ".wav", "audio/wave": ".wav" },
-  ...{ "audio/wav": ".wav", "audio/flac": ".flac", "audio/mpeg": ".mp3", "audio/ogg": ".ogg" },
-};
-
-/** Returns the end of the name of a content's file, with its point; "" for an unknown media type. */
-export const endingOfType = (type: string): string => endings[type.split(";")[0]!] ?? "";
 
 /** Returns the data of a project. The contents of samples stay in the storage until the training reads them. */
 export async function trainingData(
@@ -19,21 +10,16 @@ export async function trainingData(
 ): Promise<WebData> {
   if (project.files.length > 0)
     return Promise.all(project.files.map(async ({ path, hash }) => ({ path, content: await content(hash) })));
-  const names = new Map(project.classes.map(({ id, name }) => [id, name]));
-  const hasGroups = project.samples.some(({ group }) => group !== undefined);
+  const rowOf = rowsOf(project);
   return Promise.all(
     project.samples.map(async (sample) => {
-      const label = names.get(sample.class)!;
-      const group = hasGroups ? { group: sample.group ?? sample.id } : {};
-      if (sample.hash === undefined) return { text: sample.text ?? "", label, ...group };
-      return { file: await content(sample.hash), label, name: fileName(sample), ...group };
+      if (sample.hash === undefined) return rowOf(sample);
+      // The id stands in the name, so that `sampleFinder` finds the sample again.
+      const name = fileNameOf(sample, project.kind);
+      return { file: await content(sample.hash), name, ...rowOf(sample) };
     }),
   );
 }
-
-/** The id stands in the name, so that {@link sampleFinder} finds the sample again. */
-const fileName = ({ id, name, type = "" }: Sample): string =>
-  `${id}${/\.[a-z0-9]{1,5}$/i.exec(name ?? "")?.[0] ?? endingOfType(type)}`;
 
 /** Returns a new name for a run of a project, with a fingerprint of its samples and their order. */
 export const newRunName = (project: Project): string =>

@@ -2,19 +2,10 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ProjectFile } from "../../src/studio/project.js";
+import { FileButton } from "../app/controls.js";
 import { useStudio, useWords } from "../app/studio.js";
+import { chosenFiles, droppedFiles, type FoundFile } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
-
-/** A file with its path in the data. */
-interface Chosen {
-  readonly path: string;
-  readonly file: File;
-}
-
-/** Files of one action: an action must fit into a request of 1 MB. */
-const batch = 500;
-/** Files that a system puts into folders. */
-const hidden = /(^|\/)(\.|Thumbs\.db$|desktop\.ini$)/;
 
 /**
  * Stores files and adds them to the project. One undo removes them.
@@ -22,7 +13,7 @@ const hidden = /(^|\/)(\.|Thumbs\.db$|desktop\.ini$)/;
  */
 export async function addFiles(
   store: Store,
-  chosen: readonly Chosen[],
+  chosen: readonly FoundFile[],
   onDone: (done: number) => void = () => {},
   others: "keep" | "replace" = "keep",
 ): Promise<void> {
@@ -40,37 +31,7 @@ export async function addFiles(
     for (const name of ["target", "ignore", "categories"])
       if (name in project.options) store.dispatch({ do: "set-option", name, step });
   }
-  for (let from = 0; from < files.length; from += batch)
-    store.dispatch({ do: "add-files", files: files.slice(from, from + batch), step });
-}
-
-/** Returns the files of an input or a drop, without those that a system hides. */
-export const chosenFiles = (files: Iterable<File>): Chosen[] =>
-  [...files]
-    .map((file) => ({ path: (file.webkitRelativePath || file.name).normalize("NFC"), file }))
-    .filter(({ path }) => !hidden.test(path));
-
-/** Returns the files of a drop with the files of its folders. */
-async function droppedFiles({ items, files }: DataTransfer): Promise<Chosen[]> {
-  const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => !!entry);
-  if (entries.length === 0) return chosenFiles(files);
-  const found: Chosen[] = [];
-  const visit = async (entry: FileSystemEntry): Promise<void> => {
-    const path = entry.fullPath.replace(/^\//, "").normalize("NFC");
-    if (hidden.test(path)) return;
-    if (entry.isFile) {
-      const file = await new Promise<File>((...ended) => (entry as FileSystemFileEntry).file(...ended));
-      found.push({ path, file });
-      return;
-    }
-    const reader = (entry as FileSystemDirectoryEntry).createReader();
-    const next = () => new Promise<FileSystemEntry[]>((...ended) => reader.readEntries(...ended));
-    // A reader gives at most 100 entries at once.
-    for (let inner = await next(); inner.length > 0; inner = await next())
-      for (const one of inner) await visit(one);
-  };
-  for (const entry of entries) await visit(entry);
-  return found;
+  store.dispatch({ do: "add-files", files, step });
 }
 
 /** Area where files are dropped, with its buttons. */
@@ -81,7 +42,7 @@ export function DropArea({
   children,
 }: {
   /** Adds the files; `onDone` shows how many are stored. */
-  readonly onFiles: (files: readonly Chosen[], onDone: (done: number) => void) => Promise<void>;
+  readonly onFiles: (files: readonly FoundFile[], onDone: (done: number) => void) => Promise<void>;
   readonly accept?: string;
   /** True for a button that chooses a folder. */
   readonly folders?: boolean;
@@ -90,34 +51,23 @@ export function DropArea({
   const { files: words } = useWords().tasks;
   const { store } = useStudio();
   const [progress, setProgress] = useState<{ readonly done: number; readonly total: number }>();
-  const add = async (files: Promise<readonly Chosen[]> | readonly Chosen[]): Promise<void> => {
-    try {
+  const add = async (files: Promise<readonly FoundFile[]>): Promise<void> => {
+    await store.attempt(async () => {
       const chosen = await files;
       if (chosen.length === 0) return;
       setProgress({ done: 0, total: chosen.length });
       await onFiles(chosen, (done) => setProgress({ done, total: chosen.length }));
-    } catch (error) {
-      store.fail(error);
-    }
+    });
     setProgress(undefined);
   };
-  const button = (text: string, isFolder: boolean) => (
-    <label class="button">
-      {text}
-      <input
-        class="unseen"
-        type="file"
-        multiple={folders}
-        ref={(input) => void input?.toggleAttribute("webkitdirectory", isFolder)}
-        {...(accept !== undefined && { accept })}
-        disabled={store.readOnly.value || progress !== undefined}
-        onChange={({ currentTarget }) => {
-          const files = chosenFiles(currentTarget.files ?? []);
-          currentTarget.value = "";
-          void add(files);
-        }}
-      />
-    </label>
+  const isDisabled = store.readOnly.value || progress !== undefined;
+  const button = (text: string, folder: boolean) => (
+    <FileButton
+      {...{ text, accept, folder }}
+      multiple={folders}
+      disabled={isDisabled}
+      onFiles={(files) => void add(Promise.resolve(chosenFiles(files)))}
+    />
   );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside do the same

@@ -1,3 +1,5 @@
+import { useLoaded } from "../app/controls.js";
+import { useStudio } from "../app/studio.js";
 import type { TaskRow } from "./task-row.js";
 
 /** Kinds of data, in the order of the start page. Each is loaded when a project of its kind is opened. */
@@ -14,3 +16,9 @@ export const kinds = Object.keys(rows);
 
 /** Returns the row of a kind. A kind of a later version has the pages of files. */
 export const taskRow = (kind: string): Promise<TaskRow> => (rows[kind] ?? rows.files!)();
+
+/** Returns the row of the open project, in a component. */
+export function useTaskRow(): TaskRow | undefined {
+  const { kind } = useStudio().store.project.value!;
+  return useLoaded(() => taskRow(kind), [kind]);
+}

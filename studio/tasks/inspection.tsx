@@ -1,34 +1,24 @@
 // What a training would learn from the files of a project, as the library's `inspectData` says it.
-import { useEffect, useState } from "preact/hooks";
+import type { WarningText } from "../../src/core/messages/message.js";
 import type { Project } from "../../src/studio/project.js";
 import type { DataInspection } from "../../src/web/index.js";
+import { useLoaded } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
+import { Recorded } from "../app/recorded.js";
 import { useStudio, useWords } from "../app/studio.js";
 import { loadWeb } from "../engine/web.js";
 import type { Store } from "../store/store.js";
 
 /** Options of `train` that say what is learnt. */
-const dataOptions = [
-  ...[
-    "task",
-    "target",
-    "labels",
-    "text",
-    "groupFrom",
-    "quotes",
-    "classNames",
-    "ignore",
-    "categories",
-    "inputs",
-  ],
-];
+const dataOptions = "task target labels text groupFrom quotes classNames ignore categories inputs".split(" ");
 /** Reasons and warnings that are shown at first. */
 const shown = 20;
 
 /** The last inspection: both pages beside each other share it. */
 let last: { readonly key: string; readonly found: Promise<DataInspection> } | undefined;
 
-function inspect(store: Store, { id, files, options }: Project): Promise<DataInspection> {
+/** Returns what a training would learn from the files of a project with its options. @throws DataError for files that cannot be used */
+export function inspect(store: Store, { id, files, options }: Project): Promise<DataInspection> {
   const chosen = Object.fromEntries(Object.entries(options).filter(([name]) => dataOptions.includes(name)));
   const key = JSON.stringify([id, files, chosen]);
   if (last?.key === key) return last.found;
@@ -48,46 +38,33 @@ export interface Inspected {
 export function useInspection(): Inspected | undefined {
   const { store } = useStudio();
   const { files, options } = store.project.value!;
-  const [inspected, setInspected] = useState<Inspected>();
-  useEffect(() => {
-    setInspected(undefined);
-    if (files.length === 0) return;
-    let isShown = true;
+  const look = (): Promise<Inspected> =>
     inspect(store, store.project.peek()!).then(
-      (found) => isShown && setInspected({ found }),
-      (error) => isShown && setInspected({ error }),
+      (found) => ({ found }),
+      (error) => ({ error }),
     );
-    return () => {
-      isShown = false;
-    };
-  }, [files, options]);
-  return inspected;
-}
-
-/** Name of a task in the language of the page. A made-up task has its own name only. */
-export function useTaskName(): (task: string) => string {
-  const { files: words } = useWords().tasks;
-  return (task) => words.tasks.find(([name]) => name === task)?.[1] ?? task;
+  return useLoaded(() => (files.length === 0 ? undefined : look()), [files, options]);
 }
 
 /** Task, counts, and what is left out, with the reasons. */
 export function Inspection({ inspected }: { readonly inspected: Inspected | undefined }) {
   const { files: words } = useWords().tasks;
-  const taskName = useTaskName();
   if (!inspected) return <p class="soft">{words.looking}</p>;
   const { found, error } = inspected;
   if (error) return <ErrorNotice error={error} />;
   const { task, splits, classes, numbers, skipped, warnings } = found!;
   const { train, validation, test } = splits;
+  // A made-up task has its own name only.
+  const title = words.tasks.find(([name]) => name === task)?.[1] ?? task;
   return (
     <div class="inspection">
       <p>
-        <strong>{taskName(task)}</strong> · {words.counts(train + validation + test, train, validation, test)}
+        <strong>{title}</strong> · {words.counts(train + validation + test, train, validation, test)}
       </p>
       {classes && (
-        <ul class="chips" aria-label={words.classes}>
+        <ul class="plain chips" aria-label={words.classes}>
           {classes.slice(0, shown).map(({ name, train, validation, test }) => (
-            <li key={name}>
+            <li key={name} class="one-line">
               {name} <span class="soft">{train + validation + test}</span>
             </li>
           ))}
@@ -102,16 +79,10 @@ export function Inspection({ inspected }: { readonly inspected: Inspected | unde
       {skipped.length > 0 && (
         <Reasons
           title={words.skipped(skipped.length)}
-          lines={skipped.map(({ item, reason }) => `${item}: ${reason}`)}
+          lines={skipped.map(({ item, reason }) => ({ item, message: reason }))}
         />
       )}
-      {warnings.length > 0 && (
-        <Reasons
-          title={words.warnings(warnings.length)}
-          lines={warnings.map(({ message }) => message)}
-          isOpen
-        />
-      )}
+      {warnings.length > 0 && <Reasons title={words.warnings(warnings.length)} lines={warnings} isOpen />}
     </div>
   );
 }
@@ -124,16 +95,20 @@ function Reasons({
   isOpen = false,
 }: {
   readonly title: string;
-  readonly lines: readonly string[];
+  readonly lines: readonly (Pick<WarningText, "message" | "sentence"> & { readonly item?: string })[];
   readonly isOpen?: boolean;
 }) {
-  const { files: words } = useWords().tasks;
+  const { app, tasks } = useWords();
+  const { files: words } = tasks;
   return (
     <details open={isOpen}>
       <summary>{title}</summary>
       <ul>
         {lines.slice(0, shown).map((line) => (
-          <li key={line}>{line}</li>
+          <li key={`${line.item} ${line.message}`}>
+            {line.item !== undefined && line.item + app.colon}
+            <Recorded text={line} />
+          </li>
         ))}
         {lines.length > shown && <li class="soft">{words.more(lines.length - shown)}</li>}
       </ul>

@@ -1,4 +1,5 @@
 import type { ComponentType } from "preact";
+import type { Task } from "../../src/core/results/task.js";
 import type { Sample } from "../../src/studio/project.js";
 
 /** Content of a new sample. */
@@ -37,16 +38,19 @@ export interface SourceProps {
   readonly paused: boolean;
 }
 
-/** How a kind of data looks in the studio. */
-export interface TaskRow {
+/** How samples with a class look in the studio: on class cards. */
+export interface SamplesRow {
   readonly kind: string;
-  /** "samples": samples with a class, on class cards. "files": files as `engraft train` reads them. */
-  readonly data: "samples" | "files";
-  /** Base of the quick model. Missing: this kind has none. */
-  readonly base?: string;
+  readonly data: "samples";
+  /** Task that is trained. */
+  readonly task: Task;
+  /** Base of the quick model. */
+  readonly base: string;
+  /** Input of the programs on the page Use. */
+  readonly example: string;
   /** `accept` of its file inputs. */
   readonly accept: string;
-  /** Part of a class card that gathers samples; for "files", the whole page Samples. */
+  /** Part of a class card that gathers samples. */
   readonly Gather: ComponentType<GatherProps>;
   /** Part of the page Samples above the class cards: opens a list, or proposes a class. */
   readonly Above?: ComponentType;
@@ -59,3 +63,16 @@ export interface TaskRow {
   /** Turns chosen or dropped files into drafts. @throws EngraftError for a file that cannot be used */
   readonly draftsOf: (files: readonly File[]) => Promise<readonly Draft[]>;
 }
+
+/** How files that `engraft train` reads look in the studio. The files decide the task. There is no quick model. */
+export interface FilesRow {
+  readonly kind: string;
+  readonly data: "files";
+  /** The page Samples. */
+  readonly Page: ComponentType;
+  /** Source of inputs on the page Try. */
+  readonly Source: ComponentType<SourceProps>;
+}
+
+/** How a kind of data looks in the studio. */
+export type TaskRow = SamplesRow | FilesRow;

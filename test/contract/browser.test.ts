@@ -2,8 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { expect, test, vi } from "vitest";
 import { trainOn } from "../../src/api/train.js";
 import { withTasks } from "../../src/api/with-tasks.js";
@@ -15,17 +13,9 @@ import { launchChromium } from "../support/chromium.js";
 import { startSite } from "../web/site.js";
 import { openTab, ort } from "../web/tab.js";
 import { channels, levels, sensors, time } from "./sensor-task.js";
+import { sensorWorker } from "./sensor-worker.js";
 
 vi.setConfig({ testTimeout: 240_000 });
-
-/** What a page never comes to, as in scripts/browser-bundle.mjs. */
-const nodeOnly = [
-  "platform/node",
-  "runtime/ort-node",
-  "report/thumbnails-node",
-  "report/assets",
-  "hub/hub-base",
-];
 
 /** The level is how strongly both channels swing. */
 const series = Array.from({ length: 120 }, (_, i) => {
@@ -36,16 +26,6 @@ const series = Array.from({ length: 120 }, (_, i) => {
 }).join("\n");
 
 test("a tab trains a task of the page's own, predicts and explains with it, as Node does", async () => {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `import { serve } from "./src/web/worker.js";
-        import { sensors } from "./test/contract/sensor-task.js";
-        serve({ tasks: [sensors] });`,
-      resolveDir: fileURLToPath(new URL("../..", import.meta.url)),
-    },
-    ...{ bundle: true, write: false, format: "esm", platform: "browser", target: "es2022" },
-    external: nodeOnly.map((path) => `*/${path}.js`),
-  });
   const folder = mkdtempSync(join(tmpdir(), "engraft-own-task-"));
   const data = join(folder, "series.csv");
   writeFileSync(data, series);
@@ -56,7 +36,7 @@ test("a tab trains a task of the page's own, predicts and explains with it, as N
 
   const [browser, site] = await Promise.all([
     launchChromium(),
-    startSite({ files: { "/worker.js": outputFiles[0]!.text } }),
+    startSite({ files: { "/worker.js": await sensorWorker() } }),
   ]);
   const page = await openTab(browser, site.url);
   const asked = { values: series.split("\n")[0]!.split(",").slice(1).map(Number) };

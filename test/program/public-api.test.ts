@@ -23,11 +23,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill
-      distillMethods errorText evaluate explain exportModel extend followRun inspectData inspectModel learningCurve listBases
+      distillMethods errorText evaluate explain exportModel extend inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
-      openData openSession optionsOf prepareComparison prepareCurve pretrain pullBase push rank readPredictions removeRun report reportRuns resume resumeAdapt
-      resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume startRun statusOfStudy stopRun
-      strategies train trainTasks watchRun weightings work`),
+      openData openSession optionsOf prepareComparison prepareCurve pretrain pullBase push rank readPredictions removeRun report
+      reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume
+      startRun statusOfStudy stopRun strategies train trainTasks watchRun weightings work writeLayout`),
     types: words(`
       AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment
       BaseInfo BoxModel BoxOptions CacheInfo ClassSample ClassificationScores CollectOptions ColumnWeight
@@ -36,9 +36,9 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod DistillOptions
       DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorCode ErrorKind Estimate
       EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported ExtendOptions
-      ExtendedFacts ExtendedSource FailedRun FollowOptions FoundEntity FreshLayers HeatMap InspectDataOptions
+      ExtendedFacts ExtendedSource FailedRun FoundEntity FreshLayers HeatMap InspectDataOptions
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
-      LanguageScores ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
+      LanguageScores Layout ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
       NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation
       PreparedStudy PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed RankOptions RankResult RankedBase
       RankedDistance Recognised RegressionResultEvent RegressionScores Regressor ReportRunsOptions ResultOf
@@ -47,8 +47,8 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SessionSample SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
       SourceOption StartOptions StartedRun StrategyName StudyStatus SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
-      TasksResultEvent TestPrediction TrainingStatus TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TranscriptModel TrustResult
-      Verdict WatchOptions Weighting WordWeight WorkOptions WorkResult WorthOfLayers`),
+      TasksResultEvent TestPrediction TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TrainingStatus TranscriptModel
+      TrustResult Verdict WatchOptions Weighting WordWeight WorkOptions WorkResult WorthOfLayers WriteLayoutOptions WrittenSample`),
   },
   "./core": {
     values: words(`

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { ensureChromium } from "../../scripts/chromium.mjs";
+import { ensureChromium, ensureFirefox } from "../../scripts/browsers.mjs";
 import { isFull, openTestPlace } from "../../scripts/test-place.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-test-place-"));
@@ -69,7 +69,7 @@ test.runIf(process.platform === "linux")("a temporary folder that cannot be writ
   );
 });
 
-test("without Chromium, and without a mirror to install it from, the cure is named", () => {
+test("without a browser, and without a mirror to install it from, the cure is named", () => {
   const none = () => undefined;
   vi.spyOn(console, "log").mockImplementation(() => undefined);
   expect(() => ensureChromium(none, "/bin/false")).toThrow(
@@ -77,6 +77,9 @@ test("without Chromium, and without a mirror to install it from, the cure is nam
   );
   expect(() => ensureChromium(none, "/bin/true")).toThrow(
     "The tests need Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM_PATH to a browser.",
+  );
+  expect(() => ensureFirefox(none, "/bin/true")).toThrow(
+    "The tests need Firefox: install it (Debian: apt-get install firefox-esr), or set FIREFOX_PATH to a browser.",
   );
   expect(() => ensureChromium(() => "/usr/bin/chromium", "/bin/false")).not.toThrow();
 });

@@ -142,7 +142,4 @@ test("engraft report RUN RUN prints the table, and one object with --json", asyn
   const report = JSON.parse(out.trim());
   expect(report).toMatchObject({ event: "result", task: "report", report: path("c.html") });
   expect(report.against).toBe(report.best);
-  const follow = await run("report", path("probe"), path("bitfit"), "--follow");
-  expect(follow.err).toContain("--follow is of one run");
-  expect(follow.code).toBe(2);
 });

@@ -1,9 +1,12 @@
 // The bar of findings above the class cards: copies, labels that look wrong.
+import { createHash } from "node:crypto";
+import { zipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { newProject } from "../../src/studio/project.js";
 import { launchChromium } from "../support/chromium.js";
 import type { Site } from "../web/site.js";
-import { expectAccessible, startStudioSite } from "./studio-tab.js";
+import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
 import { addFiles, card, openPictures, picturesOf, tryPart } from "./try-flow.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
@@ -36,6 +39,42 @@ test("copies are named and removed; without findings the bar is gone", async () 
   await page.getByRole("button", { name: "Undo" }).click();
   await check(page).getByText("2 pictures are copies.", { exact: true }).waitFor();
   expect(faults).toEqual([]);
+  await close();
+});
+
+test("a card counts recordings as the quick model does: without copies", async () => {
+  const { page, close } = await openStudio(browser, site.url);
+  const files: Record<string, Uint8Array> = {};
+  const hashes: string[] = [];
+  for (const { buffer } of await picturesOf("red", 3)) {
+    hashes.push(createHash("sha256").update(buffer).digest("hex"));
+    files[`data/${hashes.at(-1)!.slice(0, 2)}/${hashes.at(-1)}`] = buffer;
+  }
+  const samples = [
+    ["one", 0],
+    ["one", 1],
+    ["two", 2],
+    ["only copies", 0],
+    ["only copies", 2],
+  ].map(([group, i], n) => ({
+    id: `s${n}`,
+    class: "a",
+    group,
+    hash: hashes[i as number],
+    type: "image/png",
+  }));
+  const project = {
+    ...newProject("p", "pictures", "P", "2026-11-28"),
+    classes: [{ id: "a", name: "A" }],
+    samples,
+  };
+  const zip = zipSync({ ...files, "project.json": new TextEncoder().encode(JSON.stringify(project)) });
+  await page
+    .getByLabel("Open a project")
+    .last()
+    .setInputFiles({ name: "x.zip", mimeType: "application/zip", buffer: Buffer.from(zip) });
+  await check(page).getByText("2 pictures are copies.", { exact: true }).waitFor();
+  await card(page, "A").getByText("5 pictures · 2 recordings", { exact: true }).waitFor();
   await close();
 });
 

@@ -1,36 +1,29 @@
-// Texts from a list and a table, with the library itself: from the start page to a prediction of the trained model.
+// Texts from a list, a table, and a made-up task, with the library itself: from the start page to a prediction of the trained model.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.js";
-import type { Site } from "../web/site.js";
-import { openStudio, startStudioSite } from "./studio-tab.js";
+import type { Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
+import { channels, levels, time } from "../contract/sensor-task.js";
+import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-const patience = { timeout: 150_000 };
+const patience = { timeout: 60_000 };
 const demo = fileURLToPath(new URL("../../assets/demo-texts/messages.csv", import.meta.url));
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium("--js-flags=--liftoff-only"), startStudioSite()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
+const its = setUpStudio(() => startStudioSite(), "--js-flags=--liftoff-only");
 
-/** Rows whose area follows from two numbers. */
-const sizes = Array.from({ length: 80 }, (_, i) => {
-  const [width, height] = [1 + (i % 9) / 2, 1 + Math.floor(i / 9)];
-  return JSON.stringify({ width, height, area: width * height });
-}).join("\n");
+/** A series of level k swings the more, the higher its level is. */
+const swing = (k: number, phase = 0): number[] =>
+  Array.from({ length: channels * time }, (_, t) => (k + 0.5) * Math.sin(t + phase));
+const series = (count: number): string =>
+  Array.from({ length: count }, (_, i) => [levels[i % 3], ...swing(i % 3, i).map((v) => v.toFixed(3))]).join(
+    "\n",
+  );
 
 const best = (page: Page) => page.locator(".try-best");
 
 test("texts from a CSV file: two columns are found, and the quick model answers while the user types", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
   await page.getByRole("button", { name: /^Texts/ }).click();
   await page.getByLabel("Open a list").setInputFiles(demo);
   await page.getByRole("dialog").getByRole("button", { name: "Add 300 texts" }).click();
@@ -50,7 +43,7 @@ test("texts from a CSV file: two columns are found, and the quick model answers 
 });
 
 test("a table: inspected, trained, and tried with one control for each column", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
   await page.getByRole("button", { name: /^Table/ }).click();
   const rows = Array.from({ length: 120 }, (_, i) => {
     const [bill, island] = [30 + (i % 60) / 3, ["Biscoe", "Dream", "Torgersen"][i % 3]];
@@ -85,26 +78,41 @@ test("a table: inspected, trained, and tried with one control for each column", 
   await close();
 });
 
-test("files of any task: inspected, trained, and tried with JSON", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+test("a made-up task without a page of its own: its files, a training, its result, and an input as JSON", async () => {
+  const own = await startStudioSite({ tasks: true });
+  const { page, faults, close } = await openStudio(its.browser, own.url);
   await page.getByRole("button", { name: /^Other files/ }).click();
   await page
     .getByLabel("Add files")
-    .setInputFiles({ name: "sizes.jsonl", mimeType: "", buffer: Buffer.from(sizes) });
-  await page.locator(".inspection").getByText("Rows with a number").waitFor(patience);
+    .setInputFiles({ name: "series.csv", mimeType: "", buffer: Buffer.from(series(240)) });
+  await page.locator(".inspection").getByText("custom-sensor-levels").waitFor(patience);
   await page.getByRole("link", { name: "Train", exact: true }).first().click();
   await page.getByRole("button", { name: "Thorough" }).click(patience);
   await page.getByText(/^Done: /).waitFor(patience);
+  await page.getByRole("link", { name: "See the result" }).click();
+  await page.getByText("On 60 test samples, which the model did not learn.").waitFor(patience);
+  await page.getByText("Full report").click();
+  await page
+    .locator("iframe")
+    .contentFrame()
+    .getByRole("heading", { name: "Series by level" })
+    .waitFor(patience);
   await page.getByRole("link", { name: "Try", exact: true }).first().click();
   const json = page.getByLabel("Or an input as text or JSON");
-  await json.fill('{"width": 3');
-  await page.getByRole("button", { name: "Predict", exact: true }).click();
-  await page.getByText("This is not JSON").waitFor();
-  await json.fill('{"width": 3.5, "height": 4}');
-  await page.getByRole("button", { name: "Predict", exact: true }).click();
-  await best(page)
-    .getByText(/^area: \d/)
-    .waitFor(patience);
+  const predict = async (text: string): Promise<void> => {
+    await json.fill(text);
+    await page.getByRole("button", { name: "Predict", exact: true }).click();
+  };
+  await predict('{"values": 3');
+  await page.getByText("This is not JSON").waitFor(patience);
+  await predict('{"values": [3]}');
+  await page.getByText("give { values }: 12 of each of 2 channels").waitFor(patience);
+  for (const [k, level] of levels.entries()) {
+    await predict(JSON.stringify({ values: swing(k) }));
+    // The first of the bars: three levels may be too near for a sure answer.
+    await page.locator(".try-answers li").first().getByText(level, { exact: true }).waitFor(patience);
+  }
   expect(faults).toEqual([]);
   await close();
+  await own.close();
 });

@@ -28,7 +28,18 @@ test("the folder holds the page, the library, the runtime and the bases, and is 
   ];
   expect(files.filter((file) => !existsSync(join(target, file)))).toEqual([]);
   expect(readFileSync(join(target, "index.html"), "utf8")).toContain('data-home="static"');
+  // An earlier version wrote a file that this one does not have. Files of others stay.
+  const mark = join(target, "engraft-studio.json");
+  const { files: written, ...others } = JSON.parse(readFileSync(mark, "utf8"));
+  writeFileSync(mark, JSON.stringify({ ...others, files: [...written, "old.js", "../outside.txt", ""] }));
+  for (const name of ["old.js", "CNAME", "../outside.txt"]) writeFileSync(join(target, name), name);
   expect((await exportStudio(target)).bytes).toBe(bytes);
+  expect(["old.js", "CNAME", "../outside.txt"].map((name) => existsSync(join(target, name)))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  rmSync(join(root, "outside.txt"));
 });
 
 test("the command says where it is, and what to do, in a line each", () => {

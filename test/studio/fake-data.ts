@@ -47,7 +47,7 @@ const splitsOf = (n: number) => {
   return { train, validation: n - train - test, test };
 };
 
-/** What a training would learn: a table with commas, folders of classes, or the made-up task of `series.csv`. */
+/** What a training would learn: a table with commas, texts if a column has this name, folders of classes, or the made-up task of `series.csv`. */
 export async function inspectData(files: readonly DataFile[], options: DataOptions = {}) {
   const [only] = files;
   if (only!.path === "series.csv")
@@ -80,6 +80,14 @@ function inspectTable(text: string, { target, ignore, categories }: DataOptions)
       help: "separate values by commas",
     });
   const rows = lines.map((line) => line.split(","));
+  if (names.includes("text"))
+    return {
+      ...common,
+      task: "text-classification",
+      splits: splitsOf(lines.length),
+      skipped: [],
+      warnings: [],
+    };
   const learnt = target ?? names.at(-1)!;
   const cells = (name: string): string[] => rows.map((row) => row[names.indexOf(name)]!);
   const isNumeric = (name: string): boolean =>

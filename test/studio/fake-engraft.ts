@@ -1,5 +1,6 @@
 // A stand-in for `engraft/web` in fast tests of the studio: features are mean colours or letters, the head is the nearest class mean,
 // and a training takes a few milliseconds. The studio loads it from the address of the library.
+import { message, warningText } from "../../src/core/messages/message.js";
 import { pitchesOf, samplesOf } from "./fake-data.js";
 
 export { errorText } from "../../src/core/error-text.js";
@@ -183,6 +184,7 @@ export async function train(
     ...{ strategy, saved: 0, options },
   };
   writeRun(run);
+  storage.trainedWith = JSON.stringify(options);
   return work(rows, run, { ...(onEvent && { onEvent }), ...(signal && { signal }) });
 }
 
@@ -207,6 +209,7 @@ async function work(
     split: { train: 1, validation: 1, test: 1 },
   });
   onEvent({ event: "warning", code: "few", message: "There are few samples." });
+  onEvent({ event: "warning", ...warningText("no_score", message("score-without-groups")) });
   onEvent({ event: "forecast", seconds: 12, peak_rss_mb: 100, words: "about 12 s" });
   const of = run.strategy === "probe" ? 0 : (run.options.epochs ?? 5);
   for (let epoch = run.saved + 1; epoch <= of; epoch++) {
@@ -254,6 +257,7 @@ async function fakeResult(rows: readonly FakeRow[], classes: readonly string[], 
     seconds: { total: 2, features: 1, training: 1 },
     ...(run.options.baselines === true && {
       verdict: {
+        subject: "transfer",
         transfer: "positive",
         gain: 0.12,
         metric: "accuracy",
@@ -272,6 +276,12 @@ export async function removeRun(name: string) {
 }
 
 export const readPredictions = async (name: string) => readRuns()[name]!.result!.predictions;
+
+/** A model that answers with the kind of its input. */
+export const load = async () => ({
+  predict: async (inputs: readonly unknown[]) => inputs.map((input) => [{ label: typeof input, score: 1 }]),
+  close() {},
+});
 
 export const report = async (name: string) =>
   `<!doctype html><html lang="en"><title>report</title><h1>Report of ${name}</h1></html>`;

@@ -57,6 +57,17 @@ test("a folder of 301 files keeps its paths; the list draws the files in view; t
   await shot(page, "files");
   await page.getByLabel("Task").selectOption("Pictures with numbers");
   await page.locator(".inspection").getByText("Pictures with numbers").waitFor();
+  // The training gets the task. The stand-in knows no pictures of files, and refuses them.
+  await page.getByRole("link", { name: "Train", exact: true }).first().click();
+  await page.getByRole("button", { name: "Thorough" }).click();
+  await page.getByText("there is one class only").waitFor();
+  expect(JSON.parse(await page.evaluate("localStorage.trainedWith"))).toMatchObject({
+    task: "image-regression",
+  });
+  await page.getByRole("link", { name: "Samples", exact: true }).first().click();
+  await page.locator(".file-list").evaluate((list) => {
+    (list as unknown as { scrollTop: number }).scrollTop = 1e6;
+  });
   await page.getByRole("button", { name: "Remove flaws/pit/149.jpg" }).click();
   await page.getByRole("heading", { name: "300 files" }).waitFor();
   for (const _ of [1, 2, 3]) await page.getByRole("button", { name: "Undo" }).click();

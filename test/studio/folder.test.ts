@@ -1,4 +1,5 @@
 // A folder of class folders between two starts of `engraft studio`: each file is one sample, in the class that the user gave it.
+import { createHash } from "node:crypto";
 import {
   mkdirSync,
   mkdtempSync,
@@ -9,10 +10,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { newProject } from "../../src/studio/project.js";
+import { newProject, type Sample } from "../../src/studio/project.js";
 import { ProjectFolders } from "../../src/studio/project-folders-node.js";
+import { sampleIds, writeTrainingData } from "../../src/studio/training-data-node.js";
+import { inspectData } from "../../src/tasks/inspect-data.js";
+import { pictureBytes, writeTree } from "../support/pictures.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-folder-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -61,6 +65,82 @@ test("a moved, renamed, changed or removed file is followed, and a correction of
     "wasp: wasp/3.jpg",
     "wasp: wasp/4.jpg",
   ]);
+});
+
+test("equal files of two splits are two samples, each in its split, and the training names the leak", async () => {
+  const data = join(root, "splits");
+  for (const [i, part] of ["train", "train", "test", "test"].entries())
+    for (const [j, label] of ["ant", "bee"].entries())
+      await writeTree(data, { [`${part}/${label}/${i}.png`]: await pictureBytes(10 * i + j) });
+  await writeTree(data, {
+    "train/ant/same.png": await pictureBytes(99),
+    "test/ant/same.png": await pictureBytes(99),
+  });
+  const folders = await open(data);
+  const project = folders.of(folders.dataProject!);
+  expect(project.history.project.samples).toHaveLength(10);
+  const [{ hash, class: ant }] = project.history.project.samples.filter(
+    ({ name }) => name === "train/ant/same.png",
+  ) as [Sample];
+  const added = { id: "page", class: ant, hash, name: "same.png" };
+  await folders.append(project.history.project.id, project.lines, [{ do: "add-samples", samples: [added] }]);
+  const list = await writeTrainingData(folders, project, "run");
+  const rows = readFileSync(list, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(rows.filter(({ file_name: path }) => /same|page/.test(path))).toEqual([
+    ...["test", "train"].map((split) => ({
+      file_name: join(data, split, "ant/same.png"),
+      label: "ant",
+      split,
+    })),
+    { file_name: "files/page.png", label: "ant", split: "train" },
+  ]);
+  const { splits, leaks } = await inspectData(list);
+  expect(splits).toMatchObject({ test: 5 });
+  expect(leaks.length).toBeGreaterThan(0);
+  const ids = await sampleIds(project.folder, "run");
+  const known = rows.map(({ file_name: path }) => ids(path));
+  expect(new Set(known)).toEqual(new Set(project.history.project.samples.map(({ id }) => id)));
+});
+
+test("equal contents of the page are samples of their own", async () => {
+  const at = join(root, "copies");
+  const folders = await ProjectFolders.open({ root: at, readOnly: false });
+  const content = await pictureBytes(3);
+  const hash = createHash("sha256").update(content).digest("hex");
+  const classes = [{ id: "c", name: "a/b" }];
+  const samples = ["one", "two"].map((id) => ({ id, class: "c", hash, name: `${id}.PNG`, group: "g" }));
+  await folders.create({ ...newProject("p", "pictures", "p", "2026-01-31"), classes, samples });
+  await folders.put("p", hash, content.length, new Blob([new Uint8Array(content)]).stream());
+  const list = await writeTrainingData(folders, folders.of("p"), "run");
+  expect(readFileSync(list, "utf8")).toBe(
+    samples.map(({ id }) => `{"file_name":"files/${id}.png","label":"a/b","group":"g"}\n`).join(""),
+  );
+  const ids = await sampleIds(folders.of("p").folder, "run");
+  expect([ids("files/one.png"), ids("files/two.png"), ids("x")]).toEqual(["one", "two", "x"]);
+});
+
+test("files of a project keep their paths, and none leaves the folder", async () => {
+  const folders = await ProjectFolders.open({ root: join(root, "files"), readOnly: false });
+  const hash = createHash("sha256").update("x").digest("hex");
+  const paths = [
+    "train/a/1.jpg",
+    "test/a/1.jpg",
+    "README.md",
+    `${"long".repeat(40)}.jpg`,
+    "../../out.jpg",
+    "/etc/x",
+  ];
+  const project = newProject("p", "files", "p", "2026-01-31");
+  await folders.create({ ...project, files: paths.map((path) => ({ path, hash })) });
+  await folders.put("p", hash, 1, new Blob(["x"]).stream());
+  const folder = await writeTrainingData(folders, folders.of("p"), "run");
+  const written = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  expect(written.map((one) => relative(folder, join(one.parentPath, one.name))).sort()).toEqual(
+    [...paths.slice(0, 4), "_/_/out.jpg", "_/etc/x"].sort(),
+  );
 });
 
 test("no sample comes twice when the hashes of the last start are lost", async () => {

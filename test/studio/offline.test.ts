@@ -56,6 +56,25 @@ test("a host without headers: the page is loaded once more and is isolated, then
   await close();
 });
 
+test("an open project is loaded as a whole: base, library and runtime are there without the host, although nothing used them", async () => {
+  const host = await startStudioSite({ fake: true });
+  const { page, close } = await openIsolated(host.url);
+  await page.getByRole("button", { name: /^Sounds From/ }).click();
+  await page.getByRole("heading", { name: "Samples" }).waitFor();
+  const isKept = (path: string) => page.evaluate(`caches.match("${path}").then(Boolean)`);
+  await expect.poll(() => isKept("ort/ort-wasm-simd-threaded.wasm"), { timeout: 60_000 }).toBe(true);
+  await host.close();
+  const offline = await page.evaluate(`(async () => {
+    const library = await (await fetch("library.json")).json();
+    const paths = [...library.map((name) => "package/dist/browser/" + name), "package/assets/audio-mini/onnx/model.onnx"];
+    const answers = await Promise.all(paths.map((path) => fetch(path).then((answer) => answer.ok, () => false)));
+    return answers.every(Boolean);
+  })()`);
+  expect(offline).toBe(true);
+  expect(await isKept("package/assets/text-mini/onnx/model.onnx")).toBe(false);
+  await close();
+});
+
 test("a report is answered from the cache of the page: its scripts run, and it reaches nothing of the page", async () => {
   const { page, faults, close } = await openIsolated(site.url);
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);

@@ -71,3 +71,26 @@ test("a run: its number, the verdict, its mistakes as samples, and its report in
   expect(faults).toEqual([]);
   await close();
 });
+
+test("a run on labels that were changed with their predictions in view shows the score with the old labels", async () => {
+  const { page, faults, close } = await open("#/p/train");
+  const trainAgain = async (): Promise<void> => {
+    await page.getByRole("link", { name: "Train", exact: true }).click();
+    await page.getByRole("button", { name: "Quick", exact: true }).click();
+    await page.getByRole("link", { name: "See the result" }).click();
+    await page.getByText("On 4 test samples").waitFor();
+  };
+  await trainAgain();
+  for (const text of ["I hated it", "an awful bore"]) {
+    const item = page.getByRole("listitem").filter({ hasText: text });
+    await item.getByRole("button", { name: "Change to good" }).click();
+    await item.getByText("Now in good.").waitFor();
+  }
+  expect(await page.getByText("with the prediction in view").count()).toBe(0);
+  await trainAgain();
+  await page.getByText("2 of 4 labels were changed with the prediction in view.").waitFor();
+  await page.getByText("75 % accuracy").waitFor();
+  await page.getByText("With the old labels: 25 % (95 % confidence interval 5 to 70 %).").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});

@@ -50,6 +50,19 @@ test("8,000 samples in a class: few tiles are in the page, and all can be reache
   await close();
 });
 
+test("many pictures: the first answer comes long before all are learnt, although a class comes after the other", async () => {
+  const { page, faults, close } = await openSamples(browser, site.url, {
+    classes: ["cat", "dog"],
+    // There are 24 contents. With this count the classes start with others.
+    samples: 3008,
+  });
+  await page.getByText(/^Quick model, \d+ pictures/).waitFor();
+  const progress = page.locator(".check progress");
+  expect(Number(await progress.getAttribute("value"))).toBeLessThan(3008);
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("300 classes: cards are filled when they come near, and the last can be used", async () => {
   const classes = Array.from({ length: 300 }, (_, k) => `class of number ${k + 1}`);
   const { page, faults, close } = await openSamples(browser, site.url, { classes, samples: 10 });

@@ -1,5 +1,5 @@
 // The page Samples: classes, recordings, files, selection, undo. The library is a stand-in, the camera is Chromium's.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -193,6 +193,11 @@ test("files, folders, drop and paste become samples; bad files are listed with t
     "phone.heic: This browser cannot read HEIC. Save the picture as JPEG.",
     "huge.png: It has 81 megapixels, at most 50 are possible. Save it smaller.",
   ]);
+  const film = join(work, "film.jpg");
+  writeFileSync(film, "");
+  truncateSync(film, 2e9 + 1);
+  await card(page, "crack").getByLabel("Add files").setInputFiles(film);
+  await page.getByText("film.jpg: The file is larger than 2 GB.").waitFor();
   await expectAccessible(page);
   expect(faults).toEqual([]);
   await close();

@@ -171,6 +171,7 @@ test("a command is JSON: 415, not more than 1 MB: 413, and fits its schema: 400"
     { ...project, id: "../x" },
     { ...project, id: "X" },
     { ...project, format: 2 },
+    { ...project, samples: [{ id: "s", class: "gone", text: "x" }] },
     [],
     null,
   ])

@@ -1,13 +1,24 @@
 // The page of `engraft studio` in a real browser: signed in, on a folder of class folders, and after a restart of the server.
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type StudioReady, serveStudio } from "../../src/studio/server-node.js";
+import { epochValidation } from "../../src/core/results/metric.js";
+import { withLock } from "../../src/platform/node.js";
 import { pageFolder } from "../../src/studio/static-node.js";
 import { launchChromium } from "../support/chromium.js";
 import { tinyData } from "../support/fixtures.js";
+import { serveHome } from "./studio-home.js";
 import { watchFaults } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -25,23 +36,8 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Serves a folder, and returns how to end it. */
-async function serve(path = data): Promise<StudioReady & { readonly close: () => Promise<void> }> {
-  const end = new AbortController();
-  let served: Promise<void> | undefined;
-  const ready = await new Promise<StudioReady>((done, fail) => {
-    served = serveStudio(path, { port: 4870, signal: end.signal, onReady: done });
-    served.catch(fail);
-  });
-  const close = (): Promise<void> => {
-    end.abort();
-    return served!;
-  };
-  return { ...ready, close };
-}
-
 test("the printed address signs in, the folder's samples are there, and a new server knows the browser", async () => {
-  const first = await serve();
+  const first = await serveHome(data);
   const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
   const faults = watchFaults(page, first.url);
@@ -52,11 +48,21 @@ test("the printed address signs in, the folder's samples are there, and a new se
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);
   await first.close();
 
-  const second = await serve();
+  const second = await serveHome(data);
   expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
   await page.reload();
   await page.getByText("6 pictures").first().waitFor();
   expect(faults).toEqual([]);
+
+  // A second tab only reads, until the first one is closed.
+  const tab = await context.newPage();
+  await tab.goto(page.url());
+  const note = tab.getByText("This project is open in another tab or program.");
+  await note.waitFor();
+  await page.close();
+  await note.waitFor({ state: "detached" });
+  await tab.getByRole("button", { name: "Add a class" }).click();
+  await tab.getByRole("group", { name: "Class 3" }).waitFor();
 
   const stranger = await (await browser.newContext({ locale: "zh-CN" })).newPage();
   await stranger.goto(new URL(second.url).origin);
@@ -70,14 +76,14 @@ test("a run of the terminal: its name, its report under the policy of the page, 
   const run = join(root, "runs/My ants");
   const { train } = await import("../../src/index.js");
   await train(data, { base: "vision-mini", strategy: "probe", baselines: false, explain: false, out: run });
-  const served = await serve(run);
+  const served = await serveHome(run);
   const page = await (await browser.newContext({ locale: "en-US" })).newPage();
   const faults = watchFaults(page, served.url);
   await page.addInitScript(
     'addEventListener("securitypolicyviolation", (event) => console.error(event.violatedDirective, event.blockedURI))',
   );
   await page.goto(served.url);
-  const title = "My ants · probe";
+  const title = "My ants · quick";
   const model = page.getByRole("combobox", { name: "Model" });
   await page.getByText("test samples, which the model did not learn").waitFor();
   expect(await model.locator("option:checked").innerText()).toBe(title);
@@ -100,10 +106,68 @@ test("a run of the terminal: its name, its report under the policy of the page, 
   await served.close();
 });
 
+test("a run that another process trains: its curve, and at its end its result; its folder is only read", async () => {
+  const finished = join(root, "runs/My ants");
+  const run = join(root, "runs/live");
+  cpSync(finished, run, { recursive: true });
+  // Another run is newer.
+  cpSync(finished, join(root, "runs/newer"), { recursive: true });
+  const manifest = readFileSync(join(run, "run.json"), "utf8");
+  const write = (started: string, changes = {}, folder = run): void =>
+    writeFileSync(join(folder, "run.json"), JSON.stringify({ ...JSON.parse(manifest), started, ...changes }));
+  write("2099-01-31T10:00:00.000Z", {}, join(root, "runs/newer"));
+  write("2026-01-31T10:00:00.000Z", { status: "running", result: undefined });
+  const events = readFileSync(join(run, "events.jsonl"), "utf8").split(/^(?=\{"event":"result")/m);
+  const epoch = (number: number): string =>
+    `${JSON.stringify({
+      ...{ event: "epoch", stage: "finetune", epoch: number, of: 3, train_loss: 1 / number, rate: 0.01 },
+      ...{ ...epochValidation("accuracy", { score: 0.5, loss: 1 / number }), seconds: 1, best: true },
+    })}\n`;
+  writeFileSync(join(run, "events.jsonl"), `${events[0]}${epoch(1)}`);
+  // A training holds the lock of its folder.
+  let end = (): void => undefined;
+  const training = withLock(run, () => new Promise<void>((done) => (end = done)));
+  const served = await serveHome(run);
+  const page = await (await browser.newContext({ locale: "en-US" })).newPage();
+  const faults = watchFaults(page, served.url);
+  await page.goto(served.url);
+  const card = page.getByRole("region", { name: "live" });
+  await card.getByRole("progressbar", { name: "Training" }).waitFor();
+  await card.getByRole("img", { name: /^Validation loss over 1 epoch:/ }).waitFor();
+  expect(page.url()).toMatch(/#\/pictures-of-live\/train\/live$/);
+  appendFileSync(join(run, "events.jsonl"), epoch(2));
+  await card.getByRole("img", { name: "Validation loss over 2 epochs: from 1.000 to 0.500" }).waitFor();
+
+  appendFileSync(join(run, "events.jsonl"), events[1]!);
+  write("2026-01-31T10:00:00.000Z");
+  end();
+  await training;
+  const before = contentsOf(run);
+  await card.getByRole("link", { name: "See the result" }).click();
+  await page.getByText("test samples, which the model did not learn").waitFor();
+  await page.getByText("Full report").click();
+  await page.frameLocator("iframe").getByText("Engraft report").first().waitFor();
+  await page.getByRole("link", { name: "Train", exact: true }).click();
+  await card.getByRole("link", { name: "See the result" }).waitFor();
+  expect(contentsOf(run)).toEqual(before);
+  expect(faults).toEqual([]);
+  await page.context().close();
+  await served.close();
+});
+
+/** Times and sizes of the files of a folder. */
+const contentsOf = (folder: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => {
+      const { mtimeMs, size } = statSync(join(folder, name));
+      return [name, `${mtimeMs} ${size}`];
+    }),
+  );
+
 const firstOf = (folder: string): string => readdirSync(folder).sort()[0]!;
 
 test("a lost connection is said, and the page goes on after the last event by itself", async () => {
-  const served = await serve();
+  const served = await serveHome(data);
   const page = await (await browser.newContext({ locale: "en-US" })).newPage();
   await page.goto(served.url);
   const asked: (string | undefined)[] = [];

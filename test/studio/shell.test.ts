@@ -10,7 +10,10 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
+  [browser, site] = await Promise.all([
+    launchChromium("--host-resolver-rules=MAP studio.test 127.0.0.1"),
+    startStudioSite({ fake: true }),
+  ]);
 });
 afterAll(async () => {
   await browser.close();
@@ -25,6 +28,32 @@ test("the first view is in the language of the browser, accessible, and can be s
   await page.getByRole("button", { name: "English" }).waitFor();
   expect(await page.evaluate("document.documentElement.lang")).toBe("zh-CN");
   await expectAccessible(page);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a page that is opened has the focus on its heading; going there does not scroll", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url);
+  const focused = (name: string) => page.locator("h1:focus", { hasText: name }).waitFor();
+  await page.getByRole("button", { name: "Messages to a shop" }).click();
+  await focused("Samples");
+  await page.getByRole("link", { name: "Train" }).click();
+  await focused("Train");
+  await page.getByRole("link", { name: "Try" }).click();
+  await focused("Try");
+  expect(await page.evaluate("scrollY")).toBe(0);
+  await page.getByRole("link", { name: "Engraft" }).first().click();
+  await page.locator("h1:focus").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a page without https says what it needs, in both languages", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url.replace("127.0.0.1", "studio.test"));
+  await page.getByRole("alert").getByText("The studio needs an address with https.").waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "中文" }).click();
+  await page.getByRole("alert").getByText("工作室需要 https 地址。").waitFor();
   expect(faults).toEqual([]);
   await close();
 });

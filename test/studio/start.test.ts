@@ -40,6 +40,8 @@ test("an exported project opens again with all its samples, as a project of its 
   await page.getByText("Pictures · 50 samples").waitFor();
   await chooseZip(page, bytes);
   await page.waitForURL(/samples/);
+  // Undo would empty the project.
+  expect(await page.getByRole("button", { name: "Undo" }).isDisabled()).toBe(true);
   await page.goto(`${site.url}#/`);
   await page.reload();
   await page.getByText("Pictures · 50 samples").nth(1).waitFor();

@@ -94,6 +94,10 @@ test("a second tab reads an open project, and can neither change nor delete it",
   await second.getByRole("button", { name: "Delete Messages to a shop" }).click();
   await second.getByRole("button", { name: "Delete for good" }).click();
   await second.getByText("Close it there to change it here.").waitFor();
+  await second.goto(url);
+  await second.getByRole("group").first().waitFor();
+  expect(await second.getByText("Close it there to change it here.").count()).toBe(1);
+  await second.goto(`${site.url}#/`);
   await second.getByText("Texts · 180 samples").waitFor();
   await page.close();
   await second.reload();

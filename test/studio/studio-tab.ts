@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
+import { sensorWorker } from "../contract/sensor-worker.js";
+import { launchChromium } from "../support/chromium.js";
 import { type Site, startSite } from "../web/site.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -14,13 +16,16 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  * Starts a site with the static studio.
  * @param fake true for the stand-in of the library
  * @param prepared true to serve `test/studio/prepared/studio.tsx` in place of the start page
+ * @param tasks true for a worker that also knows the task of `test/contract/sensor-task.ts`
  */
 export async function startStudioSite({
   fake = false,
   prepared = false,
+  tasks = false,
 }: {
   readonly fake?: boolean;
   readonly prepared?: boolean;
+  readonly tasks?: boolean;
 } = {}): Promise<Site> {
   const folder = join(root, "dist/studio/page");
   const files: Record<string, string> = Object.fromEntries(
@@ -28,8 +33,25 @@ export async function startStudioSite({
   );
   files["/"] = files["/index.html"]!;
   if (prepared) files["/main.js"] = await bundled("test/studio/prepared/studio.tsx");
+  if (tasks) files["/package/dist/browser/start.js"] = await sensorWorker();
   if (fake) files["/package/dist/browser/engraft.js"] = await fakeLibrary();
   return startSite({ files });
+}
+
+/** A browser and a site for all tests of a file. */
+export function setUpStudio(
+  start: () => Promise<Site>,
+  ...flags: readonly string[]
+): { readonly browser: Browser; readonly site: Site } {
+  const its = {} as { browser: Browser; site: Site };
+  beforeAll(async () => {
+    [its.browser, its.site] = await Promise.all([launchChromium(...flags), start()]);
+  });
+  afterAll(async () => {
+    await its.browser.close();
+    await its.site.close();
+  });
+  return its;
 }
 
 export const fakeLibrary = (): Promise<string> => bundled("test/studio/fake-engraft.ts");

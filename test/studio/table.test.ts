@@ -1,22 +1,12 @@
 // Projects of tables: open or paste, choose target and columns, and try a row with one control for each column.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.js";
-import type { Site } from "../web/site.js";
+import type { Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
 import { openSamples, startSamplesSite } from "./samples-site.js";
-import { expectAccessible } from "./studio-tab.js";
+import { expectAccessible, setUpStudio } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), startSamplesSite()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
+const its = setUpStudio(() => startSamplesSite());
 
 const hostile = "<img src=x onerror=alert(1)>";
 const penguins = [
@@ -29,7 +19,7 @@ const penguins = [
 ].join("\n");
 
 const openTable = (width = 1280) =>
-  openSamples(browser, site.url, { kind: "table" }, { viewport: { width, height: 900 } });
+  openSamples(its.browser, its.site.url, { kind: "table" }, { viewport: { width, height: 900 } });
 const choose = (page: Page, name: string, text: string) =>
   page
     .getByLabel("Choose a file")
@@ -99,6 +89,47 @@ test("a table that cannot be used says why, and stays", async () => {
   await notice.getByText("the table has one column").waitFor();
   expect(await notice.textContent()).toContain("separate values by commas");
   await page.getByRole("heading", { name: "one.csv" }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+const addRuns = (page: Page, ...names: readonly string[]): Promise<void> =>
+  page.evaluate((all) => {
+    const run = (name: string, i: number) => ({
+      ...{ name, status: "done", started: `2026-01-0${i + 1}T00:00:00Z`, strategy: name },
+      result: { event: "result", seconds: { total: 1 }, strategy: { name }, predictions: [] },
+    });
+    const { localStorage } = globalThis as unknown as { localStorage: Record<string, string> };
+    localStorage.fakeRuns = JSON.stringify(Object.fromEntries(all.map((name, i) => [name, run(name, i)])));
+  }, names);
+
+test("a list of texts that was opened as a table has a box to try its model", async () => {
+  const { page, faults, close } = await openTable();
+  await addRuns(page, "seeded-1");
+  await page.reload();
+  await choose(page, "reviews.csv", "text,label\ngood book,good\nbad book,bad\nfine book,good");
+  await page.getByLabel("Type a text").fill("a fine book");
+  await page.locator(".try-best", { hasText: "string" }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a project without samples keeps the run that its address named, until the user chooses another", async () => {
+  const { page, faults, close } = await openTable();
+  await addRuns(page, "seeded-old", "seeded-new");
+  await page.goto(`${page.url().replace(/#.*/, "")}#/seeded/result/seeded-old`);
+  await page.reload();
+  const model = page.getByRole("combobox", { name: "Model" });
+  const goTo = (name: string) => page.getByRole("link", { name, exact: true }).click();
+  await expect.poll(() => model.inputValue()).toBe("seeded-old");
+  await goTo("Samples");
+  await expect.poll(() => model.inputValue()).toBe("seeded-old");
+  await goTo("Try");
+  await expect.poll(() => model.inputValue()).toBe("seeded-old");
+  await model.selectOption("seeded-new");
+  await goTo("Samples");
+  await goTo("Result");
+  await expect.poll(() => model.inputValue()).toBe("seeded-new");
   expect(faults).toEqual([]);
   await close();
 });

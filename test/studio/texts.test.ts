@@ -1,24 +1,14 @@
 // Projects of texts: a box on each class card, a list that makes the classes, and predictions while the user types.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.js";
-import type { Site } from "../web/site.js";
+import type { Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
 import { openSamples, startSamplesSite } from "./samples-site.js";
-import { expectAccessible } from "./studio-tab.js";
+import { expectAccessible, setUpStudio } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), startSamplesSite()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
+const its = setUpStudio(() => startSamplesSite());
 
-const openTexts = () => openSamples(browser, site.url, { kind: "texts" });
+const openTexts = () => openSamples(its.browser, its.site.url, { kind: "texts" });
 const card = (page: Page, name: string) => page.getByRole("group", { name, exact: true });
 
 /** Chooses a list with the button above the class cards. */
@@ -72,7 +62,8 @@ test("a list makes classes and samples at once; the columns are guessed and can 
   const hostile = "<img src=x onerror=alert(1)>";
   const rows = Array.from(
     { length: 40 },
-    (_, i) => `${i},"text, number ${i}",${i % 4 === 3 ? "" : `kind ${i % 4}`},p${i % 5}`,
+    // The stand-in counts letters: other texts have others.
+    (_, i) => `${i},"text, number ${i}${"x".repeat(i)}",${i % 4 === 3 ? "" : `kind ${i % 4}`},p${i % 5}`,
   );
   await chooseList(page, "reviews.csv", `${hostile},review,category,person\n${rows.join("\n")}`);
   const dialog = page.getByRole("dialog", { name: "reviews.csv" });
@@ -90,9 +81,11 @@ test("a list makes classes and samples at once; the columns are guessed and can 
   await dialog.getByLabel("Class", { exact: true }).selectOption("category");
   await dialog.getByRole("button", { name: "Add 30 texts" }).click();
   await card(page, "kind 2").getByText("10 texts · 5 recordings").waitFor();
-  await page.getByTitle("text, number 2", { exact: true }).waitFor();
+  await page.getByTitle("text, number 2xx", { exact: true }).waitFor();
+  expect(await card(page, "Class 1").count()).toBe(0);
   await page.getByRole("button", { name: "Undo" }).click();
   await card(page, "kind 2").waitFor({ state: "detached" });
+  await card(page, "Class 1").waitFor();
   expect(faults).toEqual([]);
   await close();
 });

@@ -51,10 +51,10 @@ test("Quick in the tab; then Thorough, closed in the run and resumed", async () 
   await first.getByText("More options").click();
   for (const [name, value] of [
     ["epochs", "2"],
-    ["batchSize", "2"],
-    ["checkpointSeconds", "0"],
+    ["batch size", "2"],
+    ["checkpoint seconds", "0"],
   ] as const) {
-    const field = first.getByRole("spinbutton", { name });
+    const field = first.getByRole("textbox", { name });
     await field.fill(value);
     await field.press("Enter");
   }

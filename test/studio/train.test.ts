@@ -21,10 +21,18 @@ const open = (path = "#/p/train") => openStudio(browser, site.url + path);
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const setEpochs = async (page: Page, epochs: number): Promise<void> => {
   await page.getByText("Options", { exact: true }).first().click();
-  const field = page.getByRole("spinbutton", { name: "epochs" });
+  const field = page.getByRole("textbox", { name: "epochs" });
   await field.fill(String(epochs));
   await field.press("Enter");
 };
+
+/** Options that the library got. */
+const sentIn = (page: Page): Promise<object> =>
+  page.evaluate(() => {
+    const { localStorage } = globalThis as unknown as { localStorage: Record<string, string> };
+    const [run] = Object.values(JSON.parse(localStorage.fakeRuns!) as object) as { options: object }[];
+    return run!.options;
+  });
 
 test("Thorough shows phase, time left, curve and warnings, and ends with the score", async () => {
   const { page, faults, close } = await open();
@@ -79,11 +87,7 @@ test("only changed options are sent", async () => {
   await expectAccessible(page);
   await press(page, "Thorough");
   await page.getByText(/^Done/).waitFor();
-  const options = await page.evaluate(() => {
-    const { localStorage } = globalThis as unknown as { localStorage: Record<string, string> };
-    const [run] = Object.values(JSON.parse(localStorage.fakeRuns!) as object) as { options: object }[];
-    return run!.options;
-  });
+  const options = await sentIn(page);
   expect(options).toMatchObject({ average: "swa", strategy: "finetune" });
   expect(Object.keys(options).sort()).toEqual(["average", "name", "ort", "strategy"]);
   await press(page, "Reset all options");
@@ -95,7 +99,7 @@ test("only changed options are sent", async () => {
 test("a training does not start with a wrong option, and shows it", async () => {
   const { page, close } = await open();
   await page.getByText("Options", { exact: true }).first().click();
-  const rate = page.getByRole("textbox", { name: "lr" });
+  const rate = page.getByRole("textbox", { name: "learning rate" });
   await rate.fill("abc");
   await page.getByText("Options", { exact: true }).first().click();
   await press(page, "Quick");
@@ -104,6 +108,24 @@ test("a training does not start with a wrong option, and shows it", async () => 
   await rate.fill("");
   await press(page, "Quick");
   await page.getByText(/^Done/).waitFor();
+  await close();
+});
+
+test("a time is typed as on the command line, and one that is none has a sentence before the training starts", async () => {
+  const { page, close } = await open();
+  await page.getByText("Options", { exact: true }).first().click();
+  const budget = page.getByRole("textbox", { name: "budget" });
+  await budget.fill("soon");
+  await press(page, "Thorough");
+  const problem = () =>
+    budget.evaluate((field: { readonly validationMessage: string }) => field.validationMessage);
+  expect(await problem()).toBe("Enter a time, such as 90s, 10m or 1h30m.");
+  expect(await page.getByText(/^Done/).count()).toBe(0);
+  await budget.fill("10m");
+  await press(page, "Thorough");
+  await page.getByText(/^Done/).waitFor();
+  expect(await sentIn(page)).toMatchObject({ budget: 600 });
+  expect(await budget.inputValue()).toBe("10m");
   await close();
 });
 
@@ -116,12 +138,12 @@ test("a table has its own options, and one without its companion is closed", asy
   await page.getByText("Options", { exact: true }).first().click();
   await page.getByText("More options").click();
   const gap = page.getByRole("group", { name: "gap", exact: true });
-  await gap.getByText("Has no effect without --split-by.").waitFor();
-  expect(await gap.getByRole("spinbutton").isDisabled()).toBe(true);
-  const splitBy = page.getByRole("textbox", { name: "splitBy" });
+  await gap.getByText("Has no effect without “split by”.").waitFor();
+  expect(await gap.getByRole("textbox").isDisabled()).toBe(true);
+  const splitBy = page.getByRole("textbox", { name: "split by" });
   await splitBy.fill("date");
   await splitBy.press("Enter");
-  await expect.poll(() => gap.getByRole("spinbutton").isDisabled()).toBe(false);
+  await expect.poll(() => gap.getByRole("textbox").isDisabled()).toBe(false);
   expect(faults).toEqual([]);
   await close();
 });

@@ -2,12 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.js";
+import { afterAll, expect, test, vi } from "vitest";
 import { redAndBlue } from "../web/film.js";
-import type { Site } from "../web/site.js";
-import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
+import { expectAccessible, openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 import {
   addFiles,
   best,
@@ -23,26 +20,17 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-try-"));
 const film = join(folder, "scenes.y4m");
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  writeFileSync(film, redAndBlue(50));
-  [browser, site] = await Promise.all([
-    launchChromium(
-      ...["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`],
-      "--use-fake-ui-for-media-stream",
-    ),
-    startStudioSite({ fake: true }),
-  ]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-  rmSync(folder, { recursive: true });
-});
+writeFileSync(film, redAndBlue(50));
+afterAll(() => rmSync(folder, { recursive: true }));
+const its = setUpStudio(
+  () => startStudioSite({ fake: true }),
+  "--use-fake-device-for-media-stream",
+  `--use-file-for-fake-video-capture=${film}`,
+  "--use-fake-ui-for-media-stream",
+);
 
 test("from nothing to a prediction without a button, a correction, and what was used for training", async () => {
-  const { page, faults, close } = await openPictures(browser, site.url);
+  const { page, faults, close } = await openPictures(its.browser, its.site.url);
   const part = tryPart(page);
   await part.getByText("Class 1 needs 5 more pictures.").waitFor();
   await addFiles(page, "Class 1", await picturesOf("red", 5));
@@ -81,7 +69,7 @@ test("from nothing to a prediction without a button, a correction, and what was 
 });
 
 test("by camera: one recording for each class has no accuracy; Space pauses; a correction is a recording", async () => {
-  const { page, faults, close } = await openPictures(browser, site.url, { permissions: ["camera"] });
+  const { page, faults, close } = await openPictures(its.browser, its.site.url, { permissions: ["camera"] });
   const part = tryPart(page);
   await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).click();
   await page.locator("video").waitFor();
@@ -126,7 +114,7 @@ test("by camera: one recording for each class has no accuracy; Space pauses; a c
 
 test("on a phone, Try is a tab of its own; of many classes, five are shown at first", async () => {
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-  const { page, faults, close } = await openPictures(browser, site.url, phone);
+  const { page, faults, close } = await openPictures(its.browser, its.site.url, phone);
   for (let k = 0; k < 4; k++) await page.getByRole("button", { name: "Add a class" }).tap();
   for (const [k, hue] of (["red", "blue", "green"] as const).entries())
     for (const part of [0, 1])
@@ -148,7 +136,7 @@ test("on a phone, Try is a tab of its own; of many classes, five are shown at fi
 });
 
 test("a library that cannot be loaded is tried again on request", async () => {
-  const { page, close } = await openStudio(browser, site.url, { serviceWorkers: "block" });
+  const { page, close } = await openStudio(its.browser, its.site.url, { serviceWorkers: "block" });
   const part = tryPart(page);
   const library = "**/package/dist/browser/engraft.js*";
   await page.route(library, (route) => route.abort());
@@ -164,5 +152,18 @@ test("a library that cannot be loaded is tried again on request", async () => {
   await page.getByRole("link", { name: "Engraft studio" }).click();
   await createPictures(page);
   await part.getByText("Class 1 needs 5 more pictures.").waitFor();
+  await close();
+});
+
+test("a browser without WebAssembly is told, and its samples stay", async () => {
+  const { page, close } = await openStudio(its.browser, its.site.url);
+  await page.addInitScript("delete globalThis.WebAssembly");
+  await page.route("**/package/dist/browser/engraft.js*", (route) => route.abort());
+  await page.reload();
+  await createPictures(page);
+  await addFiles(page, "Class 1", await picturesOf("red", 5));
+  await addFiles(page, "Class 2", await picturesOf("blue", 5));
+  await tryPart(page).getByRole("alert").getByText("it has no WebAssembly. Use a current browser.").waitFor();
+  await card(page, "Class 2").getByText("5 pictures", { exact: true }).waitFor();
   await close();
 });

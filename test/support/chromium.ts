@@ -2,7 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
-import { chromiumPath } from "../../scripts/chromium.mjs";
+import { chromiumPath } from "../../scripts/browsers.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
 

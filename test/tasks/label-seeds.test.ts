@@ -39,7 +39,9 @@ test.each([0.5, "validation"] as const)(
       seeds: 3,
       onEvent: (event) => events.push(event),
     });
-    expect((await renderAnyResult(run)).at(-1)).toMatch(/^next +engraft predict \S+ "a text"$/);
+    expect((await renderAnyResult(run)).slice(-2).join("\n")).toMatch(
+      /^next +engraft predict \S+\/model "a text"\n {11}engraft studio \S+ {2}\(see the result and try it\)$/,
+    );
     const by = run.by_seed!;
     expect(by.runs[0]).toEqual({
       seed: 0,

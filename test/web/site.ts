@@ -36,10 +36,12 @@ export interface SiteOptions {
   readonly isolated?: boolean;
   /** Pages and scripts of a test, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Folder that is served in place of the package, its runtime and the examples. */
+  readonly folder?: string;
 }
 
 /** Start a server on a free port of this machine. */
-export async function startSite({ isolated = false, files = {} }: SiteOptions = {}): Promise<Site> {
+export async function startSite({ isolated = false, files = {}, folder }: SiteOptions = {}): Promise<Site> {
   const pages: Readonly<Record<string, string>> = {
     "/": "<!doctype html><meta charset=utf-8><title>a page</title><link rel=icon href=data:,>",
     ...files,
@@ -59,8 +61,8 @@ export async function startSite({ isolated = false, files = {} }: SiteOptions = 
       return;
     }
     const path = normalize(decodeURIComponent(pathname)).slice(1);
-    const top = Object.keys(folders).find((folder) => path.startsWith(`${folder}/`)) ?? "nothing";
-    const file = join(folders[top] ?? "/nothing", path.slice(top.length));
+    const top = Object.keys(folders).find((name) => path.startsWith(`${name}/`)) ?? "nothing";
+    const file = folder ? join(folder, path) : join(folders[top] ?? "/nothing", path.slice(top.length));
     const size = statSync(file, { throwIfNoEntry: false });
     if (!size?.isFile()) {
       response.writeHead(404, headers).end("not here");

@@ -2,7 +2,7 @@ import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { pause } from "../../core/pause.js";
 import type { Platform } from "../../platform/platform.js";
-import type { RunNow } from "../../report/live/live-state.js";
+import type { RunNow } from "../../report/pages/unfinished.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
 import { commandOf, type RunKind } from "../../run/folder/run-kinds.js";
 import { openMachine } from "../../run/machine.js";
@@ -98,8 +98,8 @@ export async function* watchRun(
       help: "give the id of an event, or 0 for all",
     });
   const { platform } = await openMachine();
-  const { EventLines } = await import("../../report/live/event-lines.js");
-  const { growthOf } = await import("../../run/report/follow-node.js");
+  const { EventLines } = await import("../../run/report/event-lines.js");
+  const { growthOf } = await import("../../run/report/growing-file-node.js");
   const lines = new EventLines();
   let growth: ReturnType<typeof growthOf> | undefined;
   for (let next = 0; ; ) {

@@ -15,8 +15,7 @@ export async function writeFolder(
 ): Promise<void> {
   const final = files.resolve(dir);
   await requireReplaceable(files, final);
-  const [temporary, old] = [besideOf(files, final), besideOf(files, final)];
-  try {
+  await placeFolder(files, final, async (temporary) => {
     // In parallel, because most of the time is waiting for the disk. All are finished before the folder is removed.
     const written = await Promise.allSettled(
       Array.from(new Map(content), ([path, bytes]) =>
@@ -24,6 +23,18 @@ export async function writeFolder(
       ),
     );
     for (const one of written) if (one.status === "rejected") throw one.reason;
+  });
+}
+
+/** Writes a folder beside its path, and gives it its name when it is complete. After an error nothing is left behind. */
+export async function placeFolder(
+  files: Files,
+  final: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const [temporary, old] = [besideOf(files, final), besideOf(files, final)];
+  try {
+    await write(temporary);
     if (await files.stat(final)) await files.rename(final, old);
     await files.rename(temporary, final);
     await files.remove(old);

@@ -1,5 +1,6 @@
 import { readPair } from "../../methods/settings.js";
 import * as checks from "../../options/option-checks.js";
+import { helpOf } from "../../options/option-rows.js";
 import { type OptionName, optionTable } from "../../options/option-table.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Extension } from "../../train/fit.js";
@@ -76,7 +77,8 @@ export function flagsOf<N extends OptionName>(
 ): { readonly [Name in N]: Field<FlagValue<Name>> } {
   const fields: Record<string, Field<unknown>> = {};
   for (const name of names) {
-    const { check, help: description, otherwise } = optionTable[name];
+    const { check, otherwise } = optionTable[name];
+    const description = helpOf(optionTable[name]);
     const isFlag = check.placeholder === undefined;
     fields[name] = isFlag ? flag(description) : checked(check, { description, otherwise });
   }
@@ -85,8 +87,8 @@ export function flagsOf<N extends OptionName>(
 
 /** Returns the flag of an option of `train` with another default. @param otherwise the default in words */
 export function flagOf<N extends OptionName>(name: N, otherwise: string) {
-  const { check, help: description } = optionTable[name];
-  return checked<FlagValue<N>>(check, { description, otherwise });
+  const row = optionTable[name];
+  return checked<FlagValue<N>>(row.check, { description: helpOf(row), otherwise });
 }
 
 export function integer(description: string, { min, max, value, otherwise }: RangeOptions) {

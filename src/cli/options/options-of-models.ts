@@ -187,22 +187,19 @@ export const cache = command({
 export const report = command({
   name: "report",
   group: "understand",
-  summary: "write the report of a run or of several, or follow a run live",
+  summary: "write the report of a run or of several",
   usage: "<run> [run...]",
   least: 1,
   most: Number.POSITIVE_INFINITY,
   options: {
     out: words("file to write", "FILE", "report.html in the run; of several, runs/DATE-compared.html"),
     against: oneOf("with several runs: the run to compare with", ["first", "best"], "first"),
-    follow: flag("serve a page of live curves on this machine until the run ends"),
-    port: integer("port of that page, on 127.0.0.1", { min: 1, max: 65_535, otherwise: "a free one" }),
-    open: flag("open the report, or the page, in the browser"),
+    open: flag("open the report in the browser"),
     lang: oneOf("language of the report", langs, "en"),
     noPictures: flag("show none of your samples in the report"),
   },
   examples: [
     "engraft report runs/2026-01-31-flowers",
-    "engraft report runs/2026-01-31-flowers --follow",
     "engraft report runs/flowers runs/flowers-2 --out compared.html",
   ],
 });

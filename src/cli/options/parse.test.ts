@@ -56,6 +56,11 @@ test.each([
     "did you mean --epochs? see engraft train --help",
   ],
   [["train", "x", "--zzz"], "there is no option --zzz", "see engraft train --help"],
+  [
+    ["report", "runs/flowers", "--follow"],
+    "there is no option --follow",
+    "engraft studio RUN shows a run while it trains; see engraft report --help",
+  ],
   [["--verison"], "there is no option --verison", "did you mean --version? see engraft --help"],
   [
     ["train", "x", "--epochs"],

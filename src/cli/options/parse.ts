@@ -20,6 +20,11 @@ export type Parsed =
       };
     }[CommandName];
 
+/** What does the work of an option of an earlier version. */
+const successors: ReadonlyMap<string, string> = new Map([
+  ["follow", "engraft studio RUN shows a run while it trains"],
+]);
+
 function unknown(
   kind: "command" | "option",
   word: string,
@@ -28,7 +33,7 @@ function unknown(
 ): EngraftError {
   const dash = kind === "option" ? "--" : "";
   const meant = nearest(word, names);
-  const elsewhere = kind === "option" ? ownersOf(word) : undefined;
+  const elsewhere = kind === "option" ? (successors.get(word) ?? ownersOf(word)) : undefined;
   const cures = [
     ...(meant === undefined ? [] : [`did you mean ${dash}${meant}? `]),
     ...(elsewhere === undefined ? [] : [`${elsewhere}; `]),

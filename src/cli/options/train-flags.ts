@@ -1,4 +1,5 @@
 import { optionsOfCommand, type TrainingCommand } from "../../options/command-options.js";
+import { helpOf } from "../../options/option-rows.js";
 import { type OptionName, optionTable } from "../../options/option-table.js";
 import type { TrainOptions } from "../../options/options.js";
 import { flag, flagsOf, settings } from "./fields.js";
@@ -41,7 +42,7 @@ export function flagsFor<const Own extends OptionName = never>(
     .filter((name) => !left.has(name))
     .map((name) =>
       name === "option"
-        ? { option: settings(optionTable.option.help) }
+        ? { option: settings(helpOf(optionTable.option)) }
         : name in off
           ? off[name as Negative]
           : flagsOf(name as Exclude<OptionName, Negative | "option">),

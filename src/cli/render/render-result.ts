@@ -11,6 +11,7 @@ import { groupWords } from "../../core/results/group-words.js";
 import { factsOf, type TaskFacts } from "../../core/results/task.js";
 import { madeFacts } from "../../report/sheet/made-facts.js";
 import { baselineLabels } from "../../report/words/baselines.js";
+import { shellWord } from "../../run/command-line.js";
 import { type AnySheet, sheetOf } from "../../tasks/sheets.js";
 import { formatRate } from "./epoch-table.js";
 import { epochsLine } from "./epochs-line.js";
@@ -51,6 +52,7 @@ export async function renderAnyResult(result: AnyResultEvent, verbose = false): 
       ...labelled("score", `none: ${noScore.message}`),
       "",
       ...lastLines(result, input),
+      studioLine(result),
     ];
   const sheet = await sheetOf(result.task);
   const scoreOf = (scores: GroupFacts): MainScore => screenScore(sheet.figures(scores, result)[0]);
@@ -67,6 +69,7 @@ export async function renderAnyResult(result: AnyResultEvent, verbose = false): 
     ...weakestLines(sheet, test, result),
     ...(verbose ? detailLines(sheet, test, result) : worstSample(sheet, test, result)),
     ...lastLines(result, input),
+    studioLine(result),
   ];
 }
 
@@ -287,6 +290,10 @@ export function lastLines(
       : []),
     ...labelled("report", `${run}/report.html`),
     // Not wrapped: a command is copied as one line.
-    `next       engraft predict ${model} ${exampleInputs[input]}`,
+    `next       engraft predict ${shellWord(model)} ${exampleInputs[input]}`,
   ];
 }
+
+/** Second next command, for the runs that the studio shows. */
+const studioLine = ({ run }: Pick<AnyResultEvent, "run">): string =>
+  `           engraft studio ${shellWord(run)}  (see the result and try it)`;

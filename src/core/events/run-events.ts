@@ -45,7 +45,7 @@ export function runScoreOf(event: RunEvent): RunScore | undefined {
   return { metric, ...(test !== undefined && { test }), validation: validation! };
 }
 
-/** A run is served: the address of its page. */
+/** The studio is served: the address of its page. */
 export interface ServingEvent {
   readonly event: "serving";
   readonly url: string;

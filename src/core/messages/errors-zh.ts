@@ -63,4 +63,28 @@ export const errorsZh = {
   unreachable: (v: { readonly address: string }) => `无法下载 ${v.address}。请检查地址和网络连接。`,
   "run-in-use": ({ path }: Path) => `“${path}”正被另一个进程或标签页使用。请等它结束，或选择另一个文件夹。`,
   "run-damaged": ({ path }: Path) => `运行“${path}”已损坏。请用完好的副本，或重新训练。`,
+  "other-data": (_: object) => "数据与训练开始时不同。请用原来的数据继续，或者重新训练。",
+  "broken-sound": (v: { readonly path?: string }) =>
+    `声音${v.path === undefined ? "" : `“${v.path}”`}无法读取：它是空的、损坏的，或格式未知。请用播放器打开，另存为 WAV 或 FLAC，或将其删除。`,
+
+  "project-damaged": (_: object) => "此项目已损坏。请打开您最近下载的该项目的 zip 文件。",
+  "project-newer": (_: object) =>
+    "此项目由更新版本的 Engraft 创建。请重新加载页面，或安装最新版本。项目没有被改动。",
+  "project-missing": (_: object) => "没有这个项目。请在开始页选择一个。",
+  "project-changed": (_: object) =>
+    "另一个标签页或程序改动了此项目。请重新加载页面；您在此之后的改动没有保存。",
+  "project-open": (_: object) => "另一个工作室已打开此文件夹，这里无法改动。请先关闭它，再重新启动这一个。",
+  "project-empty": (_: object) => "项目还没有样本。请在“样本”页添加。",
+  "no-project-zip": (_: object) =>
+    "此 zip 文件无法打开：它不完整、已损坏，或不是工作室写的。请选择由“下载项目”得到、以 .engraft.zip 结尾的文件。",
+  "zip-too-large": (v: { readonly files: number }) =>
+    `内容超出一个 zip 文件的上限：${v.files} 个文件，4 GB。请删除一些，或对文件夹使用 engraft studio。`,
+  "content-missing": (v: { readonly name: string }) =>
+    `“${v.name}”已不在文件夹中。请把它放回去，或删除这个样本。`,
+  "content-too-large": (v: { readonly most: number }) => `文件过大，最多 ${v.most} 字节。请使用更小的文件。`,
+  "content-broken": (_: object) => "文件没有完整到达。请再添加一次。",
+  "run-missing": (_: object) => "没有这次训练。请查看训练记录。",
+  "model-missing": (_: object) => "这次训练还没有模型。请等它完成，或继续训练。",
+  "option-path": (v: { readonly option: string }) =>
+    `在工作室中，选项 ${v.option} 不能是文件路径。请在终端中用 engraft train 训练。`,
 };

@@ -104,6 +104,7 @@ function withPath(error: unknown, path: string): unknown {
   if (typeof reason !== "string") return error;
   return new EngraftError("DataError", `cannot read ${JSON.stringify(path)}: ${reason}`, {
     ...(error.help !== undefined && { help: error.help }),
+    code: "broken-sound",
     details: { reason, path },
     cause: error,
   });

@@ -82,6 +82,7 @@ export interface DecodedSound {
 export const soundError = (reason: string, help?: string): EngraftError =>
   new EngraftError("DataError", reason, {
     help: help ?? "open it in an audio player and save it again as WAV or FLAC, or remove it",
+    code: "broken-sound",
     details: { reason },
   });
 

@@ -1,9 +1,9 @@
-// The script that draws the charts: once in a report, repeatedly in the page that follows a run.
+// The script that draws the charts of a page.
 import { type Markup, trusted } from "../html.js";
 
 /**
  * `engraftCharts.show(charts)` draws each {@link Chart} into its `plot-ID`, in the colours of the style, again when
- * scheme or width change. A second call moves the lines to the new numbers.
+ * scheme or width change.
  */
 export const drawing = `
 var engraftCharts = (function () {
@@ -19,7 +19,6 @@ var engraftCharts = (function () {
   function format(chart, v) { return v == null ? "" : chart.percent ? (100 * v).toFixed(1) + " %" : chart.short ? short(v) : v.toFixed(3); }
   function mark(chart, v) { return v == null ? "" : chart.percent ? Math.round(100 * v) + " %" : chart.short ? short(v) : +v.toFixed(3); }
   function data(chart) { return [chart.x].concat(chart.series.map(function (s) { return s.y; })); }
-  function look(chart) { return JSON.stringify([chart.percent, chart.axis, chart.x.length < 30, chart.series.map(function (s) { return [s.label, s.curve, s.dashed]; })]); }
   function legend(u, chart) {
     if (chart.axis) return;
     var last = chart.x.length - 1, at = chart.best == null ? last : chart.x.indexOf(chart.best);
@@ -33,7 +32,6 @@ var engraftCharts = (function () {
     var series = [{ label: chart.axis ? chart.axis.label : chart.epoch || "epoch", value: function (u, v) { return v == null ? "" : log ? v.toExponential(1) : share ? (100 * v).toFixed(1) + " %" : v; } }].concat(chart.series.map(function (s) {
       return { label: s.label, stroke: colour("--curve-" + s.curve), width: 2, dash: s.dash || (s.dashed ? [6, 4] : undefined), spanGaps: true, value: function (u, v) { return format(chart, v); }, points: { show: chart.x.length < 30, size: 5 } };
     }));
-    entry.look = look(chart);
     entry.plot = new uPlot({
       width: Math.max(200, host.clientWidth), height: 240, series: series,
       scales: { x: log ? { time: false, distr: 3 } : share ? { time: false, range: [0, 1] } : { time: false, range: function (u, lo, hi) { return lo === hi ? [lo - 1, hi + 1] : [lo, hi]; } }, y: chart.percent ? { range: percents } : {} },
@@ -53,16 +51,8 @@ var engraftCharts = (function () {
   }
   function show(charts) {
     charts.forEach(function (chart) {
-      var entry = shown[chart.id];
-      if (entry) {
-        entry.chart = chart;
-        if (entry.look !== look(chart)) { entry.plot.destroy(); draw(entry); return; }
-        entry.plot.setData(data(chart));
-        if (entry.plot.cursor.left == null || entry.plot.cursor.left < 0) legend(entry.plot, chart);
-        return;
-      }
       var host = document.getElementById("plot-" + chart.id);
-      entry = shown[chart.id] = { chart: chart, host: host };
+      var entry = shown[chart.id] = { chart: chart, host: host };
       draw(entry);
       var width = host.clientWidth;
       new ResizeObserver(function () {

@@ -16,6 +16,7 @@ const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 test("shares are percent, differences are signed points", () => {
   expect(plain(percent(0.8734))).toBe("87.3 %");
   expect(plain(percentRange([0.8312, 0.91]))).toBe("83.1 to 91.0 %");
+  expect(plain(percentRange([0.99952, 1]))).toBe("99.95 to 100.00 %");
   expect([gain(0.084), gain(-0.02), gain(0)]).toEqual(["+8.4", "\u22122.0", "+0.0"]);
   // What rounds to zero has no minus.
   expect([gain(-0.0004), decimal(-0.0004), plain(percentRange([-0.0001, 0.03]))]).toEqual([

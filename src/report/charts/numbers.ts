@@ -1,7 +1,7 @@
 // Numbers as text. A number that is not finite is a dash.
 import { formatDuration } from "../../core/duration.js";
 import type { Interval } from "../../core/events/events.js";
-import { fixed } from "../../core/fixed.js";
+import { fixed, fixedRange } from "../../core/fixed.js";
 
 const none = "–";
 
@@ -13,7 +13,14 @@ export function percent(share: number, digits = 1): string {
 /** Returns a text: [0.83, 0.91] -> "83.0 to 91.0 %" */
 export function percentRange([low, high]: Interval, digits = 1, to = "to"): string {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return none;
-  return `${points(low, digits)} ${to} ${points(high, digits)}\u00a0%`;
+  return `${rangeEnds([100 * low, 100 * high], digits).join(` ${to} `)}\u00a0%`;
+}
+
+/** Returns both ends of a range: [0.83, 0.91] -> "0.830", "0.910" */
+export function rangeEnds([low, high]: Interval, digits = 3): readonly [string, string] {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return [decimal(low), decimal(high)];
+  const [first, last] = fixedRange(low, high, digits);
+  return [withMinus(first), withMinus(last)];
 }
 
 /** Returns a text: 0.084 -> "+8.4", -0.02 -> "−2.0": percentage points. */
@@ -23,13 +30,13 @@ export function gain(difference: number): string {
   return text.startsWith("\u2212") ? text : `+${text}`;
 }
 
-function points(share: number, digits: number): string {
-  return fixed(100 * share, digits).replace("-", "\u2212");
-}
+const withMinus = (number: string): string => number.replace("-", "\u2212");
+
+const points = (share: number, digits: number): string => withMinus(fixed(100 * share, digits));
 
 /** Returns a text: 0.1234 -> "0.123" */
 export function decimal(value: number, digits = 3): string {
-  return Number.isFinite(value) ? fixed(value, digits).replace("-", "\u2212") : none;
+  return Number.isFinite(value) ? withMinus(fixed(value, digits)) : none;
 }
 
 /** Returns a text: 1234567 -> "1,234,567" */

@@ -1,7 +1,7 @@
 // How pages write scores, in tables and on charts.
 import type { Interval } from "../../core/events/events.js";
 import { type MetricName, metrics, type Scale } from "../../core/results/metric.js";
-import { decimal, gain, percent } from "./numbers.js";
+import { decimal, gain, percent, rangeEnds } from "./numbers.js";
 
 interface PageWords {
   readonly to: (low: string, high: string) => string;
@@ -26,14 +26,17 @@ export const scoreFormats: Readonly<Record<Scale, ScoreFormat>> = {
     mark: (score) => percent(score, 0),
     half: (difference) => decimal(100 * difference, 1),
     gain,
-    range: ([low, high], { to }) => to(decimal(100 * low, 1), `${decimal(100 * high, 1)}\u00a0%`),
+    range: ([low, high], { to }) => {
+      const [first, last] = rangeEnds([100 * low, 100 * high], 1);
+      return to(first, `${last}\u00a0%`);
+    },
   },
   number: {
     score: (score) => decimal(score),
     mark: (score) => decimal(score, 2),
     half: (difference) => decimal(difference),
     gain: (difference) => `${difference > 0 ? "+" : ""}${decimal(difference)}`,
-    range: ([low, high], { to }) => to(decimal(low), decimal(high)),
+    range: (interval, { to }) => to(...rangeEnds(interval)),
   },
 };
 

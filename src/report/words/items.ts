@@ -1,6 +1,6 @@
 // Counts of samples in words: "picture", "text", "row".
 import type { Interval } from "../../core/events/events.js";
-import { count, decimal, integer, percentRange } from "../charts/numbers.js";
+import { count, integer, percentRange, rangeEnds } from "../charts/numbers.js";
 
 export const itemsEn = {
   one: (kind: string): string => kind,
@@ -12,7 +12,7 @@ export const itemsEn = {
   classCount: (n: number): string => count(n, "class", "classes"),
   threads: (n: number): string => count(n, "thread"),
   range: (interval: Interval, digits = 1): string => percentRange(interval, digits),
-  decimals: ([low, high]: Interval): string => `${decimal(low)} to ${decimal(high)}`,
+  decimals: (interval: Interval): string => rangeEnds(interval).join(" to "),
 };
 
 const names: Readonly<Record<string, readonly [measure: string, name: string]>> = {
@@ -38,5 +38,5 @@ export const itemsZh: typeof itemsEn = {
   classCount: (n) => `${integer(n)}\u00a0个类别`,
   threads: (n) => `${integer(n)}\u00a0个线程`,
   range: (interval, digits = 1) => percentRange(interval, digits, "至"),
-  decimals: ([low, high]) => `${decimal(low)} 至 ${decimal(high)}`,
+  decimals: (interval) => rangeEnds(interval).join(" 至 "),
 };

@@ -128,6 +128,7 @@ function changed(run: RunFolder, what: string, how: string, before?: string, now
   return new EngraftError("RunError", `the ${what} changed since the run was started: ${how}`, {
     at: run.path,
     help: `put the ${what} back as it was, or start a new run with another --out`,
+    ...(what === "data" && { code: "other-data" }),
     details: { changed: what, how, before, now },
   });
 }

@@ -1,15 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
-import type { EngraftEvent, TasksResultEvent } from "../../core/events/events.js";
-import { taskOfHeads } from "../../core/results/task.js";
+import type { EngraftEvent } from "../../core/events/events.js";
 import { requireOwnOutput } from "../../platform/disk/write-output.js";
 import type { Platform } from "../../platform/platform.js";
-import type { EventLines } from "../../report/live/event-lines.js";
-import type { RunNow } from "../../report/live/live-state.js";
+import type { RunNow } from "../../report/pages/unfinished.js";
 import { type Lang, langs } from "../../report/words/langs.js";
 import { shellWord } from "../command-line.js";
 import { RunFolder } from "../folder/run-folder.js";
 import { commandOf } from "../folder/run-kinds.js";
 import type { RunManifest } from "../folder/run-manifest.js";
+import type { EventLines } from "./event-lines.js";
 
 /** Result of `report`. */
 export interface RunReport {
@@ -78,7 +77,7 @@ export async function openRun(platform: Platform, path: string): Promise<RunFold
 }
 
 export async function recordOf({ files }: Platform, folder: RunFolder): Promise<EventLines> {
-  const { EventLines } = await import("../../report/live/event-lines.js");
+  const { EventLines } = await import("./event-lines.js");
   const lines = new EventLines();
   const path = folder.file("events.jsonl");
   if (await files.stat(path)) lines.feed(await files.read(path, { limit: largestRecord }));
@@ -92,7 +91,6 @@ export async function runNow(
   manifest: RunManifest,
   { events, broken }: EventLines,
 ): Promise<RunNow> {
-  const { result } = manifest;
   return {
     title: titleOf(manifest),
     status: await statusOf(platform, folder, manifest, async () => events),
@@ -102,12 +100,7 @@ export async function runNow(
     resume: `engraft ${commandOf(manifest)} --resume ${shellWord(folder.path)}`,
     command: String(manifest.command),
     started: String(manifest.started),
-    result: result && !ofTasks(result) ? result : undefined,
   };
-}
-
-export function ofTasks(event: EngraftEvent): event is TasksResultEvent {
-  return event.event === "result" && taskOfHeads(event.task) !== undefined;
 }
 
 /**

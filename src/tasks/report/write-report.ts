@@ -3,7 +3,7 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import { type EngraftEvent, isTrained, isTrainResult } from "../../core/events/events.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
 import type { Platform } from "../../platform/platform.js";
-import type { RunNow } from "../../report/live/live-state.js";
+import type { RunNow } from "../../report/pages/unfinished.js";
 import type { ReportData } from "../../report/report-data.js";
 import type { Table } from "../../report/sheet/sheet.js";
 import type { Lang } from "../../report/words/langs.js";

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
+import { taskOfHeads } from "../../core/results/task.js";
 import type { Samples, TaskData, TaskSource } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -9,7 +10,6 @@ import { freeRunPath, type RunFolder } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
-import { ofTasks } from "../../run/report/run-report.js";
 import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { unitOfClasses } from "../inputs/open-class-data.js";
@@ -85,7 +85,8 @@ export async function resumeTasks(
   const { platform } = machine;
   return resumeRun<TasksResultEvent>(platform, path, {
     kinds: ["multi-task"],
-    resultIn: ({ result }) => (result?.event === "result" && ofTasks(result) ? result : undefined),
+    resultIn: ({ result }) =>
+      result?.event === "result" && taskOfHeads(result.task) ? (result as TasksResultEvent) : undefined,
     execute: async (run) => {
       const { data, base, initFrom, ...others } = options;
       const models = await modelsNow(run, { base, initFrom }, platform);

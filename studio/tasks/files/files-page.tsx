@@ -1,8 +1,9 @@
-import { useId, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { ProjectFile } from "../../../src/studio/project.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import { addFiles, DropArea } from "../add-files.js";
 import { Inspection, useInspection } from "../inspection.js";
+import { OptionChoice } from "../option-choice.js";
 
 /** Page of samples of every task without a page of its own: files as `engraft train` reads them. */
 export function FilesPage() {
@@ -16,7 +17,12 @@ export function FilesPage() {
       <DropArea folders onFiles={(chosen, onDone) => addFiles(store, chosen, onDone)} />
       {files.length > 0 && (
         <>
-          <TaskChoice />
+          <OptionChoice
+            name="task"
+            label={words.task}
+            otherwise={words.asFound}
+            choices={words.tasks.map(([name, title]) => [name, title])}
+          />
           <Inspection inspected={inspected} />
           <FileList files={files} />
         </>
@@ -33,34 +39,6 @@ export function FilesPage() {
         </dl>
       </details>
     </section>
-  );
-}
-
-/** Choice of the task, which the data decide otherwise. */
-function TaskChoice() {
-  const { files: words } = useWords().tasks;
-  const { store } = useStudio();
-  const id = useId();
-  const { task = "" } = store.project.value!.options;
-  return (
-    <div class="choice">
-      <label for={id}>{words.task}</label>
-      <select
-        id={id}
-        value={String(task)}
-        disabled={store.readOnly.value}
-        onChange={({ currentTarget: { value } }) =>
-          store.dispatch({ do: "set-option", name: "task", ...(value !== "" && { value }) })
-        }
-      >
-        <option value="">{words.asFound}</option>
-        {words.tasks.map(([name, title]) => (
-          <option key={name} value={name}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }
 
@@ -93,10 +71,12 @@ function FileList({ files: given }: { readonly files: readonly ProjectFile[] }) 
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
       <div class="file-list" tabIndex={0} onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}>
-        <ul style={{ height: `${files.length * rowHeight}px` }}>
+        <ul class="plain" style={{ height: `${files.length * rowHeight}px` }}>
           {files.slice(first, first + drawn).map(({ path }, i) => (
             <li key={path} style={{ top: `${(first + i) * rowHeight}px` }}>
-              <span title={path}>{path}</span>
+              <span class="one-line" title={path}>
+                {path}
+              </span>
               <button
                 type="button"
                 class="quiet"

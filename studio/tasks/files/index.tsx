@@ -1,13 +1,5 @@
-import type { TaskRow } from "../task-row.js";
+import type { FilesRow } from "../task-row.js";
 import { FilesPage } from "./files-page.js";
 import { JsonSource } from "./json-source.js";
 
-export const files: TaskRow = {
-  kind: "files",
-  data: "files",
-  accept: "",
-  Gather: FilesPage,
-  Tile: () => null,
-  Source: JsonSource,
-  draftsOf: async () => [],
-};
+export const files: FilesRow = { kind: "files", data: "files", Page: FilesPage, Source: JsonSource };

@@ -1,4 +1,5 @@
 import { useId, useState } from "preact/hooks";
+import { FileButton } from "../../app/controls.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import type { SourceProps } from "../task-row.js";
 
@@ -24,18 +25,12 @@ export function JsonSource({ onInput }: SourceProps) {
         predict();
       }}
     >
-      <label class="button">
-        {words.tryFile}
-        <input
-          class="unseen"
-          type="file"
-          onChange={({ currentTarget }) => {
-            const [file] = currentTarget.files ?? [];
-            currentTarget.value = "";
-            if (file) onInput({ input: file, keep: async () => ({ content: file, name: file.name }) });
-          }}
-        />
-      </label>
+      <FileButton
+        text={words.tryFile}
+        onFiles={([file]) =>
+          onInput({ input: file, keep: async () => ({ content: file!, name: file!.name }) })
+        }
+      />
       <label for={id}>{words.json}</label>
       <textarea
         id={id}

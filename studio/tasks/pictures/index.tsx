@@ -1,13 +1,15 @@
-import type { TaskRow } from "../task-row.js";
+import type { SamplesRow } from "../task-row.js";
 import { GatherPictures } from "./gather.js";
 import { readPictures } from "./read-pictures.js";
 import { PictureSource } from "./source.js";
 import { PictureTile } from "./tile.js";
 
-export const pictures: TaskRow = {
+export const pictures: SamplesRow = {
   kind: "pictures",
   data: "samples",
+  task: "image-classification",
   base: "vision-open",
+  example: "photo.jpg",
   accept: "image/*",
   Gather: GatherPictures,
   Tile: PictureTile,

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { FileButton, usePastedFiles } from "../../app/controls.js";
 import { route } from "../../app/route.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
@@ -31,18 +32,15 @@ export function PictureSource({ onInput, paused }: SourceProps) {
     const asked = navigator.permissions?.query({ name: "camera" as PermissionName });
     asked?.then(({ state }) => state === "granted" && !isStopped && turn(true)).catch(() => undefined);
   }, []);
-  const tryFiles = async (files: readonly File[]): Promise<void> => {
-    try {
+  const tryFiles = (files: readonly File[]): Promise<void> =>
+    store.attempt(async () => {
       const [draft] = await readPictures(files.slice(0, 1));
       if (!draft) return;
       turn(false);
       setFile(draft);
       onInput({ input: draft.content, keep: async () => draft });
-    } catch (error) {
-      store.fail(error);
-    }
-  };
-  usePastedFiles((files) => void tryFiles(files));
+    });
+  usePastedFiles("try", (files) => void tryFiles(files));
   const isFile = !isLive && file !== undefined;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a file can also be chosen by the button
@@ -73,35 +71,11 @@ export function PictureSource({ onInput, paused }: SourceProps) {
         >
           {isLive ? words.stopCamera : words.camera}
         </button>
-        <label class="button">
-          {words.file}
-          <input
-            class="unseen"
-            type="file"
-            accept="image/*"
-            onChange={({ currentTarget }) => {
-              const files = [...(currentTarget.files ?? [])];
-              currentTarget.value = "";
-              void tryFiles(files);
-            }}
-          />
-        </label>
+        <FileButton text={words.file} accept="image/*" onFiles={(files) => void tryFiles(files)} />
       </div>
       {!isLive && !isFile && <p class="soft">{words.pasteHelp}</p>}
     </div>
   );
-}
-
-/** Calls a function with files that are pasted on the page Try. */
-function usePastedFiles(onFiles: (files: readonly File[]) => void): void {
-  useEffect(() => {
-    const listener = ({ clipboardData }: ClipboardEvent): void => {
-      const files = [...(clipboardData?.files ?? [])];
-      if (files.length > 0 && route.peek().page === "try") onFiles(files);
-    };
-    addEventListener("paste", listener);
-    return () => removeEventListener("paste", listener);
-  });
 }
 
 function FilePicture({ content }: { readonly content: Blob }) {

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Sample } from "../../../src/studio/project.js";
+import { useLoaded } from "../../app/controls.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import { isSilent, rate } from "./microphone.js";
 
@@ -8,8 +9,8 @@ const bars = 48;
 /** Most waveforms in memory. */
 const mostWaves = 2000;
 
-/** Peaks of equal parts of a clip, 0 … 1; undefined for a file that the browser cannot decode. */
-type Wave = readonly number[] | undefined;
+/** Peaks of equal parts of a clip, 0 … 1; null for a file that the browser cannot decode. */
+type Wave = readonly number[] | null;
 
 /** Waveforms by content hash. */
 const waves = new Map<string, Promise<Wave>>();
@@ -21,7 +22,7 @@ function waveOf(hash: string, content: () => Promise<Blob>): Promise<Wave> {
   const wave = content()
     .then(async (blob) => new OfflineAudioContext(1, 1, rate).decodeAudioData(await blob.arrayBuffer()))
     .then((sound) => peaksOf(sound.getChannelData(0)))
-    .catch(() => undefined);
+    .catch(() => null);
   waves.set(hash, wave);
   return wave;
 }
@@ -53,15 +54,8 @@ async function play(content: Blob): Promise<void> {
 export function ClipTile({ sample: { hash = "", name } }: { readonly sample: Sample }) {
   const { sounds: words } = useWords().tasks;
   const { store } = useStudio();
-  const [wave, setWave] = useState<Wave | "reading">("reading");
+  const wave = useLoaded(() => waveOf(hash, () => store.content(hash)), [hash]);
   const tile = useRef<HTMLSpanElement>(null);
-  useEffect(() => {
-    let isShown = true;
-    void waveOf(hash, () => store.content(hash)).then((found) => isShown && setWave(found));
-    return () => {
-      isShown = false;
-    };
-  }, [hash]);
   const hear = (): void =>
     void store
       .content(hash)
@@ -76,9 +70,8 @@ export function ClipTile({ sample: { hash = "", name } }: { readonly sample: Sam
     option?.addEventListener("keydown", onKey);
     return () => option?.removeEventListener("keydown", onKey);
   });
-  const isWave = typeof wave === "object";
-  const silent = isWave && isSilent(Math.max(...wave));
-  const title = silent ? words.silentClip : wave === undefined ? words.unreadable : words.play;
+  const silent = !!wave && isSilent(Math.max(...wave));
+  const title = silent ? words.silentClip : wave === null ? words.unreadable : words.play;
   return (
     <span
       ref={tile}
@@ -96,7 +89,7 @@ export function ClipTile({ sample: { hash = "", name } }: { readonly sample: Sam
       >
         {silent ? "∅" : "▶"}
       </span>
-      {isWave ? <Waveform peaks={wave} /> : <span class="clip-name">{wave === undefined && name}</span>}
+      {wave ? <Waveform peaks={wave} /> : <span class="one-line">{wave === null && name}</span>}
     </span>
   );
 }

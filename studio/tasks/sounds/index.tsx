@@ -1,15 +1,17 @@
 import { useStudio, useWords } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
-import type { TaskRow } from "../task-row.js";
+import type { SamplesRow } from "../task-row.js";
 import { ClipTile } from "./clip-tile.js";
 import { RecordButton } from "./record-button.js";
 import { accept, soundDrafts } from "./sound-files.js";
 import { SoundSource } from "./source.js";
 
-export const sounds: TaskRow = {
+export const sounds: SamplesRow = {
   kind: "sounds",
   data: "samples",
+  task: "audio-classification",
   base: "audio-mini",
+  example: "sound.wav",
   accept,
   Gather: RecordButton,
   Above: BackgroundProposal,

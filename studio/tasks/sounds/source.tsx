@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { writeWav } from "../../../src/report/write-wav.js";
+import { FileButton } from "../../app/controls.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
 import type { SourceProps } from "../task-row.js";
@@ -53,33 +54,19 @@ export function SoundSource({ onInput, paused }: SourceProps) {
       clearInterval(timer);
     };
   }, [listening, paused]);
-  const choose = async (input: HTMLInputElement): Promise<void> => {
-    const files = [...(input.files ?? [])];
-    input.value = "";
-    try {
+  const choose = (files: readonly File[]): Promise<void> =>
+    store.attempt(async () => {
       const [draft] = await soundDrafts(files);
-      if (!draft) return;
       turn(false);
-      onInput({ input: draft.content, keep: async () => draft });
-    } catch (error) {
-      store.fail(error);
-    }
-  };
+      onInput({ input: draft!.content, keep: async () => draft! });
+    });
   return (
     <div class="sound-source">
       <div class="row">
         <button type="button" aria-pressed={listening} onClick={() => turn(!listening)}>
           {listening ? words.stopListening : words.listen}
         </button>
-        <label class="button">
-          {words.file}
-          <input
-            class="unseen"
-            type="file"
-            accept={accept}
-            onChange={({ currentTarget }) => void choose(currentTarget)}
-          />
-        </label>
+        <FileButton text={words.file} accept={accept} onFiles={(files) => void choose(files)} />
       </div>
       {listening && !paused && <Level />}
     </div>

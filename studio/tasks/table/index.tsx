@@ -1,14 +1,5 @@
-import type { TaskRow } from "../task-row.js";
-import { RowSource } from "./row-source.js";
-import { tableTypes } from "./rows.js";
+import type { FilesRow } from "../task-row.js";
+import { TableSource } from "./row-source.js";
 import { TablePage } from "./table-page.js";
 
-export const table: TaskRow = {
-  kind: "table",
-  data: "files",
-  accept: tableTypes,
-  Gather: TablePage,
-  Tile: () => null,
-  Source: RowSource,
-  draftsOf: async () => [],
-};
+export const table: FilesRow = { kind: "table", data: "files", Page: TablePage, Source: TableSource };

@@ -1,8 +1,11 @@
 import { useEffect, useId, useMemo, useState } from "preact/hooks";
+import type { DataInspection } from "../../../src/web/index.js";
+import { Select } from "../../app/controls.js";
 import { useWords } from "../../app/studio.js";
 import { shortNumber, useInspection } from "../inspection.js";
 import { cellText } from "../read-list.js";
 import type { SourceProps } from "../task-row.js";
+import { TextSource } from "../texts/source.js";
 import { type ColumnRange, rangeOf, useRows } from "./rows.js";
 
 /** Pause after the last change before a prediction, in milliseconds. */
@@ -12,14 +15,21 @@ const oneLine = 60;
 
 type Row = Readonly<Record<string, string>>;
 
-/** One control for each input column, filled from a row of the table. */
-export function RowSource({ onInput, paused }: SourceProps) {
+/** What the page Try shows for a table: a control for each column; for a list of texts, a box. */
+export function TableSource(props: SourceProps) {
   const { table: words } = useWords().tasks;
   const found = useInspection()?.found;
+  if (!found) return <p class="soft">{words.noColumns}</p>;
+  return found.task.startsWith("text-") ? <TextSource {...props} /> : <RowSource {...props} found={found} />;
+}
+
+/** One control for each input column, filled from a row of the table. */
+function RowSource({ onInput, paused, found }: SourceProps & { readonly found: DataInspection }) {
+  const { table: words } = useWords().tasks;
   const rows = useRows();
   const [row, setRow] = useState<Row>({});
   const [from, setFrom] = useState(0);
-  const columns = found?.columns ?? [];
+  const columns = found.columns ?? [];
   const inputs = columns.filter(({ use }) => !["target", "split", "left out"].includes(use));
   const targets = columns.filter(({ use }) => use === "target");
   const count = rows?.rows.length ?? columns[0]?.values.length ?? 0;
@@ -37,7 +47,6 @@ export function RowSource({ onInput, paused }: SourceProps) {
     return () => clearTimeout(timer);
   }, [row, paused]);
   const ranges = useMemo(() => new Map(rows?.columns.map((name) => [name, rangeOf(rows, name)])), [rows]);
-  if (!found) return <p class="soft">{words.noColumns}</p>;
   return (
     <div class="row-source">
       <div class="row">
@@ -100,12 +109,12 @@ function Field({
     <div class="field">
       <span id={id}>{name}</span>
       {choices ? (
-        <select aria-labelledby={id} value={value} onChange={set}>
-          {!choices.includes(value) && <option value={value}>{value}</option>}
-          {choices.map((choice) => (
-            <option key={choice}>{choice}</option>
-          ))}
-        </select>
+        <Select
+          aria-labelledby={id}
+          value={value}
+          options={[...new Set([value, ...choices])].map((choice) => [choice, choice])}
+          onValue={onValue}
+        />
       ) : value.length > oneLine ? (
         <textarea aria-labelledby={id} rows={3} value={value} onInput={set} />
       ) : (

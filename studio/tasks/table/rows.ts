@@ -1,6 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
 import type { Table } from "../../../src/data/lists/csv.js";
 import { isMissing, numberOf } from "../../../src/data/tables/numbers.js";
+import { useLoaded } from "../../app/controls.js";
 import { useStudio } from "../../app/studio.js";
 import { cellText, listTypes, readListFile } from "../read-list.js";
 
@@ -27,24 +27,15 @@ let last: { readonly hash: string; readonly table: Promise<Table> } | undefined;
 export function useRows(): Table | undefined {
   const { store } = useStudio();
   const file = store.project.value!.files.find(({ path }) => /\.(csv|tsv|jsonl?|ndjson)$/i.test(path));
-  const [table, setTable] = useState<Table>();
-  useEffect(() => {
-    setTable(undefined);
-    if (!file) return;
+  const read = (): Promise<Table | undefined> | undefined => {
+    if (!file) return undefined;
     const { hash, path } = file;
     if (last?.hash !== hash)
       last = { hash, table: store.content(hash).then((blob) => readListFile(blob, path, mostRows)) };
-    let isShown = true;
     // The inspection of the library says what is wrong with a table.
-    last.table.then(
-      (read) => isShown && setTable(read),
-      () => undefined,
-    );
-    return () => {
-      isShown = false;
-    };
-  }, [file?.hash]);
-  return table;
+    return last.table.catch(() => undefined);
+  };
+  return useLoaded(read, [file?.hash]);
 }
 
 /** Returns missing values, and the range or the categories of a column. */

@@ -1,7 +1,9 @@
-import { useId, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
+import { Select, TableHead } from "../../app/controls.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import { addFiles, DropArea } from "../add-files.js";
 import { type Inspected, Inspection, useInspection } from "../inspection.js";
+import { OptionChoice } from "../option-choice.js";
 import { rangeOf, tableTypes, useRows } from "./rows.js";
 
 /** Page of samples of a table: the file, what is predicted, and its columns. */
@@ -55,36 +57,22 @@ function PasteBox() {
   );
 }
 
-/** Names of columns: those of the inspection, or of the file if the library refuses it. */
-function useColumnNames(inspected: Inspected | undefined): readonly string[] {
-  const rows = useRows();
-  return inspected?.found?.columns?.map(({ name }) => name) ?? rows?.columns ?? [];
-}
-
-/** Choice of the column that is predicted. */
+/** Choice of the column that is predicted. If the library refuses the file, its own columns are offered. */
 function TargetChoice({ inspected }: { readonly inspected: Inspected | undefined }) {
   const { table: words } = useWords().tasks;
   const { store } = useStudio();
-  const id = useId();
-  const { target = "" } = store.project.value!.options;
-  const found = inspected?.found?.columns?.filter(({ use }) => use === "target").map(({ name }) => name);
+  const rows = useRows();
+  const columns = inspected?.found?.columns;
+  const isChosen = "target" in store.project.value!.options;
+  const found = isChosen ? [] : columns?.filter(({ use }) => use === "target").map(({ name }) => name);
+  const names = columns?.map(({ name }) => name) ?? rows?.columns ?? [];
   return (
-    <div class="choice">
-      <label for={id}>{words.target}</label>
-      <select
-        id={id}
-        value={String(target)}
-        disabled={store.readOnly.value}
-        onChange={({ currentTarget: { value } }) =>
-          store.dispatch({ do: "set-option", name: "target", ...(value !== "" && { value }) })
-        }
-      >
-        <option value="">{words.automatic(target === "" ? (found?.join(", ") ?? "") : "")}</option>
-        {useColumnNames(inspected).map((name) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
-    </div>
+    <OptionChoice
+      name="target"
+      label={words.target}
+      otherwise={words.automatic(found?.join(", ") ?? "")}
+      choices={names.map((name) => [name, name])}
+    />
   );
 }
 
@@ -105,14 +93,7 @@ function Columns({ inspected }: { readonly inspected: Inspected | undefined }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it
     <section class="table-scroll" tabIndex={0} aria-label={words.columns}>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">{words.column}</th>
-            <th scope="col">{words.use}</th>
-            <th scope="col">{words.missing}</th>
-            <th scope="col">{words.values}</th>
-          </tr>
-        </thead>
+        <TableHead names={[words.column, words.use, words.missing, words.values]} />
         <tbody>
           {columns.map(({ name, use, why, values }) => (
             <tr key={name}>
@@ -131,6 +112,12 @@ function Columns({ inspected }: { readonly inspected: Inspected | undefined }) {
   );
 }
 
+/** Options that change the use of columns, with that use. */
+const changes = [
+  ["categories", "category"],
+  ["ignore", "left out"],
+] as const;
+
 /** Use of a column: as found, as a category, or left out. */
 function UseChoice({ name, use }: { readonly name: string; readonly use: string }) {
   const { table: words } = useWords().tasks;
@@ -141,6 +128,9 @@ function UseChoice({ name, use }: { readonly name: string; readonly use: string 
   // The options separate names by commas.
   if (use === "target" || use === "split" || name.includes(",")) return <>{found}</>;
   const chosen = ignored.includes(name) ? "ignore" : categories.includes(name) ? "categories" : "";
+  const others = changes
+    .filter(([option, other]) => use !== other || chosen === option)
+    .map(([option, other]) => [option, words.uses[other]] as const);
   const choose = (value: string): void =>
     store.dispatchTogether(
       [["ignore", ignored] as const, ["categories", categories] as const].map(([option, names]) => {
@@ -150,19 +140,12 @@ function UseChoice({ name, use }: { readonly name: string; readonly use: string 
       }),
     );
   return (
-    <select
+    <Select
       aria-label={words.useOf(name)}
       value={chosen}
       disabled={store.readOnly.value}
-      onChange={({ currentTarget: { value } }) => choose(value)}
-    >
-      <option value="">{chosen === "" ? found : words.asFound}</option>
-      {(use !== "category" || chosen === "categories") && (
-        <option value="categories">{words.uses.category}</option>
-      )}
-      {(use !== "left out" || chosen === "ignore") && (
-        <option value="ignore">{words.uses["left out"]}</option>
-      )}
-    </select>
+      options={[["", chosen === "" ? found : words.asFound], ...others]}
+      onValue={choose}
+    />
   );
 }

@@ -2,8 +2,8 @@ import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { columnOf } from "../../../src/data/lists/columns.js";
 import type { Table } from "../../../src/data/lists/csv.js";
 import { longestName } from "../../../src/studio/project.js";
+import { FileButton, Select } from "../../app/controls.js";
 import { useStudio, useWords } from "../../app/studio.js";
-import { newId, type Store } from "../../store/store.js";
 import { cellText, listTypes, readListFile } from "../read-list.js";
 import { RowTable } from "../row-table.js";
 import type { Draft } from "../task-row.js";
@@ -56,49 +56,21 @@ function textsOf({ rows }: Table, { text, label, group }: Uses) {
   return { classes, skipped };
 }
 
-/** Adds the texts of a list with their classes. One undo removes them. */
-async function addTexts(store: Store, classes: ReadonlyMap<string, readonly Draft[]>): Promise<void> {
-  const step = newId();
-  const known = new Map(store.project.value!.classes.map(({ id, name }) => [name, id]));
-  let start = performance.now();
-  for (const [name, drafts] of classes) {
-    const id = known.get(name) ?? newId();
-    if (!known.has(name)) store.dispatch({ do: "add-class", id, name, step });
-    await store.addDrafts(id, drafts, undefined, step);
-    if (performance.now() - start < 50) continue;
-    // The page draws between the classes of a long list.
-    await new Promise((drawn) => setTimeout(drawn));
-    start = performance.now();
-  }
-}
-
 /** Opens a list of texts with classes, above the class cards. */
 export function OpenList() {
   const { texts: words } = useWords().tasks;
   const { store } = useStudio();
   const [list, setList] = useState<Table & { readonly name: string }>();
-  const open = async (input: HTMLInputElement): Promise<void> => {
-    const [file] = input.files ?? [];
-    input.value = "";
-    if (!file) return;
-    try {
-      setList({ ...(await readListFile(file, file.name)), name: file.name });
-    } catch (error) {
-      store.fail(error);
-    }
-  };
+  const open = ([file]: readonly File[]): Promise<void> =>
+    store.attempt(async () => setList({ ...(await readListFile(file!, file!.name)), name: file!.name }));
   return (
     <div class="row open-list">
-      <label class="button">
-        {words.open}
-        <input
-          class="unseen"
-          type="file"
-          accept={listTypes}
-          disabled={store.readOnly.value}
-          onChange={({ currentTarget }) => void open(currentTarget)}
-        />
-      </label>
+      <FileButton
+        text={words.open}
+        accept={listTypes}
+        disabled={store.readOnly.value}
+        onFiles={(files) => void open(files)}
+      />
       <span class="soft">{words.openHelp}</span>
       {list && <ListDialog key={list.name} list={list} onClose={() => setList(undefined)} />}
     </div>
@@ -113,8 +85,8 @@ function ListDialog({
   readonly list: Table & { readonly name: string };
   readonly onClose: () => void;
 }) {
-  const { texts: words } = useWords().tasks;
-  const { app } = useWords();
+  const { app, samples, tasks } = useWords();
+  const words = tasks.texts;
   const { store } = useStudio();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -123,10 +95,12 @@ function ListDialog({
   useEffect(() => dialog.current?.showModal(), []);
   const { classes, skipped } = useMemo(() => textsOf(list, uses), [list, uses]);
   const count = list.rows.length - skipped;
+  const none = [["", words.noGroup]] as const;
   const isUsable = uses.text !== uses.label && count > 0;
   const add = async (): Promise<void> => {
     setBusy(true);
-    await addTexts(store, classes).catch((error) => store.fail(error));
+    const names = store.project.value!.classes.map((_, i) => samples.newClass(i + 1));
+    await store.attempt(() => store.addLabelled(classes, (name) => names.includes(name)));
     dialog.current?.close();
   };
   return (
@@ -136,16 +110,12 @@ function ListDialog({
         {(["text", "label", "group"] as const).map((use) => (
           <span key={use} class="choice">
             <label for={`${id}-${use}`}>{words.uses[use]}</label>
-            <select
+            <Select
               id={`${id}-${use}`}
               value={uses[use]}
-              onChange={({ currentTarget: { value } }) => setUses({ ...uses, [use]: value })}
-            >
-              {use === "group" && <option value="">{words.noGroup}</option>}
-              {list.columns.map((column) => (
-                <option key={column}>{column}</option>
-              ))}
-            </select>
+              options={[...(use === "group" ? none : []), ...list.columns.map((one) => [one, one] as const)]}
+              onValue={(value) => setUses({ ...uses, [use]: value })}
+            />
           </span>
         ))}
       </div>

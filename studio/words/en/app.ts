@@ -1,7 +1,7 @@
+import { percent } from "../percent.js";
+
 export const appWords = {
   title: "Engraft studio",
-  tagline: "Nothing leaves this computer.",
-  projects: "Projects",
   pages: {
     start: "Start",
     samples: "Samples",
@@ -28,6 +28,8 @@ export const appWords = {
   },
   close: "Close",
   memoryOnly: "This browser keeps nothing here. Download the project before you close the tab.",
+  noHttps: "The studio needs an address with https.",
+  noHttpsHelp: "Open this page with https:// in front. On your own computer, http://localhost works too.",
   readOnly: "This project is open in another tab or program. Close it there to change it here.",
   loading: "Loading …",
   notLoaded: "This part of the page is not loaded yet.",
@@ -36,8 +38,11 @@ export const appWords = {
   connectionLostHelp: "A started training goes on. Reconnecting …",
   signedOut: "This browser is not signed in to engraft studio.",
   signedOutHelp: "Open the address that the terminal prints.",
+  /** In front of an English text of the library. */
+  inEnglish: "Engraft reports:",
+  colon: ": ",
   stop: "Stop",
   cancel: "Cancel",
   remove: "Remove",
-  percent: (share: number) => `${(100 * share).toFixed(0)} %`,
+  percent,
 };

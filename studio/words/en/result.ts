@@ -1,4 +1,4 @@
-const percent = (value: number): string => `${(100 * value).toFixed(0)}\u00a0%`;
+import { percent } from "../percent.js";
 
 export const resultWords = {
   model: "Model",
@@ -7,11 +7,13 @@ export const resultWords = {
     ...{ accuracy: "accuracy", f1: "F1 score", r2: "R²", miou: "mean IoU" },
     ...{ map: "mean average precision", word_accuracy: "word accuracy" },
   } as Readonly<Record<string, string>>,
-  percent,
   interval: (low: string, high: string) => `95 % confidence interval ${low} to ${high}`,
   onTest: (samples: number) => `On ${samples} test samples, which the model did not learn.`,
   fewTest: (samples: number) =>
     `The run was tested on ${samples} samples only, so its number is uncertain. Cross-validation of the quick model uses all samples:`,
+  relabelled: (changed: number, all: number) =>
+    `${changed} of ${all} ${changed === 1 ? "labels was" : "labels were"} changed with the prediction in view. If the old labels were right, this accuracy is too high.`,
+  withOldLabels: (value: string, interval: string) => `With the old labels: ${value} (${interval}).`,
   fewGroups: "There are too few recordings for an interval.",
   none: "There is no number yet. Add at least five samples to each of two classes, or train.",
   untested: "The run used all samples to learn, so none is left to test it.",
@@ -21,6 +23,13 @@ export const resultWords = {
     negative: "Transfer hurt",
     inconclusive: "Nobody can say yet whether transfer helped",
   },
+  versus: {
+    positive: "Better than the best other model",
+    neutral: "No difference from the best other model that matters",
+    negative: "Worse than the best other model",
+    inconclusive: "Nobody can say yet whether it is better than the best other model",
+  },
+  ofBoth: (own: string, other: string) => `${own} for this model, ${other} for the other one.`,
   points: (gain: number) => `${gain < 0 ? "−" : "+"}${Math.abs(100 * gain).toFixed(0)} points`,
   fromScratch: (transfer: string, scratch: string) =>
     `${transfer} with the base model, ${scratch} without it.`,

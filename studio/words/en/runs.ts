@@ -10,6 +10,6 @@ export const runsWords = {
   interval: "95 % confidence interval",
   testSamples: "Test samples",
   seconds: "Seconds",
-  difference: "Difference",
+  difference: (gain: string) => `Difference: ${gain}.`,
   overlap: "A difference that is smaller than the intervals may be chance.",
 };

@@ -23,7 +23,6 @@ export const startWords = {
   opening: (done: number, all: number) => `Opening the project: ${done} of ${all}`,
   yours: "Your projects",
   samples: (n: number) => (n === 1 ? "1 sample" : `${n} samples`),
-  open: (name: string) => `Open ${name}`,
   rename: "Rename",
   renameOf: (name: string) => `Rename ${name}`,
   newName: "Name of the project",

@@ -1,3 +1,5 @@
+import type { OptionForm } from "../../../src/options/option-checks.js";
+
 /** "5 s", "3 min", "1 h 20 min" */
 const time = (seconds: number): string => {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
@@ -17,6 +19,8 @@ export const trainWords = {
       help: "Also trains without the base model, and compares. The longest of the three.",
     },
   },
+  /** Names of strategies; others keep theirs. */
+  strategies: { probe: "quick", finetune: "thorough" } as Readonly<Record<string, string>>,
   withoutBase: "Trains a model on these data.",
   lastTime: (seconds: number) => `Last time ${time(seconds)}.`,
   unknownTime: "The time is known a few seconds after the start.",
@@ -33,6 +37,17 @@ export const trainWords = {
   } as Readonly<Record<string, string>>,
   byDefault: (value: string) => `Default: ${value}`,
   needs: (what: string) => `Has no effect without ${what}.`,
+  /** What a field takes. */
+  allowed: ({ kind, word, ...limits }: OptionForm) => {
+    const values = {
+      ...{ whole: "a whole number", number: "a number", seconds: "a time, such as 90s, 10m or 1h30m" },
+      ...{ memory: "an amount, such as 4GB", numbers: "one to three numbers with commas between" },
+    } as Readonly<Record<string, string>>;
+    const range = "min" in limits && kind !== "seconds" ? ` from ${limits.min} to ${limits.max}` : "";
+    return `Enter ${values[kind] ?? "a text"}${range}${word === undefined ? "" : `, or ${word}`}.`;
+  },
+  otherOptions:
+    "The command engraft train also takes other base models, files of your own, and options of a strategy.",
   on: "On",
   automatic: "Default",
   reset: "Reset all options",
@@ -64,6 +79,7 @@ export const trainWords = {
   failed: "The training stopped with an error. Your samples and the last saved state are kept.",
   resume: "Resume",
   moreMinutes: "Train ten minutes more",
+  bestKept: "The epoch with the best validation is kept, also if it is an earlier one.",
   seeResult: "See the result",
   allRuns: "All runs",
   epoch: "Epoch",
@@ -74,6 +90,6 @@ export const trainWords = {
   seconds: "Seconds",
   best: "best",
   curve: (first: string, last: string, epochs: number) =>
-    `Validation loss over ${epochs} epochs: from ${first} to ${last}. Lower is better.`,
+    `Validation loss over ${epochs} ${epochs === 1 ? "epoch" : "epochs"}: from ${first} to ${last}. Lower is better.`,
   warnings: "What to know",
 };

@@ -37,9 +37,9 @@ export const tryWords = {
   added: (name: string) => `Added to ${name}.`,
 
   accuracy: (low: string, high: string) =>
-    `accuracy, cross-validated (95 % confidence interval ${low} to ${high} %)`,
+    `accuracy, cross-validated (95 % confidence interval ${low} to ${high})`,
   tooFew: (kind: string, low: string, high: string) =>
-    `Too few ${noun(kind, 2)} to know: the accuracy may be anything from ${low} to ${high} %.`,
+    `Too few ${noun(kind, 2)} to know: the accuracy may be anything from ${low} to ${high}.`,
   tooFewRecordings: "Too few recordings to know the accuracy: record each class again, in other places.",
   withoutGroups: (kind: string) =>
     `If several ${noun(kind, 2)} show the same thing, the accuracy on new ones is lower.`,

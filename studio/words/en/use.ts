@@ -20,6 +20,8 @@ export const useWords = {
   packed: (name: string, size: string) => `${name}, ${size}`,
   code: "In a program",
   codeAbout: "Unzip the model first. Each program reads the folder model.",
+  absolutePath: "Give the absolute path of the folder.",
+  wholeProgram: "model/README.md has a complete program.",
   copy: "Copy",
   copied: "Copied",
   page: {

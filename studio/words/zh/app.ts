@@ -1,9 +1,8 @@
 import type { Words } from "../en/index.js";
+import { percent } from "../percent.js";
 
 export const appWords: Words["app"] = {
   title: "Engraft 工作室",
-  tagline: "数据不会离开这台电脑。",
-  projects: "项目",
   pages: {
     start: "开始",
     samples: "样本",
@@ -30,6 +29,8 @@ export const appWords: Words["app"] = {
   },
   close: "关闭",
   memoryOnly: "此浏览器不会保存任何内容。关闭标签页前请下载项目。",
+  noHttps: "工作室需要 https 地址。",
+  noHttpsHelp: "请用 https:// 开头的地址打开本页。在您自己的电脑上，也可以使用 http://localhost。",
   readOnly: "此项目已在另一个标签页或程序中打开。请先在那里关闭，再在这里修改。",
   loading: "加载中……",
   notLoaded: "页面的这一部分尚未加载。",
@@ -38,8 +39,10 @@ export const appWords: Words["app"] = {
   connectionLostHelp: "已经开始的训练会继续。正在重新连接……",
   signedOut: "此浏览器尚未登录 engraft studio。",
   signedOutHelp: "请打开终端中显示的地址。",
+  inEnglish: "Engraft 报告（英文）：",
+  colon: "：",
   stop: "停止",
   cancel: "取消",
   remove: "删除",
-  percent: (share: number) => `${(100 * share).toFixed(0)} %`,
+  percent,
 };

@@ -1,6 +1,5 @@
 import type { Words } from "../en/index.js";
-
-const percent = (value: number): string => `${(100 * value).toFixed(0)}\u00a0%`;
+import { percent } from "../percent.js";
 
 export const resultWords: Words["result"] = {
   model: "模型",
@@ -9,10 +8,12 @@ export const resultWords: Words["result"] = {
     ...{ accuracy: "准确率", f1: "F1 分数", r2: "R²", miou: "平均交并比" },
     ...{ map: "平均精度均值", word_accuracy: "词准确率" },
   },
-  percent,
   interval: (low, high) => `95 % 置信区间 ${low} 至 ${high}`,
   onTest: (samples) => `在 ${samples} 个模型没有学过的测试样本上。`,
   fewTest: (samples) => `这次训练只用了 ${samples} 个样本测试，数字不可靠。快速模型的交叉验证使用全部样本：`,
+  relabelled: (changed, all) =>
+    `${all} 个标签中有 ${changed} 个是在看到预测之后修改的。如果原来的标签是对的，这个准确率就偏高。`,
+  withOldLabels: (value, interval) => `按原来的标签：${value}（${interval}）。`,
   fewGroups: "录制太少，无法给出区间。",
   none: "还没有数字。请给两个类别各添加至少五个样本，或者训练。",
   untested: "这次训练用全部样本学习，没有样本可供测试。",
@@ -22,6 +23,13 @@ export const resultWords: Words["result"] = {
     negative: "迁移有害",
     inconclusive: "还无法判断迁移是否有帮助",
   },
+  versus: {
+    positive: "比最好的其他模型更好",
+    neutral: "与最好的其他模型没有明显差别",
+    negative: "比最好的其他模型更差",
+    inconclusive: "还无法判断是否比最好的其他模型更好",
+  },
+  ofBoth: (own, other) => `这个模型 ${own}，另一个 ${other}。`,
   points: (gain) => `${gain < 0 ? "−" : "+"}${Math.abs(100 * gain).toFixed(0)} 个百分点`,
   fromScratch: (transfer, scratch) => `使用基础模型 ${transfer}，不使用 ${scratch}。`,
   confusion: "混淆矩阵",

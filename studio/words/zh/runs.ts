@@ -12,6 +12,6 @@ export const runsWords: Words["runs"] = {
   interval: "95 % 置信区间",
   testSamples: "测试样本",
   seconds: "秒",
-  difference: "差值",
+  difference: (gain) => `差值：${gain}。`,
   overlap: "小于区间的差值可能只是偶然。",
 };

@@ -25,7 +25,6 @@ export const startWords: Words["start"] = {
   opening: (done, all) => `正在打开项目：${done} / ${all}`,
   yours: "您的项目",
   samples: (n) => `${n} 个样本`,
-  open: (name) => `打开 ${name}`,
   rename: "重命名",
   renameOf: (name) => `重命名 ${name}`,
   newName: "项目名称",

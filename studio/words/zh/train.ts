@@ -12,6 +12,7 @@ export const trainWords: Words["train"] = {
     thorough: { name: "全面", help: "调整基础模型的全部权重，可能更准确，耗时更长。" },
     verdict: { name: "迁移有用吗？", help: "另外训练一个不用基础模型的版本并比较，耗时最长。" },
   },
+  strategies: { probe: "快速", finetune: "全面" },
   withoutBase: "用这些数据训练一个模型。",
   lastTime: (seconds) => `上次用时 ${time(seconds)}。`,
   unknownTime: "开始几秒后才能知道所需时间。",
@@ -27,6 +28,15 @@ export const trainWords: Words["train"] = {
   },
   byDefault: (value) => `默认值：${value}`,
   needs: (what) => `没有 ${what} 时不起作用。`,
+  allowed: ({ kind, word, ...limits }) => {
+    const values = {
+      ...{ whole: "整数", number: "数字", seconds: "时间，例如 90s、10m 或 1h30m" },
+      ...{ memory: "大小，例如 4GB", numbers: "一至三个数字，用逗号分隔" },
+    } as Readonly<Record<string, string>>;
+    const range = "min" in limits && kind !== "seconds" ? ` ${limits.min} 至 ${limits.max} 的` : "";
+    return `请输入${range}${values[kind] ?? "文字"}${word === undefined ? "" : `，或 ${word}`}。`;
+  },
+  otherOptions: "其他基础模型、您自己的文件和策略的选项，可在终端中用 engraft train 设置。",
   on: "开",
   automatic: "默认",
   reset: "重置所有选项",
@@ -53,6 +63,7 @@ export const trainWords: Words["train"] = {
   failed: "训练因错误停止。样本和最近保存的状态都还在。",
   resume: "继续",
   moreMinutes: "再训练十分钟",
+  bestKept: "保留验证结果最好的一轮，也可能是较早的一轮。",
   seeResult: "查看结果",
   allRuns: "所有训练",
   epoch: "轮次",

@@ -37,8 +37,8 @@ export const tryWords: Words["try"] = {
   wrong: "不对？它是……",
   added: (name) => `已加入 ${name}。`,
 
-  accuracy: (low, high) => `准确率，交叉验证（95 % 置信区间 ${low} 至 ${high} %）`,
-  tooFew: (kind, low, high) => `${noun(kind)}太少，无法判断：准确率可能在 ${low} 至 ${high} % 之间。`,
+  accuracy: (low, high) => `准确率，交叉验证（95 % 置信区间 ${low} 至 ${high}）`,
+  tooFew: (kind, low, high) => `${noun(kind)}太少，无法判断：准确率可能在 ${low} 至 ${high} 之间。`,
   tooFewRecordings: "录制太少，无法判断准确率：请换几个地方，再录制每个类别。",
   withoutGroups: (kind) => `如果有几${of(kind)}内容相同，对新${noun(kind)}的准确率会更低。`,
   noScore: ({ reason, classes }, kind) => {

@@ -20,6 +20,8 @@ export const useWords: Words["use"] = {
   packed: (name, size) => `${name}，${size}`,
   code: "在程序中使用",
   codeAbout: "请先解压模型。每个程序都读取 model 文件夹。",
+  absolutePath: "请填写文件夹的绝对路径。",
+  wholeProgram: "完整的程序见 model/README.md。",
   copy: "复制",
   copied: "已复制",
   page: {

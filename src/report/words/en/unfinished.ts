@@ -2,27 +2,15 @@
 import type { ForecastEvent, ProgressEvent } from "../../../core/events/events.js";
 import { count, duration, integer, rate } from "../../charts/numbers.js";
 
-export const liveEn = {
+export const unfinishedEn = {
   notFinished: "Engraft report · not finished",
-  following: "Engraft · live run",
-  asking: "Loading the run …",
-  lost: "The program that serves this page has ended. The page shows its last state.",
   state: "State",
-  howFar: "Progress",
   warnings: "Warnings",
-  curves: "Learning curves",
-  epochsTitle: "Epochs",
-  theRun: "Run",
   knownSoFar: "Known so far",
   nothingMeasured: "Nothing was measured on the test split yet.",
-  /** Follows a number of epochs. */
-  before: " earlier epochs are in the report",
 
   goesOn: "The run is in progress.",
   stopped: (resume: string): string => `The run stopped before its end. Resume it with: ${resume}`,
-  isDone: "The run is done.",
-  done: (metric: string, value: string, range: string | undefined, n: string): string =>
-    `The run is done: ${metric} ${value}${range === undefined ? "" : ` (95 % confidence interval ${range})`} on ${n} test items.`,
   progress: ({ phase, stage, done, total, unit, seconds_left: left }: ProgressEvent): string => {
     const name = stage === undefined || stage === phase ? phase : `${phase} (${stage})`;
     return `${name}: ${integer(done)} of ${integer(total)} ${unit}${left === undefined ? "" : `, ${duration(left)} left`}`;
@@ -52,12 +40,4 @@ export const liveEn = {
   started: "Started",
   folder: "Run folder",
   command: "Command",
-
-  epochOf: (epoch: number, of: number): string => `${epoch} of ${of}`,
-  stage: "stage",
-  epoch: "epoch",
-  trainLoss: "training loss",
-  validationLoss: "validation loss",
-  rateColumn: "learning rate",
-  time: "time",
 };

@@ -1,7 +1,7 @@
 /** 中文：进行中或中途停止的训练。 */
 import type { Phase, ProgressEvent } from "../../../core/events/events.js";
 import { duration, integer, megabytes, rate } from "../../charts/numbers.js";
-import type { liveEn } from "../en/live.js";
+import type { unfinishedEn } from "../en/unfinished.js";
 
 const phases: Readonly<Record<Phase, string>> = {
   download: "下载",
@@ -28,26 +28,15 @@ const units: Readonly<Record<ProgressEvent["unit"], string>> = {
   trees: "棵树",
 };
 
-export const liveZh: typeof liveEn = {
+export const unfinishedZh: typeof unfinishedEn = {
   notFinished: "Engraft 报告 · 尚未完成",
-  following: "Engraft · 跟踪一次训练",
-  asking: "正在查询这次训练……",
-  lost: "跟踪这次训练的程序已经结束；这里是它最后给出的内容。",
   state: "状态",
-  howFar: "进度",
   warnings: "警告",
-  curves: "学习曲线",
-  epochsTitle: "轮次",
-  theRun: "这次训练",
   knownSoFar: "目前已知",
   nothingMeasured: "还没有在测试集上测量。",
-  before: " 个更早的轮次在报告中",
 
   goesOn: "训练正在进行。",
   stopped: (resume) => `训练在结束前停止。继续训练的命令：${resume}`,
-  isDone: "训练已完成。",
-  done: (metric, value, range, n) =>
-    `训练已完成：在 ${n} 个测试样本上${metric} ${value}${range === undefined ? "" : `（95 % 区间 ${range}）`}。`,
   progress: ({ phase, stage, done, total, unit, seconds_left: left }) => {
     const name = stage === undefined || stage === phase ? phases[phase] : `${phases[phase]}（${stage}）`;
     return `${name}：共 ${integer(total)} ${units[unit]}，已完成 ${integer(done)}${left === undefined ? "" : `，还需 ${duration(left)}`}`;
@@ -73,12 +62,4 @@ export const liveZh: typeof liveEn = {
   started: "开始时间",
   folder: "运行文件夹",
   command: "命令",
-
-  epochOf: (epoch, of) => `${epoch} / ${of}`,
-  stage: "阶段",
-  epoch: "轮次",
-  trainLoss: "训练损失",
-  validationLoss: "验证损失",
-  rateColumn: "学习率",
-  time: "用时",
 };

@@ -1,0 +1,119 @@
+// Controls and effects that several pages share.
+import { useEffect, useState } from "preact/hooks";
+import { type PageName, route } from "./route.js";
+import { useStudio } from "./studio.js";
+
+/**
+ * Returns what a promise gives; undefined until then, and again after one of `keys` has changed. A failure is shown to the user.
+ * @param load returns undefined if there is nothing to load
+ */
+export function useLoaded<T>(load: () => Promise<T> | undefined, keys: readonly unknown[]): T | undefined {
+  const { store } = useStudio();
+  const [loaded, setLoaded] = useState<{ readonly value: T }>();
+  useEffect(() => {
+    let isShown = true;
+    setLoaded(undefined);
+    load()?.then(
+      (value) => isShown && setLoaded({ value }),
+      (error) => isShown && store.fail(error),
+    );
+    return () => {
+      isShown = false;
+    };
+  }, keys);
+  return loaded?.value;
+}
+
+/** Calls a function with files that are pasted on a page. */
+export function usePastedFiles(page: PageName, onFiles: (files: readonly File[]) => void): void {
+  useEffect(() => {
+    const listener = ({ clipboardData }: ClipboardEvent): void => {
+      const files = [...(clipboardData?.files ?? [])];
+      if (files.length > 0 && route.peek().page === page) onFiles(files);
+    };
+    addEventListener("paste", listener);
+    return () => removeEventListener("paste", listener);
+  });
+}
+
+interface FileButtonProps {
+  readonly text: string;
+  readonly onFiles: (files: readonly File[]) => void;
+  readonly accept?: string | undefined;
+  readonly multiple?: boolean;
+  /** True to ask for a folder. */
+  readonly folder?: boolean;
+  readonly disabled?: boolean;
+}
+
+/** Button that asks for files. */
+export function FileButton({ text, onFiles, folder = false, ...others }: FileButtonProps) {
+  return (
+    <label class="button">
+      {text}
+      <input
+        class="unseen"
+        type="file"
+        ref={(input) => void input?.toggleAttribute("webkitdirectory", folder)}
+        {...others}
+        onChange={({ currentTarget }) => {
+          const files = [...currentTarget.files!];
+          currentTarget.value = "";
+          if (files.length > 0) onFiles(files);
+        }}
+      />
+    </label>
+  );
+}
+
+interface SelectProps {
+  readonly options: readonly (readonly [value: string, text: string])[];
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly id?: string;
+  readonly "aria-label"?: string;
+  readonly "aria-labelledby"?: string;
+  readonly disabled?: boolean;
+}
+
+/** Choice of one value from a list. */
+export function Select({ options, onValue, ...others }: SelectProps) {
+  return (
+    <select {...others} onChange={({ currentTarget }) => onValue(currentTarget.value)}>
+      {options.map(([value, text]) => (
+        <option key={value} value={value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Names of the columns of a table. */
+export const TableHead = ({ names }: { readonly names: readonly string[] }) => (
+  <thead>
+    <tr>
+      {names.map((name) => (
+        <th key={name} scope="col">
+          {name}
+        </th>
+      ))}
+    </tr>
+  </thead>
+);
+
+/** Reads the newest text to a screen reader, at most once in `pace` milliseconds. */
+export function Announcement({ text, pace }: { readonly text: string; readonly pace: number }) {
+  const [said, setSaid] = useState({ text, at: performance.now() });
+  useEffect(() => {
+    if (text === said.text) return;
+    const wait = said.at + pace - performance.now();
+    const timer = setTimeout(() => setSaid({ text, at: performance.now() }), wait);
+    return () => clearTimeout(timer);
+  }, [text, said]);
+  return (
+    <p class="unseen" aria-live="polite">
+      {said.text}
+    </p>
+  );
+}

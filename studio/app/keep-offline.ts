@@ -1,0 +1,37 @@
+import { effect } from "@preact/signals";
+import { runtimeFiles } from "../engine/web.js";
+import type { Store } from "../store/store.js";
+import { taskRow } from "../tasks/index.js";
+
+/** What the page itself needs comes first, milliseconds. */
+const wait = 3000;
+
+/**
+ * Loads what a project of its kind needs on any page, once it is open: library, runtime, and the base of its quick model. The service
+ * worker keeps it, so the project works without a connection from then on.
+ */
+export function keepOffline(store: Store): void {
+  const asked = new Set<string>();
+  effect(() => {
+    const kind = store.project.value?.kind;
+    if (kind === undefined || asked.has(kind) || !navigator.serviceWorker?.controller) return;
+    asked.add(kind);
+    // Without a connection, the next project of this kind tries again.
+    setTimeout(() => void load(kind).catch(() => asked.delete(kind)), wait);
+  });
+}
+
+async function load(kind: string): Promise<void> {
+  const row = await taskRow(kind);
+  const base = row.data === "samples" ? row.base : "";
+  const [bases, library] = await Promise.all(
+    ["bases.json", "library.json"].map(async (path) => (await fetch(path)).json()),
+  );
+  const paths = [
+    ...((bases as Readonly<Record<string, readonly string[]>>)[base] ?? []),
+    ...(library as readonly string[]).map((name) => `package/dist/browser/${name}`),
+    ...runtimeFiles.map((name) => `ort/${name}`),
+  ];
+  // Read to the end: Firefox reports an answer of the worker that nobody reads as an error.
+  for (const path of paths) await (await fetch(path)).blob();
+}

@@ -1,0 +1,35 @@
+// Sentences that a run recorded, in the language of the page.
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { MessageTable, WarningText } from "../../src/core/messages/message.js";
+import { currentLang, useWords } from "./studio.js";
+
+/** Chinese sentences of the library, loaded on the first use. */
+const chinese = signal<MessageTable>();
+
+/** A sentence of a run. It stays English if it has no code, and the page says so. */
+export function Recorded({
+  text: { message, sentence },
+}: {
+  readonly text: Pick<WarningText, "message" | "sentence">;
+}) {
+  const { app } = useWords();
+  const lang = currentLang();
+  useEffect(() => {
+    if (lang === "zh")
+      void import("../../src/report/words/zh/messages/index.js").then(({ messagesZh }) => {
+        chinese.value = messagesZh;
+      });
+  }, [lang]);
+  if (lang === "en") return <>{message}</>;
+  if (!chinese.value) return null;
+  // The run may be of another version, with a code that this table lacks.
+  const row: unknown = sentence && chinese.value[sentence.code];
+  if (typeof row === "string") return <>{row}</>;
+  if (typeof row === "function") return <>{row("values" in sentence! ? sentence.values : undefined)}</>;
+  return (
+    <>
+      {app.inEnglish} <span lang="en">{message}</span>
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+// Labels that were changed with their predictions in view, and the score with the old labels.
+import type { ProjectClass } from "../../src/studio/project.js";
+import { useLoaded } from "../app/controls.js";
+import { useStudio, useWords } from "../app/studio.js";
+import type { ShownPrediction } from "./result-predictions.js";
+import type { ShownScore } from "./result-score.js";
+import { writtenInterval, writtenValue } from "./written-value.js";
+
+interface OldScore {
+  readonly changed: number;
+  readonly score: ShownScore;
+}
+
+/** Returns the accuracy with the old labels; undefined if no label was changed before a time. @param before ISO 8601, missing: any time */
+async function scoreWithOldLabels(
+  predictions: readonly ShownPrediction[],
+  classes: readonly ProjectClass[],
+  before: string | undefined,
+): Promise<OldScore | undefined> {
+  const names = new Map(classes.map(({ id, name }) => [id, name]));
+  // A class that was removed or renamed is in no prediction: its samples count as wrong.
+  const old = predictions.map(({ sample, true: truth }) => {
+    const { from = "", at = "" } = sample?.relabelled ?? {};
+    return from !== "" && (before === undefined || at < before) ? names.get(from) : truth;
+  });
+  const changed = predictions.filter((one, i) => one.true !== old[i]).length;
+  if (changed === 0) return undefined;
+  const { estimateOf } = await import("../../src/evaluate/share-interval.js");
+  const right = predictions.map(({ predicted }, i) => (predicted === old[i] ? 1 : 0));
+  const hasGroups = predictions.some(({ sample }) => sample?.group !== undefined);
+  const groups = hasGroups ? predictions.map(({ item, sample }) => sample?.group ?? item) : undefined;
+  const { value, interval } = estimateOf("accuracy", right, groups);
+  return { changed, score: { name: "accuracy", value, ci95: interval, n: predictions.length } };
+}
+
+/** Says how many labels were changed with their predictions in view, and the score without these changes. Nothing if there are none. */
+export function ChangedLabels({
+  predictions,
+  before,
+}: {
+  readonly predictions: readonly ShownPrediction[];
+  /** Start of a run: later changes are not in its score. */
+  readonly before?: string;
+}) {
+  const { result } = useWords();
+  const { store } = useStudio();
+  const { classes } = store.project.value!;
+  const old = useLoaded(
+    () => scoreWithOldLabels(predictions, classes, before),
+    [predictions, classes, before],
+  );
+  if (!old) return null;
+  const { name, value, ci95, n } = old.score;
+  const interval = ci95 ? result.interval(...writtenInterval(name, ci95)) : result.fewGroups;
+  return (
+    <p>
+      {result.relabelled(old.changed, n)}{" "}
+      <strong>{result.withOldLabels(writtenValue(name, value), interval)}</strong>
+    </p>
+  );
+}

@@ -1,0 +1,30 @@
+import { useId } from "preact/hooks";
+import { Select } from "../app/controls.js";
+import { useStudio } from "../app/studio.js";
+
+interface OptionChoiceProps {
+  /** Name of the option of `train`. */
+  readonly name: string;
+  readonly label: string;
+  /** What holds without a value. */
+  readonly otherwise: string;
+  readonly choices: readonly (readonly [value: string, text: string])[];
+}
+
+/** Choice of an option of `train`, which the data decide otherwise. */
+export function OptionChoice({ name, label, otherwise, choices }: OptionChoiceProps) {
+  const { store } = useStudio();
+  const id = useId();
+  return (
+    <div class="choice">
+      <label for={id}>{label}</label>
+      <Select
+        id={id}
+        value={String(store.project.value!.options[name] ?? "")}
+        disabled={store.readOnly.value}
+        options={[["", otherwise], ...choices]}
+        onValue={(value) => store.dispatch({ do: "set-option", name, ...(value !== "" && { value }) })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+// Every page of the studio in Chinese: no English word is left, except names and terms that Chinese has in Latin letters.
+import { zipSync } from "fflate";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { tasks } from "../../src/core/results/task.js";
+import { optionsOf } from "../../src/options/options-of-task.js";
+import { launchChromium } from "../support/chromium.js";
+import { englishLeft } from "../support/english-left.js";
+import type { Site } from "../web/site.js";
+import { openStudio, startStudioSite } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+/** Names of programs, formats, keys and commands; of the switch to English; and of the demo's classes and files. */
+const names = `English CSV TSV JSON JSONL COCO YOLO Pascal VOC CVAT CoNLL ONNX README HEIC JPEG PNG WAV FLAC MP3 OGG Opus
+  Ctrl Shift Delete Enter Space Node Python TypeScript npx engraft studio train zip
+  JavaScript Huber csv model Transformers js onnxruntime houses rooms price kind image label audio text tokens tags jpg delete swap mask typo shift gain noise speed specaugment ema swa soup mix after VALUE Grad-CAM TensorBoard BatchNormalization ReLU SAM CPU GPU crack groove none pit stain good bad Reviews`;
+
+/** Values of options are names. */
+const values = (await Promise.all(tasks.map((task) => optionsOf(task))))
+  .flat()
+  .flatMap((info) => ("choices" in info ? info.choices : (info.word ?? [])));
+const known = [...names.split(/\s+/), ...values].join(" ");
+
+const width = Number(process.env.ENGRAFT_WIDTH ?? 1280);
+const openIn = (url: string) =>
+  openStudio(browser, url, { locale: "zh-CN", viewport: { width, height: width < 500 ? 844 : 900 } });
+
+/** English words of a page: its title, its texts, and what its controls are called. */
+async function expectChinese(page: Page, name: string): Promise<void> {
+  const folder = process.env.ENGRAFT_SCREENSHOT;
+  if (folder) await page.screenshot({ path: `${folder}/${name}-${width}.png`, fullPage: true });
+  const html = (await page.content()).replace(/ placeholder="/g, ' title="');
+  expect.soft(englishLeft(html, known), name).toEqual([]);
+  expect(await page.evaluate("[document.documentElement.lang, document.title]")).toEqual([
+    "zh-CN",
+    "Engraft 工作室",
+  ]);
+}
+
+const press = (page: Page, name: string): Promise<void> =>
+  page.getByRole("button", { name, exact: true }).first().click();
+const show = async (page: Page, name: string): Promise<void> => {
+  await page.goto(page.url().replace(/(#\/[^/]+\/)\w+.*/, `$1${name}`));
+};
+
+test("pictures, from the start page to the model", async () => {
+  const { page, close } = await openIn(site.url);
+  await page.getByText("您想用什么来教它？").waitFor();
+  await expectChinese(page, "start");
+  await page
+    .getByLabel("打开项目")
+    .last()
+    .setInputFiles({
+      name: "a.zip",
+      mimeType: "",
+      buffer: Buffer.from(zipSync({ "a.txt": new Uint8Array(1) })),
+    });
+  await page.getByText("此 zip 文件无法打开").waitFor();
+  await expectChinese(page, "start-error");
+  await press(page, "受损表面的图片");
+  await page.getByText("准确率").first().waitFor({ state: "attached" });
+  if (width > 500) {
+    await press(page, "快捷键");
+    await expectChinese(page, "samples-keys");
+    await press(page, "关闭");
+  }
+  await expectChinese(page, "samples");
+  await show(page, "try");
+  await expectChinese(page, "try");
+  await show(page, "train");
+  await page.getByText("选项", { exact: true }).click();
+  await page.getByText("更多选项").click();
+  const mean = page.getByRole("textbox", { name: "通道均值" });
+  await mean.fill("0.5;0.5");
+  await press(page, "全面");
+  expect(await mean.evaluate("document.activeElement.validationMessage")).toBe(
+    "请输入一至三个数字，用逗号分隔。",
+  );
+  await mean.fill("0.5,0.4,0.3");
+  await expectChinese(page, "train-options");
+  await press(page, "全面");
+  await page.getByText(/^已完成/).waitFor();
+  expect(await page.evaluate("Object.values(JSON.parse(localStorage.fakeRuns))[0].options.mean")).toEqual([
+    0.5, 0.4, 0.3,
+  ]);
+  await page.getByText("有样本没有注明所属的组").waitFor();
+  await expectChinese(page, "train-done");
+  await page.reload();
+  await press(page, "迁移有用吗？");
+  await page.getByText(/^已完成/).waitFor();
+  for (const name of ["result", "use", "runs"]) {
+    await show(page, name);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForTimeout(300);
+    await expectChinese(page, name);
+  }
+  await close();
+});
+
+const houses = `rooms,kind,price\n${Array.from({ length: 30 }, (_, i) => `${i},${i % 2 ? "good" : "bad"},${100 * i + (i % 7)}`).join("\n")}\n`;
+
+test.each([
+  ["声音", "sounds"],
+  ["文本", "texts"],
+  ["表格", "table"],
+  ["其他文件", "files"],
+])("a new project of %s", async (kind, name) => {
+  const { page, close } = await openIn(site.url);
+  await page.getByRole("button", { name: kind }).first().click();
+  await page.waitForURL(/samples/);
+  await page.waitForTimeout(300);
+  await expectChinese(page, `${name}-new`);
+  const file = { name: "houses.csv", mimeType: "", buffer: Buffer.from(houses) };
+  if (name === "table" || name === "files") {
+    await page
+      .getByLabel(name === "table" ? "选择文件" : "添加文件")
+      .first()
+      .setInputFiles(file);
+    await page
+      .getByText(name === "table" ? "前几个值" : "任务")
+      .first()
+      .waitFor();
+    await expectChinese(page, `${name}-filled`);
+  }
+  for (const other of ["try", "train", "result", "use"]) {
+    await show(page, other);
+    await page.waitForTimeout(100);
+    await expectChinese(page, `${name}-${other}`);
+  }
+  await close();
+});
