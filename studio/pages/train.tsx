@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { ErrorNotice } from "../app/error-notice.js";
 import { go, hrefOf, keepRun, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import type { TaskOptions, Way } from "../engine/train-options.js";
@@ -13,7 +14,7 @@ export function TrainPage() {
   const project = store.project.value!;
   const runs = trainer.runs.value;
   const shown = runs.find(({ name }) => name === route.value.detail) ?? runs[0];
-  const options = useTaskOptions();
+  const { options, error } = useTaskOptions();
   const isEmpty = project.samples.length + project.files.length === 0;
   return (
     <div class="train">
@@ -28,7 +29,9 @@ export function TrainPage() {
         )
       ) : (
         <>
-          <Ways options={options} isBusy={runs.some(({ status }) => status === "running")} />
+          {error !== undefined && <ErrorNotice error={error} />}
+          {!options && error === undefined && <p class="soft">{app.loading}</p>}
+          {options && <Ways options={options} isBusy={runs.some(({ status }) => status === "running")} />}
           {options && options.infos.length > 0 && <OptionForm task={options} />}
         </>
       )}
@@ -37,12 +40,12 @@ export function TrainPage() {
   );
 }
 
-/** Returns the options of the project's task, once they are loaded. */
-function useTaskOptions(): TaskOptions | undefined {
+/** Returns the options of the project's task once they are loaded, or why there are none. */
+function useTaskOptions(): { readonly options?: TaskOptions; readonly error?: unknown } {
   const { store } = useStudio();
   const { id, kind, files, samples } = store.project.value!;
   const isEmpty = samples.length + files.length === 0;
-  const [options, setOptions] = useState<TaskOptions>();
+  const [found, setFound] = useState<ReturnType<typeof useTaskOptions>>({});
   const lang = currentLang();
   // Files decide the task of their project.
   useEffect(() => {
@@ -50,23 +53,22 @@ function useTaskOptions(): TaskOptions | undefined {
     let isShown = true;
     const load = async (): Promise<void> => {
       const { taskOptions } = await import("../engine/train-options.js");
-      const found = await taskOptions(store, store.project.peek()!, lang);
-      if (isShown) setOptions(found);
+      const options = await taskOptions(store, store.project.peek()!, lang);
+      if (isShown) setFound({ options });
     };
-    load().catch((error) => store.fail(error));
+    load().catch((error) => isShown && setFound({ error }));
     return () => {
       isShown = false;
     };
   }, [store, id, kind, files, isEmpty, lang]);
-  return options;
+  return found;
 }
 
 /** The trainings that can be started. */
-function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; readonly isBusy: boolean }) {
+function Ways({ options, isBusy }: { readonly options: TaskOptions; readonly isBusy: boolean }) {
   const { app, train } = useWords();
   const { store, trainer } = useStudio();
   const [isStarting, setStarting] = useState(false);
-  if (!options) return <p class="soft">{app.loading}</p>;
   const start = async (way: Way): Promise<void> => {
     if (showsWrongValue()) return;
     setStarting(true);
@@ -107,7 +109,7 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; 
         );
       })}
       <p class="soft" aria-live="polite">
-        {isStarting ? train.starting : isUnknown && !isBusy && train.unknownTime}
+        {!isBusy && (isStarting ? train.starting : isUnknown && train.unknownTime)}
       </p>
     </section>
   );
