@@ -141,14 +141,18 @@ export type {
 export {
   type CompareOptions,
   compare,
+  prepareComparison,
   type ResumeComparisonOptions,
   resumeComparison,
 } from "./studies/compare/compare.js";
-export { type CurveOptions, learningCurve, resumeCurve } from "./studies/curve/curve.js";
+export { type CurveOptions, learningCurve, prepareCurve, resumeCurve } from "./studies/curve/curve.js";
 export { type DiagnoseOptions, diagnose, resumeDiagnosis } from "./studies/diagnose/diagnose.js";
+export type { PreparedStudy } from "./studies/many-runs.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./studies/rank/rank.js";
 export type { RankedDistance, SourceDistances, SourceOption } from "./studies/rank/rank-source.js";
 export { type ReportRunsOptions, reportRuns } from "./studies/side-by-side/report-runs.js";
+export { type StudyStatus, statusOfStudy, type TrainingStatus } from "./studies/work/status.js";
+export { type WorkOptions, type WorkResult, work } from "./studies/work/work.js";
 export type { BoxModel, BoxOptions } from "./tasks/boxes/box-model.js";
 export type { Model, TasksModel } from "./tasks/classes/image-model.js";
 export type { EntityModel, FoundEntity } from "./tasks/entities/entity-model.js";

@@ -21,8 +21,9 @@ export function trainInChildOn(
 ): Promise<TrainedResult> {
   const onEvent: OnEvent = (event) => void sendMessage(event);
   return run === undefined
-    ? trainOn(machine, data!, { ...options, task: options.task ?? defaultTask, signal, onEvent })
+    ? trainOn(machine, data, { ...options, task: options.task ?? defaultTask, signal, onEvent })
     : resumeTrainingOn(machine, run, {
+        data,
         signal,
         onEvent,
         ...(options.threads !== undefined && { threads: options.threads }),

@@ -23,6 +23,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/diagnose.js")).diagnose(args, parsed.options, context);
     case "curve":
       return (await import("./commands/curve.js")).curve(args, parsed.options, context);
+    case "work":
+      return (await import("./commands/work.js")).work(args, parsed.options, context);
     case "eval":
       return (await import("./commands/eval.js")).evaluate(args, parsed.options, context);
     case "predict":

@@ -15,9 +15,10 @@ export const errorKinds = {
   RunError: { exit: 2, means: "a run folder that is in use, damaged, or does not fit the command" },
   DeviceError: { exit: 2, means: "a GPU that is missing, was lost, or cannot hold the run" },
   NumericError: { exit: 2, means: "a value that became infinite or not a number" },
+  MachineError: { exit: 75, means: "a machine that cannot do its part of a study; another may" },
   Interrupted: { exit: 130, means: "stopped on request; the state is saved" },
   InternalError: { exit: 1, means: "a mistake in Engraft itself" },
-} as const satisfies Record<string, { exit: 1 | 2 | 130; means: string }>;
+} as const satisfies Record<string, { exit: 1 | 2 | 75 | 130; means: string }>;
 
 /** The kind of an error. */
 export type ErrorKind = keyof typeof errorKinds;
@@ -73,8 +74,8 @@ export class EngraftError extends Error {
     this.details = options.details ?? {};
   }
 
-  /** 2: the user's input is at fault, 1: Engraft, 130: interrupted. */
-  get exitCode(): 1 | 2 | 130 {
+  /** 2: the user's input is at fault, 1: Engraft, 75: this machine, 130: interrupted. */
+  get exitCode(): 1 | 2 | 75 | 130 {
     return errorKinds[this.kind].exit;
   }
 

@@ -1,4 +1,4 @@
-import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
+import { arch, availableParallelism, cpus, hostname, platform, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
@@ -58,6 +58,7 @@ export const nodePlatform: Platform = {
     together = Math.max(together, Math.max(before, rss()) + its);
     return value;
   },
+  host: () => hostname(),
   machine: () =>
     `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, ${platform()}-${arch()}`,
   versions: () => ({ node: process.versions.node }),

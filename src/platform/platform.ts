@@ -34,6 +34,8 @@ export interface Platform {
    * @throws what the work throws; RunError if the process ends without a message
    */
   runInChildProcess?(work: ChildProcessWork): Promise<unknown>;
+  /** Name of the machine, for messages. */
+  host(): string;
   /** Processor, cores and system, for manifests: results are bit-equal only on the same type of machine. */
   machine(): string;
   /** Versions of Node and the libraries that compute; `pictures.version()` names the decoder. */

@@ -72,6 +72,7 @@ export function webPlatform(
     releaseMemory: () => undefined,
     // Half of the computer's memory: the browser, other tabs and the system use the rest.
     memoryBytes: () => Math.min(wasmBytes, 2 ** 29 * (navigator?.deviceMemory ?? usualMemory)),
+    host: () => browserName(scope),
     machine: () => `${browserName(scope)}, ${cores} cores`,
     versions: () => ({ browser: browserName(scope) }),
   };

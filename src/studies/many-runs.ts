@@ -3,6 +3,7 @@ import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
 import { defaultTask, fullTaskName, type ModelTask } from "../core/results/task.js";
 import type { TrainOptions } from "../options/options.js";
+import type { Platform } from "../platform/platform.js";
 import { shellWord } from "../run/command-line.js";
 import type { Machine } from "../run/machine.js";
 import { rowOf, type TaskMachine } from "../tasks/registry.js";
@@ -17,8 +18,8 @@ export interface Listener {
 
 /** A training in its own process: a new run, or a resumed one. */
 export interface ChildTask {
-  /** Absolute path. Missing for a resumed run. */
-  readonly data?: string;
+  /** Absolute path. */
+  readonly data: string;
   /** Options with `out`; for a resumed run, the options that may change. */
   readonly options: Omit<TrainOptions, "onEvent" | "signal">;
   readonly resume?: string;
@@ -51,12 +52,53 @@ export async function openDataAndBase(
 export const taskIn = ({ task = defaultTask }: SharedByRuns["options"]): ModelTask =>
   task === "auto" ? defaultTask : fullTaskName(task);
 
+/** A study that workers can do. */
+export interface PreparedStudy {
+  readonly event: "result";
+  readonly task: "prepare";
+  /** Absolute path of its folder. */
+  readonly study: string;
+  readonly trainings: number;
+}
+
+/** Most trainings at once on one machine. */
+const mostJobs = 64;
+
+/** Checks the number of trainings at once. @throws OptionError */
+export function requireJobs(jobs: number): void {
+  if (!(Number.isInteger(jobs) && jobs >= 1 && jobs <= mostJobs))
+    throw new EngraftError("OptionError", `jobs is ${jobs}`, {
+      help: `give a whole number from 1 to ${mostJobs}`,
+    });
+}
+
+/** Divides the cores among the trainings that run at once. @param threads those of one, if requested */
+export function sharedCores(
+  platform: Platform,
+  threads: number | undefined,
+  jobs: number | undefined,
+): { readonly threads: number; readonly jobs?: number } {
+  if (jobs === undefined) return { threads: threads ?? platform.cores() };
+  requireJobs(jobs);
+  return { threads: threads ?? Math.max(1, Math.floor(platform.cores() / jobs)), jobs };
+}
+
+/** One training of a study. Everything that a process needs to start it, besides the data. */
+export interface StudyTraining {
+  /** Strategy or size, for messages. */
+  readonly label: string;
+  readonly seed: number;
+  /** Absolute path of its run folder. */
+  readonly run: string;
+  /** All its options, with the seed. */
+  readonly options: Readonly<Partial<TrainOptions>>;
+}
+
 /** Starts or resumes a training in its own process. Its `result` and `error` events are not passed on. */
 export async function trainOne(
   { platform }: Machine,
-  { data, options, threads }: SharedByRuns,
-  run: string,
-  runOptions: Partial<TrainOptions>,
+  { data, threads }: Pick<SharedByRuns, "data" | "threads">,
+  { run, options }: Pick<StudyTraining, "run" | "options">,
   { onEvent, signal }: Listener,
 ): Promise<void> {
   const started = await platform.files.stat(platform.files.join(run, "run.json"));
@@ -64,8 +106,8 @@ export async function trainOne(
     if (event.event !== "result" && event.event !== "error") onEvent?.(event);
   };
   const task: ChildTask = started
-    ? { resume: run, options: { threads } }
-    : { data, options: { ...options, ...runOptions, threads, out: run } };
+    ? { data, resume: run, options: { threads } }
+    : { data, options: { ...options, threads, out: run } };
   await platform.runInChildProcess!({
     module: "api/train-child.js",
     input: task,
@@ -75,15 +117,56 @@ export async function trainOne(
   });
 }
 
+/**
+ * Works on items in their order, at most `limit` at once, and returns the outcomes in the same order. What the consumer does with
+ * an outcome it waited for counts as part of the work, so with a limit of 1 nothing overlaps. If the consumer stops, waits for
+ * what was started.
+ */
+export async function* inParallel<Item, Outcome>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Outcome>,
+): AsyncGenerator<{ readonly item: Item; readonly outcome: PromiseSettledResult<Outcome> }> {
+  const started: Promise<PromiseSettledResult<Outcome>>[] = [];
+  const settled = new Set<number>();
+  let awaited = 0;
+  let stopped = false;
+  const startNext = (): void => {
+    const i = started.length;
+    if (stopped || i === items.length) return;
+    const finish = (outcome: PromiseSettledResult<Outcome>) => {
+      settled.add(i);
+      if (i !== awaited) startNext();
+      return outcome;
+    };
+    started.push(Promise.allSettled([work(items[i]!)]).then(([outcome]) => finish(outcome)));
+  };
+  try {
+    for (let k = 0; k < limit; k++) startNext();
+    for (const [i, item] of items.entries()) {
+      awaited = i;
+      const early = settled.has(i);
+      yield { item, outcome: await started[i]! };
+      if (!early) startNext();
+    }
+  } finally {
+    stopped = true;
+    await Promise.all(started);
+  }
+}
+
 /** Removes the checkpoints of a finished run: they are several times as large as its model. */
 export async function dropState({ platform }: Machine, run: string): Promise<void> {
   await platform.files.remove(platform.files.join(run, "state")).catch(() => undefined);
 }
 
-/** Estimates seconds for trainings of these kinds (strategies or sizes); no estimate until each kind has run. */
+/**
+ * Estimates seconds for trainings of these kinds (strategies or sizes), `jobs` at once; no estimate until each kind has run.
+ */
 export function estimateSecondsLeft<Kind>(
   kinds: readonly Kind[],
   done: readonly { readonly kind: Kind; readonly seconds: number }[],
+  jobs = 1,
 ): { seconds_left?: number } {
   let left = 0;
   for (const kind of kinds) {
@@ -91,7 +174,7 @@ export function estimateSecondsLeft<Kind>(
     if (of.length === 0) return {};
     left += of.reduce((sum, { seconds }) => sum + seconds, 0) / of.length;
   }
-  return { seconds_left: left };
+  return { seconds_left: left / jobs };
 }
 
 /** True if the user stopped the training. */

@@ -32,5 +32,6 @@ async function load(kind: string): Promise<void> {
     ...(library as readonly string[]).map((name) => `package/dist/browser/${name}`),
     ...runtimeFiles.map((name) => `ort/${name}`),
   ];
-  for (const path of paths) await (await fetch(path)).body?.cancel();
+  // Read to the end: Firefox reports an answer of the worker that nobody reads as an error.
+  for (const path of paths) await (await fetch(path)).blob();
 }

@@ -27,6 +27,7 @@ export function UsePage() {
       {hasModel ? (
         <Download
           isMain
+          key="model"
           what={use.model}
           about={use.modelAbout}
           ending="model.zip"
@@ -45,6 +46,7 @@ export function UsePage() {
       )}
       {hasModel && (
         <Download
+          key="page"
           what={use.pageTitle}
           about={use.pageAbout}
           ending="page.zip"
@@ -56,12 +58,14 @@ export function UsePage() {
         />
       )}
       <Download
+        key="project"
         what={use.project}
         about={use.projectAbout}
         ending="engraft.zip"
         pack={async () => (await import("../../src/studio/project-zip.js")).packProject(project, content)}
       />
       <Download
+        key="data"
         what={use.data}
         about={use.dataAbout}
         ending="data.zip"

@@ -1,9 +1,10 @@
-// Sounds by microphone with the library itself: two tones of a fake microphone, recorded, trained, and heard.
+// Sounds by microphone with the library itself: a tone and a hiss of a fake microphone, recorded, trained, and heard.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, expect, test, vi } from "vitest";
+import { draws } from "../../src/core/random.js";
 import { tone, wavOf } from "../support/sound-files.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 import { card, tryPart } from "./try-flow.js";
@@ -12,10 +13,13 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const patience = { timeout: 90_000 };
 const folder = mkdtempSync(join(tmpdir(), "engraft-sounds-"));
-const film = join(folder, "tones.wav");
+const film = join(folder, "sounds.wav");
 const [rate, seconds] = [48_000, 6];
-const tones = [400, 2000].flatMap((hertz) => [...tone(hertz, rate, seconds)]);
-writeFileSync(film, wavOf([tones], rate));
+const random = draws(1, "hiss");
+const drawn = Array.from({ length: rate * seconds + 1 }, () => random.uniform() - 0.5);
+/** The differences of random samples are loudest at high frequencies. */
+const hiss = drawn.slice(1).map((one, i) => one - drawn[i]!);
+writeFileSync(film, wavOf([[...tone(400, rate, seconds), ...hiss]], rate));
 afterAll(() => rmSync(folder, { recursive: true }));
 const its = setUpStudio(
   () => startStudioSite(),
@@ -39,26 +43,26 @@ const hearing = `
   };
 `;
 
-/** Class of the tone that the microphone hears. */
-const toneNow = (page: Page): Promise<string> =>
+/** Class of the sound that the microphone hears. */
+const soundNow = (page: Page): Promise<string> =>
   page.evaluate(`
     const loudness = new Uint8Array(heard.frequencyBinCount);
     heard.getByteFrequencyData(loudness);
     loudness.indexOf(Math.max(...loudness)) * heard.context.sampleRate / heard.fftSize < 1000 ? "Class 1" : "Class 2";
   `);
 
-/** Makes some recordings of one clip of each tone, in its class. A recording in which the tone changed is undone. */
-async function recordTones(page: Page, count: number): Promise<void> {
+/** Makes some recordings of one clip of each sound, in its class. A recording in which the sound changed is undone. */
+async function recordSounds(page: Page, count: number): Promise<void> {
   const left: Record<string, number> = { "Class 1": count, "Class 2": count };
   while (Object.values(left).some((one) => one > 0)) {
-    const name = await toneNow(page);
+    const name = await soundNow(page);
     if (left[name] === 0) await page.waitForTimeout(100);
     else {
       const clips = card(page, name).getByRole("option");
       const before = await clips.count();
       await card(page, name).getByRole("button", { name: "Hold to record" }).click();
       await clips.nth(before).waitFor(patience);
-      if ((await toneNow(page)) === name) left[name]!--;
+      if ((await soundNow(page)) === name) left[name]!--;
       else await page.getByRole("button", { name: "Undo" }).click();
     }
   }
@@ -68,7 +72,7 @@ async function recordTones(page: Page, count: number): Promise<void> {
 const heard = (page: Page, name: string): Promise<void> =>
   tryPart(page).getByRole("listitem").first().getByText(name).waitFor(patience);
 
-test("two tones by microphone: live predictions, a training, its number, and its model that hears them", async () => {
+test("a tone and a hiss by microphone: live predictions, a training, its number, and its model that hears them", async () => {
   const { page, faults, close } = await openStudio(its.browser, its.site.url, {
     permissions: ["microphone"],
   });
@@ -79,7 +83,7 @@ test("two tones by microphone: live predictions, a training, its number, and its
   await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).click();
   await card(page, "Class 1").getByRole("option").first().waitFor(patience);
   await page.getByRole("button", { name: "Undo" }).click();
-  await recordTones(page, 5);
+  await recordSounds(page, 5);
   for (const name of ["Class 1", "Class 2"]) await heard(page, name);
   await page.getByRole("link", { name: "Train", exact: true }).first().click();
   await page.getByRole("button", { name: "Quick" }).click();

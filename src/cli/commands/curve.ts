@@ -1,16 +1,17 @@
 import { EngraftError } from "../../core/errors.js";
-import { learningCurve, resumeCurve } from "../../studies/curve/curve.js";
+import { learningCurve, prepareCurve, resumeCurve } from "../../studies/curve/curve.js";
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
+import { preparedLines } from "../render/prepared-lines.js";
 import { studyLines } from "../render/render-report.js";
 
 /** `engraft curve <data>`, or `engraft curve --resume DIR`. */
 export const curve: Command<OptionsOf<"curve">> = async (args, options, { output, signal }) => {
   const [data] = args;
-  const { json, resume, sizes, score, shots, draws, ...common } = options;
+  const { json, resume, sizes, score, shots, draws, jobs, prepare, ...common } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
     refuseOtherOptions("curve", args, options, "learning curve");
@@ -20,14 +21,21 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
   }
   if (data === undefined)
     throw new EngraftError("OptionError", "curve needs a data folder", { help: "engraft curve <data>" });
-  const result = await learningCurve(data, {
+  const request = {
     ...trainOptionsOf(common),
     ...(sizes !== undefined && { sizes }),
     ...(score !== undefined && { score }),
     shots,
     ...(draws !== undefined && { draws }),
+    ...(jobs !== undefined && { jobs }),
     onEvent,
     signal,
-  });
+  };
+  if (prepare) {
+    const prepared = await prepareCurve(data, request);
+    output.result({ ...prepared }, preparedLines("curve", prepared));
+    return;
+  }
+  const result = await learningCurve(data, request);
   output.result({ ...result }, studyLines(result));
 };

@@ -11,6 +11,7 @@ import {
   nameList,
   number,
   oneOf,
+  sharedWork,
   wholeList,
   words,
 } from "./fields.js";
@@ -82,6 +83,7 @@ export const curve = command({
     }),
     resume: words("continue a learning curve that was stopped", "DIR"),
     out: words("output folder", "DIR", "runs/DATE-NAME-curve"),
+    ...sharedWork(),
     ...trainFlags("curve", ["seeds", "shots", "out", "explain"]),
   },
   examples: [
@@ -89,6 +91,29 @@ export const curve = command({
     "engraft curve ./flowers --sizes 10,20,40,80,160 --seeds 5 --score 0.9",
     "engraft curve ./flowers --shots 1,5,20 --draws 10 --strategy probe",
     "engraft curve --resume runs/2026-01-31-flowers-curve",
+  ],
+});
+
+/** Options of `engraft work`. */
+export const work = command({
+  name: "work",
+  group: "understand",
+  summary: "do trainings of a prepared study, on any machine that sees its folder",
+  usage: "<study>",
+  least: 1,
+  most: 1,
+  options: {
+    index: words("only these trainings, counted from 0", "N or N-M", "all"),
+    jobs: integer("trainings at once; they share cores and memory", { min: 1, max: 64, otherwise: "1" }),
+    data: words("path of the data on this machine", "PATH", "as the study recorded it"),
+    status: flag("print a line for each training, and stop"),
+    watch: flag("print them again every 2 s, until all have ended"),
+  },
+  examples: [
+    "engraft work study",
+    "engraft work study --jobs 2 --threads 1",
+    "engraft work study --index 3",
+    "engraft work study --status",
   ],
 });
 

@@ -11,6 +11,7 @@ import {
   number,
   oneOf,
   settings,
+  sharedWork,
   weightList,
   words,
 } from "./fields.js";
@@ -28,7 +29,7 @@ import {
   studio,
 } from "./options-of-models.js";
 import { adapt, extend, pretrain, sums } from "./options-of-regimes.js";
-import { curve, diagnose, rank } from "./options-of-studies.js";
+import { curve, diagnose, rank, work } from "./options-of-studies.js";
 import { trainFlags } from "./train-flags.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];
@@ -93,6 +94,7 @@ export const compare = command({
     baseline: words("strategy that all others are compared with", "NAME", "the first"),
     out: words("output folder", "DIR", "runs/DATE-NAME-comparison"),
     resume: words("continue a comparison, repeat failed trainings, or add strategies and seeds", "DIR"),
+    ...sharedWork(),
     ...trainFlags("compare", ["seeds", "out", "explain"]),
   },
   examples: [
@@ -189,6 +191,7 @@ export const commands = {
   compare,
   curve,
   diagnose,
+  work,
   predict,
   export: exportSpec,
   push,

@@ -9,10 +9,10 @@ import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { fewestSeeds } from "../../statistics/index.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { taskIn } from "../many-runs.js";
+import { type PreparedStudy, sharedCores, taskIn } from "../many-runs.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
-import { executeComparison } from "./execute-comparison.js";
+import { executeComparison, inspectComparison, trainingsOfComparison } from "./execute-comparison.js";
 
 /** Options of `compare`. All other options of `train` apply to every run. */
 export interface CompareOptions extends Omit<TrainOptions, DecidedBy<"compare">> {
@@ -23,6 +23,8 @@ export interface CompareOptions extends Omit<TrainOptions, DecidedBy<"compare">>
   readonly strategies?: readonly string[];
   /** Number of seeds per strategy: `seed`, `seed + 1`, … Fewer than 3 decide nothing. Default 3. */
   readonly seeds?: number;
+  /** Trainings at once. They share cores and memory, so `threads` is then those of one. Default 1. */
+  readonly jobs?: number;
   /** Strategy that all others are compared with, in addition to the winner. Default: the first. */
   readonly baseline?: string;
 }
@@ -60,7 +62,36 @@ export async function compareOn(
   data: string,
   options: CompareOptions = {},
 ): Promise<ComparisonResult> {
-  const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, onEvent, signal, ...given } = options;
+  return newComparison(machine, data, options, (folder) => executeComparison(machine, folder, options));
+}
+
+/**
+ * Prepares a comparison for `work`: checks options, data and base, and writes its folder. Trains nothing.
+ * @throws as {@link compare}
+ * @example const { study, trainings } = await prepareComparison("./flowers", { seeds: 5 });
+ */
+export async function prepareComparison(data: string, options: CompareOptions = {}): Promise<PreparedStudy> {
+  const machine = await openMachine();
+  return newComparison(machine, data, options, async (folder) => {
+    await folder.update(await inspectComparison(machine, folder, options));
+    return {
+      event: "result",
+      task: "prepare",
+      study: folder.path,
+      trainings: trainingsOfComparison(folder).length,
+    };
+  });
+}
+
+/** Checks the options of a new comparison, creates its folder, and works in it. */
+async function newComparison<T>(
+  machine: TaskMachine,
+  data: string,
+  options: CompareOptions,
+  work: (folder: ComparisonFolder) => Promise<T>,
+): Promise<T> {
+  const { strategies = ["probe", "finetune"], seeds = 3, baseline, out, jobs, ...requested } = options;
+  const { onEvent: _onEvent, signal: _signal, ...given } = requested;
   const { seed = defaults.seed, option, threads, base, initFrom, task: _requested, ...others } = given;
   refuseDecided("compare", given);
   const requestedEntries = entriesOf(namesOf(strategies), option);
@@ -90,12 +121,10 @@ export async function compareOn(
       task,
       ...others,
     },
-    threads: threads ?? platform.cores(),
+    ...sharedCores(platform, threads, jobs),
     started: new Date().toISOString(),
   };
-  return workInNew(ComparisonFolder, platform, path, manifest, (folder) =>
-    executeComparison(machine, folder, { onEvent, signal }),
-  );
+  return workInNew(ComparisonFolder, platform, path, manifest, work);
 }
 
 /**

@@ -1,12 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
+import type { RunEvent } from "../../core/events/events.js";
 import {
   type EngraftEvent,
   isTrained,
   type TrainableEvent,
   type TrainedResult,
 } from "../../core/events/events.js";
+import { runScoreFields } from "../../core/events/run-events.js";
 import { inEnglish, message, messagesOf } from "../../core/messages/message.js";
-import type { ComparedRun } from "../../core/results/comparison.js";
+import { type ComparedRun, scoreIn } from "../../core/results/comparison.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { AnsweredRun } from "../../evidence/index.js";
 import type { Platform } from "../../platform/platform.js";
@@ -72,6 +74,20 @@ export async function readRun(
     testFingerprint: await testFingerprintOf(platform, path),
   };
 }
+
+/** Returns scores, seconds and sizes for the event of a finished training. */
+export const factsOf = ({
+  scored: { metric },
+  test,
+  validation,
+  ...run
+}: AnsweredRun): Partial<RunEvent> => ({
+  ...runScoreFields({ metric, test: scoreIn(test), validation: scoreIn(validation) }),
+  seconds: run.seconds.total,
+  peak_rss_mb: run.peak_rss_mb,
+  model_bytes: run.model_bytes,
+  ...(run.adapter_bytes !== undefined && { adapter_bytes: run.adapter_bytes }),
+});
 
 async function readText({ files }: Platform, run: string, ...parts: string[]): Promise<string> {
   return new TextDecoder().decode(await files.read(files.join(run, ...parts), { limit: largestText }));

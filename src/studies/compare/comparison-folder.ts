@@ -14,7 +14,9 @@ export interface ComparisonManifest {
   readonly baseline: string;
   /** Options of every run. */
   readonly options: Readonly<Partial<TrainOptions>>;
+  /** Threads of each training, and trainings at once. */
   readonly threads: number;
+  readonly jobs?: number;
   readonly started: string;
   /** Fingerprints of base, and of data and split for the first seed. A resumed comparison refuses others. */
   readonly fingerprint?: string;

@@ -1,14 +1,11 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events/events.js";
-import { runScoreFields } from "../../core/events/run-events.js";
 import {
-  type ComparedEntry,
   type ComparedRun,
   type ComparisonNote,
   type ComparisonResult,
   type FailedRun,
   fewestToChooseBy,
-  scoreIn,
 } from "../../core/results/comparison.js";
 import {
   type AnsweredRun,
@@ -24,28 +21,36 @@ import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
 import {
   dropState,
   estimateSecondsLeft,
+  inParallel,
   interrupted,
   isInterruption,
   type Listener,
   openDataAndBase,
+  type StudyTraining,
   taskIn,
   trainOne,
 } from "../many-runs.js";
 import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
-import { type ReadRun, readRun } from "./compared-run.js";
-import type { ComparisonFolder } from "./comparison-folder.js";
-
-/** A training of the comparison. */
-interface Job {
-  readonly entry: ComparedEntry;
-  readonly seed: number;
-  readonly run: string;
-}
+import { factsOf, type ReadRun, readRun } from "./compared-run.js";
+import type { ComparisonFolder, ComparisonManifest } from "./comparison-folder.js";
 
 /**
- * Executes or resumes a comparison. All strategies of the first seed come first, then those of the second, so that a stopped
- * comparison already has every strategy. A failed training is recorded, and the others continue.
+ * Returns the trainings of a comparison. All strategies of the first seed come first, then those of the second, so that a stopped
+ * comparison already has every strategy.
  */
+export function trainingsOfComparison(comparison: ComparisonFolder): StudyTraining[] {
+  const { entries, seeds, options } = comparison.manifest;
+  return seeds.flatMap((seed) =>
+    entries.map((entry) => ({
+      label: entry.label,
+      seed,
+      run: comparison.runPath(entry.label, seed),
+      options: { ...optionsOfEntry(entry, options, entries), seed },
+    })),
+  );
+}
+
+/** Executes or resumes a comparison. A failed training is recorded, and the others continue. */
 export async function executeComparison(
   machine: TaskMachine,
   comparison: ComparisonFolder,
@@ -53,64 +58,52 @@ export async function executeComparison(
 ): Promise<ComparisonResult> {
   const { onEvent } = listener;
   const begin = performance.now();
-  const { platform } = machine;
-  const { entries, seeds, options } = comparison.manifest;
-  const inspected = await openDataAndBase(machine, comparison.manifest, seeds[0]!, listener);
-  // The kind of inputs is known only now. A resumed comparison was already checked.
-  const { input } = inspected;
-  if (input && comparison.manifest.fingerprint === undefined)
-    await fittingEntries(abilitiesOf(machine, taskIn(options)), entries, options, {
-      named: entries.map(({ label }) => label),
-      input,
-    });
-  await requireUnchanged(comparison, inspected.fingerprint, inspected.baseSha256);
-
-  const jobs: Job[] = seeds.flatMap((seed) =>
-    entries.map((entry) => ({ entry, seed, run: comparison.runPath(entry.label, seed) })),
-  );
+  await comparison.update({ status: "running", ...(await inspectComparison(machine, comparison, listener)) });
+  const { threads, jobs: limit = 1 } = comparison.manifest;
+  const trainings = trainingsOfComparison(comparison);
   const done: ReadRun[] = [];
   const failures: FailedRun[] = [];
-  const left = (jobs: readonly Job[]): { seconds_left?: number } => {
-    const labels = jobs.map(({ entry }) => entry.label);
-    return estimateSecondsLeft(
-      labels,
+  const left = (trainings: readonly StudyTraining[]): { seconds_left?: number } =>
+    estimateSecondsLeft(
+      trainings.map(({ label }) => label),
       done.map(({ run }) => ({ kind: run.label, seconds: run.seconds.total })),
+      limit,
     );
+  // Events of trainings at the same time would be mixed.
+  const ofOne: Listener = limit > 1 ? { signal: listener.signal } : listener;
+  const reportRun = (training: StudyTraining, event: RunState): void => {
+    const { label, seed, run } = training;
+    const number = trainings.indexOf(training) + 1;
+    onEvent?.({ event: "run", label, seed, number, of: trainings.length, run, ...event });
   };
-  for (const [i, job] of jobs.entries()) {
-    const { entry, seed, run } = job;
-    const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
-      onEvent?.({ event: "run", label: entry.label, seed, number: i + 1, of: jobs.length, run, ...event });
+  const train = async (training: StudyTraining): Promise<{ before: boolean; read: ReadRun }> => {
+    const before = await finished(machine, training);
+    if (before) return { before: true, read: before };
+    reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
+    await trainOne(machine, { ...comparison.manifest, threads }, training, ofOne);
+    const read = await finished(machine, training);
+    if (read) return { before: false, read };
+    throw new EngraftError("InternalError", "the training ended without a result", { at: training.run });
+  };
+  for await (const { item, outcome } of inParallel(trainings, limit, train)) {
+    const rest = trainings.slice(trainings.indexOf(item) + 1);
     try {
-      const before = await finished(machine, job);
-      if (!before) {
-        reportRun({ state: "started", ...left(jobs.slice(i)) });
-        const entryOptions = optionsOfEntry(entry, options, entries);
-        await trainOne(machine, { ...comparison.manifest, options: entryOptions }, run, { seed }, listener);
-      }
-      const read = before ?? (await readRun(platform, run, entry.label, seed));
-      if (!read) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
+      if (outcome.status === "rejected") throw outcome.reason;
+      const { before, read } = outcome.value;
       requireSame(read, done);
       done.push(read);
-      reportRun({
-        state: before ? "kept" : "done",
-        ...scoresOf(read.run),
-        seconds: read.run.seconds.total,
-        peak_rss_mb: read.run.peak_rss_mb,
-        model_bytes: read.run.model_bytes,
-        ...(read.run.adapter_bytes !== undefined && { adapter_bytes: read.run.adapter_bytes }),
-        ...left(jobs.slice(i + 1)),
-      });
-      await dropState(machine, run);
+      reportRun(item, { state: before ? "kept" : "done", ...factsOf(read.run), ...left(rest) });
+      await dropState(machine, item.run);
     } catch (error) {
       if (isInterruption(error, listener))
-        throw interrupted(comparison.path, "engraft compare --resume", done.length, jobs.length);
+        throw interrupted(comparison.path, "engraft compare --resume", done.length, trainings.length);
       const { kind, message, help } =
         error instanceof EngraftError
           ? error
           : new EngraftError("InternalError", messageOf(error), { cause: error });
-      failures.push({ label: entry.label, seed, run, kind, message, ...(help !== undefined && { help }) });
-      reportRun({ state: "failed", error: { kind, message } });
+      const { label, seed, run } = item;
+      failures.push({ label, seed, run, kind, message, ...(help !== undefined && { help }) });
+      reportRun(item, { state: "failed", error: { kind, message } });
     }
     // A comparison takes long, so the table so far is written after each run.
     if (done.length > 0)
@@ -122,27 +115,59 @@ export async function executeComparison(
   return result;
 }
 
-/** Returns the finished run of a job, otherwise undefined. */
-async function finished({ platform }: Machine, { entry, seed, run }: Job): Promise<ReadRun | undefined> {
+/** What an event says of a training besides its place in the study. */
+type RunState = Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">;
+
+/**
+ * Opens data and base, and checks that they are those of the comparison.
+ * @param data its path on this machine
+ * @returns their fingerprints
+ * @throws as a training would; RunError if they changed since the comparison was started
+ */
+export async function inspectComparison(
+  machine: TaskMachine,
+  { path, manifest }: ComparisonFolder,
+  listener: Listener,
+  data = manifest.data,
+): Promise<Required<Fingerprints>> {
+  const { entries, seeds, options, fingerprint } = manifest;
+  const { input, ...inspected } = await openDataAndBase(machine, { data, options }, seeds[0]!, listener);
+  // The kind of inputs is known only now. A resumed comparison was already checked.
+  if (input && fingerprint === undefined)
+    await fittingEntries(abilitiesOf(machine, taskIn(options)), entries, options, {
+      named: entries.map(({ label }) => label),
+      input,
+    });
+  const now = { fingerprint: inspected.fingerprint, base_sha256: inspected.baseSha256 };
+  requireUnchanged(path, manifest, now);
+  return now;
+}
+
+/** Returns the finished run of a training, otherwise undefined. */
+async function finished(
+  { platform }: Machine,
+  { label, seed, run }: StudyTraining,
+): Promise<ReadRun | undefined> {
   return (await platform.files.stat(platform.files.join(run, "run.json")))
-    ? readRun(platform, run, entry.label, seed)
+    ? readRun(platform, run, label, seed)
     : undefined;
 }
 
-/** Checks data and base, and records them. @throws RunError if they have changed since the comparison was started */
-async function requireUnchanged(comparison: ComparisonFolder, data: string, base: string): Promise<void> {
-  const { fingerprint = data, base_sha256 = base } = comparison.manifest;
-  if (fingerprint !== data || base_sha256 !== base)
-    throw new EngraftError(
-      "RunError",
-      `the ${base_sha256 === base ? "data" : "base"} changed since the comparison was started`,
-      {
-        at: comparison.path,
-        help: "put it back as it was, or start a new comparison with another --out",
-        details: { before: { fingerprint, base_sha256 }, now: { fingerprint: data, base_sha256: base } },
-      },
-    );
-  await comparison.update({ status: "running", fingerprint, base_sha256 });
+type Fingerprints = Pick<ComparisonManifest, "fingerprint" | "base_sha256">;
+
+/** Checks data and base. @throws RunError if they have changed since the comparison was started */
+function requireUnchanged(path: string, manifest: Fingerprints, now: Required<Fingerprints>): void {
+  const { fingerprint = now.fingerprint, base_sha256 = now.base_sha256 } = manifest;
+  if (fingerprint === now.fingerprint && base_sha256 === now.base_sha256) return;
+  throw new EngraftError(
+    "RunError",
+    `the ${base_sha256 === now.base_sha256 ? "data" : "base"} changed since the comparison was started`,
+    {
+      at: path,
+      help: "put it back as it was, or start a new comparison with another --out",
+      details: { before: { fingerprint, base_sha256 }, now },
+    },
+  );
 }
 
 /** Checks a run. @throws RunError if runs of a seed have different data, or runs have different bases */
@@ -207,10 +232,6 @@ function resultOf(
 function withoutScores({ scored: _scored, groups: _groups, ...run }: AnsweredRun): ComparedRun {
   return run;
 }
-
-/** Returns the scores for the event of a finished training. */
-const scoresOf = ({ scored: { metric }, test, validation }: AnsweredRun): Partial<RunEvent> =>
-  runScoreFields({ metric, test: scoreIn(test), validation: scoreIn(validation) });
 
 /** Below this number of validation samples, one sample changes the score by more than two points. */
 const fewValidationSamples = 50;

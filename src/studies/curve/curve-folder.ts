@@ -17,7 +17,9 @@ export interface CurveManifest {
   readonly score?: number;
   /** Options of every training. */
   readonly options: Readonly<Partial<TrainOptions>>;
+  /** Threads of each training, and trainings at once. */
   readonly threads: number;
+  readonly jobs?: number;
   readonly started: string;
   /** Fingerprint of data and split for the first seed. A resumed curve refuses other data. */
   readonly fingerprint?: string;

@@ -9,9 +9,10 @@ import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";
+import { type PreparedStudy, sharedCores } from "../many-runs.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 import { checkShots } from "./curve-sizes.js";
-import { executeCurve } from "./execute-curve.js";
+import { executeCurve, inspectCurve, trainingsOfCurve } from "./execute-curve.js";
 
 /** Options of `learningCurve`. All other options of `train` apply to every training. */
 export interface CurveOptions extends Omit<TrainOptions, DecidedBy<"curve"> | "seeds"> {
@@ -19,6 +20,8 @@ export interface CurveOptions extends Omit<TrainOptions, DecidedBy<"curve"> | "s
   readonly sizes?: readonly number[];
   /** Number of trainings per size, with seeds `seed`, `seed + 1`, … Default 3. */
   readonly seeds?: number;
+  /** Trainings at once. They share cores and memory, so `threads` is then those of one. Default 1. */
+  readonly jobs?: number;
   /** Increasing numbers of training labels of each class, in place of `sizes`: 1, 5, 20. All draws have one test split. */
   readonly shots?: readonly number[] | undefined;
   /** Number of draws for each of `shots`, in place of `seeds`. Default 10. */
@@ -55,7 +58,37 @@ export async function learningCurveOn(
   data: string,
   options: CurveOptions = {},
 ): Promise<CurveResult> {
-  const { sizes, shots, score, out, onEvent, signal, seeds: _seeds, draws: _draws, ...given } = options;
+  return newCurve(machine, data, options, (folder) => executeCurve(machine, folder, options));
+}
+
+/**
+ * Prepares a learning curve for `work`: checks options, data and base, and writes its folder. Trains nothing.
+ * @throws as {@link learningCurve}
+ * @example const { study, trainings } = await prepareCurve("./flowers", { seeds: 5 });
+ */
+export async function prepareCurve(data: string, options: CurveOptions = {}): Promise<PreparedStudy> {
+  const machine = await openMachine();
+  return newCurve(machine, data, options, async (folder) => {
+    const { unit: _unit, ...found } = await inspectCurve(machine, folder, options);
+    await folder.update(found);
+    return {
+      event: "result",
+      task: "prepare",
+      study: folder.path,
+      trainings: trainingsOfCurve(folder).length,
+    };
+  });
+}
+
+/** Checks the options of a new curve, creates its folder, and works in it. */
+async function newCurve<T>(
+  machine: TaskMachine,
+  data: string,
+  options: CurveOptions,
+  work: (folder: CurveFolder) => Promise<T>,
+): Promise<T> {
+  const { sizes, shots, score, out, jobs, seeds: _seeds, draws: _draws, ...requested } = options;
+  const { onEvent: _onEvent, signal: _signal, ...given } = requested;
   const { seed = defaults.seed, threads, base, task: _requested, ...others } = given;
   refuseDecided("curve", given);
   checkOptions({ ...given, out, baselines: true });
@@ -88,12 +121,10 @@ export async function learningCurveOn(
       task,
       ...others,
     },
-    threads: threads ?? platform.cores(),
+    ...sharedCores(platform, threads, jobs),
     started: new Date().toISOString(),
   };
-  return workInNew(CurveFolder, platform, path, manifest, (folder) =>
-    executeCurve(machine, folder, { onEvent, signal }),
-  );
+  return workInNew(CurveFolder, platform, path, manifest, work);
 }
 
 /** Returns the number of trainings of each size. @throws OptionError for options that exclude each other */

@@ -17,35 +17,56 @@ import { testFingerprintOf } from "../compare/compared-run.js";
 import {
   dropState,
   estimateSecondsLeft,
+  inParallel,
   interrupted,
   isInterruption,
   type Listener,
   openDataAndBase,
+  type StudyTraining,
   trainOne,
 } from "../many-runs.js";
-import type { CurveFolder } from "./curve-folder.js";
+import type { CurveFolder, CurveManifest } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
 
 /** A training of the curve. */
-interface Job {
+interface CurveTraining extends StudyTraining {
   readonly size: number;
   /** Labels of each class, if the curve is over these. */
   readonly shots?: number;
-  readonly seed: number;
-  readonly run: string;
 }
 
 /** A finished training. */
-interface Done extends Job {
+interface Done extends CurveTraining {
   readonly result: TrainedResult;
   /** Hash of its test items; undefined if the model folder does not say it. */
   readonly testFingerprint: string | undefined;
 }
 
 /**
- * Executes or resumes a learning curve. All sizes of the first seed come first, then those of the second, so that a stopped
- * curve already has every size.
+ * Returns the trainings of a curve whose sizes are known. All sizes of the first seed come first, then those of the second, so
+ * that a stopped curve already has every size.
  */
+export function trainingsOfCurve(curve: CurveFolder, unit: CurveResult["unit"] = "samples"): CurveTraining[] {
+  const { seeds, sizes = [], shots, options } = curve.manifest;
+  return seeds.flatMap((seed) =>
+    sizes.map((size, i) => ({
+      size,
+      ...(shots && { shots: shots[i]! }),
+      label: shots ? `${shots[i]} of each class` : `${size} ${unit}`,
+      seed,
+      run: curve.runPath(size, seed),
+      options: {
+        ...options,
+        ...optionsForAllSizes(options),
+        baselines: true,
+        ...(shots ? { shots: shots[i]!, splitSeed: seeds[0]! } : { trainSize: size }),
+        seed,
+      },
+    })),
+  );
+}
+
+/** Executes or resumes a learning curve. */
 export async function executeCurve(
   machine: TaskMachine,
   curve: CurveFolder,
@@ -53,67 +74,57 @@ export async function executeCurve(
 ): Promise<CurveResult> {
   const begin = performance.now();
   const { onEvent } = listener;
-  const { seeds, shots } = curve.manifest;
-  const { sizes, samples: unit } = await inspectSamples(machine, curve, listener);
-  const jobs: Job[] = seeds.flatMap((seed) =>
-    sizes.map((size, i) => ({
-      size,
-      seed,
-      run: curve.runPath(size, seed),
-      ...(shots && { shots: shots[i]! }),
-    })),
-  );
+  const { unit, ...found } = await inspectCurve(machine, curve, listener);
+  await curve.update({ status: "running", ...found });
+  const { jobs: limit = 1 } = curve.manifest;
+  const trainings = trainingsOfCurve(curve, unit);
   const done: Done[] = [];
-  const left = (jobs: readonly Job[]): { seconds_left?: number } =>
+  const left = (trainings: readonly CurveTraining[]): { seconds_left?: number } =>
     estimateSecondsLeft(
-      jobs.map(({ size }) => size),
+      trainings.map(({ size }) => size),
       done.map(({ size, result }) => ({ kind: size, seconds: result.seconds.total })),
+      limit,
     );
-  for (const [i, job] of jobs.entries()) {
-    const { size, seed, run } = job;
-    const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
-      onEvent?.({
-        event: "run",
-        label: job.shots === undefined ? `${size} ${unit}` : `${job.shots} of each class`,
-        seed,
-        number: i + 1,
-        of: jobs.length,
-        run,
-        ...event,
+  // Events of trainings at the same time would be mixed.
+  const ofOne: Listener = limit > 1 ? { signal: listener.signal } : listener;
+  const reportRun = (
+    training: CurveTraining,
+    event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">,
+  ): void => {
+    const { label, seed, run } = training;
+    const number = trainings.indexOf(training) + 1;
+    onEvent?.({ event: "run", label, seed, number, of: trainings.length, run, ...event });
+  };
+  const train = async (training: CurveTraining): Promise<{ before: boolean; result: TrainedResult }> => {
+    const before = await finished(machine, training.run);
+    if (before) return { before: true, result: before };
+    reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
+    await trainOne(machine, curve.manifest, training, ofOne);
+    const result = await finished(machine, training.run);
+    if (result) return { before: false, result };
+    throw new EngraftError("InternalError", "the training ended without a result", { at: training.run });
+  };
+  for await (const { item, outcome } of inParallel(trainings, limit, train)) {
+    if (outcome.status === "rejected") {
+      const error: unknown = outcome.reason;
+      if (isInterruption(error, listener))
+        throw interrupted(curve.path, "engraft curve --resume", done.length, trainings.length);
+      reportRun(item, {
+        state: "failed",
+        error: { kind: (error as EngraftError).kind, message: messageOf(error) },
       });
-    let result = await finished(machine, run);
-    const wasDone = result !== undefined;
-    if (!result) {
-      reportRun({ state: "started", ...left(jobs.slice(i)) });
-      try {
-        const trainOptions = {
-          ...optionsForAllSizes(curve.manifest.options),
-          baselines: true,
-          ...(job.shots === undefined ? { trainSize: size } : { shots: job.shots, splitSeed: seeds[0]! }),
-          seed,
-        };
-        await trainOne(machine, curve.manifest, run, trainOptions, listener);
-      } catch (error) {
-        if (isInterruption(error, listener))
-          throw interrupted(curve.path, "engraft curve --resume", done.length, jobs.length);
-        reportRun({
-          state: "failed",
-          error: { kind: (error as EngraftError).kind, message: messageOf(error) },
-        });
-        throw error;
-      }
-      result = await finished(machine, run);
+      throw error;
     }
-    if (!result) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
-    done.push({ ...job, result, testFingerprint: await testFingerprintOf(machine.platform, run) });
-    reportRun({
-      state: wasDone ? "kept" : "done",
+    const { before, result } = outcome.value;
+    done.push({ ...item, result, testFingerprint: await testFingerprintOf(machine.platform, item.run) });
+    reportRun(item, {
+      state: before ? "kept" : "done",
       ...scoresOf(result),
       seconds: result.seconds.total,
       peak_rss_mb: result.peak_rss_mb,
-      ...left(jobs.slice(i + 1)),
+      ...left(trainings.slice(trainings.indexOf(item) + 1)),
     });
-    await dropState(machine, run);
+    await dropState(machine, item.run);
     if (new Set(done.map((one) => one.size)).size > 1)
       await saveCurve(machine, curve, resultOf(curve, done, unit, begin), onEvent);
   }
@@ -130,13 +141,21 @@ function optionsForAllSizes({ strategy, task = defaultTask }: Partial<TrainOptio
   };
 }
 
-/** Opens data and base before any process starts, reports them once, and derives the sizes. */
-async function inspectSamples(
+/**
+ * Opens data and base, and checks that they are those of the curve.
+ * @param data its path on this machine
+ * @returns fingerprint and sizes, and the unit of the sizes
+ * @throws as a training would; RunError if the data changed since the curve was started
+ */
+export async function inspectCurve(
   machine: TaskMachine,
   curve: CurveFolder,
   listener: Listener,
-): Promise<Pick<InspectedData, "samples"> & { readonly sizes: readonly number[] }> {
-  const { seeds, shots, fingerprint, data, options } = curve.manifest;
+  data = curve.manifest.data,
+): Promise<
+  Required<Pick<CurveManifest, "fingerprint" | "sizes">> & { readonly unit: InspectedData["samples"] }
+> {
+  const { seeds, shots, fingerprint, options } = curve.manifest;
   // The largest number is drawn, so that a class with fewer samples is named before any training.
   const opened = { data, options: { ...options, ...(shots && { shots: shots.at(-1)! }) } };
   const inspected = await openDataAndBase(machine, opened, seeds[0]!, listener);
@@ -149,8 +168,7 @@ async function inspectSamples(
   const { train, classes } = inspected;
   const sizes = shots?.map((n) => n * classes) ?? curve.manifest.sizes ?? sizesFor(train, classes);
   checkSizes(sizes, train, classes);
-  await curve.update({ status: "running", fingerprint: inspected.fingerprint, sizes });
-  return { sizes, samples: inspected.samples };
+  return { fingerprint: inspected.fingerprint, sizes, unit: inspected.samples };
 }
 
 /** Returns the result of a finished run folder, otherwise undefined. */

@@ -1,0 +1,33 @@
+import { formatDuration } from "../../core/duration.js";
+import { shellWord } from "../../run/command-line.js";
+import type { PreparedStudy } from "../../studies/many-runs.js";
+import type { StudyStatus } from "../../studies/work/status.js";
+import type { StudyKind } from "../../studies/work/study.js";
+import { labelled } from "./labelled.js";
+
+/** Returns the lines of a prepared study: its folder, and how workers are started on one machine and on many. */
+export function preparedLines(kind: StudyKind, { study, trainings }: PreparedStudy): string[] {
+  const folder = shellWord(study);
+  const work = `engraft work ${folder}`;
+  const last = trainings - 1;
+  return [
+    ...labelled("study", `${study}: ${trainings} trainings`),
+    ...labelled("work", `${work}`, "on every machine that sees the folder, as often as you like"),
+    ...labelled("parallel", `seq 0 ${last} | parallel -j 2 ${work} --threads 1 --index {}`),
+    ...labelled("slurm", `sbatch --array=0-${last} --wrap "${work} --index \\$SLURM_ARRAY_TASK_ID"`),
+    ...labelled("progress", `${work} --status`),
+    ...labelled("next", `engraft ${kind} --resume ${folder}: the table, when the trainings are done`),
+  ];
+}
+
+/** Returns a line for each training, and how many are left. */
+export function statusLines({ trainings, open }: StudyStatus): string[] {
+  return [
+    ...trainings.flatMap(({ index, label, seed, state, machine, seconds, reason }) => {
+      const facts = [seconds === undefined ? undefined : formatDuration(seconds), machine, reason];
+      const words = [state, `${label}, seed ${seed}`, ...facts.filter((fact) => fact !== undefined)];
+      return labelled(String(index), words.join(" · "));
+    }),
+    ...labelled("open", `${open} of ${trainings.length} trainings`),
+  ];
+}

@@ -1,0 +1,81 @@
+import { EngraftError, type ErrorKind } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+
+/**
+ * What an error of a training blames. "task": every machine would fail, so it is never started again. "machine": another machine may
+ * succeed, and this one stops. "unknown": tried again, `mostAttempts` times in all.
+ */
+const blamed = {
+  ShapeError: "task",
+  OperatorError: "task",
+  ModelError: "task",
+  DataError: "task",
+  OptionError: "task",
+  NumericError: "task",
+  FileError: "machine",
+  NetworkError: "machine",
+  DeviceError: "machine",
+  MachineError: "machine",
+  RunError: "unknown",
+  Interrupted: "machine",
+  InternalError: "unknown",
+} as const satisfies Record<ErrorKind, "task" | "machine" | "unknown">;
+
+/** How often a training is started that fails for an unknown reason, or that the system killed. */
+export const mostAttempts = 3;
+
+/** A failed attempt of a training, as a line of its file. */
+export interface FailedAttempt {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly help?: string;
+  readonly host: string;
+  readonly at: string;
+}
+
+export const blameOf = (error: EngraftError): (typeof blamed)[ErrorKind] => blamed[error.kind];
+
+/** File of the failed attempts of a training, beside its run folder. */
+const attemptsFile = (run: string): string => `${run}.failures.jsonl`;
+
+/** Records a failed attempt. The caller holds the training's lock. */
+export async function recordAttempt({ files }: Platform, run: string, attempt: FailedAttempt): Promise<void> {
+  await files.append(attemptsFile(run), new TextEncoder().encode(`${JSON.stringify(attempt)}\n`));
+}
+
+/** Largest file of failed attempts that is read, bytes. */
+const largest = 2 ** 20;
+
+/** Returns the last attempt of a training that is not to be started again; otherwise undefined. */
+export async function finalFailure({ files }: Platform, run: string): Promise<FailedAttempt | undefined> {
+  const file = attemptsFile(run);
+  if (!(await files.stat(file))) return undefined;
+  const text = new TextDecoder().decode(await files.read(file, { limit: largest }));
+  const attempts = text.split("\n").flatMap((line) => {
+    const attempt = parsed(line);
+    return attempt ? [attempt] : [];
+  });
+  const last = attempts.at(-1);
+  const ended = attempts.length >= mostAttempts || (last && blamed[last.kind] === "task");
+  return ended ? last : undefined;
+}
+
+/** Reads a line that any machine wrote. A killed process may leave half a line. */
+function parsed(line: string): FailedAttempt | undefined {
+  try {
+    const attempt = JSON.parse(line) as Partial<FailedAttempt> | null;
+    const { kind, message, host, at, help } = attempt ?? {};
+    if (typeof kind !== "string" || !Object.hasOwn(blamed, kind)) return undefined;
+    if (typeof message !== "string" || typeof host !== "string" || typeof at !== "string") return undefined;
+    return { kind, message, host, at, ...(typeof help === "string" && { help }) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the error of a training that failed for good. */
+export const errorOf = (
+  label: string,
+  seed: number,
+  { kind, message, help, host }: FailedAttempt,
+): EngraftError => new EngraftError(kind, `${label}, seed ${seed}, on ${host}: ${message}`, { help });

@@ -1,0 +1,37 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+
+/** Largest difference between this machine's clock and that of the folder's disk (ms). */
+const most = 5000;
+
+/**
+ * Compares this machine's clock with that of the disk, by a file that it writes. Locks are judged by file times: a wrong clock would take
+ * a training from a worker that is still at it.
+ * @throws MachineError if they differ by more than 5 s, or the folder cannot be written
+ */
+export async function requireRightClock({ files, host }: Platform, folder: string): Promise<void> {
+  const file = files.join(folder, `.clock-${Math.random().toString(16).slice(2)}`);
+  try {
+    await files.writeAtomic(file, "");
+    const difference = Date.now() - ((await files.stat(file))?.modified ?? 0);
+    if (Math.abs(difference) <= most) return;
+    const seconds = Math.round(Math.abs(difference) / 1000);
+    throw new EngraftError(
+      "MachineError",
+      `the clock of ${host()} is ${seconds} s ${difference > 0 ? "ahead of" : "behind"} that of the disk`,
+      {
+        at: folder,
+        help: "set the clock (NTP), then start the worker again: locks are judged by file times",
+      },
+    );
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "FileError")
+      throw new EngraftError("MachineError", `the study's folder cannot be written here: ${error.message}`, {
+        at: folder,
+        help: "mount it writable, or use a copy",
+      });
+    throw error;
+  } finally {
+    await files.remove(file).catch(() => undefined);
+  }
+}

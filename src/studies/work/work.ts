@@ -1,0 +1,237 @@
+import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
+import type { RunEvent } from "../../core/events/events.js";
+import { pause } from "../../core/pause.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { RunFolder } from "../../run/folder/run-folder.js";
+import { openMachine } from "../../run/machine.js";
+import type { TaskMachine } from "../../tasks/registry.js";
+import { factsOf, readRun } from "../compare/compared-run.js";
+import {
+  dropState,
+  isInterruption,
+  type Listener,
+  requireJobs,
+  type StudyTraining,
+  trainOne,
+} from "../many-runs.js";
+import { blameOf, errorOf, finalFailure, recordAttempt } from "./attempts.js";
+import { requireRightClock } from "./right-clock.js";
+import { openStudy, type Study } from "./study.js";
+
+/** Options of `work`. */
+export interface WorkOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
+  /** Places of the trainings to do, from 0: "3" or "0-9". Default: all. */
+  readonly index?: string;
+  /** Trainings at once. Default 1. */
+  readonly jobs?: number;
+  /** Path of the data on this machine. Default: as the study recorded it. */
+  readonly data?: string;
+}
+
+/** What a worker did. */
+export interface WorkResult {
+  readonly event: "result";
+  readonly task: "work";
+  /** Absolute path of the study. */
+  readonly study: string;
+  /** Trainings that this worker finished, and those of the study, or of `index`, that have a result. */
+  readonly trained: number;
+  readonly done: number;
+  readonly of: number;
+  readonly seconds: number;
+}
+
+/** Pause before a worker looks again for trainings that other workers may have left (ms). */
+const between = 1000;
+
+/**
+ * Does trainings of a prepared study until none is left. Any number of workers on any machines that see the folder may do so at the same
+ * time. A training has the same result wherever it runs on one kind of machine, and a second start of a finished one does nothing.
+ * `resume(folder)` then makes the table.
+ *
+ * @param study folder that `compare` or `curve` prepared
+ * @throws RunError for a folder without a study; MachineError if this machine cannot do the work, and another may; the error of a
+ *   training that fails on every machine, after all others are done
+ * @example await work("study", { jobs: 2, threads: 1 });
+ */
+export async function work(study: string, options: WorkOptions = {}): Promise<WorkResult> {
+  return workOn(await openMachine(), study, options);
+}
+
+/** Runs {@link work} on a given machine. */
+export async function workOn(
+  machine: TaskMachine,
+  folder: string,
+  options: WorkOptions = {},
+): Promise<WorkResult> {
+  const begin = performance.now();
+  const { jobs = 1, signal } = options;
+  requireJobs(jobs);
+  const study = await openStudy(machine, folder);
+  const chosen = chosenBy(options.index, study.trainings);
+  const data = await dataOf(machine.platform, study, options.data);
+  await requireRightClock(machine.platform, study.path);
+  await study.inspect(machine, data, { onEvent: options.onEvent, signal });
+  const worker = new Worker(machine, study, { ...options, data, jobs });
+  const order = await shuffled(machine.platform, chosen);
+  await Promise.all(Array.from({ length: jobs }, () => worker.doAll(order)));
+  stopIf(signal);
+  const [failed] = worker.failures;
+  if (failed) throw failed;
+  const seconds = (performance.now() - begin) / 1000;
+  const of = chosen.length;
+  return { event: "result", task: "work", study: study.path, trained: worker.trained, done: of, of, seconds };
+}
+
+/** Takes trainings that have no result, one after the other. */
+class Worker {
+  trained = 0;
+  readonly failures: EngraftError[] = [];
+  /** Run folders with a result, or with a failure that every machine would have. */
+  private readonly ended = new Set<string>();
+  private fault: unknown;
+
+  constructor(
+    private readonly machine: TaskMachine,
+    private readonly study: Study,
+    private readonly options: WorkOptions & { readonly data: string; readonly jobs: number },
+  ) {}
+
+  /** Does what is open, in passes, until every training has ended. @throws the fault of this machine */
+  async doAll(order: readonly StudyTraining[]): Promise<void> {
+    for (;;) {
+      let idle = true;
+      for (const training of order) {
+        if (this.fault !== undefined) throw this.fault;
+        stopIf(this.options.signal);
+        if (this.ended.has(training.run)) continue;
+        if (await this.doOne(training)) idle = false;
+      }
+      if (order.every(({ run }) => this.ended.has(run))) return;
+      // Others are at work. If one dies, its training is continued here.
+      if (idle) await pause(between, this.options.signal);
+    }
+  }
+
+  /** Does a training if no worker is at it. @returns true if it was started here */
+  private async doOne(training: StudyTraining): Promise<boolean> {
+    if (await this.hasEnded(training)) return false;
+    let mine = false;
+    try {
+      await this.machine.platform.files.withLock(`${training.run}.work`, async () => {
+        if (await this.hasEnded(training)) return;
+        mine = true;
+        await this.train(training);
+      });
+    } catch (error) {
+      if (error instanceof EngraftError && error.code === "run-in-use") return mine;
+      this.fault ??= error;
+      throw error;
+    }
+    return mine;
+  }
+
+  private async hasEnded({ run, label, seed }: StudyTraining): Promise<boolean> {
+    if (this.ended.has(run)) return true;
+    const { platform } = this.machine;
+    if (!(await isDone(platform, run))) {
+      const failure = await finalFailure(platform, run);
+      if (!failure) return false;
+      this.failures.push(errorOf(label, seed, failure));
+    }
+    this.ended.add(run);
+    return true;
+  }
+
+  /** Trains, or resumes. @throws the fault of this machine; a fault of the training is recorded */
+  private async train(training: StudyTraining): Promise<void> {
+    const { run, label, seed } = training;
+    const { study, options, machine } = this;
+    // Events of trainings at the same time would be mixed.
+    const listener: Listener = {
+      signal: options.signal,
+      ...(options.jobs === 1 && { onEvent: options.onEvent }),
+    };
+    const place = {
+      label,
+      seed,
+      run,
+      number: study.trainings.indexOf(training) + 1,
+      of: study.trainings.length,
+    };
+    const report = (event: Partial<RunEvent> & Pick<RunEvent, "state">): void =>
+      options.onEvent?.({ event: "run", ...place, ...event });
+    report({ state: "started" });
+    try {
+      const { threads = study.shared.threads, data } = options;
+      await trainOne(machine, { data, threads }, training, listener);
+    } catch (thrown) {
+      const error =
+        thrown instanceof EngraftError ? thrown : new EngraftError("InternalError", messageOf(thrown));
+      if (isInterruption(error, listener) || error.code === "run-in-use") throw error;
+      if (blameOf(error) === "machine") throw machineError(error);
+      const { kind, message, help } = error;
+      const host = machine.platform.host();
+      await recordAttempt(machine.platform, run, { kind, message, help, host, at: new Date().toISOString() });
+      report({ state: "failed", error: { kind, message } });
+      return;
+    }
+    await dropState(machine, run);
+    this.trained++;
+    const read = await readRun(machine.platform, run, label, seed);
+    report({ state: "done", ...(read && factsOf(read.run)) });
+  }
+}
+
+/** True if a run folder has a result. */
+async function isDone(platform: Platform, run: string): Promise<boolean> {
+  if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return false;
+  return (await RunFolder.open(platform, run)).manifest.status === "done";
+}
+
+/** Returns the error of a machine that cannot do the work. */
+const machineError = ({ message, at, help }: EngraftError): EngraftError =>
+  new EngraftError("MachineError", message, { at, help });
+
+/** Returns the chosen trainings. @throws OptionError for places that the study does not have */
+function chosenBy(index: string | undefined, trainings: readonly StudyTraining[]): readonly StudyTraining[] {
+  if (index === undefined) return trainings;
+  const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(index) ?? [];
+  const [from, to] = [Number(first), Number(last)];
+  if (!(from <= to && to < trainings.length))
+    throw new EngraftError(
+      "OptionError",
+      `index is "${index}", and the study has ${trainings.length} trainings`,
+      {
+        help: `give one from 0 to ${trainings.length - 1}, or a part like 0-${trainings.length - 1}`,
+      },
+    );
+  return trainings.slice(from, to + 1);
+}
+
+/** Returns the path of the data on this machine. @throws MachineError if there is none */
+async function dataOf(
+  { files }: Platform,
+  { path, shared, kind }: Study,
+  requested?: string,
+): Promise<string> {
+  const data = files.resolve(requested ?? shared.data);
+  if (await files.stat(data)) return data;
+  throw new EngraftError("MachineError", `this machine has no data at "${data}"`, {
+    at: files.join(path, kind === "compare" ? "comparison.json" : "curve.json"),
+    help: "give their path on this machine with --data",
+  });
+}
+
+/** Returns the trainings in an order of this worker's own, so that two workers rarely want the same one. */
+async function shuffled(platform: Platform, trainings: readonly StudyTraining[]): Promise<StudyTraining[]> {
+  const worker = `${platform.host()} ${process.pid} ${Math.random()}`;
+  const keyed = await Promise.all(
+    trainings.map(async (training) => ({
+      training,
+      key: await platform.sha256(`${worker} ${training.run}`),
+    })),
+  );
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ training }) => training);
+}
