@@ -78,6 +78,8 @@ async function fetched(request: Request): Promise<Response> {
 
 const isolated = (response: Response, more: Readonly<Record<string, string>> = {}): Response => {
   const headers = new Headers(response.headers);
+  // Many hosts do not know this ending, and a browser runs no module of another type.
+  if (response.url.endsWith(".mjs")) headers.set("content-type", "text/javascript");
   for (const [name, value] of Object.entries({ ...isolation, ...more })) headers.set(name, value);
   const { body, status, statusText } = response;
   return new Response(body, { status, statusText, headers });

@@ -8,6 +8,7 @@ import { EngraftError } from "../core/errors.js";
 import type { TrainResultEvent } from "../core/events/events.js";
 import { nodePlatform } from "../platform/node.js";
 import type { Lang } from "../report/words/langs.js";
+import type { RunKind } from "../run/folder/run-kinds.js";
 import { readPredictions } from "../run/test-predictions.js";
 import { idSchema, type OptionValue } from "./project.js";
 import { type PlacedProject, type ProjectFolders, RequestError } from "./project-folders-node.js";
@@ -37,13 +38,13 @@ export function kindOf(task = ""): string {
 }
 
 /** Commands whose runs the page shows. */
-const commands = ["train", "distill"];
+export const shownCommands: readonly RunKind[] = ["train", "distill"];
 
 /** Returns the runs of a project as the page shows them. In a folder of runs of the terminal they have names, and may be of other kinds. */
 export async function runEntries({ runs, folder, history }: PlacedProject) {
   const isShared = runs !== join(folder, "runs");
   const { kind } = history.project;
-  const infos = (await listRuns(runs)).filter(({ command = "train" }) => commands.includes(command));
+  const infos = (await listRuns(runs)).filter(({ command = "train" }) => shownCommands.includes(command));
   return infos.flatMap(({ run, status, reason, started = "", result }: RunInfo) => {
     const { task, strategy } = (result as TrainResultEvent | undefined) ?? {};
     if (isShared && task !== undefined && kindOf(task) !== kind) return [];

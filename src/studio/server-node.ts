@@ -5,13 +5,15 @@ import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { EngraftError, messageOf } from "../core/errors.js";
 import { studioFolder } from "../data/images/class-folders.js";
 import { nodePlatform, withLock } from "../platform/node.js";
+import { shellWord } from "../run/command-line.js";
 import { RunFolder } from "../run/folder/run-folder.js";
+import { kindOf as runKindOf, runKinds } from "../run/folder/run-kinds.js";
 import { recordOf } from "../run/report/run-report.js";
 import { inspectData } from "../tasks/inspect-data.js";
 import { createApp } from "./app-node.js";
 import { longestName, newProject } from "./project.js";
 import { type FoldersOptions, ProjectFolders } from "./project-folders-node.js";
-import { kindOf, runId, tableKind } from "./runs-node.js";
+import { kindOf, runId, shownCommands, tableKind } from "./runs-node.js";
 import { SignIn } from "./sign-in-node.js";
 
 const { files } = nodePlatform;
@@ -105,11 +107,28 @@ async function placeOf(
     throw new EngraftError("FileError", `there is no ${kind ? "folder or table" : "folder"} at "${given}"`, {
       help: "give a folder of class folders, a table (CSV, TSV, JSON, JSONL or Parquet), a folder for projects, or a run",
     });
-  if (await files.stat(files.join(path, "run.json"))) {
+  if (await isRun(path)) {
     const runs = files.dirname(path);
     return { root: files.join(runs, studioFolder), runs, run: path };
   }
   return { root: files.join(path, studioFolder), ...(given !== undefined && { data: path }) };
+}
+
+/** True for the folder of a run. @throws RunError for a run of a command that the page does not show */
+async function isRun(path: string): Promise<boolean> {
+  const records = Object.values(runKinds).map((row) => ("record" in row ? row.record : "run.json"));
+  const found = await Promise.all(records.map((record) => files.stat(files.join(path, record))));
+  if (!found.some(Boolean)) return false;
+  const kind = await runKindOf(nodePlatform, path);
+  if (shownCommands.includes(kind)) return true;
+  const shown = shownCommands.map((command) => `engraft ${command}`).join(" and ");
+  throw new EngraftError(
+    "RunError",
+    `"${path}" is ${runKinds[kind].words}: the studio shows runs of ${shown}`,
+    {
+      help: `engraft report ${shellWord(path)}`,
+    },
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { StartPage } from "../pages/start.js";
 import { useLoaded } from "./controls.js";
@@ -15,6 +16,9 @@ const projectPages = {
   runs: async () => (await import("../pages/runs.js")).RunsPage,
 } satisfies Record<Exclude<PageName, "start">, () => Promise<() => unknown>>;
 type ProjectPage = keyof typeof projectPages;
+
+/** Pages that were loaded in this visit: they open again at once. */
+const loadedPages = new Map<ProjectPage, () => JSX.Element>();
 
 /** Frame of every page: top bar, notices, the page, and the bottom bar of a phone. */
 export function Shell() {
@@ -197,13 +201,15 @@ function ProjectPages() {
 
 function LoadedPages({ names }: { readonly names: readonly ProjectPage[] }) {
   const { app } = useWords();
-  const loaded = useLoaded(() => Promise.all(names.map((name) => projectPages[name]())), []);
-  if (!loaded) return <p class="loading">{app.loading}</p>;
+  const load = async (name: ProjectPage) => loadedPages.set(name, await projectPages[name]());
+  useLoaded(() => Promise.all(names.map(load)), []);
+  if (!names.every((name) => loadedPages.has(name))) return <p class="loading">{app.loading}</p>;
   return (
     <>
-      {loaded.map((Page, k) => (
-        <Page key={names[k]} />
-      ))}
+      {names.map((name) => {
+        const Page = loadedPages.get(name)!;
+        return <Page key={name} />;
+      })}
     </>
   );
 }

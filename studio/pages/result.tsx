@@ -65,6 +65,9 @@ function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
   );
 }
 
+/** Warnings that a result needs no more: it says why it has no score, and the speed of the training is past. */
+const saidElsewhere: readonly string[] = ["no_score", "threads"];
+
 /** Result of a finished run. */
 function RunResult({ run }: { readonly run: RunEntry }) {
   const words = useWords();
@@ -98,9 +101,9 @@ function RunResult({ run }: { readonly run: RunEntry }) {
           </>
         )}
         {verdict && verdict.subject !== "teacher" && <VerdictLine verdict={verdict} />}
-        <Warnings state={state} />
+        <Warnings all={state.warnings.filter(({ code }) => !saidElsewhere.includes(code))} />
       </section>
-      <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />
+      <Mistakes predictions={recorded && predictions} confusion={recordedConfusion(run)} />
       <Report name={run.name} />
     </>
   );
@@ -148,24 +151,33 @@ function VerdictLine({
   );
 }
 
-/** Confusion matrix, and the wrong predictions, the surest first. */
+/** Confusion matrix, and the wrong predictions, the surest first. Nothing without test samples. */
 function Mistakes({
-  predictions,
+  predictions: listed,
   confusion,
 }: {
-  readonly predictions: readonly ShownPrediction[];
+  /** Missing until they are loaded. */
+  readonly predictions: readonly ShownPrediction[] | undefined;
   readonly confusion: Confusion | undefined;
 }) {
   const { result } = useWords();
+  const predictions = listed ?? [];
+  const counts = confusion?.counts ?? [];
+  if (predictions.length === 0 && !counts.flat().some((count) => count > 0)) return null;
+  const isAllRight = counts.every((row, truth) => row.every((count, k) => k === truth || count === 0));
   const wrong = predictions.filter((one) => one.true !== one.predicted);
   wrong.sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
   return (
     <>
       {confusion && <ConfusionMatrix confusion={confusion} predictions={predictions} />}
-      {(confusion || wrong.length > 0) && (
+      {listed && (confusion || wrong.length > 0) && (
         <section aria-labelledby="worst">
           <h2 id="worst">{result.worst}</h2>
-          {wrong.length === 0 ? <p>{result.noneWrong}</p> : <PredictionList predictions={wrong} />}
+          {wrong.length > 0 ? (
+            <PredictionList predictions={wrong} />
+          ) : (
+            <p>{isAllRight ? result.noneWrong : result.unlisted}</p>
+          )}
         </section>
       )}
     </>

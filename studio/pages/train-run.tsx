@@ -36,8 +36,10 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
         )
       )}
       {run.status === "running" && <Progress state={state} />}
-      <RunButtons run={run} />
-      <Warnings state={state} />
+      <div class="row">
+        <RunButtons run={run} />
+      </div>
+      <Warnings all={state.warnings} />
       <Epochs epochs={state.epochs} />
     </section>
   );
@@ -154,16 +156,17 @@ function useWakeLock(): void {
 }
 
 /** What a run warned about. */
-export function Warnings({ state: { warnings } }: { readonly state: RunState }) {
+export function Warnings({ all }: { readonly all: RunState["warnings"] }) {
   const { train } = useWords();
-  if (warnings.length === 0) return null;
+  if (all.length === 0) return null;
   return (
     <section class="warnings">
       <h2>{train.warnings}</h2>
       <ul>
-        {warnings.map((one) => (
+        {all.map((one) => (
           <li key={one.code + one.message}>
-            <Recorded text={one} />
+            {/* The library's sentence is for the owner of the host. */}
+            {one.code === "threads" ? train.oneThread : <Recorded text={one} />}
           </li>
         ))}
       </ul>

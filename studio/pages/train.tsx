@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { useLoaded } from "../app/controls.js";
+import { ErrorNotice } from "../app/error-notice.js";
 import { go, hrefOf, keepRun, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import type { TaskOptions, Way } from "../engine/train-options.js";
@@ -14,7 +15,7 @@ export function TrainPage() {
   const project = store.project.value!;
   const runs = trainer.runs.value;
   const shown = runs.find(({ name }) => name === route.value.detail) ?? runs[0];
-  const options = useTaskOptions();
+  const { options, error } = useTaskOptions();
   const isEmpty = project.samples.length + project.files.length === 0;
   return (
     <div class="train">
@@ -29,7 +30,9 @@ export function TrainPage() {
         )
       ) : (
         <>
-          <Ways options={options} isBusy={runs.some(({ status }) => status === "running")} />
+          {error !== undefined && <ErrorNotice error={error} />}
+          {!options && error === undefined && <p class="soft">{app.loading}</p>}
+          {options && <Ways options={options} isBusy={runs.some(({ status }) => status === "running")} />}
           {options && options.infos.length > 0 && <OptionForm task={options} />}
         </>
       )}
@@ -38,26 +41,31 @@ export function TrainPage() {
   );
 }
 
-/** Returns the options of the project's task, once they are loaded. */
-function useTaskOptions(): TaskOptions | undefined {
+interface FoundOptions {
+  readonly options?: TaskOptions;
+  readonly error?: unknown;
+}
+
+/** Returns the options of the project's task once they are loaded, or why there are none. */
+function useTaskOptions(): FoundOptions {
   const { store } = useStudio();
   const { id, files, samples } = store.project.value!;
   const isEmpty = samples.length + files.length === 0;
   const lang = currentLang();
-  const load = async (): Promise<TaskOptions> => {
+  const load = async (): Promise<FoundOptions> => {
     const { taskOptions } = await import("../engine/train-options.js");
-    return taskOptions(store, store.project.peek()!, lang);
+    return { options: await taskOptions(store, store.project.peek()!, lang) };
   };
   // Files decide the task of their project.
-  return useLoaded(() => (isEmpty ? undefined : load()), [id, files, isEmpty, lang]);
+  const keys = [id, files, isEmpty, lang];
+  return useLoaded(() => (isEmpty ? undefined : load().catch((error: unknown) => ({ error }))), keys) ?? {};
 }
 
 /** The trainings that can be started. */
-function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; readonly isBusy: boolean }) {
+function Ways({ options, isBusy }: { readonly options: TaskOptions; readonly isBusy: boolean }) {
   const { app, train } = useWords();
   const { store, trainer } = useStudio();
   const [isStarting, setStarting] = useState(false);
-  if (!options) return <p class="soft">{app.loading}</p>;
   const start = async (way: Way): Promise<void> => {
     if (showsWrongValue()) return;
     setStarting(true);
@@ -98,7 +106,7 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; 
         );
       })}
       <p class="soft" aria-live="polite">
-        {isStarting ? train.starting : isUnknown && !isBusy && train.unknownTime}
+        {!isBusy && (isStarting ? train.starting : isUnknown && train.unknownTime)}
       </p>
     </section>
   );

@@ -14,11 +14,18 @@ const rows: Readonly<Record<string, () => Promise<TaskRow>>> = {
 
 export const kinds = Object.keys(rows);
 
+/** Rows that were loaded in this visit, by kind. */
+const loadedRows = new Map<string, TaskRow>();
+
 /** Returns the row of a kind. A kind of a later version has the pages of files. */
-export const taskRow = (kind: string): Promise<TaskRow> => (rows[kind] ?? rows.files!)();
+export async function taskRow(kind: string): Promise<TaskRow> {
+  const row = await (rows[kind] ?? rows.files!)();
+  loadedRows.set(kind, row);
+  return row;
+}
 
 /** Returns the row of the open project, in a component. */
 export function useTaskRow(): TaskRow | undefined {
   const { kind } = useStudio().store.project.value!;
-  return useLoaded(() => taskRow(kind), [kind]);
+  return useLoaded(() => taskRow(kind), [kind]) ?? loadedRows.get(kind);
 }

@@ -1,6 +1,6 @@
 // The static studio as a folder, and the folders that the command refuses.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,3 +71,27 @@ test("a studio of a folder that does not exist says so", async () => {
     help: "give a folder of class folders, a table (CSV, TSV, JSON, JSONL or Parquet), a folder for projects, or a run",
   });
 });
+
+const began = {
+  ...{ format: 2, status: "running", command: "engraft", data: "data", options: {}, threads: 1 },
+  ...{ started: "2026-01-31T10:00:00.000Z", versions: { engraft: "0.2.0" }, machine: "one" },
+};
+
+test.each([
+  ["adapt", "run.json", { task: "adapt", target: "data" }, "an adaptation"],
+  ["multi-task", "run.json", { multi_task: {} }, "a training of several tasks"],
+  ["compare", "comparison.json", {}, "a comparison"],
+])(
+  "a run of %s is refused: the page shows runs of train and distill",
+  async (command, record, manifest, words) => {
+    const run = join(root, command);
+    mkdirSync(run);
+    writeFileSync(join(run, record), JSON.stringify({ ...began, ...manifest }));
+    const options = { signal: new AbortController().signal, onReady: () => undefined };
+    await expect(serveStudio(run, options)).rejects.toMatchObject({
+      kind: "RunError",
+      message: `"${run}" is ${words}: the studio shows runs of engraft train and engraft distill`,
+      help: `engraft report ${run}`,
+    });
+  },
+);

@@ -108,3 +108,12 @@ test("answers of a server are never stored", async () => {
   expect(stored.filter((path) => path.includes("api"))).toEqual([]);
   await close();
 });
+
+test("the runtime starts on a host that does not know the ending .mjs", async () => {
+  const host = await startStudioSite({ fake: true, types: { ".mjs": "application/octet-stream" } });
+  const { page, close } = await openIsolated(host.url);
+  const runtime = "import(new URL('ort/ort.wasm.min.mjs', document.baseURI).href)";
+  expect(await page.evaluate(`${runtime}.then((m) => typeof m.InferenceSession)`)).toBe("function");
+  await close();
+  await host.close();
+});

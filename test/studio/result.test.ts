@@ -59,6 +59,8 @@ test("a run: its number, the verdict, its mistakes as samples, and its report in
   await page.getByText("The run was tested on 4 samples only").waitFor();
   await page.getByText("Transfer helped: +12 points").waitFor();
   await page.getByText("There are few samples.").waitFor();
+  // The reason for a missing score is no warning of the result.
+  expect(await page.getByText("there are samples without a group").count()).toBe(0);
   await page.getByText("Full report").click();
   const frame = page.locator("iframe");
   await frame
@@ -91,6 +93,27 @@ test("a run on labels that were changed with their predictions in view shows the
   await page.getByText("2 of 4 labels were changed with the prediction in view.").waitFor();
   await page.getByText("75 % accuracy").waitFor();
   await page.getByText("With the old labels: 25 % (95 % confidence interval 5 to 70 %).").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a run without test samples says why, and claims nothing about its predictions", async () => {
+  const { page, faults, close } = await open("#/p/train");
+  await page.getByRole("button", { name: "Quick", exact: true }).click();
+  await page.getByText(/^Done/).waitFor();
+  const why = "5 groups (recordings) cannot fill a training, a validation and a test split";
+  await page.evaluate(`(() => {
+    const runs = JSON.parse(localStorage.fakeRuns);
+    const [run] = Object.values(runs);
+    const untested = { n: 0, confusion: [[0, 0], [0, 0]] };
+    run.result = { ...run.result, test: untested, predictions: [], no_score: { message: ${JSON.stringify(why)} } };
+    localStorage.fakeRuns = JSON.stringify(runs);
+  })()`);
+  await page.goto(`${site.url}#/p/result`);
+  await page.reload();
+  await page.getByText(why).waitFor();
+  await page.getByText("Full report").waitFor();
+  expect(await page.getByRole("heading", { name: /Worst first|Confusion/ }).count()).toBe(0);
   expect(faults).toEqual([]);
   await close();
 });

@@ -89,6 +89,10 @@ test("a table that cannot be used says why, and stays", async () => {
   await notice.getByText("the table has one column").waitFor();
   expect(await notice.textContent()).toContain("separate values by commas");
   await page.getByRole("heading", { name: "one.csv" }).waitFor();
+  await page.getByRole("navigation").getByRole("link", { name: "Train", exact: true }).click();
+  await page.getByRole("heading", { name: "Train" }).waitFor();
+  await notice.getByText("the table has one column").waitFor();
+  expect(await page.getByText("Loading …").count()).toBe(0);
   expect(faults).toEqual([]);
   await close();
 });

@@ -15,7 +15,7 @@ const folders: Readonly<Record<string, string>> = {
   "example/node_modules/fflate": join(root, "node_modules/fflate"),
   example: join(root, "examples/web"),
 };
-const types: Readonly<Record<string, string>> = {
+const usualTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
   ".mjs": "text/javascript",
@@ -36,12 +36,20 @@ export interface SiteOptions {
   readonly isolated?: boolean;
   /** Pages and scripts of a test, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Content types by ending, in place of the usual ones. */
+  readonly types?: Readonly<Record<string, string>>;
   /** Folder that is served in place of the package, its runtime and the examples. */
   readonly folder?: string;
 }
 
 /** Start a server on a free port of this machine. */
-export async function startSite({ isolated = false, files = {}, folder }: SiteOptions = {}): Promise<Site> {
+export async function startSite({
+  isolated = false,
+  files = {},
+  folder,
+  ...own
+}: SiteOptions = {}): Promise<Site> {
+  const types = { ...usualTypes, ...own.types };
   const pages: Readonly<Record<string, string>> = {
     "/": "<!doctype html><meta charset=utf-8><title>a page</title><link rel=icon href=data:,>",
     ...files,

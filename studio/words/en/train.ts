@@ -92,4 +92,5 @@ export const trainWords = {
   curve: (first: string, last: string, epochs: number) =>
     `Validation loss over ${epochs} ${epochs === 1 ? "epoch" : "epochs"}: from ${first} to ${last}. Lower is better.`,
   warnings: "What to know",
+  oneThread: "This training uses one processor core. Reload the page before the next one: it may be faster.",
 };

@@ -75,4 +75,5 @@ export const trainWords: Words["train"] = {
   best: "最佳",
   curve: (first, last, epochs) => `${epochs} 轮的验证损失：从 ${first} 到 ${last}。越低越好。`,
   warnings: "须知",
+  oneThread: "这次训练只用一个处理器核心。下次训练前请重新加载页面，可能会更快。",
 };
