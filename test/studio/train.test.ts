@@ -159,6 +159,29 @@ test("data that cannot be trained: the sentence with its help, and no run", asyn
   await close();
 });
 
+test("a damaged run says why, and cannot be resumed", async () => {
+  const { page, faults, close } = await open();
+  await press(page, "Quick");
+  await page.getByText(/^Done/).waitFor();
+  await page.evaluate(() => {
+    const { localStorage } = globalThis as unknown as { localStorage: Record<string, string> };
+    const [run] = Object.values(JSON.parse(localStorage.fakeRuns!) as Record<string, { name: string }>);
+    const { name } = run!;
+    const damaged = {
+      name,
+      started: "2026-01-31T00:00:00.000Z",
+      status: "damaged",
+      reason: "run.json is no JSON",
+    };
+    localStorage.fakeRuns = JSON.stringify({ [name]: damaged });
+  });
+  await page.reload();
+  await page.getByText("Damaged: run.json is no JSON").waitFor();
+  expect(await page.getByRole("button", { name: "Resume" }).count()).toBe(0);
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("two runs side by side, and one is deleted", async () => {
   const { page, faults, close } = await open();
   await press(page, "Quick");
