@@ -220,8 +220,10 @@ export class Store {
 
   /** Stores a content of the open project. */
   async keep(content: Blob): Promise<{ readonly hash: string; readonly type?: string }> {
+    // The project may be closed while the hash is computed.
+    const { id } = this.project.value!;
     const hash = await hashOf(content);
-    await this.storage.put(this.project.value!.id, hash, content);
+    await this.storage.put(id, hash, content);
     return { hash, ...(content.type !== "" && { type: content.type.slice(0, 100) }) };
   }
 
