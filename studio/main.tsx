@@ -22,11 +22,10 @@ render(
   document.getElementById("studio")!,
 );
 
-// The browser asks before everything is lost.
-if (store.storage.home === "memory")
-  addEventListener("beforeunload", (event) => {
-    if (store.project.value) event.preventDefault();
-  });
+// The browser asks before something is lost.
+addEventListener("beforeunload", (event) => {
+  if (store.isFailing || (store.storage.home === "memory" && store.project.value)) event.preventDefault();
+});
 
 if (home === "static") {
   await registerWorker(store);

@@ -99,7 +99,7 @@ async function warnOfLearnt(
 
 /** Opens data without a base, and returns its samples. Data and warnings are reported as events. */
 export async function openSamples<Data extends OpenedData, Base extends OpenedWith>(
-  task: Pick<TaskRun<Data, Base, unknown>, "open" | "targetText">,
+  task: Pick<TaskRun<Data, Base, unknown>, "open" | "targetText" | "labelNames">,
   { platform }: Pick<Machine, "platform">,
   given: string | Source,
   options: InspectOptions,
@@ -113,6 +113,7 @@ export async function openSamples<Data extends OpenedData, Base extends OpenedWi
     part: item.part,
     ...(item.group !== undefined && { group: item.group }),
     target: task.targetText(item, data),
+    ...(task.labelNames && { labels: task.labelNames(item, data) }),
   }));
 }
 

@@ -89,13 +89,13 @@ test("entities and several labels", async () => {
   const { found } = await inspected({ "d.conll": sentences }, "d.conll");
   expect(found.task).toBe("token-classification");
   expect(found.samples[0]!.target).toBe("B-PER O B-LOC");
-  const labels = `text,labels\n${lines(60, (i) => `a message about ${i} things and ${i * 3} others,${["a|b", "b", "c|a"][i % 3]}`)}`;
+  const labels = `text,labels\n${lines(60, (i) => `a message about ${i} things and ${i * 3} others,"${["a, old|b", "b", "c|a, old"][i % 3]}"`)}`;
   const several = (await inspected({ "d.csv": labels }, "d.csv")).found;
   expect(several.task).toBe("multi-label-classification");
   const sum = ({ train, validation, test }: { train: number; validation: number; test: number }) =>
     train + validation + test;
   expect(several.classes!.map((one) => [one.name, sum(one)])).toEqual([
-    ["a", 40],
+    ["a, old", 40],
     ["b", 40],
     ["c", 20],
   ]);

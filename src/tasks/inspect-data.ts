@@ -152,8 +152,8 @@ function targetsOf(
   if (names) return { numbers: rangesOf(names, samples) };
   const counts = new Map(event.classes.map((name) => [name, { name, train: 0, validation: 0, test: 0 }]));
   let known = 0;
-  for (const { target, part } of samples)
-    for (const name of counts.has(target) ? [target] : target.split(", ")) {
+  for (const { target, part, labels = [target] } of samples)
+    for (const name of labels) {
       const count = counts.get(name);
       if (!count || !(part === "train" || part === "validation" || part === "test")) continue;
       count[part]++;

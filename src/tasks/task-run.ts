@@ -78,6 +78,8 @@ export interface TaskRun<Data extends OpenedData, Base extends OpenedWith, Resul
   readonly fitting?: (data: Data, base: Base, onEvent: OnEvent) => Data;
   /** Returns the target of a sample as text: a resumed run names samples whose target is another one. */
   readonly targetText: (item: Data["items"][number], data: Data) => string;
+  /** Returns the labels of a sample. Missing: a sample has no list of labels. */
+  readonly labelNames?: (item: Data["items"][number], data: Data) => readonly string[];
   /** Refuses options that samples of this kind cannot use, before the base is opened. Missing: the task has one kind. @throws OptionError */
   readonly refuse?: (data: Data, options: TrainOptions) => void;
   /** Name of the samples, and number of classes (0 for numbers and texts). */
@@ -113,6 +115,8 @@ export interface InspectedSample {
   readonly part: string;
   readonly group?: string;
   readonly target: string;
+  /** Labels of a sample that has any number of them. */
+  readonly labels?: readonly string[];
 }
 
 /** Options of a training. The inspection reports data and base as events. */

@@ -1,3 +1,4 @@
+import type { EngraftEvent } from "../core/events/events.js";
 import type { Explanation } from "../core/results/explanation.js";
 import type { defaultTask, TaskName, TaskOfName } from "../core/results/task.js";
 import type { Evaluation } from "../inference/evaluation.js";
@@ -84,6 +85,17 @@ export function readPredictions(
   setup: Pick<WebSetup, "worker"> = {},
 ): Promise<readonly TestPrediction[] | undefined> {
   return withConnection(setup, (connection) => connection.readPredictions(name));
+}
+
+/**
+ * Reads the recorded events of a run in the storage of this browser, the earliest first.
+ * @throws RunError if there is no such run, or its manifest is damaged
+ */
+export function readEvents(
+  name: string,
+  setup: Pick<WebSetup, "worker"> = {},
+): Promise<readonly EngraftEvent[]> {
+  return withConnection(setup, (connection) => connection.readEvents(name));
 }
 
 /**

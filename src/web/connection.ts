@@ -116,6 +116,7 @@ function openConnection(given: WebSetup) {
     report: (name: string, { pictures, lang }: WebReportOptions = {}) =>
       client.request("report", { name, pictures, lang }),
     readPredictions: (name: string) => client.request("predictions", { name }),
+    readEvents: (name: string) => client.request("events", { name }),
     /** Ends the worker, its models and its sessions, and frees their memory. Unfinished calls fail. */
     close: () => client.close(),
   };

@@ -21,6 +21,7 @@ export {
   load,
   loadModel,
   openSession,
+  readEvents,
   readPredictions,
   removeRun,
   report,

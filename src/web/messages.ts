@@ -92,6 +92,7 @@ export interface Requests {
     readonly lang: "en" | "zh" | undefined;
   };
   predictions: { readonly name: string };
+  events: { readonly name: string };
   runs: Readonly<Record<string, never>>;
   remove: { readonly name: string };
   stop: { readonly stops: number };
@@ -100,8 +101,13 @@ export interface Requests {
 /** Run, or saved session, in the storage of the browser. A session is "done", without a result; it started when it was saved. */
 export interface KeptRun {
   readonly name: string;
-  /** "running": the run was stopped, its tab was closed, or another tab works on it; `resume` continues it. */
-  readonly status: "running" | "done";
+  /**
+   * "running": the run was stopped, its tab was closed, or another tab works on it; `resume` continues it. "damaged": its manifest cannot
+   * be read.
+   */
+  readonly status: "running" | "done" | "damaged";
+  /** Why it is damaged. */
+  readonly reason?: string;
   readonly started: string;
   /** Strategy, which a resumed run keeps. Missing if the run has not chosen one yet. */
   readonly strategy?: string;
@@ -130,6 +136,7 @@ export interface Answers {
   explain: readonly Explanation[];
   report: string;
   predictions: readonly TestPrediction[] | undefined;
+  events: readonly EngraftEvent[];
   runs: readonly KeptRun[];
   remove: undefined;
   stop: undefined;

@@ -1,5 +1,5 @@
-import { EngraftError } from "../core/errors.js";
-import { isTrained, type TrainedResult } from "../core/events/events.js";
+import { EngraftError, messageOf } from "../core/errors.js";
+import { type EngraftEvent, isTrained, type TrainedResult } from "../core/events/events.js";
 import type { Files, Platform } from "../platform/platform.js";
 import { RunFolder } from "../run/folder/run-folder.js";
 import type { KeptRun, Trained, TrainedFile } from "./messages.js";
@@ -58,14 +58,24 @@ export async function listStoredRuns(platform: Platform): Promise<KeptRun[]> {
         ...(typeof strategy === "string" && { strategy }),
         ...(result?.event === "result" && isTrained(result) && { result }),
       });
-    } catch {
-      // The model of a session, no run, or one that was closed before its manifest was written.
-      const model = await platform.files.stat(`/runs/${name}/model/engraft.json`);
-      const started = new Date(model?.modified ?? 0).toISOString();
-      if (model) kept.push({ name, status: "done", started, strategy: "probe" });
+    } catch (error) {
+      const timeOf = async (path: string): Promise<string | undefined> => {
+        const file = await platform.files.stat(`/runs/${name}/${path}`);
+        return file && new Date(file.modified).toISOString();
+      };
+      const [manifest, model] = [await timeOf("run.json"), await timeOf("model/engraft.json")];
+      if (manifest) kept.push({ name, status: "damaged", started: manifest, reason: messageOf(error) });
+      // The model of a session. Else it is no run, or one that was closed before its manifest was written.
+      else if (model) kept.push({ name, status: "done", started: model, strategy: "probe" });
     }
   }
   return kept.sort((a, b) => (a.started < b.started ? 1 : -1));
+}
+
+/** Returns the recorded events of a run. */
+export async function readStoredEvents(platform: Platform, name: string): Promise<readonly EngraftEvent[]> {
+  const { recordOf } = await import("../run/report/run-report.js");
+  return (await recordOf(platform, await RunFolder.open(platform, runPath(name)))).events;
 }
 
 /** Removes a run that no other tab uses. */

@@ -20,7 +20,15 @@ import type {
   Trained,
 } from "./messages.js";
 import { bundledModels, givenData, openSource } from "./sources.js";
-import { freeName, listStoredRuns, otherData, readTrained, removeStoredRun, runPath } from "./stored-runs.js";
+import {
+  freeName,
+  listStoredRuns,
+  otherData,
+  readStoredEvents,
+  readTrained,
+  removeStoredRun,
+  runPath,
+} from "./stored-runs.js";
 
 /** Port to the page: the part that is used. */
 interface Port {
@@ -106,6 +114,8 @@ class TabWorker {
         return this.#report(request, hooks);
       case "predictions":
         return this.#predictions(request, hooks);
+      case "events":
+        return readStoredEvents((await this.#machine(withoutModels, hooks)).machine.platform, request.name);
       case "runs":
         return listStoredRuns((await this.#machine(withoutModels, hooks)).machine.platform);
       case "remove":

@@ -81,10 +81,9 @@ export class TabTrainer implements Trainer {
   async *watch(name: string, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
     const work = this.#works.get(name);
     if (work) yield* work.log.after(after, signal);
-    else {
-      const result = this.#runs.value.find((run) => run.name === name)?.result;
-      if (result && after < 1) yield { id: 1, event: result };
-    }
+    else if (this.#runs.value.some((run) => run.name === name && run.status !== "damaged"))
+      for (const [i, event] of (await (await loadWeb()).readEvents(name)).entries())
+        if (i >= after) yield { id: i + 1, event };
   }
 
   async report(name: string, lang: "en" | "zh"): Promise<string> {
@@ -150,13 +149,9 @@ export class TabTrainer implements Trainer {
 
   #entry({ name, status, ...others }: KeptRun, held: readonly string[]): RunEntry {
     const path = `engraft /runs/${name}`;
-    const isHeld =
-      this.#running.has(name) || held.some((lock) => lock === path || lock.startsWith(`${path}/`));
-    return {
-      ...others,
-      name,
-      status: status === "done" && !this.#running.has(name) ? "done" : isHeld ? "running" : "stopped",
-    };
+    const isHeld = held.some((lock) => lock === path || lock.startsWith(`${path}/`));
+    const isRunning = this.#running.has(name) || (status === "running" && isHeld);
+    return { ...others, name, status: isRunning ? "running" : status === "running" ? "stopped" : status };
   }
 }
 

@@ -24,6 +24,8 @@ const offered = ["whole", "number", "seconds", "choice", "flag", "string", "memo
 
 /** Options of a project's task. */
 export interface TaskOptions {
+  /** Task of samples with classes, also if a class has the name of a number or of two labels. Missing: the data decide it. */
+  readonly task?: string;
   readonly infos: readonly OptionInfo[];
   readonly ways: readonly Way[];
   /** False for a task whose models start from nothing, such as a table: transfer is no question there. */
@@ -45,6 +47,7 @@ export async function taskOptions(store: Store, project: Project, lang: "en" | "
   const hasBase = infos.some(({ name }) => name === "base");
   const hasVerdict = hasBase && infos.some(({ name }) => name === "baselines");
   return {
+    ...(row.data === "samples" && { task }),
     infos: infos.filter(({ name, kind }) => !left.has(name) && offered.includes(kind)),
     ways: ways.filter((way) => (way === "quick" ? hasProbe : way === "thorough" || hasVerdict)),
     hasBase,
@@ -68,7 +71,7 @@ function read(name: string, typed: string): OptionValue | undefined {
 /** Returns the options of a training: the chosen ones that have an effect, with its strategy. */
 export function sentOptions(
   way: Way,
-  infos: readonly OptionInfo[],
+  { infos, task }: Pick<TaskOptions, "infos" | "task">,
   chosen: Readonly<Record<string, OptionValue>>,
 ): Readonly<Record<string, OptionValue>> {
   const options = Object.fromEntries(
@@ -81,7 +84,8 @@ export function sentOptions(
     }),
   );
   // The task is no field of the form: the page of files asks for it.
-  if (chosen.task !== undefined) options.task = chosen.task;
+  const given = task ?? chosen.task;
+  if (given !== undefined) options.task = given;
   const strategies = strategiesOf(infos);
   if (way === "quick") options.strategy = "probe";
   if (way === "thorough" && strategies.includes("finetune")) options.strategy ??= "finetune";

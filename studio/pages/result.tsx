@@ -94,9 +94,9 @@ function RunResult({ run }: { readonly run: RunEntry }) {
           <p>{run.result?.no_score ? <Recorded text={run.result.no_score} /> : result.untested}</p>
         )}
         {score && <ChangedLabels predictions={predictions} before={run.started} />}
-        {live.fit.value?.score && score && score.n < fewTestSamples && (
+        {live.fit.value?.score && (!score || score.n < fewTestSamples) && (
           <>
-            <p>{result.fewTest(score.n)}</p>
+            {score && <p>{result.fewTest(score.n)}</p>}
             <QuickNumber />
           </>
         )}

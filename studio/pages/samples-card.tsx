@@ -105,7 +105,7 @@ function NameField({ view: { id, name, number } }: { readonly view: ClassView })
         if (key === "Enter" || key === "Escape") currentTarget.blur();
       }}
       onChange={({ currentTarget }) => {
-        const wanted = currentTarget.value.trim();
+        const wanted = currentTarget.value.trim().normalize("NFC");
         const isTaken = store.project.value!.classes.some((one) => one.name === wanted && one.id !== id);
         if (isTaken) store.notify({ kind: "info", text: words.sameName(wanted) });
         else if (wanted !== "" && wanted !== name) store.dispatch({ do: "rename-class", id, name: wanted });

@@ -19,14 +19,26 @@ const together = 16;
 /** Most files of one change of the project. The page follows each change, so many files make larger ones. */
 const mostOfChange = 128;
 
+/** Files are added one call after the other: the changes of two calls in turns would be many steps of undo. */
+let last: Promise<unknown> = Promise.resolve();
+function inTurn(store: Store, work: () => Promise<void>): Promise<void> {
+  const id = store.project.value?.id;
+  const own = last.then(() => (store.project.value?.id === id ? work() : undefined));
+  last = own.catch(() => undefined);
+  return own;
+}
+
 /** Adds files to a class. Files that cannot be used are listed in {@link skipped}. */
-export async function addFiles(
+export const addFiles = (store: Store, row: SamplesRow, into: string, files: readonly File[]) =>
+  inTurn(store, () => addNow(store, row, into, files, newId()));
+
+async function addNow(
   store: Store,
   row: SamplesRow,
   into: string,
   files: readonly File[],
-  step = newId(),
-) {
+  step: string,
+): Promise<void> {
   const project = store.project.value?.id;
   const left = files.filter(({ name }) => !isHidden(name));
   const { adding } = store;
@@ -81,6 +93,16 @@ export async function addFolders(
     if (name) folders.set(name, [...(folders.get(name) ?? []), file]);
   }
   if (folders.size === 0) return false;
+  await inTurn(store, () => addNamed(store, row, folders, isGivenName));
+  return true;
+}
+
+async function addNamed(
+  store: Store,
+  row: SamplesRow,
+  folders: ReadonlyMap<string, readonly File[]>,
+  isGivenName: (name: string) => boolean,
+): Promise<void> {
   const { classes, samples } = store.project.value!;
   const step = newId();
   const used = new Set(samples.map((sample) => sample.class));
@@ -95,6 +117,5 @@ export async function addFolders(
     changes.push({ do: "add-class", id, name, step });
   }
   for (const change of changes) store.dispatch(change);
-  for (const [name, files] of folders) await addFiles(store, row, ids.get(name)!, files, step);
-  return true;
+  for (const [name, files] of folders) await addNow(store, row, ids.get(name)!, files, step);
 }

@@ -75,7 +75,7 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions; readonly isB
     try {
       const { sentOptions } = await import("../engine/train-options.js");
       await store.stored();
-      await trainer.start(project, sentOptions(way, options.infos, project.options));
+      await trainer.start(project, sentOptions(way, options, project.options));
       // Try shows the new model.
       keepRun(project.id);
     } catch (error) {

@@ -15,6 +15,8 @@ export function UsePage() {
   const project = store.project.value!;
   const done = trainer.runs.value.filter(({ status }) => status === "done");
   const hasQuick = live.predictor.value !== undefined;
+  // Copies and unreadable samples are not learnt.
+  const learnt = live.fit.value?.classes.reduce((sum, { samples }) => sum + samples, 0) ?? 0;
   const { detail } = route.value;
   const chosen = detail === quick ? undefined : (done.find(({ name }) => name === detail) ?? done[0]);
   const hasModel = chosen !== undefined || hasQuick;
@@ -35,7 +37,7 @@ export function UsePage() {
         >
           <ModelSelect
             label={use.which}
-            quickText={hasQuick ? use.quick(project.samples.length) : undefined}
+            quickText={hasQuick ? use.quick(learnt) : undefined}
             runs={done}
             chosen={chosen?.name ?? quick}
             onModel={(detail) => go({ page: "use", project: project.id, detail })}

@@ -17,6 +17,8 @@ import type { ProjectStorage } from "./storage.js";
 
 /** Samples of one action, and characters of their texts: an action must fit into a request of 1 MB. */
 const [batch, batchCharacters] = [500, 100_000];
+/** Pause before changes that could not be stored are tried again (ms). */
+const retryPause = 3000;
 /** Contents that are stored at the same time. */
 const together = 16;
 
@@ -36,7 +38,10 @@ export class Store {
   readonly #notices = signal<readonly Notice[]>([]);
   /** Actions are stored one after the other. */
   #stored: Promise<unknown> = Promise.resolve();
-  #unstored: Action[] = [];
+  #isFailing = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Actions that are not stored yet, by project. */
+  readonly #unstored = new Map<string, Action[]>();
 
   readonly history: ReadonlySignal<History | undefined> = this.#history;
   /** The open project. */
@@ -64,10 +69,13 @@ export class Store {
   }
 
   async #read(id: string): Promise<void> {
-    const { history, readOnly } = await this.storage.open(id);
-    this.#unstored = [];
+    const { history: stored, readOnly } = await this.storage.open(id);
+    // Another tab may have changed the project.
+    if (readOnly) this.#unstored.delete(id);
+    const history = (this.#unstored.get(id) ?? []).reduce(reduce, stored);
     this.#readOnly.value = readOnly;
     this.#history.value = history;
+    this.#retry(id);
     if (readOnly) void this.#readWhenFree(id, history).catch((error) => this.fail(error));
   }
 
@@ -81,6 +89,8 @@ export class Store {
     const id = this.project.value?.id;
     if (id === undefined) return;
     await this.#stored;
+    // What fails again waits until the project is opened.
+    await this.#append(id).catch(() => undefined);
     this.#history.value = undefined;
     this.#readOnly.value = false;
     await this.storage.close(id);
@@ -94,16 +104,39 @@ export class Store {
     if (changed === history) return;
     this.#history.value = changed;
     const { id } = history.project;
-    this.#unstored.push(action);
-    this.#stored = this.#stored.then(() => this.#append(id)).catch((error) => this.fail(error));
+    this.#unstored.set(id, [...(this.#unstored.get(id) ?? []), action]);
+    this.#stored = this.#stored
+      .then(() => this.#append(id))
+      .catch((error) => {
+        this.#isFailing = true;
+        this.fail(error);
+        this.#retry(id);
+      });
   }
 
-  /** Stores the waiting actions. After a failure they wait for the next one. */
+  /** True after changes could not be stored, until they are. */
+  get isFailing(): boolean {
+    return this.#isFailing;
+  }
+
+  /** Stores the waiting actions. After a failure they wait for the next try. */
   async #append(id: string): Promise<void> {
-    const actions = [...this.#unstored];
+    const actions = this.#unstored.get(id) ?? [];
     if (actions.length === 0) return;
     await this.storage.append(id, actions);
-    this.#unstored.splice(0, actions.length);
+    const others = this.#unstored.get(id)!.slice(actions.length);
+    if (others.length > 0) this.#unstored.set(id, others);
+    else this.#unstored.delete(id);
+    this.#isFailing = this.#unstored.size > 0 && this.#isFailing;
+  }
+
+  /** Tries again to store actions that failed, while their project is open. */
+  #retry(id: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.project.peek()?.id !== id || !this.#unstored.has(id)) return;
+      this.#stored = this.#stored.then(() => this.#append(id)).catch(() => this.#retry(id));
+    }, retryPause);
   }
 
   /** Gives a sample another class, with its prediction in view. */
@@ -187,8 +220,10 @@ export class Store {
 
   /** Stores a content of the open project. */
   async keep(content: Blob): Promise<{ readonly hash: string; readonly type?: string }> {
+    // The project may be closed while the hash is computed.
+    const { id } = this.project.value!;
     const hash = await hashOf(content);
-    await this.storage.put(this.project.value!.id, hash, content);
+    await this.storage.put(id, hash, content);
     return { hash, ...(content.type !== "" && { type: content.type.slice(0, 100) }) };
   }
 

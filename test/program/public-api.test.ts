@@ -176,7 +176,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./web": {
     values:
-      "EngraftError connect errorText evaluate explain inspectData listRuns listen load loadModel openCamera openMicrophone openSession readPredictions removeRun report resume train",
+      "EngraftError connect errorText evaluate explain inspectData listRuns listen load loadModel openCamera openMicrophone openSession readEvents readPredictions removeRun report resume train",
     types: words(`
       Answer Camera CameraOptions Connection DataInspection EngraftEvent ErrorCode ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
       OnConnection OnEvent PagePicture PagePixels PredictPictures RecordOptions Recording ResultOf SessionFit Task TaskName TestPrediction TrainResultEvent TrainedFile WebData WebEvaluateOptions

@@ -138,6 +138,7 @@ interface FakeRun {
   readonly strategy: string;
   /** Epochs that are saved. */
   readonly saved: number;
+  readonly events: readonly object[];
   readonly options: FakeOptions;
   readonly result?: { readonly predictions: readonly object[] };
 }
@@ -181,7 +182,7 @@ export async function train(
   const strategy = options.strategy ?? "finetune";
   const run: FakeRun = {
     ...{ name: options.name, status: "running", started: new Date().toISOString() },
-    ...{ strategy, saved: 0, options },
+    ...{ strategy, saved: 0, events: [], options },
   };
   writeRun(run);
   storage.trainedWith = JSON.stringify(options);
@@ -194,13 +195,18 @@ export const resume = (name: string, rows: readonly FakeRow[], hooks: FakeHooks)
 async function work(
   rows: readonly FakeRow[],
   run: FakeRun,
-  { onEvent = () => undefined, signal }: FakeHooks,
+  { onEvent: tell = () => undefined, signal }: FakeHooks,
 ) {
   const files = [{ path: "config.json", content: new TextEncoder().encode("{}") }];
   if (run.result) return { ...run.result, files };
   const classes = [...new Set(rows.map(({ label }) => label))].sort();
   if (classes.length < 2)
     throw failure("DataError", "there is one class only", "add samples of another class");
+  const events: object[] = [...run.events];
+  const onEvent = (event: object): void => {
+    events.push(event);
+    tell(event);
+  };
   onEvent({ event: "start", command: "engraft train", seed: 0 });
   onEvent({
     event: "data",
@@ -214,16 +220,16 @@ async function work(
   const of = run.strategy === "probe" ? 0 : (run.options.epochs ?? 5);
   for (let epoch = run.saved + 1; epoch <= of; epoch++) {
     const progress = { phase: "training", done: epoch, total: of, unit: "steps", seconds_left: of - epoch };
-    onEvent({ event: "progress", ...progress });
+    tell({ event: "progress", ...progress });
     await pause();
     const losses = { train_loss: 1 / epoch, validation_loss: 1.2 / epoch };
     onEvent({ event: "epoch", stage: "finetune", epoch, of, ...losses, rate: 0.1, seconds: 0.1, best: true });
-    writeRun({ ...run, saved: epoch });
+    writeRun({ ...run, saved: epoch, events });
     if (signal?.aborted) throw failure("Interrupted", "stopped on request", "resume the run");
   }
   const result = await fakeResult(rows, classes, run);
-  writeRun({ ...run, saved: of, status: "done", result });
   onEvent(result);
+  writeRun({ ...run, saved: of, status: "done", result, events });
   return { ...result, files };
 }
 
@@ -274,6 +280,8 @@ export async function removeRun(name: string) {
   const { [name]: _removed, ...others } = readRuns();
   storage.fakeRuns = JSON.stringify(others);
 }
+
+export const readEvents = async (name: string) => readRuns()[name]!.events;
 
 export const readPredictions = async (name: string) => readRuns()[name]!.result!.predictions;
 

@@ -70,6 +70,9 @@ test("a run: its number, the verdict, its mistakes as samples, and its report in
   expect(await frame.getAttribute("sandbox")).toBe("allow-scripts");
   await page.getByRole("combobox", { name: "Model" }).selectOption("quick");
   await page.getByText("accuracy, cross-validated").waitFor();
+  await page.goBack();
+  await page.reload();
+  await page.getByText("There are few samples.").waitFor();
   expect(faults).toEqual([]);
   await close();
 });

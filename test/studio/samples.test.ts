@@ -203,6 +203,22 @@ test("files, folders, drop and paste become samples; bad files are listed with t
   await close();
 });
 
+test("files that are added to two classes at once are one step of undo for each", async () => {
+  const { page, faults, close } = await openSamples(browser, site.url);
+  const buffer = readFileSync(paths("crack")[0]!);
+  const files = Array.from({ length: 40 }, (_, i) => ({ name: `${i}.jpg`, mimeType: "image/jpeg", buffer }));
+  const add = (name: string) => card(page, name).getByLabel("Add files").setInputFiles(files);
+  await Promise.all([add("Class 1"), add("Class 2")]);
+  await count(page, "Class 1", "40 pictures");
+  await count(page, "Class 2", "40 pictures");
+  await undo(page);
+  await undo(page);
+  await count(page, "Class 1", "0 pictures");
+  await count(page, "Class 2", "0 pictures");
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("classes are added, renamed, merged and removed; names are text", async () => {
   const { page, faults, close } = await openSamples(browser, site.url, {
     classes: ["cat", "dog"],

@@ -47,9 +47,15 @@ test("the printed address signs in, the folder's samples are there, and a new se
   expect(page.url()).not.toContain("token");
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);
   await first.close();
+  await page.getByRole("button", { name: "Add a class" }).click();
+  await page.getByText("Connection to engraft studio lost.").waitFor();
 
   const second = await serveHome(data);
   expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
+  // What was changed meanwhile is stored by itself.
+  const log = join(data, "engraft-studio", "actions.jsonl");
+  await expect.poll(() => readFileSync(log, "utf8"), { timeout: 10_000 }).toContain("Class 3");
+  for (const fault of faults.splice(0)) expect(fault).toContain("ERR_CONNECTION_REFUSED");
   await page.reload();
   await page.getByText("6 pictures").first().waitFor();
   expect(faults).toEqual([]);
@@ -62,7 +68,7 @@ test("the printed address signs in, the folder's samples are there, and a new se
   await page.close();
   await note.waitFor({ state: "detached" });
   await tab.getByRole("button", { name: "Add a class" }).click();
-  await tab.getByRole("group", { name: "Class 3" }).waitFor();
+  await tab.getByRole("group", { name: "Class 4" }).waitFor();
 
   const stranger = await (await browser.newContext({ locale: "zh-CN" })).newPage();
   await stranger.goto(new URL(second.url).origin);

@@ -180,6 +180,32 @@ test("a full storage is told with what to do, and keeps what was stored", async 
   await close();
 });
 
+test("changes that a full storage refused are stored as soon as there is place", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url);
+  const id = /#\/(.+)\//.exec(await openTexts(page))![1]!;
+  const log = `(async () => {
+    const studio = await (await navigator.storage.getDirectory()).getDirectoryHandle("studio");
+    const handle = await (await studio.getDirectoryHandle("${id}")).getFileHandle("actions.jsonl");
+    return (await handle.getFile()).text();
+  })()`;
+  const type = "FileSystemFileHandle.prototype";
+  await page.evaluate(
+    `globalThis.write = ${type}.createWritable; ${type}.createWritable = async () => { throw new DOMException('', 'QuotaExceededError'); }`,
+  );
+  await page.getByRole("button", { name: "Add a class" }).click();
+  await page.getByText("The storage of this browser is full.").waitFor();
+  const asked = page.waitForEvent("dialog");
+  const reloaded = page.reload({ timeout: 2000 }).catch(() => undefined);
+  await (await asked).dismiss();
+  await reloaded;
+  await page.evaluate(`${type}.createWritable = globalThis.write`);
+  await expect.poll(() => page.evaluate(log), { timeout: 10_000 }).toMatch(/"name":"Class \d"/);
+  await page.reload();
+  await page.getByRole("group", { name: /^Class \d/ }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("no camera and a full storage are told in Chinese, with what to do", async () => {
   const { page, faults, close } = await openStudio(browser, site.url, { locale: "zh-CN" });
   await page.getByRole("button", { name: /^图片 / }).click();

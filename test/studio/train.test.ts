@@ -88,8 +88,9 @@ test("only changed options are sent", async () => {
   await press(page, "Thorough");
   await page.getByText(/^Done/).waitFor();
   const options = await sentIn(page);
-  expect(options).toMatchObject({ average: "swa", strategy: "finetune" });
-  expect(Object.keys(options).sort()).toEqual(["average", "name", "ort", "strategy"]);
+  // Without the task, classes with the names "1.5" and "2.5" would be numbers.
+  expect(options).toMatchObject({ average: "swa", strategy: "finetune", task: "text-classification" });
+  expect(Object.keys(options).sort()).toEqual(["average", "name", "ort", "strategy", "task"]);
   await press(page, "Reset all options");
   await page.getByText("Options", { exact: true }).first().waitFor();
   expect(faults).toEqual([]);
@@ -155,6 +156,29 @@ test("data that cannot be trained: the sentence with its help, and no run", asyn
   await page.getByText("add samples of another class").waitFor();
   await page.goto(`${site.url}?one#/p/runs`);
   await page.getByText("No run yet. Open Train to start one.").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a damaged run says why, and cannot be resumed", async () => {
+  const { page, faults, close } = await open();
+  await press(page, "Quick");
+  await page.getByText(/^Done/).waitFor();
+  await page.evaluate(() => {
+    const { localStorage } = globalThis as unknown as { localStorage: Record<string, string> };
+    const [run] = Object.values(JSON.parse(localStorage.fakeRuns!) as Record<string, { name: string }>);
+    const { name } = run!;
+    const damaged = {
+      name,
+      started: "2026-01-31T00:00:00.000Z",
+      status: "damaged",
+      reason: "run.json is no JSON",
+    };
+    localStorage.fakeRuns = JSON.stringify({ [name]: damaged });
+  });
+  await page.reload();
+  await page.getByText("Damaged: run.json is no JSON").waitFor();
+  expect(await page.getByRole("button", { name: "Resume" }).count()).toBe(0);
   expect(faults).toEqual([]);
   await close();
 });

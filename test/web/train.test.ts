@@ -71,6 +71,13 @@ test("a probe learns the demo pictures with threads, on a page that is cross-ori
   await page.close();
 });
 
+interface Writable {
+  createWritable(): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }>;
+}
+interface Folder {
+  values(): AsyncIterable<(Folder | Writable) & { readonly name: string; readonly kind: string }>;
+}
+
 /** Returns the report of the run "recordings". */
 const reportOf = (page: Page, options: { readonly lang?: "zh" }): Promise<string> =>
   page.evaluate(async (given) => {
@@ -158,12 +165,30 @@ test("an abort stops the run with its state saved", async () => {
     const load = new Function("path", "return import(path)") as (
       path: string,
     ) => Promise<typeof import("../../src/web/index.js")>;
-    const { listRuns, removeRun } = await load("/package/dist/browser/engraft.js");
+    const { listRuns, readEvents, removeRun } = await load("/package/dist/browser/engraft.js");
     const before = (await listRuns()).map(({ name, status }) => [name, status]);
+    const events = (await readEvents("stopped")).map(({ event }) => event);
+    // The tab's storage as the library divides it.
+    const find = async (folder: Folder): Promise<Writable | undefined> => {
+      for await (const one of folder.values()) {
+        if (one.name === "run.json") return one as Writable;
+        const found = one.kind === "directory" ? await find(one as Folder) : undefined;
+        if (found) return found;
+      }
+      return undefined;
+    };
+    const { navigator } = globalThis as unknown as {
+      navigator: { storage: { getDirectory(): Promise<Folder> } };
+    };
+    const manifest = await (await find(await navigator.storage.getDirectory()))!.createWritable();
+    await manifest.write("{");
+    await manifest.close();
+    const [damaged] = await listRuns();
     await removeRun("stopped");
-    return { before, after: await listRuns() };
+    return { before, events, damaged, after: await listRuns() };
   });
-  expect(runs).toEqual({ before: [["stopped", "running"]], after: [] });
+  expect(runs).toMatchObject({ before: [["stopped", "running"]], damaged: { status: "damaged" }, after: [] });
+  expect(runs.events).toContain("data");
   await page.close();
 });
 

@@ -112,7 +112,7 @@ export const noteEn = {
   "no-score-groups": (v: { readonly groups: number; readonly single: boolean }): string =>
     v.single
       ? "each class has one group (recording), so no score can be measured: record again, in another place"
-      : `${v.groups} groups (recordings) cannot fill a training, a validation and a test split, so no score can be measured: record again, in another place`,
+      : `${v.groups} groups (recordings) are too few for a training, a validation and a test split, so no score can be measured: record again, in another place`,
   "score-without-groups":
     "there are samples without a group: if some are of one recording, the score is too high",
   "base-learnt-samples": (v: { readonly learnt: number; readonly samples: number }): string =>

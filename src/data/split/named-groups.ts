@@ -235,13 +235,16 @@ export const haveGroups = (groups: GroupNames): boolean => groups.some((group) =
 export interface EmptyParts {
   /** Allows empty splits, for data that only scores a model. Default false. */
   readonly emptyParts?: boolean | undefined;
-  /** Keeps all samples for training, with a warning, if they have too few groups for three splits. Default false. */
+  /**
+   * Keeps all samples for training, with a warning, if they have too few groups for three splits, or for a second class in the test split.
+   * Default false.
+   */
   readonly unscored?: boolean | undefined;
 }
 
 /**
- * Moves all samples into the training split, and adds a warning, if groups leave a split empty and `unscored` allows it. Splits that are
- * given stay.
+ * Moves all samples into the training split, and adds a warning, if groups leave a split empty, or one class in the test split, and
+ * `unscored` allows it. Splits that are given stay.
  * @returns the options with which the splits are checked
  */
 export function keepForTraining(
@@ -256,7 +259,10 @@ export function keepForTraining(
 ): EmptyParts {
   const named = items.some(({ group }) => group !== undefined);
   const areFree = items.every(({ given }) => given === undefined || given === "train");
-  if (!options.unscored || !named || !areFree || new Set(parts).size === 3) return options;
+  const labels = new Set(items.map(({ label }) => label));
+  const tested = new Set(items.flatMap(({ label }, i) => (parts[i] === "test" ? [label] : [])));
+  const isFilled = new Set(parts).size === 3 && (tested.size > 1 || labels.size === 1);
+  if (!options.unscored || !named || !areFree || isFilled) return options;
   parts.fill("train");
   const groupsOf = new Map<string | number, Set<string | number>>();
   for (const [i, { label, group = i }] of items.entries())

@@ -125,3 +125,17 @@ test("groups that are larger than the share of any class still fill the splits, 
       expect(new Set(parts.filter((_, i) => first[i] === begin)).size).toBe(1);
   }
 });
+
+test.each([3, 4, 6])("%i recordings of each class: every split has every class", (recordings) => {
+  const items = Array.from({ length: 2 * recordings * 5 }, (_, i) => ({
+    sha256: `${i}`,
+    label: Math.floor(i / 5 / recordings),
+  }));
+  const first = items.map((_, i) => i - (i % 5));
+  for (const seed of [0, 1, 2, 3, 4]) {
+    const { parts } = splitOff(items, 2, shares, { exact: first, near: first, areNamed: true }, seed);
+    for (const part of ["train", "validation", "test"])
+      expect(new Set(items.filter((_, i) => parts[i] === part).map(({ label }) => label)).size).toBe(2);
+    for (const begin of first) expect(parts[begin + 4]).toBe(parts[begin]);
+  }
+});

@@ -97,7 +97,7 @@ export function splitOff(
     );
     if (breakable.length === 0 || attempt === 2) {
       if (groups.areNamed) fillWithGroups(items, all, shares, seed, parts);
-      fillEmptyParts(items, all, shares, seed, parts);
+      fillGaps(items, classes, all, shares, seed, parts, groups.areNamed);
       return { parts, divided };
     }
     // The first attempt divides only the largest group of each such class, the second all groups.
@@ -147,19 +147,21 @@ function fillWithGroups(
 }
 
 /**
- * Gives a whole group to each split that got none, since all groups are larger than its share: the smallest one that leaves every class
- * in the training split.
+ * Gives a whole group to each split that got none, since all groups are larger than its share. Named groups also go to each split that
+ * lacks a class.
  */
-function fillEmptyParts(
+function fillGaps(
   items: readonly SplitItem[],
+  classes: number,
   groups: readonly Group[],
   shares: readonly Share[],
   seed: number,
   parts: Part[],
+  areNamed = false,
 ): void {
   const draw = (group: Group): number => draws(seed, "split", group.key).uniform();
-  for (const { part, fraction } of shares) {
-    if (fraction === 0 || parts.includes(part)) continue;
+  /** Takes the smallest group, with a sample of a class, that leaves every class in the training split. */
+  const take = (part: Part, label?: number): void => {
     const left = groups
       .filter(({ members }) => members.every((i) => parts[i] === "train"))
       .sort((a, b) => a.members.length - b.members.length || draw(a) - draw(b));
@@ -167,9 +169,17 @@ function fillEmptyParts(
       const rest = left.filter((group) => group !== but).flatMap(({ members }) => members);
       return new Set(rest.map((i) => items[i]!.label)).size;
     };
-    const found = left.find((group) => left.length > 1 && trained(group) === trained());
+    const all = trained();
+    const has = ({ members }: Group): boolean =>
+      label === undefined || members.some((i) => items[i]!.label === label);
+    const found = left.find((group) => left.length > 1 && has(group) && trained(group) === all);
     for (const i of found?.members ?? []) parts[i] = part;
-  }
+  };
+  const wanted = shares.filter(({ fraction }) => fraction > 0);
+  for (const { part } of wanted) if (!parts.includes(part)) take(part);
+  for (const { part } of areNamed ? wanted : [])
+    for (let label = 0; label < classes; label++)
+      if (!items.some((item, i) => item.label === label && parts[i] === part)) take(part, label);
 }
 
 function groupsOf(items: readonly SplitItem[], numbers: ArrayLike<number>): Group[] {

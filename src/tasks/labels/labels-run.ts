@@ -37,11 +37,15 @@ import { labelsSheet } from "./labels-sheet.js";
 import { type LabelDataset, openLabelData } from "./open-labels.js";
 import { solveLabels } from "./solve-labels.js";
 
+const labelNames = ({ labels }: LabelItem, { classes }: LabelDataset): readonly string[] =>
+  labels.map((label) => classes[label]!);
+
 /** Runs of multi-label classification. */
 export const labelsRun: TaskRun<LabelDataset, Awaited<ReturnType<typeof openInputs>>, LabelsResultEvent> = {
   open: openLabelData,
   base: (data, how) => openInputs(data.unit, data, how.options, how),
-  targetText: ({ labels }, { classes }) => labels.map((label) => classes[label]).join(", "),
+  targetText: (item, data) => labelNames(item, data).join(", "),
+  labelNames,
   counted: ({ unit, classes }) => ({ samples: unit, classes: classes.length, input: inputOfUnit[unit] }),
   refuse: ({ unit }, options) => refuseUnusable(options, "multi-label-classification", inputOfUnit[unit]),
   bind: async (data, { inputs }, { options, reopen }) => ({
