@@ -71,7 +71,7 @@ export function createApp({ folders, signIn, port }: AppOptions): Hono {
   const app = new Hono();
   const cookie = `engraft_${port}`;
   app.onError((error, c) => {
-    const { status, body } = answerOf(error);
+    const { status, body } = answerOf(error, folders.options.root);
     return c.json(body, status);
   });
   app.use("*", async (c, next) => {
@@ -163,12 +163,15 @@ function addressOf(c: Context): string {
   }
 }
 
-function answerOf(error: unknown): {
+function answerOf(
+  error: unknown,
+  root: string,
+): {
   readonly status: RequestError["status"] | 500;
   readonly body: ErrorBody;
 } {
   // A full disk reaches this place as the error of a stream.
-  const known = codeOf(error) === undefined ? error : fileError("use", pathOf(error), error);
+  const known = codeOf(error) === undefined ? error : fileError("use", pathOf(error) ?? root, error);
   if (!(known instanceof EngraftError))
     return {
       status: 500,
@@ -191,9 +194,8 @@ function answerOf(error: unknown): {
   };
 }
 
-/** Path of a system's error. */
-const pathOf = (error: unknown): string =>
-  String((error as { readonly path?: unknown }).path ?? "the folder of the studio");
+/** Path of a system's error: the error of a stream has none. */
+const pathOf = (error: unknown): string | undefined => (error as { readonly path?: string }).path;
 
 /** Returns the checked JSON body of a request. @throws RequestError for another one */
 async function bodyOf<T>(c: Context, schema: z.ZodMiniType<T>): Promise<T> {
