@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { EpochEvent } from "../../src/core/events/events.js";
+import { keptCurve } from "../../src/report/charts/kept-curve.js";
 import { Announcement, TableHead } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { Recorded } from "../app/recorded.js";
@@ -44,7 +45,7 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
       {run.status === "running" && <Progress state={state} />}
       <RunButtons run={run} />
       <Warnings state={state} />
-      <Epochs epochs={state.epochs} />
+      <Epochs epochs={state.epochs} result={run.result} />
     </section>
   );
 }
@@ -162,7 +163,7 @@ export function Warnings({ state: { warnings } }: { readonly state: RunState }) 
 const [width, height] = [600, 120];
 
 /** Validation loss as a line for each training, and all epochs as a table. */
-function Epochs({ epochs }: { readonly epochs: readonly EpochEvent[] }) {
+function Epochs({ epochs, result }: Pick<RunState, "epochs"> & Pick<RunEntry, "result">) {
   const { train } = useWords();
   if (epochs.length === 0) return null;
   const losses = epochs.map((epoch) => epoch.validation_loss);
@@ -187,7 +188,9 @@ function Epochs({ epochs }: { readonly epochs: readonly EpochEvent[] }) {
             />
           ))}
         </svg>
-        <figcaption class="soft">{words}</figcaption>
+        <figcaption class="soft">
+          {words} {result && "epochs" in result && keptCurve(result).training === "none" && train.noneKept}
+        </figcaption>
       </figure>
       <details>
         <summary>{train.epochs}</summary>

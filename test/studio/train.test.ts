@@ -49,6 +49,7 @@ test("Thorough shows phase, time left, curve and warnings, and ends with the sco
   await page.getByText("There are few samples.").waitFor();
   await page.getByText(/^Done: \d+\s% accuracy$/).waitFor();
   await page.getByText("Last time 2 s.").waitFor();
+  expect(await page.getByText("from none of these epochs").count()).toBe(0);
   await expectAccessible(page);
   expect(faults).toEqual([]);
   await close();
@@ -84,12 +85,15 @@ test("only changed options are sent", async () => {
   await optimizer.selectOption("sgd");
   await optimizer.selectOption("adamw");
   await page.getByRole("group", { name: "average", exact: true }).getByLabel("swa").check();
+  await page.getByRole("group", { name: "safe", exact: true }).getByRole("checkbox").check();
   await expectAccessible(page);
   await press(page, "Thorough");
   await page.getByText(/^Done/).waitFor();
   const options = await sentIn(page);
-  expect(options).toMatchObject({ average: "swa", strategy: "finetune" });
-  expect(Object.keys(options).sort()).toEqual(["average", "name", "ort", "strategy"]);
+  expect(options).toMatchObject({ average: "swa", safe: true, strategy: "finetune" });
+  expect(Object.keys(options).sort()).toEqual(["average", "name", "ort", "safe", "strategy"]);
+  // The run kept a model that no epoch made.
+  await page.getByText("The model is from none of these epochs").waitFor();
   await press(page, "Reset all options");
   await page.getByText("Options", { exact: true }).first().waitFor();
   expect(faults).toEqual([]);

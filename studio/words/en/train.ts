@@ -91,5 +91,6 @@ export const trainWords = {
   best: "best",
   curve: (first: string, last: string, epochs: number) =>
     `Validation loss over ${epochs} ${epochs === 1 ? "epoch" : "epochs"}: from ${first} to ${last}. Lower is better.`,
+  noneKept: "The model is from none of these epochs: in validation, none was clearly better.",
   warnings: "What to know",
 };
