@@ -170,8 +170,9 @@ function answerOf(
   readonly status: RequestError["status"] | 500;
   readonly body: ErrorBody;
 } {
-  // A full disk reaches this place as the error of a stream.
-  const known = codeOf(error) === undefined ? error : fileError("use", pathOf(error) ?? root, error);
+  // A full disk reaches this place as the error of a stream, which has no path.
+  const { path = root } = error as { readonly path?: string };
+  const known = codeOf(error) === undefined ? error : fileError("use", path, error);
   if (!(known instanceof EngraftError))
     return {
       status: 500,
@@ -193,9 +194,6 @@ function answerOf(
     },
   };
 }
-
-/** Path of a system's error: the error of a stream has none. */
-const pathOf = (error: unknown): string | undefined => (error as { readonly path?: string }).path;
 
 /** Returns the checked JSON body of a request. @throws RequestError for another one */
 async function bodyOf<T>(c: Context, schema: z.ZodMiniType<T>): Promise<T> {
