@@ -89,7 +89,8 @@ const keysShown = signal(false);
 export function KeysButton() {
   const { app } = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key is handled.
+  useLayoutEffect(() => {
     if (keysShown.value && dialog.current?.open === false) dialog.current.showModal();
   }, [keysShown.value]);
   return (
