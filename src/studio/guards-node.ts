@@ -47,7 +47,7 @@ export interface AppOptions {
 export function addGuards(app: Hono, { folders, signIn, port }: AppOptions): void {
   const cookie = `engraft_${port}`;
   app.onError((error, c) => {
-    const { status, body } = answerOf(error);
+    const { status, body } = answerOf(error, folders.options.root);
     return c.json(body, status);
   });
   app.use("*", async (c, next) => {
@@ -129,12 +129,16 @@ export function addressOf(c: Context): string {
   }
 }
 
-function answerOf(error: unknown): {
+function answerOf(
+  error: unknown,
+  root: string,
+): {
   readonly status: RequestError["status"] | 500;
   readonly body: ErrorBody;
 } {
-  // A full disk reaches this place as the error of a stream.
-  const known = codeOf(error) === undefined ? error : fileError("use", pathOf(error), error);
+  // A full disk reaches this place as the error of a stream, which has no path.
+  const { path = root } = error as { readonly path?: string };
+  const known = codeOf(error) === undefined ? error : fileError("use", path, error);
   if (!(known instanceof EngraftError))
     return {
       status: 500,
@@ -156,10 +160,6 @@ function answerOf(error: unknown): {
     },
   };
 }
-
-/** Path of a system's error. */
-const pathOf = (error: unknown): string =>
-  String((error as { readonly path?: unknown }).path ?? "the folder of the studio");
 
 /** Returns the checked JSON body of a request. @throws RequestError for another one */
 export async function bodyOf<T>(c: Context, schema: z.ZodMiniType<T>): Promise<T> {

@@ -35,11 +35,11 @@ export function useKeyActions(actions: Partial<Record<KeyName, (event: KeyboardE
   });
 }
 
-/** Name of the key of an event; undefined if it is none, or if the user types into a field. */
+/** Name of the key of an event; undefined if it is none, if the user types into a field, or if a dialog is open. */
 function keyOf({ key, ctrlKey, metaKey, shiftKey, altKey, target }: KeyboardEvent): KeyName | undefined {
   const { tagName, type } = target as HTMLInputElement;
   const types = tagName === "TEXTAREA" || tagName === "SELECT" || (tagName === "INPUT" && type !== "file");
-  if (types || altKey) return undefined;
+  if (types || altKey || document.querySelector("dialog[open]")) return undefined;
   if (ctrlKey || metaKey) {
     if (key === "z" || key === "Z") return shiftKey ? "redo" : "undo";
     return key === "y" ? "redo" : undefined;
@@ -89,7 +89,8 @@ const keysShown = signal(false);
 export function KeysButton() {
   const { app } = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key is handled.
+  useLayoutEffect(() => {
     if (keysShown.value && dialog.current?.open === false) dialog.current.showModal();
   }, [keysShown.value]);
   return (

@@ -64,7 +64,7 @@ function PredictionItem({
   readonly prediction: ShownPrediction;
   readonly row: TaskRow | undefined;
 }) {
-  const { result } = useWords();
+  const { app, result } = useWords();
   const { store } = useStudio();
   const { classes } = store.project.value!;
   const now = classes.find(({ id }) => id === sample?.class)?.name;
@@ -73,7 +73,7 @@ function PredictionItem({
   const relabel = (): void => store.relabel(sample!.id, target!.id);
   return (
     <li class="card">
-      {sample && Tile ? <Tile sample={sample} /> : <span class="item">{item}</span>}
+      {sample && Tile ? <Tile sample={sample} /> : <span class="item">{app.item(item)}</span>}
       <span>{result.truth(truth)}</span>
       <span>{result.predicted(predicted, score)}</span>
       {now !== undefined && now !== truth ? (

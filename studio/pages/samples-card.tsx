@@ -124,7 +124,19 @@ function ClassMenu({ view: { id, name, samples } }: { readonly view: ClassView }
     if (samples.length > 0) store.notify({ kind: "info", text });
   };
   return (
-    <details class="class-menu" open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details
+      class="class-menu"
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+      onKeyDown={({ key, currentTarget }) => {
+        if (key !== "Escape") return;
+        setOpen(false);
+        currentTarget.querySelector("summary")!.focus();
+      }}
+      onFocusOut={({ currentTarget, relatedTarget: next }) => {
+        if (next && !currentTarget.contains(next as Node)) setOpen(false);
+      }}
+    >
       <summary aria-label={words.moreOf(name)}>⋯</summary>
       {isOpen && (
         <div class="card">

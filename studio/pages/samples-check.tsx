@@ -95,6 +95,7 @@ interface FindingProps {
 }
 
 function Finding({ text, button, onClick, children }: FindingProps) {
+  const { app } = useWords();
   const { store } = useStudio();
   return (
     <div class="row">
@@ -108,7 +109,7 @@ function Finding({ text, button, onClick, children }: FindingProps) {
       )}
       <button type="button" onClick={onClick} disabled={store.readOnly.value}>
         {button}
-        <span class="unseen">: {text}</span>
+        <span class="unseen">{app.colon + text}</span>
       </button>
     </div>
   );

@@ -40,8 +40,6 @@ export function SuspectsDialog({ suspects, row: { Tile }, onKeep, onClose }: Sus
     setAt(at + 1);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    // The keys of the page behind it stay off.
-    event.stopPropagation();
     if (event.key === "k" || event.key === "K") keep();
     else if (/^[1-9]$/.test(event.key)) move(classes[Number(event.key) - 1]?.id);
   };

@@ -1,11 +1,14 @@
 import type { EpochEvent } from "../../src/core/events/events.js";
+import { keptCurve } from "../../src/report/charts/kept-curve.js";
 import { TableHead } from "../app/controls.js";
 import { useWords } from "../app/studio.js";
+import type { RunState } from "../engine/run-state.js";
+import type { RunEntry } from "../engine/trainer.js";
 
 const [width, height] = [600, 120];
 
 /** Validation loss as a line for each training, and all epochs as a table. */
-export function Epochs({ epochs }: { readonly epochs: readonly EpochEvent[] }) {
+export function Epochs({ epochs, result }: Pick<RunState, "epochs"> & Pick<RunEntry, "result">) {
   const { train } = useWords();
   if (epochs.length === 0) return null;
   const losses = epochs.map((epoch) => epoch.validation_loss);
@@ -30,7 +33,9 @@ export function Epochs({ epochs }: { readonly epochs: readonly EpochEvent[] }) {
             />
           ))}
         </svg>
-        <figcaption class="soft">{words}</figcaption>
+        <figcaption class="soft">
+          {words} {result && "epochs" in result && keptCurve(result).training === "none" && train.noneKept}
+        </figcaption>
       </figure>
       <details>
         <summary>{train.epochs}</summary>

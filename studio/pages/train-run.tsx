@@ -40,7 +40,7 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
         <RunButtons run={run} />
       </div>
       <Warnings all={state.warnings} />
-      <Epochs epochs={state.epochs} />
+      <Epochs epochs={state.epochs} result={run.result} />
     </section>
   );
 }

@@ -106,7 +106,7 @@ function Reasons({
       <ul>
         {lines.slice(0, shown).map((line) => (
           <li key={`${line.item} ${line.message}`}>
-            {line.item !== undefined && line.item + app.colon}
+            {line.item !== undefined && app.item(line.item) + app.colon}
             <Recorded text={line} />
           </li>
         ))}

@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { tasks } from "../../src/core/results/task.js";
 import { optionsOf } from "../../src/options/options-of-task.js";
+import { zh } from "../../studio/words/zh/index.js";
 import { launchChromium } from "../support/chromium.js";
 import { englishLeft } from "../support/english-left.js";
 import type { Site } from "../web/site.js";
@@ -106,6 +107,12 @@ test("pictures, from the start page to the model", async () => {
     await expectChinese(page, name);
   }
   await close();
+});
+
+test("an item of a list is named by its line", () => {
+  expect(["line 72", "a.csv, line 3", "line/b.jpg"].map(zh.app.item)).toEqual([
+    ...["第 72 行", "a.csv 第 3 行", "line/b.jpg"],
+  ]);
 });
 
 const houses = `rooms,kind,price\n${Array.from({ length: 30 }, (_, i) => `${i},${i % 2 ? "good" : "bad"},${100 * i + (i % 7)}`).join("\n")}\n`;

@@ -148,6 +148,7 @@ interface FakeOptions {
   readonly strategy?: string;
   readonly baselines?: boolean;
   readonly epochs?: number;
+  readonly safe?: boolean;
 }
 
 interface FakeHooks {
@@ -254,6 +255,8 @@ async function fakeResult(rows: readonly FakeRow[], classes: readonly string[], 
   return {
     ...{ event: "result", task: "text-classification", classes },
     strategy: { name: run.strategy, reasons: [] },
+    epochs: run.strategy === "probe" ? 0 : 5,
+    best_epoch: run.options.safe === true ? 0 : 1,
     test: {
       n: predictions.length,
       metric: { name: "accuracy", value, ci95: [Math.max(0, value - 0.3), Math.min(1, value + 0.1)] },

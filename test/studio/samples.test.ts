@@ -244,6 +244,12 @@ test("classes are added, renamed, merged and removed; names are text", async () 
   await count(page, evil, "4 pictures");
   await card(page, "dog").locator("summary").click();
   await expectAccessible(page);
+  const menu = card(page, "dog").getByRole("button", { name: "Remove class" });
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await menu.waitFor({ state: "detached" });
+  await page.keyboard.press("Enter");
+  await menu.waitFor();
   await card(page, "dog").getByRole("button", { name: "Remove class" }).click();
   await page.getByText("dog was removed with its samples. Undo brings them back.").waitFor();
   expect(await card(page, "dog").count()).toBe(0);
@@ -275,6 +281,15 @@ test("with the keyboard alone: record, select, move, remove, undo 50 steps, redo
   await count(page, "cat", "60 pictures");
   // To the tiles: one is in the order of the Tab key.
   await tiles(page, "cat").first().focus();
+  // A dialog keeps the keys of the page off.
+  await page.keyboard.press("Space");
+  await page.keyboard.press("?");
+  await page.keyboard.press("Delete");
+  await page.keyboard.press("t");
+  await page.keyboard.press("Escape");
+  await count(page, "cat", "60 pictures");
+  await page.locator(".tile:focus").waitFor();
+  await page.keyboard.press("Space");
   for (let n = 0; n < 25; n++) {
     await page.keyboard.press("Delete");
     await page.keyboard.press("Space");

@@ -15,7 +15,7 @@ import { createConnection } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hono } from "hono";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createApp } from "../../src/studio/app-node.js";
 import { newProject } from "../../src/studio/project.js";
 import { ProjectFolders } from "../../src/studio/project-folders-node.js";
@@ -228,6 +228,17 @@ test("bytes come in one way only, and a file appears when length and hash are ri
   expect(await got.text()).toBe("a picture");
   expect((await ask(`/api/samples/${"0".repeat(64)}?project=p-1`)).status).toBe(404);
   expect((await ask(`/api/samples/${hash}?project=p-2`)).status).toBe(404);
+});
+
+test("a full disk is told with the folder that is full", async () => {
+  const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  vi.spyOn(ProjectFolders.prototype, "put").mockRejectedValueOnce(full);
+  const headers = { "content-type": "application/octet-stream", "content-length": "1" };
+  const path = `/api/samples/${"0".repeat(64)}?project=p-1`;
+  expect(await answer(ask(path, { method: "PUT", body: "a", headers }))).toMatchObject({
+    ...{ status: 400, code: "storage-full" },
+    details: { path: join(root, "studio") },
+  });
 });
 
 test("no address leaves its folder, and a link out of it is refused: 404", async () => {

@@ -48,6 +48,25 @@ test("a page that is opened has the focus on its heading; going there does not s
   await close();
 });
 
+/** Number of elements that move. */
+const moving = `[...document.querySelectorAll("*")].map((element) => getComputedStyle(element)).filter((style) =>
+  style.animationName !== "none" || style.transitionDuration !== "0s" || style.scrollBehavior === "smooth").length`;
+
+test("dark and with reduced motion: every page is accessible, and nothing moves", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url, {
+    ...{ colorScheme: "dark", reducedMotion: "reduce" },
+  });
+  await page.getByRole("button", { name: "Messages to a shop" }).click();
+  for (const name of ["Train", "Result", "Use", "Try", "Samples", "Engraft"]) {
+    await page.getByRole("link", { name }).first().click();
+    await page.locator("h1:focus").waitFor();
+    await expectAccessible(page);
+    expect(await page.evaluate(moving), name).toBe(0);
+  }
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("a page without https says what it needs, in both languages", async () => {
   const { page, faults, close } = await openStudio(browser, site.url.replace("127.0.0.1", "studio.test"));
   await page.getByRole("alert").getByText("The studio needs an address with https.").waitFor();

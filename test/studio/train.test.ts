@@ -49,6 +49,7 @@ test("Thorough shows phase, time left, curve and warnings, and ends with the sco
   await page.getByText("There are few samples.").waitFor();
   await page.getByText(/^Done: \d+\s% accuracy$/).waitFor();
   await page.getByText("Last time 2 s.").waitFor();
+  expect(await page.getByText("from none of these epochs").count()).toBe(0);
   await expectAccessible(page);
   expect(faults).toEqual([]);
   await close();
@@ -84,13 +85,18 @@ test("only changed options are sent", async () => {
   await optimizer.selectOption("sgd");
   await optimizer.selectOption("adamw");
   await page.getByRole("group", { name: "average", exact: true }).getByLabel("swa").check();
+  await page.getByRole("group", { name: "safe", exact: true }).getByRole("checkbox").check();
   await expectAccessible(page);
   await press(page, "Thorough");
   await page.getByText(/^Done/).waitFor();
   const options = await sentIn(page);
   // Without the task, classes with the names "1.5" and "2.5" would be numbers.
-  expect(options).toMatchObject({ average: "swa", strategy: "finetune", task: "text-classification" });
-  expect(Object.keys(options).sort()).toEqual(["average", "name", "ort", "strategy", "task"]);
+  expect(options).toMatchObject({
+    ...{ average: "swa", safe: true, strategy: "finetune", task: "text-classification" },
+  });
+  expect(Object.keys(options).sort()).toEqual(["average", "name", "ort", "safe", "strategy", "task"]);
+  // The run kept a model that no epoch made.
+  await page.getByText("The model is from none of these epochs").waitFor();
   await press(page, "Reset all options");
   await page.getByText("Options", { exact: true }).first().waitFor();
   expect(faults).toEqual([]);

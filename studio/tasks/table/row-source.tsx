@@ -25,7 +25,8 @@ export function TableSource(props: SourceProps) {
 
 /** One control for each input column, filled from a row of the table. */
 function RowSource({ onInput, paused, found }: SourceProps & { readonly found: DataInspection }) {
-  const { table: words } = useWords().tasks;
+  const { app, tasks } = useWords();
+  const words = tasks.table;
   const rows = useRows();
   const [row, setRow] = useState<Row>({});
   const [from, setFrom] = useState(0);
@@ -55,7 +56,7 @@ function RowSource({ onInput, paused, found }: SourceProps & { readonly found: D
         </button>
         <span class="soft">
           {words.rowNumber(from + 1)}
-          {targets.map((one) => `${one.name}: ${cell(one)}`).join(", ")}
+          {targets.map((one) => one.name + app.colon + cell(one)).join(" · ")}
         </span>
       </div>
       {inputs.map(({ name }) => (

@@ -37,9 +37,12 @@ export const appWords = {
   connectionLost: "Connection to engraft studio lost.",
   connectionLostHelp: "A started training goes on. Reconnecting …",
   signedOut: "This browser is not signed in to engraft studio.",
-  signedOutHelp: "Open the address that the terminal prints.",
+  signedOutHelp:
+    "Open the address that the terminal prints. It works once: for another browser, restart engraft studio. Trainings go on.",
   /** In front of an English text of the library. */
   inEnglish: "Engraft reports:",
+  /** Name of an item, as the library writes it: a path, or "houses.csv, line 3". */
+  item: (name: string) => name,
   colon: ": ",
   stop: "Stop",
   cancel: "Cancel",

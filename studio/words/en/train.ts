@@ -91,6 +91,7 @@ export const trainWords = {
   best: "best",
   curve: (first: string, last: string, epochs: number) =>
     `Validation loss over ${epochs} ${epochs === 1 ? "epoch" : "epochs"}: from ${first} to ${last}. Lower is better.`,
+  noneKept: "The model is from none of these epochs: in validation, none was clearly better.",
   warnings: "What to know",
   oneThread: "This training uses one processor core. Reload the page before the next one: it may be faster.",
 };

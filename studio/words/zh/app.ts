@@ -38,8 +38,10 @@ export const appWords: Words["app"] = {
   connectionLost: "与 engraft studio 的连接已断开。",
   connectionLostHelp: "已经开始的训练会继续。正在重新连接……",
   signedOut: "此浏览器尚未登录 engraft studio。",
-  signedOutHelp: "请打开终端中显示的地址。",
+  signedOutHelp:
+    "请打开终端中显示的地址。地址只能用一次：要在另一个浏览器中使用，请重新启动 engraft studio。训练不会中断。",
   inEnglish: "Engraft 报告（英文）：",
+  item: (name) => name.replace(/(?:, |^)line (\d+)$/, " 第 $1 行").trim(),
   colon: "：",
   stop: "停止",
   cancel: "取消",

@@ -74,6 +74,7 @@ export const trainWords: Words["train"] = {
   seconds: "秒",
   best: "最佳",
   curve: (first, last, epochs) => `${epochs} 轮的验证损失：从 ${first} 到 ${last}。越低越好。`,
+  noneKept: "保留的模型不来自这些轮次：验证时，没有一轮明显更好。",
   warnings: "须知",
   oneThread: "这次训练只用一个处理器核心。下次训练前请重新加载页面，可能会更快。",
 };
