@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { useWords } from "./studio.js";
+import { currentWords } from "./studio.js";
 
 interface DeleteButtonProps {
   /** Name of what is deleted. */
@@ -12,7 +12,7 @@ interface DeleteButtonProps {
 
 /** Button that asks before it deletes something for good. */
 export function DeleteButton({ name, text, disabled = false, onDelete }: DeleteButtonProps) {
-  const { app } = useWords();
+  const { app } = currentWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const title = app.deleteTitle(name);
   return (

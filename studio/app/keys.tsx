@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { hrefOf, route } from "./route.js";
-import { useStudio, useWords } from "./studio.js";
+import { currentWords, useStudio } from "./studio.js";
 
 /** Function of each key of the shown page, by its name in {@link keySigns}. */
 const registered = signal<Partial<Record<KeyName, (event: KeyboardEvent) => void>>>({});
@@ -87,7 +87,7 @@ const keysShown = signal(false);
 
 /** Button that shows all keys in a dialog. */
 export function KeysButton() {
-  const { app } = useWords();
+  const { app } = currentWords();
   const dialog = useRef<HTMLDialogElement>(null);
   // Before the next key is handled.
   useLayoutEffect(() => {

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { MessageTable, WarningText } from "../../src/core/messages/message.js";
-import { currentLang, useWords } from "./studio.js";
+import { currentLang, currentWords } from "./studio.js";
 
 /** Chinese sentences of the library, loaded on the first use. */
 const chinese = signal<MessageTable>();
@@ -13,7 +13,7 @@ export function Recorded({
 }: {
   readonly text: Pick<WarningText, "message" | "sentence">;
 }) {
-  const { app } = useWords();
+  const { app } = currentWords();
   const lang = currentLang();
   useEffect(() => {
     if (lang === "zh")

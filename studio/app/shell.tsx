@@ -4,7 +4,7 @@ import { StartPage } from "../pages/start.js";
 import { useLoaded } from "./controls.js";
 import { KeysButton, useKeys } from "./keys.js";
 import { hrefOf, keptRun, type PageName, route } from "./route.js";
-import { currentLang, setLang, useStudio, useWords } from "./studio.js";
+import { currentLang, currentWords, setLang, useStudio } from "./studio.js";
 
 /** Pages of an open project, loaded when they are shown. */
 const projectPages = {
@@ -61,7 +61,7 @@ function useHeadingFocus(main: { readonly current: HTMLElement | null }, page: P
 
 /** Without https, browsers give a page no camera, no storage and no hashes. */
 function NoHttps() {
-  const { app } = useWords();
+  const { app } = currentWords();
   return (
     <div class="card" role="alert">
       <h1>{app.noHttps}</h1>
@@ -71,7 +71,7 @@ function NoHttps() {
 }
 
 function TopBar() {
-  const { app } = useWords();
+  const { app } = currentWords();
   const { store } = useStudio();
   const { page, project } = route.value;
   return (
@@ -101,7 +101,7 @@ const ofRun: readonly PageName[] = ["try", "train", "result", "use"];
 
 /** Links to the pages of the project: tabs in a bar at the bottom on a phone. */
 function PageLinks() {
-  const { app } = useWords();
+  const { app } = currentWords();
   const { home, store } = useStudio();
   const { page, project, detail } = route.value;
   const named = ofRun.includes(page) ? detail : undefined;
@@ -130,7 +130,7 @@ function PageLinks() {
 }
 
 function UndoButtons() {
-  const { app } = useWords();
+  const { app } = currentWords();
   const { store } = useStudio();
   const { past = [], future = [] } = store.history.value ?? {};
   return [["undo", past] as const, ["redo", future] as const].map(([name, steps]) => (
@@ -147,7 +147,7 @@ function UndoButtons() {
 }
 
 function Notices() {
-  const { app } = useWords();
+  const { app } = currentWords();
   const { store } = useStudio();
   // The storage refuses with the sentence that stands here already.
   const shown = store.notices.value.filter(({ text }) => !store.readOnly.value || text !== app.readOnly);
@@ -172,7 +172,7 @@ function Notices() {
 
 /** The open project's page. Opens the project of the address first. */
 function ProjectPages() {
-  const { app } = useWords();
+  const { app } = currentWords();
   const { store, trainer } = useStudio();
   const { page, project } = route.value;
   const [failed, setFailed] = useState(false);
@@ -200,7 +200,7 @@ function ProjectPages() {
 }
 
 function LoadedPages({ names }: { readonly names: readonly ProjectPage[] }) {
-  const { app } = useWords();
+  const { app } = currentWords();
   const load = async (name: ProjectPage) => loadedPages.set(name, await projectPages[name]());
   useLoaded(() => Promise.all(names.map(load)), []);
   if (!names.every((name) => loadedPages.has(name))) return <p class="loading">{app.loading}</p>;

@@ -31,10 +31,7 @@ export type Lang = "en" | "zh";
 const words = signal<Words>(en);
 const lang = signal<Lang>("en");
 
-/** Returns the sentences of the chosen language, in a component. */
-export const useWords = (): Words => words.value;
-
-/** Returns the sentences of the chosen language, outside a component. */
+/** Returns the sentences of the chosen language. A component is drawn again when it changes. */
 export const currentWords = (): Words => words.value;
 
 export const currentLang = (): Lang => lang.value;

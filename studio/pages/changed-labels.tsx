@@ -1,7 +1,7 @@
 // Labels that were changed with their predictions in view, and the score with the old labels.
 import type { ProjectClass } from "../../src/studio/project.js";
 import { useLoaded } from "../app/controls.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import type { ShownPrediction } from "./result-predictions.js";
 import type { ShownScore } from "./result-score.js";
 import { writtenInterval, writtenValue } from "./written-value.js";
@@ -42,7 +42,7 @@ export function ChangedLabels({
   /** Start of a run: later changes are not in its score. */
   readonly before?: string;
 }) {
-  const { result } = useWords();
+  const { result } = currentWords();
   const { store } = useStudio();
   const { classes } = store.project.value!;
   const old = useLoaded(

@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
 import { Select } from "../app/controls.js";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { runTitle } from "./train-run.js";
 
@@ -19,7 +19,7 @@ interface ModelSelectProps {
 
 /** Choice of the quick model or the model of a run. */
 export function ModelSelect({ label, quickText, runs, chosen, onModel }: ModelSelectProps) {
-  const words = useWords();
+  const words = currentWords();
   const id = useId();
   return (
     <div class="row">

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { TableHead } from "../app/controls.js";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 import { PredictionList, type ShownPrediction } from "./result-predictions.js";
 
 /** How often each class was predicted as each class. */
@@ -38,7 +38,7 @@ export function ConfusionMatrix({
   readonly confusion: Confusion;
   readonly predictions: readonly ShownPrediction[];
 }) {
-  const { result } = useWords();
+  const { result } = currentWords();
   const [open, setOpen] = useState<Cell>();
   const { classes } = confusion;
   const inCell = predictions.filter((one) => one.true === open?.truth && one.predicted === open.predicted);
@@ -70,7 +70,7 @@ interface CellsProps {
 }
 
 function Matrix({ confusion: { classes, counts }, open }: CellsProps) {
-  const { result } = useWords();
+  const { result } = currentWords();
   return (
     <div class="matrix">
       <table>
@@ -93,7 +93,7 @@ function Matrix({ confusion: { classes, counts }, open }: CellsProps) {
 }
 
 function CellButton({ cell, open }: { readonly cell: Cell; readonly open: CellsProps["open"] }) {
-  const { result } = useWords();
+  const { result } = currentWords();
   const { count, truth, predicted } = cell;
   if (count === 0) return <span class="soft">0</span>;
   return (
@@ -134,7 +134,7 @@ function moveFocus(event: KeyboardEvent): void {
 
 /** The largest confusions of many classes. */
 function Pairs({ confusion: { classes, counts }, open }: CellsProps) {
-  const { result } = useWords();
+  const { result } = currentWords();
   const cells = counts.flatMap((row, i) =>
     row.flatMap((count, j) =>
       i === j || count === 0 ? [] : [{ truth: classes[i]!, predicted: classes[j]!, count }],

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { SessionFit } from "../../src/session/live-session.js";
 import type { Project, Sample } from "../../src/studio/project.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import { useTaskRow } from "../tasks/index.js";
 import type { TaskRow } from "../tasks/task-row.js";
 
@@ -37,7 +37,7 @@ const batch = 24;
 
 /** Predictions with their samples. A button gives a sample the predicted class. */
 export function PredictionList({ predictions }: { readonly predictions: readonly ShownPrediction[] }) {
-  const { result } = useWords();
+  const { result } = currentWords();
   const [shown, setShown] = useState(batch);
   const row = useTaskRow();
   const left = predictions.length - shown;
@@ -64,7 +64,7 @@ function PredictionItem({
   readonly prediction: ShownPrediction;
   readonly row: TaskRow | undefined;
 }) {
-  const { app, result } = useWords();
+  const { app, result } = currentWords();
   const { store } = useStudio();
   const { classes } = store.project.value!;
   const now = classes.find(({ id }) => id === sample?.class)?.name;

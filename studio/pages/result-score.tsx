@@ -1,5 +1,5 @@
 import type { TrainedResult } from "../../src/core/events/events.js";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 import type { Words } from "../words/en/index.js";
 import { writtenInterval, writtenValue } from "./written-value.js";
 
@@ -38,7 +38,7 @@ export const writtenScore = ({ name, value }: ShownScore, words: Words["result"]
 
 /** The number a person came for, with its interval. */
 export function ScoreNumber({ score, help }: { readonly score: ShownScore; readonly help: string }) {
-  const { result } = useWords();
+  const { result } = currentWords();
   const { name, value, ci95 } = score;
   return (
     <div class="score">

@@ -4,7 +4,7 @@ import type { SessionFit } from "../../src/session/live-session.js";
 import { useLoaded } from "../app/controls.js";
 import { Recorded } from "../app/recorded.js";
 import { go, route } from "../app/route.js";
-import { currentLang, useStudio, useWords } from "../app/studio.js";
+import { currentLang, currentWords, useStudio } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
 import type { RunEntry, TestPrediction } from "../engine/trainer.js";
 import { sampleFinder } from "../store/training-data.js";
@@ -19,7 +19,7 @@ import { writtenValue } from "./written-value.js";
 
 /** Page Result: the number first, then the mistakes, then the report. Before a run, of the quick model. */
 export function ResultPage() {
-  const { app, result } = useWords();
+  const { app, result } = currentWords();
   const { store, live, trainer } = useStudio();
   const { detail } = route.value;
   const runs = trainer.runs.value.filter(({ status, result }) => status === "done" && result);
@@ -44,7 +44,7 @@ export function ResultPage() {
 
 /** Result of the quick model, by cross-validation. */
 function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
-  const { result, use } = useWords();
+  const { result, use } = currentWords();
   const { store } = useStudio();
   const isFiles = store.project.value!.files.length > 0;
   if (!fit?.score)
@@ -70,7 +70,7 @@ const saidElsewhere: readonly string[] = ["no_score", "threads"];
 
 /** Result of a finished run. */
 function RunResult({ run }: { readonly run: RunEntry }) {
-  const words = useWords();
+  const words = currentWords();
   const { store, live, trainer } = useStudio();
   const state = useRunState(run.name, run.status);
   const project = store.project.value!;
@@ -137,7 +137,7 @@ function VerdictLine({
 }: {
   readonly verdict: Verdict;
 }) {
-  const { app, result } = useWords();
+  const { app, result } = currentWords();
   const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value));
   return (
     <p>
@@ -160,7 +160,7 @@ function Mistakes({
   readonly predictions: readonly ShownPrediction[] | undefined;
   readonly confusion: Confusion | undefined;
 }) {
-  const { result } = useWords();
+  const { result } = currentWords();
   const predictions = listed ?? [];
   const counts = confusion?.counts ?? [];
   if (predictions.length === 0 && !counts.flat().some((count) => count > 0)) return null;
@@ -186,7 +186,7 @@ function Mistakes({
 
 /** The library's report, made when it is opened. */
 function Report({ name }: { readonly name: string }) {
-  const { app, result } = useWords();
+  const { app, result } = currentWords();
   const { trainer } = useStudio();
   const [isOpen, setOpen] = useState(false);
   const lang = currentLang();

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { TableHead } from "../app/controls.js";
 import { DeleteButton } from "../app/delete-button.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { scoreOf, writtenScore } from "./result-score.js";
 import { RunButtons, RunStatus, runTitle } from "./train-run.js";
@@ -9,7 +9,7 @@ import { writtenInterval } from "./written-value.js";
 
 /** Page Runs: every run of the project, and two of them side by side. */
 export function RunsPage() {
-  const { app, runs: words } = useWords();
+  const { app, runs: words } = currentWords();
   const { trainer } = useStudio();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const runs = trainer.runs.value;
@@ -42,7 +42,7 @@ interface RunRowProps {
 }
 
 function RunRow({ run, isChosen, onChoose }: RunRowProps) {
-  const words = useWords();
+  const words = currentWords();
   const { store, trainer } = useStudio();
   const { name, status } = run;
   const title = runTitle(run, words);
@@ -79,7 +79,7 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
 }
 
 function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
-  const words = useWords();
+  const words = currentWords();
   const { runs: own, result } = words;
   const scores = runs.map((run) => scoreOf(run.result));
   const [first, second] = scores;

@@ -1,10 +1,10 @@
 // What the page Samples shows of files that are added.
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import { skipped } from "./samples-files.js";
 
 /** Number of files that are read now. */
 export function AddingBar() {
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   const { done, total } = useStudio().store.adding.value;
   if (total === 0) return null;
   return (
@@ -20,7 +20,7 @@ const mostListed = 100;
 
 /** Files that were not added, with the reasons. */
 export function SkippedList() {
-  const { app, samples: words } = useWords();
+  const { app, samples: words } = currentWords();
   const files = skipped.value;
   if (files.length === 0) return null;
   return (

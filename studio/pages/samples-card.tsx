@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
 import { FileButton, Select } from "../app/controls.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import type { SamplesRow } from "../tasks/task-row.js";
 import { addFiles } from "./samples-files.js";
 import { SampleGrid } from "./samples-grid.js";
@@ -19,7 +19,7 @@ export const ClassCard = ({ view, row }: CardProps) =>
 
 function Card({ view, row }: CardProps) {
   const { store } = useStudio();
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   const card = useRef<HTMLFieldSetElement>(null);
   const isNear = useNear(card);
   const isSelected = selectedCard.value === view.id;
@@ -56,14 +56,14 @@ function Card({ view, row }: CardProps) {
 /** Number of recordings. New findings render only this again, not the card. */
 function Recordings({ samples }: Pick<ClassView, "samples">) {
   const { live } = useStudio();
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   const count = countRecordings(samples, live.findings.value.copies);
   return count > 0 ? <> · {words.recordings(count)}</> : null;
 }
 
 function CardBody({ view, row, isSelected }: CardProps & { readonly isSelected: boolean }) {
   const { store } = useStudio();
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   const [all, setAll] = useState(false);
   const { id, samples } = view;
   return (
@@ -93,7 +93,7 @@ function CardBody({ view, row, isSelected }: CardProps & { readonly isSelected: 
 /** Name of a class, edited in place. */
 function NameField({ view: { id, name, number } }: { readonly view: ClassView }) {
   const { store } = useStudio();
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   return (
     <input
       class="class-name"
@@ -118,7 +118,7 @@ function NameField({ view: { id, name, number } }: { readonly view: ClassView })
 /** Merges or removes a class. */
 function ClassMenu({ view: { id, name, samples } }: { readonly view: ClassView }) {
   const { store } = useStudio();
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   const [isOpen, setOpen] = useState(false);
   const say = (text: string): void => {
     if (samples.length > 0) store.notify({ kind: "info", text });

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { useErrorWords } from "../app/error-notice.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import { suspectsOf } from "../engine/suspects.js";
 import { useTaskRow } from "../tasks/index.js";
 import { SuspectsDialog } from "./samples-suspects.js";
@@ -12,7 +12,7 @@ const keyOf = ({ id, label }: { readonly id: string; readonly label: string }): 
 
 /** Bar above the class cards: findings about the samples, with what to do. Nothing if there are none. */
 export function SamplesCheck() {
-  const { try: words, app } = useWords();
+  const { try: words, app } = currentWords();
   const { store, live } = useStudio();
   const { kind, samples } = store.project.value!;
   const row = useTaskRow();
@@ -95,7 +95,7 @@ interface FindingProps {
 }
 
 function Finding({ text, button, onClick, children }: FindingProps) {
-  const { app } = useWords();
+  const { app } = currentWords();
   const { store } = useStudio();
   return (
     <div class="row">

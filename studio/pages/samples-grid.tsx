@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Sample } from "../../src/studio/project.js";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 import type { SamplesRow } from "../tasks/task-row.js";
 import { current, select, selected, selectMany, wantsFocus } from "./samples-selection.js";
 import type { ClassView } from "./samples-view.js";
@@ -20,7 +20,7 @@ interface GridProps {
 
 /** Samples of a class as a list box. Only the visible tiles, and the current one, are in the page. */
 export function SampleGrid({ view, row, all, onAll }: GridProps) {
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(box);
   const [firstRow, setFirstRow] = useState(0);
@@ -131,7 +131,7 @@ interface OptionProps {
 }
 
 function Option({ sample, index, view, row, isStop, style }: OptionProps) {
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   const element = useRef<HTMLDivElement>(null);
   const takesFocus = wantsFocus.value && current.value === sample.id;
   // Before the next key is handled.

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import type { Suspect } from "../engine/suspects.js";
 import type { SamplesRow } from "../tasks/task-row.js";
 
@@ -13,7 +13,7 @@ interface SuspectsProps {
 
 /** Shows suspects one after the other. A click or a key gives the predicted class, another class, or keeps the class. */
 export function SuspectsDialog({ suspects, row: { Tile }, onKeep, onClose }: SuspectsProps) {
-  const { try: words, app } = useWords();
+  const { try: words, app } = currentWords();
   const { store } = useStudio();
   const dialog = useRef<HTMLDialogElement>(null);
   // The list stays: a fit after each decision would change its order.

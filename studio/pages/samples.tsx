@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { FileButton, usePastedFiles } from "../app/controls.js";
 import { useKeyActions } from "../app/keys.js";
 import { route } from "../app/route.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import { chosenFiles, droppedFiles, type FoundFile } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
 import { useTaskRow } from "../tasks/index.js";
@@ -15,7 +15,7 @@ import { applyToSelected, selected, selectedCard, selectMany, wantsFocus } from 
 import { type ClassView, classViews } from "./samples-view.js";
 
 export function SamplesPage() {
-  const { app } = useWords();
+  const { app } = currentWords();
   const row = useTaskRow();
   if (!row) return <p class="loading">{app.loading}</p>;
   if (row.data === "samples") return <ClassCards row={row} />;
@@ -30,7 +30,7 @@ export function SamplesPage() {
 
 function ClassCards({ row }: { readonly row: SamplesRow }) {
   const { store } = useStudio();
-  const { app, samples: words } = useWords();
+  const { app, samples: words } = currentWords();
   const views = useClassViews(store);
   useFirstClasses(store);
   // The keys work on a card from the start.
@@ -102,7 +102,7 @@ function useClassViews(store: Store): readonly ClassView[] {
 
 /** Gives a new project two classes. A project whose classes were removed stays without. */
 function useFirstClasses(store: Store): void {
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   const { project, past, future } = store.history.value!;
   useEffect(() => {
     if (project.classes.length + past.length + future.length > 0) return;
@@ -129,7 +129,7 @@ function useSamplesOfAddress(store: Store): void {
 /** What can be done with the selected samples: by buttons, and by the keys Delete and 1 to 9. */
 function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
   const { store } = useStudio();
-  const { app, samples: words } = useWords();
+  const { app, samples: words } = currentWords();
   const ids = selected.value;
   const count = views.reduce((n, { samples }) => n + samples.filter(({ id }) => ids.has(id)).length, 0);
   useKeyActions(

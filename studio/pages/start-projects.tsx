@@ -2,12 +2,12 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
 import { DeleteButton } from "../app/delete-button.js";
 import { hrefOf } from "../app/route.js";
-import { useStudio, useWords, writtenTime } from "../app/studio.js";
+import { currentWords, useStudio, writtenTime } from "../app/studio.js";
 import type { ProjectEntry } from "../store/storage.js";
 
 /** Stored projects, the newest first. */
 export function StoredProjects() {
-  const { start } = useWords();
+  const { start } = currentWords();
   const { store } = useStudio();
   const [entries, setEntries] = useState<readonly ProjectEntry[]>([]);
   const list = useCallback(
@@ -50,7 +50,7 @@ interface ProjectRowProps {
 }
 
 function ProjectRow({ entry, onRenamed, onDelete }: ProjectRowProps) {
-  const { start, app } = useWords();
+  const { start, app } = currentWords();
   const { store } = useStudio();
   const [isRenamed, setRenamed] = useState(false);
   const { id, name, kind, samples, changed } = entry;

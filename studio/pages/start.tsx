@@ -1,13 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { FileButton } from "../app/controls.js";
 import { go } from "../app/route.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import { kinds } from "../tasks/index.js";
 import { StoredProjects } from "./start-projects.js";
 
 /** Start page: a new project, examples, a project from a zip file, and the stored projects. */
 export function StartPage() {
-  const { start } = useWords();
+  const { start } = currentWords();
   const { store } = useStudio();
   const [busy, setBusy] = useState<string>();
   /** Runs something that opens a project, and shows its samples. */

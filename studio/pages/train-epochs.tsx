@@ -1,7 +1,7 @@
 import type { EpochEvent } from "../../src/core/events/events.js";
 import { keptCurve } from "../../src/report/charts/kept-curve.js";
 import { TableHead } from "../app/controls.js";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 import type { RunState } from "../engine/run-state.js";
 import type { RunEntry } from "../engine/trainer.js";
 
@@ -9,7 +9,7 @@ const [width, height] = [600, 120];
 
 /** Validation loss as a line for each training, and all epochs as a table. */
 export function Epochs({ epochs, result }: Pick<RunState, "epochs"> & Pick<RunEntry, "result">) {
-  const { train } = useWords();
+  const { train } = currentWords();
   if (epochs.length === 0) return null;
   const losses = epochs.map((epoch) => epoch.validation_loss);
   const highest = Math.max(...losses);

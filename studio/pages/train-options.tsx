@@ -1,6 +1,6 @@
 import type { OptionValue } from "../../src/studio/project.js";
 import { Select } from "../app/controls.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import type { OptionInfo, TaskOptions } from "../engine/train-options.js";
 
 /** Longest list of choices that stand as radio buttons. */
@@ -8,7 +8,7 @@ const mostRadios = 4;
 
 /** Form of the options of `train`, made from the library's table. */
 export function OptionForm({ task }: { readonly task: TaskOptions }) {
-  const { train } = useWords();
+  const { train } = currentWords();
   const { store } = useStudio();
   const { options } = store.project.value!;
   const chosen = Object.keys(options);
@@ -37,7 +37,7 @@ export function OptionForm({ task }: { readonly task: TaskOptions }) {
 }
 
 function Groups({ task, level }: { readonly task: TaskOptions; readonly level: OptionInfo["level"] }) {
-  const { train } = useWords();
+  const { train } = currentWords();
   const groups = Object.keys(train.groups);
   return (
     <>
@@ -59,7 +59,7 @@ function Groups({ task, level }: { readonly task: TaskOptions; readonly level: O
 
 /** One option: its control, its help, its default, and why it has no effect. */
 function Option({ info, task }: { readonly info: OptionInfo; readonly task: TaskOptions }) {
-  const { train } = useWords();
+  const { train } = currentWords();
   const { store } = useStudio();
   const { options } = store.project.value!;
   const { name, title, help, otherwise, without } = info;
@@ -105,7 +105,7 @@ function Control(props: ControlProps) {
 }
 
 function Switch({ info, value, set }: ControlProps) {
-  const { train } = useWords();
+  const { train } = currentWords();
   const checked = Boolean(value ?? info.value ?? false);
   return (
     <label class="row">
@@ -117,7 +117,7 @@ function Switch({ info, value, set }: ControlProps) {
 
 /** Number, time or text, as the command line takes it. An empty field is the default. */
 function Field({ info, value, set, read, described }: ControlProps) {
-  const { train } = useWords();
+  const { train } = currentWords();
   const change = (event: Event): void => {
     const field = event.currentTarget as HTMLInputElement;
     const typed = field.value.trim();
@@ -144,7 +144,7 @@ interface ChoiceProps extends ControlProps {
 }
 
 function Radios({ info, value, set, choices }: ChoiceProps) {
-  const { train } = useWords();
+  const { train } = currentWords();
   const all = info.value === undefined ? [undefined, ...choices] : choices;
   const chosen = value ?? info.value;
   return (
@@ -160,7 +160,7 @@ function Radios({ info, value, set, choices }: ChoiceProps) {
 }
 
 function Choice({ info, value, set, described, choices }: ChoiceProps) {
-  const { train } = useWords();
+  const { train } = currentWords();
   const automatic = info.value === undefined ? ([["", train.automatic]] as const) : [];
   return (
     <Select

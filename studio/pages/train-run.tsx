@@ -3,7 +3,7 @@ import { Announcement } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { Recorded } from "../app/recorded.js";
 import { hrefOf } from "../app/route.js";
-import { useStudio, useWords, writtenTime } from "../app/studio.js";
+import { currentWords, useStudio, writtenTime } from "../app/studio.js";
 import { type RunState, useRunState } from "../engine/run-state.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { scoreOf, writtenScore } from "./result-score.js";
@@ -14,7 +14,7 @@ const announcePace = 5000;
 
 /** A run with what it does now, and what can be done with it. */
 export function RunCard({ run }: { readonly run: RunEntry }) {
-  const words = useWords();
+  const words = currentWords();
   const state = useRunState(run.name, run.status);
   const { train } = words;
   // The library's help names a function or a flag.
@@ -47,7 +47,7 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
 
 /** What became of a run, with the reason or the score. */
 export function RunStatus({ run: { status, reason, result } }: { readonly run: RunEntry }) {
-  const words = useWords();
+  const words = currentWords();
   const score = scoreOf(result);
   return (
     <>
@@ -66,7 +66,7 @@ export function RunStatus({ run: { status, reason, result } }: { readonly run: R
 /** Returns the name of a run for people: its own or its time, and its strategy. */
 export function runTitle(
   { title, started, strategy }: RunEntry,
-  { train }: ReturnType<typeof useWords>,
+  { train }: ReturnType<typeof currentWords>,
 ): string {
   const name = train.strategies[strategy ?? ""] ?? strategy;
   return `${title ?? train.run(writtenTime(started))}${name === undefined ? "" : ` · ${name}`}`;
@@ -74,7 +74,7 @@ export function runTitle(
 
 /** The link to the result of a run, and buttons that stop, resume or train it further. */
 export function RunButtons({ run: { name, status, strategy, result } }: { readonly run: RunEntry }) {
-  const { app, train } = useWords();
+  const { app, train } = currentWords();
   const { store, trainer, home } = useStudio();
   const project = store.project.value!.id;
   const [isBusy, setBusy] = useState(false);
@@ -118,7 +118,7 @@ export function RunButtons({ run: { name, status, strategy, result } }: { readon
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 function Progress({ state: { progress, forecast } }: { readonly state: RunState }) {
-  const { train } = useWords();
+  const { train } = currentWords();
   useWakeLock();
   const left = progress?.seconds_left;
   const words = progress
@@ -157,7 +157,7 @@ function useWakeLock(): void {
 
 /** What a run warned about. */
 export function Warnings({ all }: { readonly all: RunState["warnings"] }) {
-  const { train } = useWords();
+  const { train } = currentWords();
   if (all.length === 0) return null;
   return (
     <section class="warnings">

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { useLoaded } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { go, hrefOf, keepRun, route } from "../app/route.js";
-import { currentLang, useStudio, useWords } from "../app/studio.js";
+import { currentLang, currentWords, useStudio } from "../app/studio.js";
 import type { TaskOptions, Way } from "../engine/train-options.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { OptionForm } from "./train-options.js";
@@ -10,7 +10,7 @@ import { RunCard } from "./train-run.js";
 
 /** Page Train: the run of the address or the last one, the trainings that can be started, and their options. */
 export function TrainPage() {
-  const { app, train } = useWords();
+  const { app, train } = currentWords();
   const { store, trainer } = useStudio();
   const project = store.project.value!;
   const runs = trainer.runs.value;
@@ -63,7 +63,7 @@ function useTaskOptions(): FoundOptions {
 
 /** The trainings that can be started. */
 function Ways({ options, isBusy }: { readonly options: TaskOptions; readonly isBusy: boolean }) {
-  const { app, train } = useWords();
+  const { app, train } = currentWords();
   const { store, trainer } = useStudio();
   const [isStarting, setStarting] = useState(false);
   const start = async (way: Way): Promise<void> => {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Announcement } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 import type { Predictor, ShownAnswer } from "../engine/predictor.js";
 import type { TryQueue } from "../engine/try-queue.js";
 
@@ -20,7 +20,7 @@ export function TryAnswers({
   readonly queue: TryQueue;
   readonly predictor: Predictor;
 }) {
-  const { try: words } = useWords();
+  const { try: words } = currentWords();
   const [all, setAll] = useState(false);
   const { answers = [], raw, error } = queue.shown.value ?? {};
   if (error !== undefined) return <ErrorNotice error={error} />;
@@ -45,7 +45,7 @@ export function TryAnswers({
 }
 
 function Bar({ answer: { label, score } }: { readonly answer: ShownAnswer }) {
-  const { app } = useWords();
+  const { app } = currentWords();
   return (
     <li>
       <span class="one-line">{label}</span>

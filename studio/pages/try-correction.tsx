@@ -2,7 +2,7 @@ import { useId, useState } from "preact/hooks";
 import { hashOf } from "../../src/studio/content-hash.js";
 import type { Sample } from "../../src/studio/project.js";
 import { useLoaded } from "../app/controls.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import type { TryQueue } from "../engine/try-queue.js";
 import { ClassSelect } from "./samples-card.js";
 
@@ -11,7 +11,7 @@ const mostButtons = 6;
 
 /** "Wrong? It is …": adds the input to the right class. A sample of the project moves there. */
 export function Correction({ queue, kind }: { readonly queue: TryQueue; readonly kind: string }) {
-  const { try: words } = useWords();
+  const { try: words } = currentWords();
   const { store } = useStudio();
   const id = useId();
   const [added, setAdded] = useState("");

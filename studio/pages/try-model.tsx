@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { keepRun, keptRun, route } from "../app/route.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
 import { ModelSelect, quick } from "./model-select.js";
 
@@ -56,7 +56,7 @@ export function useModel(): TryModel {
 
 /** Says which model answers, and lets the user choose if there are finished runs. */
 export function ModelChoice({ model: { run, choose } }: { readonly model: TryModel }) {
-  const { try: words, samples } = useWords();
+  const { try: words, samples } = currentWords();
   const { store, live, trainer } = useStudio();
   const { kind, samples: own } = store.project.value!;
   const count = live.fit.value?.classes.reduce((sum, one) => sum + one.samples, 0);

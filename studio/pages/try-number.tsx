@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { quickPredictions } from "./result-predictions.js";
 import { writtenInterval, writtenValue } from "./written-value.js";
@@ -9,7 +9,7 @@ const widest = 0.3;
 
 /** Cross-validated accuracy of the quick model with its interval, or the reason why there is none. */
 export function QuickNumber() {
-  const { try: words } = useWords();
+  const { try: words } = currentWords();
   const { store, live } = useStudio();
   const fit = live.fit.value;
   const project = store.project.value!;

@@ -1,13 +1,13 @@
 import { ErrorNotice } from "../app/error-notice.js";
 import { hrefOf } from "../app/route.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import { countsOf, fewest, neededOf } from "../engine/needed.js";
 import type { TaskRow } from "../tasks/task-row.js";
 import type { TryModel } from "./try-model.js";
 
 /** Says why there is no model to try yet, or what keeps it from following the samples. */
 export function TryState({ row, model }: { readonly row: TaskRow; readonly model: TryModel }) {
-  const { try: words, samples, app } = useWords();
+  const { try: words, samples, app } = currentWords();
   const { store, live, trainer } = useStudio();
   const project = store.project.value!;
   const { phase, done, total, error } = live.status.value;

@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useKeyActions } from "../app/keys.js";
 import { route } from "../app/route.js";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
 import { TryQueue } from "../engine/try-queue.js";
 import { useTaskRow } from "../tasks/index.js";
@@ -15,7 +15,7 @@ import { TryState } from "./try-state.js";
 
 /** Live predictions of the quick model or of a run, with corrections. It stands beside Samples on a desktop. */
 export function TryPage() {
-  const { app } = useWords();
+  const { app } = currentWords();
   const row = useTaskRow();
   const model = useModel();
   const isShown = useShown();
@@ -44,7 +44,7 @@ function useShown(): boolean {
 
 /** Source of inputs, with the predictions of the newest one. */
 function Inputs({ row, predictor }: { readonly row: TaskRow; readonly predictor: Predictor }) {
-  const { try: words } = useWords();
+  const { try: words } = currentWords();
   const queue = useMemo(() => new TryQueue(), []);
   const [paused, setPaused] = useState(false);
   const hasInput = useComputed(() => queue.shown.value !== undefined);

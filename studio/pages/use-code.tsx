@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 import { useTaskRow } from "../tasks/index.js";
 
 /** Programs that use the model. */
 export function CodeExamples() {
-  const { use } = useWords();
+  const { use } = currentWords();
   const row = useTaskRow();
   const input = row?.data === "samples" ? row.example : "data.csv";
   return (
@@ -35,7 +35,7 @@ print([(i.name, i.shape) for i in session.get_inputs()])
 }
 
 function Code({ title, code }: { readonly title: string; readonly code: string }) {
-  const { use } = useWords();
+  const { use } = currentWords();
   const [isCopied, setCopied] = useState(false);
   return (
     <details>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ModelFile } from "../../src/web/index.js";
 import { go, hrefOf, route } from "../app/route.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import { ModelSelect, quick } from "./model-select.js";
 import { CodeExamples } from "./use-code.js";
 
@@ -10,7 +10,7 @@ const packages = () => import("../store/packages.js");
 
 /** What to take away: the model, the project, the data, a page that runs the model, and programs. */
 export function UsePage() {
-  const { app, use } = useWords();
+  const { app, use } = currentWords();
   const { store, live, trainer } = useStudio();
   const project = store.project.value!;
   const done = trainer.runs.value.filter(({ status }) => status === "done");
@@ -79,7 +79,7 @@ export function UsePage() {
 }
 
 function NoModel({ isFiles }: { readonly isFiles: boolean }) {
-  const { use } = useWords();
+  const { use } = currentWords();
   const { project = "" } = route.value;
   return (
     <section class="card" aria-label={use.model}>
@@ -112,7 +112,7 @@ interface DownloadProps {
 
 /** Card with a button that packs a zip file and saves it. */
 function Download({ what, about, ending, pack, isMain, children }: DownloadProps) {
-  const { use } = useWords();
+  const { use } = currentWords();
   const { store } = useStudio();
   const [state, setState] = useState<string>();
   const save = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 // Requests to `engraft studio`, whose errors have sentences.
 import { EngraftError, type ErrorKind, type ErrorOptions } from "../../src/core/errors.js";
 import type { ErrorBody } from "../../src/studio/protocol.js";
-import { useWords } from "../app/studio.js";
+import { currentWords } from "../app/studio.js";
 
 export interface Call {
   /** JSON of a command. */
@@ -25,7 +25,7 @@ export async function callServer(path: string, { json, bytes, ...others }: Call 
   const isBytes = bytes !== undefined;
   const body = isBytes ? bytes : json === undefined ? undefined : JSON.stringify(json);
   const type = isBytes ? "application/octet-stream" : "application/json";
-  const { app } = useWords();
+  const { app } = currentWords();
   const response = await fetch(new URL(path, document.baseURI), {
     method: isBytes ? "PUT" : json === undefined ? "GET" : "POST",
     ...others,

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ProjectFile } from "../../src/studio/project.js";
 import { FileButton } from "../app/controls.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import { chosenFiles, droppedFiles, type FoundFile } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
 
@@ -48,7 +48,7 @@ export function DropArea({
   readonly folders?: boolean;
   readonly children?: ComponentChildren;
 }) {
-  const { files: words } = useWords().tasks;
+  const { files: words } = currentWords().tasks;
   const { store } = useStudio();
   const [progress, setProgress] = useState<{ readonly done: number; readonly total: number }>();
   const add = async (files: Promise<readonly FoundFile[]>): Promise<void> => {

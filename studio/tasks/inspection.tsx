@@ -5,7 +5,7 @@ import type { DataInspection } from "../../src/web/index.js";
 import { useLoaded } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { Recorded } from "../app/recorded.js";
-import { useStudio, useWords } from "../app/studio.js";
+import { currentWords, useStudio } from "../app/studio.js";
 import { loadWeb } from "../engine/web.js";
 import type { Store } from "../store/store.js";
 
@@ -48,7 +48,7 @@ export function useInspection(): Inspected | undefined {
 
 /** Task, counts, and what is left out, with the reasons. */
 export function Inspection({ inspected }: { readonly inspected: Inspected | undefined }) {
-  const { files: words } = useWords().tasks;
+  const { files: words } = currentWords().tasks;
   if (!inspected) return <p class="soft">{words.looking}</p>;
   const { found, error } = inspected;
   if (error) return <ErrorNotice error={error} />;
@@ -98,7 +98,7 @@ function Reasons({
   readonly lines: readonly (Pick<WarningText, "message" | "sentence"> & { readonly item?: string })[];
   readonly isOpen?: boolean;
 }) {
-  const { app, tasks } = useWords();
+  const { app, tasks } = currentWords();
   const { files: words } = tasks;
   return (
     <details open={isOpen}>

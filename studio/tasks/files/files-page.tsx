@@ -1,13 +1,13 @@
 import { useMemo, useState } from "preact/hooks";
 import type { ProjectFile } from "../../../src/studio/project.js";
-import { useStudio, useWords } from "../../app/studio.js";
+import { currentWords, useStudio } from "../../app/studio.js";
 import { addFiles, DropArea } from "../add-files.js";
 import { Inspection, useInspection } from "../inspection.js";
 import { OptionChoice } from "../option-choice.js";
 
 /** Page of samples of every task without a page of its own: files as `engraft train` reads them. */
 export function FilesPage() {
-  const { files: words } = useWords().tasks;
+  const { files: words } = currentWords().tasks;
   const { store } = useStudio();
   const { files } = store.project.value!;
   const inspected = useInspection();
@@ -49,7 +49,7 @@ const byName = new Intl.Collator(undefined, { numeric: true });
 
 /** Names of the files. Only those in view are drawn. */
 function FileList({ files: given }: { readonly files: readonly ProjectFile[] }) {
-  const { files: words } = useWords().tasks;
+  const { files: words } = currentWords().tasks;
   const { store } = useStudio();
   const files = useMemo(() => [...given].sort((a, b) => byName.compare(a.path, b.path)), [given]);
   const [top, setTop] = useState(0);

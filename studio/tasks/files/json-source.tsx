@@ -1,11 +1,11 @@
 import { useId, useState } from "preact/hooks";
 import { FileButton } from "../../app/controls.js";
-import { useStudio, useWords } from "../../app/studio.js";
+import { currentWords, useStudio } from "../../app/studio.js";
 import type { SourceProps } from "../task-row.js";
 
 /** A file, a text, or JSON to try with any model. */
 export function JsonSource({ onInput }: SourceProps) {
-  const { files: words } = useWords().tasks;
+  const { files: words } = currentWords().tasks;
   const { store } = useStudio();
   const [text, setText] = useState("");
   const id = useId();

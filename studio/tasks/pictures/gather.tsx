@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ErrorNotice } from "../../app/error-notice.js";
-import { useWords } from "../../app/studio.js";
+import { currentWords } from "../../app/studio.js";
 import { areCardsShown, RecordButton } from "../record-button.js";
 import type { GatherProps } from "../task-row.js";
 import { camera, closeCamera, recorded, startRecording, stopRecording } from "./camera.js";
 
 /** Records pictures with the camera while a button is held. The camera is closed when the page is left. */
 export function GatherPictures(props: GatherProps) {
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   // A card that has used the camera keeps its preview: otherwise the cards would move under the finger.
   const [isUsed, setUsed] = useState(false);
   const isHere = areCardsShown();
@@ -36,7 +36,7 @@ export function GatherPictures(props: GatherProps) {
 
 /** What the camera sees, or why there is none. */
 function Preview({ class: id }: { readonly class: string }) {
-  const { samples: words } = useWords();
+  const { samples: words } = currentWords();
   const { camera: open, card, error } = camera.value;
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { usePastedFiles } from "../../app/controls.js";
 import { route } from "../../app/route.js";
-import { useWords } from "../../app/studio.js";
+import { currentWords } from "../../app/studio.js";
 import { LiveButtons, type LiveSource, useLiveSource } from "../live-source.js";
 import type { SourceProps } from "../task-row.js";
 import { readPictures } from "./read-pictures.js";
@@ -14,7 +14,7 @@ let isStopped = false;
 
 /** Pictures to try: the live camera, or a file that is chosen, dropped or pasted. */
 export function PictureSource({ onInput, paused }: SourceProps) {
-  const { try: words } = useWords();
+  const { try: words } = currentWords();
   const source = useLiveSource(onInput, readPictures, () => wasOpened() && !isStopped);
   const { isLive, file, turn, tryFiles } = source;
   const turnByHand = (on: boolean): void => {
@@ -51,7 +51,7 @@ export function PictureSource({ onInput, paused }: SourceProps) {
 }
 
 function FilePicture({ content }: { readonly content: Blob }) {
-  const { try: words } = useWords();
+  const { try: words } = currentWords();
   const [url, setUrl] = useState<string>();
   useEffect(() => {
     const made = URL.createObjectURL(content);
@@ -67,7 +67,7 @@ interface LiveCameraProps extends Pick<SourceProps, "paused"> {
 
 /** Shows the camera, and gives each of its frames. A hidden tab stops the camera. */
 function LiveCamera({ source: { give, fail }, paused }: LiveCameraProps) {
-  const { try: words } = useWords();
+  const { try: words } = currentWords();
   const video = useRef<HTMLVideoElement>(null);
   const isHidden = useHidden();
   const [camera, setCamera] = useState<Camera>();

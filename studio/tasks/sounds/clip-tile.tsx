@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Sample } from "../../../src/studio/project.js";
 import { useLoaded } from "../../app/controls.js";
-import { useStudio, useWords } from "../../app/studio.js";
+import { currentWords, useStudio } from "../../app/studio.js";
 import { isSilent, rate } from "./microphone.js";
 
 /** Bars of a waveform. */
@@ -52,7 +52,7 @@ async function play(content: Blob): Promise<void> {
 
 /** A clip as its waveform. Its sign plays it, and so does Enter on the tile. */
 export function ClipTile({ sample: { hash = "", name } }: { readonly sample: Sample }) {
-  const { sounds: words } = useWords().tasks;
+  const { sounds: words } = currentWords().tasks;
   const { store } = useStudio();
   const wave = useLoaded(() => waveOf(hash, () => store.content(hash)), [hash]);
   const tile = useRef<HTMLSpanElement>(null);

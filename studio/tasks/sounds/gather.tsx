@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useStudio, useWords } from "../../app/studio.js";
+import { currentWords, useStudio } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
 import { RecordButton } from "../record-button.js";
 import type { GatherProps } from "../task-row.js";
@@ -33,7 +33,7 @@ async function recordClips(
 
 /** Part of a class card that records clips while its button is held. */
 export function GatherSounds({ onDrafts, selected }: GatherProps) {
-  const { sounds: words } = useWords().tasks;
+  const { sounds: words } = currentWords().tasks;
   const { store } = useStudio();
   const [stop, setStop] = useState<AbortController>();
   const [silent, setSilent] = useState({ clips: 0, silent: 0 });
@@ -79,7 +79,7 @@ export function GatherSounds({ onDrafts, selected }: GatherProps) {
 
 /** Loudness of the open microphone, in decibels. */
 export function Level() {
-  const { sounds: words } = useWords().tasks;
+  const { sounds: words } = currentWords().tasks;
   const meter = useRef<HTMLMeterElement>(null);
   useEffect(() => {
     let frame = 0;

@@ -1,4 +1,4 @@
-import { useStudio, useWords } from "../../app/studio.js";
+import { currentWords, useStudio } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
 import type { SamplesRow } from "../task-row.js";
 import { ClipTile } from "./clip-tile.js";
@@ -23,7 +23,7 @@ export const sounds: SamplesRow = {
 
 /** Proposes a class of background noise in a project without samples: a model without one answers to silence, too. */
 function BackgroundProposal() {
-  const { sounds: words } = useWords().tasks;
+  const { sounds: words } = currentWords().tasks;
   const { store } = useStudio();
   const { classes = [], samples = [] } = store.project.value ?? {};
   if (samples.length > 0 || classes.some(({ name }) => name === words.background)) return null;

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { writeWav } from "../../../src/report/write-wav.js";
-import { useWords } from "../../app/studio.js";
+import { currentWords } from "../../app/studio.js";
 import { LiveButtons, useLiveSource } from "../live-source.js";
 import type { SourceProps } from "../task-row.js";
 import { Level } from "./gather.js";
@@ -12,7 +12,7 @@ const interval = 100;
 
 /** Newest second of the microphone, or a file. */
 export function SoundSource({ onInput, paused }: SourceProps) {
-  const { sounds: words } = useWords().tasks;
+  const { sounds: words } = currentWords().tasks;
   const source = useLiveSource(onInput, soundDrafts, isOpen);
   const { isLive, give, fail } = source;
   useMicrophone();

@@ -1,7 +1,7 @@
 import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import type { DataInspection } from "../../../src/web/index.js";
 import { Select } from "../../app/controls.js";
-import { useWords } from "../../app/studio.js";
+import { currentWords } from "../../app/studio.js";
 import { shortNumber, useInspection } from "../inspection.js";
 import { cellText } from "../read-list.js";
 import type { SourceProps } from "../task-row.js";
@@ -17,7 +17,7 @@ type Row = Readonly<Record<string, string>>;
 
 /** What the page Try shows for a table: a control for each column; for a list of texts, a box. */
 export function TableSource(props: SourceProps) {
-  const { table: words } = useWords().tasks;
+  const { table: words } = currentWords().tasks;
   const found = useInspection()?.found;
   if (!found) return <p class="soft">{words.noColumns}</p>;
   return found.task.startsWith("text-") ? <TextSource {...props} /> : <RowSource {...props} found={found} />;
@@ -25,7 +25,7 @@ export function TableSource(props: SourceProps) {
 
 /** One control for each input column, filled from a row of the table. */
 function RowSource({ onInput, paused, found }: SourceProps & { readonly found: DataInspection }) {
-  const { app, tasks } = useWords();
+  const { app, tasks } = currentWords();
   const words = tasks.table;
   const rows = useRows();
   const [row, setRow] = useState<Row>({});
@@ -84,7 +84,7 @@ function Field({
   readonly range: ColumnRange;
   readonly onValue: (value: string) => void;
 }) {
-  const { table: words } = useWords().tasks;
+  const { table: words } = currentWords().tasks;
   const id = useId();
   const set = ({ currentTarget }: { readonly currentTarget: { readonly value: string } }): void =>
     onValue(currentTarget.value);

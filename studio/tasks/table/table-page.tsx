@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { Select, TableHead } from "../../app/controls.js";
-import { useStudio, useWords } from "../../app/studio.js";
+import { currentWords, useStudio } from "../../app/studio.js";
 import { addFiles, DropArea } from "../add-files.js";
 import { type Inspected, Inspection, useInspection } from "../inspection.js";
 import { OptionChoice } from "../option-choice.js";
@@ -8,7 +8,7 @@ import { rangeOf, tableTypes, useRows } from "./rows.js";
 
 /** Page of samples of a table: the file, what is predicted, and its columns. */
 export function TablePage() {
-  const { table: words } = useWords().tasks;
+  const { table: words } = currentWords().tasks;
   const { store } = useStudio();
   const { files } = store.project.value!;
   const inspected = useInspection();
@@ -34,7 +34,7 @@ export function TablePage() {
 
 /** Box for rows of a spreadsheet, which copies them with tabs between the values. */
 function PasteBox() {
-  const { table: words } = useWords().tasks;
+  const { table: words } = currentWords().tasks;
   const { store } = useStudio();
   return (
     <textarea
@@ -59,7 +59,7 @@ function PasteBox() {
 
 /** Choice of the column that is predicted. If the library refuses the file, its own columns are offered. */
 function TargetChoice({ inspected }: { readonly inspected: Inspected | undefined }) {
-  const { table: words } = useWords().tasks;
+  const { table: words } = currentWords().tasks;
   const { store } = useStudio();
   const rows = useRows();
   const columns = inspected?.found?.columns;
@@ -81,7 +81,7 @@ const namesIn = (value: unknown): string[] =>
 
 /** Columns with their use, which the user may change. */
 function Columns({ inspected }: { readonly inspected: Inspected | undefined }) {
-  const { table: words } = useWords().tasks;
+  const { table: words } = currentWords().tasks;
   const rows = useRows();
   const columns = inspected?.found?.columns;
   const missing = useMemo(
@@ -120,7 +120,7 @@ const changes = [
 
 /** Use of a column: as found, as a category, or left out. */
 function UseChoice({ name, use }: { readonly name: string; readonly use: string }) {
-  const { table: words } = useWords().tasks;
+  const { table: words } = currentWords().tasks;
   const { store } = useStudio();
   const { options } = store.project.value!;
   const [ignored, categories] = [namesIn(options.ignore), namesIn(options.categories)];

@@ -3,7 +3,7 @@ import { columnOf } from "../../../src/data/lists/columns.js";
 import type { Table } from "../../../src/data/lists/csv.js";
 import { longestName } from "../../../src/studio/project.js";
 import { FileButton, Select } from "../../app/controls.js";
-import { useStudio, useWords } from "../../app/studio.js";
+import { currentWords, useStudio } from "../../app/studio.js";
 import { cellText, listTypes, readListFile } from "../read-list.js";
 import { RowTable } from "../row-table.js";
 import type { Draft } from "../task-row.js";
@@ -58,7 +58,7 @@ function textsOf({ rows }: Table, { text, label, group }: Uses) {
 
 /** Opens a list of texts with classes, above the class cards. */
 export function OpenList() {
-  const { texts: words } = useWords().tasks;
+  const { texts: words } = currentWords().tasks;
   const { store } = useStudio();
   const [list, setList] = useState<Table & { readonly name: string }>();
   const open = ([file]: readonly File[]): Promise<void> =>
@@ -85,7 +85,7 @@ function ListDialog({
   readonly list: Table & { readonly name: string };
   readonly onClose: () => void;
 }) {
-  const { app, samples, tasks } = useWords();
+  const { app, samples, tasks } = currentWords();
   const words = tasks.texts;
   const { store } = useStudio();
   const id = useId();

@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from "preact/hooks";
-import { useWords } from "../../app/studio.js";
+import { currentWords } from "../../app/studio.js";
 import type { SourceProps } from "../task-row.js";
 
 /** Pause after the last key before a prediction, in milliseconds. */
@@ -7,7 +7,7 @@ const pause = 150;
 
 /** Box on the page Try: predicts while the user types. */
 export function TextSource({ onInput, paused }: SourceProps) {
-  const { texts: words } = useWords().tasks;
+  const { texts: words } = currentWords().tasks;
   const [text, setText] = useState("");
   const id = useId();
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import { useStudio, useWords } from "../../app/studio.js";
+import { currentWords, useStudio } from "../../app/studio.js";
 import type { Draft, GatherProps } from "../task-row.js";
 
 /** Longest text of a sample, as the project allows it. */
@@ -15,7 +15,7 @@ export const linesOf = (text: string): Draft[] =>
 
 /** Box of a class card: one text a line. */
 export function TextBox({ onDrafts }: GatherProps) {
-  const { texts: words } = useWords().tasks;
+  const { texts: words } = currentWords().tasks;
   const { store } = useStudio();
   const [value, setValue] = useState("");
   const id = useId();
