@@ -125,6 +125,7 @@ test("on a phone, Try is a tab of its own; of many classes, five are shown at fi
   expect(await page.getByRole("heading", { name: "Samples" }).isVisible()).toBe(false);
   await part.getByLabel("Try a file").setInputFiles((await picturesOf("blue", 1, 10))[0]!);
   await part.locator(".try-best").waitFor();
+  await part.getByRole("listitem").nth(4).waitFor();
   expect(await part.getByRole("listitem").count()).toBe(5);
   await part.getByRole("button", { name: "Show all 6 classes" }).tap();
   expect(await part.getByRole("listitem").count()).toBe(6);
