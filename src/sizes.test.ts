@@ -120,7 +120,7 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1456,
+  api: 1459,
   autodiff: 2698,
   bases: 11945,
   cli: 5674,

@@ -64,7 +64,7 @@ export function useKeys(): void {
       if (name === undefined) return;
       const { project } = route.value;
       const common: Partial<Record<KeyName, () => void>> = {
-        undo: () => store.dispatch({ do: "undo" }),
+        undo: () => void store.undo(),
         redo: () => store.dispatch({ do: "redo" }),
         train: () => {
           location.hash = hrefOf({ page: "train", ...(project && { project }) });

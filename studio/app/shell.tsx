@@ -139,7 +139,7 @@ function UndoButtons() {
       type="button"
       class="quiet"
       disabled={steps.length === 0}
-      onClick={() => store.dispatch({ do: name })}
+      onClick={() => (name === "undo" ? void store.undo() : store.dispatch({ do: name }))}
     >
       {app[name]}
     </button>

@@ -17,7 +17,7 @@ export interface RunEntry {
   readonly started: string;
   readonly strategy?: string;
   readonly result?: TrainedResult;
-  /** Why it is damaged. */
+  /** Why it is damaged, or the error that stopped it. */
   readonly reason?: string;
 }
 

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { type Change, longestName } from "../../src/studio/project.js";
 import { errorWords } from "../app/error-notice.js";
+import { currentWords } from "../app/studio.js";
 import { type FoundFile, isHidden } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
 import type { Draft, SamplesRow } from "../tasks/task-row.js";
@@ -63,6 +64,7 @@ async function addNow(
     }
   } catch (error) {
     store.fail(error);
+    if (count > 1) store.notify({ kind: "error", text: currentWords().samples.notAllAdded(count) });
   }
   // Other calls may still add.
   const { done, total } = adding.value;

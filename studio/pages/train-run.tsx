@@ -49,15 +49,12 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
 export function RunStatus({ run: { status, reason, result } }: { readonly run: RunEntry }) {
   const words = currentWords();
   const score = scoreOf(result);
+  const hasFailed = status === "stopped" && reason !== undefined;
   return (
     <>
-      {words.train.status[status]}
-      {reason !== undefined && (
-        <>
-          {words.app.colon}
-          <Recorded text={{ message: reason }} />
-        </>
-      )}
+      {hasFailed ? `${words.train.failed} ` : words.train.status[status]}
+      {reason !== undefined && !hasFailed && words.app.colon}
+      {reason !== undefined && <Recorded text={{ message: reason }} />}
       {score && words.app.colon + writtenScore(score, words.result)}
     </>
   );

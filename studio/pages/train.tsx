@@ -95,7 +95,7 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions; readonly isB
             <button
               type="button"
               class={way === options.ways[0] ? "main" : ""}
-              disabled={isBusy || isStarting}
+              disabled={isBusy || isStarting || store.readOnly.value}
               onClick={() => start(way)}
             >
               {name}

@@ -38,6 +38,8 @@ export class Store {
   readonly #notices = signal<readonly Notice[]>([]);
   /** Actions are stored one after the other. */
   #stored: Promise<unknown> = Promise.resolve();
+  /** Samples that are being stored. */
+  #beingAdded: Promise<unknown> = Promise.resolve();
   #isFailing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Actions that are not stored yet, by project. */
@@ -155,8 +157,25 @@ export class Store {
     await this.#stored;
   }
 
+  /** Undoes the last step. Its samples that are still being stored come first. */
+  async undo(): Promise<void> {
+    await this.#beingAdded;
+    this.dispatch({ do: "undo" });
+  }
+
   /** Stores contents and adds their samples to a class. A content is stored before the project names it. */
-  async addDrafts(classId: string, drafts: readonly Draft[], group?: string, step = newId()): Promise<void> {
+  addDrafts(classId: string, drafts: readonly Draft[], group?: string, step = newId()): Promise<void> {
+    const added = this.#addDrafts(classId, drafts, group, step);
+    this.#beingAdded = Promise.allSettled([this.#beingAdded, added]);
+    return added;
+  }
+
+  async #addDrafts(
+    classId: string,
+    drafts: readonly Draft[],
+    group: string | undefined,
+    step: string,
+  ): Promise<void> {
     const id = this.project.value?.id;
     if (id === undefined || this.#readOnly.value) return;
     for (let from = 0; from < drafts.length && this.project.value?.id === id; ) {

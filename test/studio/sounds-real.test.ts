@@ -72,28 +72,39 @@ async function recordSounds(page: Page, count: number): Promise<void> {
 const heard = (page: Page, name: string): Promise<void> =>
   tryPart(page).getByRole("listitem").first().getByText(name).waitFor(patience);
 
-test("a tone and a hiss by microphone: live predictions, a training, its number, and its model that hears them", async () => {
-  const { page, faults, close } = await openStudio(its.browser, its.site.url, {
-    permissions: ["microphone"],
-  });
-  await page.addInitScript(hearing);
-  await page.reload();
-  await page.getByRole("button", { name: /^Sounds From/ }).click();
-  // The first clip opens the microphone.
-  await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).click();
-  await card(page, "Class 1").getByRole("option").first().waitFor(patience);
-  await page.getByRole("button", { name: "Undo" }).click();
-  await recordSounds(page, 5);
-  for (const name of ["Class 1", "Class 2"]) await heard(page, name);
-  await page.getByRole("link", { name: "Train", exact: true }).first().click();
-  await page.getByRole("button", { name: "Quick" }).click();
-  await page.getByText(/^Done: /).waitFor(patience);
-  await page.getByRole("link", { name: "See the result" }).click();
-  await page.getByText(/^On \d+ test samples/).waitFor(patience);
-  await page.getByRole("link", { name: "Try", exact: true }).first().click();
-  await page.getByRole("combobox", { name: "Model" }).selectOption({ index: 1 });
-  await tryPart(page).getByRole("button", { name: "Listen" }).click();
-  for (const name of ["Class 1", "Class 2"]) await heard(page, name);
-  expect(faults).toEqual([]);
-  await close();
-});
+// How fast the fake microphone is heard depends on the machine.
+const thorough = { tags: ["thorough"] };
+test(
+  "a tone and a hiss by microphone: live predictions, a training, its number, and its model that hears them",
+  thorough,
+  async () => {
+    const { page, faults, close } = await openStudio(its.browser, its.site.url, {
+      permissions: ["microphone"],
+    });
+    await page.addInitScript(hearing);
+    await page.reload();
+    await page.getByRole("button", { name: /^Sounds From/ }).click();
+    // The first clip opens the microphone.
+    await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).click();
+    await card(page, "Class 1").getByRole("option").first().waitFor(patience);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await recordSounds(page, 5);
+    const listen = tryPart(page).getByRole("button", { name: "Listen" });
+    await tryPart(page)
+      .getByRole("button", { name: /^Listen$|^Stop/ })
+      .waitFor(patience);
+    if (await listen.isVisible()) await listen.click();
+    for (const name of ["Class 1", "Class 2"]) await heard(page, name);
+    await page.getByRole("link", { name: "Train", exact: true }).first().click();
+    await page.getByRole("button", { name: "Quick" }).click();
+    await page.getByText(/^Done: /).waitFor(patience);
+    await page.getByRole("link", { name: "See the result" }).click();
+    await page.getByText(/^On \d+ test samples/).waitFor(patience);
+    await page.getByRole("link", { name: "Try", exact: true }).first().click();
+    await page.getByRole("combobox", { name: "Model" }).selectOption({ index: 1 });
+    await listen.click();
+    for (const name of ["Class 1", "Class 2"]) await heard(page, name);
+    expect(faults).toEqual([]);
+    await close();
+  },
+);

@@ -14,7 +14,7 @@ export interface RunInfo {
   readonly run: string;
   /** "running": a process works on it. "stopped": {@link startResume} goes on with it. "damaged": its manifest cannot be read. */
   readonly status: RunNow["status"] | "damaged";
-  /** Why it is damaged. */
+  /** Why it is damaged, or the error that stopped it. */
   readonly reason?: string;
   /** Command that started it. */
   readonly command?: RunKind;
@@ -73,8 +73,11 @@ async function infoOf(platform: Platform, run: string): Promise<RunInfo> {
   const { manifest } = folder;
   const { data, started, result } = manifest;
   const status = await statusNow(platform, folder);
+  const last = status === "stopped" ? (await recordOf(platform, folder)).events.at(-1) : undefined;
+  const hasFailed = last?.event === "error" && last.kind !== "Interrupted";
   return {
     ...{ run, status, command: commandOf(manifest), data, started },
+    ...(hasFailed && { reason: last.message }),
     ...(status === "done" && result && { result }),
   };
 }

@@ -46,12 +46,14 @@ test.each<[command: string, advice: string, printed: RegExp | undefined]>([
 
 /** Options of other programs. */
 const ofOthers = new Set([
+  "array",
   "batch",
   "compact-on-every-full-gc",
   "no-compact-on-every-full-gc",
   "expose-gc",
   "include",
   "max-semi-space-size",
+  "wrap",
 ]);
 
 test("every option that the code of a message names is an option of a command", () => {

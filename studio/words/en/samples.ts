@@ -27,6 +27,8 @@ export const samplesWords = {
   merged: (name: string) => `${name} was merged. Undo brings it back.`,
   removed: (name: string) => `${name} was removed with its samples. Undo brings them back.`,
   sameName: (name: string) => `There is a class ${name} already. To unite two classes, merge them.`,
+  notAllAdded: (n: number) =>
+    `Not all of these ${n.toLocaleString("en")} files were added. Add them once more: the page names the copies.`,
   noFolder: "These files belong to no class. Drop them on a class, or drop folders: one for each class.",
   selected: (n: number) => `${n.toLocaleString("en")} selected`,
   moveTo: "Move to …",
