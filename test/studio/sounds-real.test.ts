@@ -1,9 +1,9 @@
 // Sounds by microphone with the library itself: a rumble and a hiss of a fake microphone, recorded, trained, and heard.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { wavOf } from "../support/sound-files.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
@@ -12,7 +12,7 @@ import { card, tryPart } from "./try-flow.js";
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const patience = { timeout: 90_000 };
-const folder = mkdtempSync(join(tmpdir(), "engraft-sounds-"));
+const folder = join(tmpdir(), `engraft-sounds-${process.pid}`);
 const film = join(folder, "sounds.wav");
 const [rate, seconds] = [48_000, 6];
 const random = draws(1, "noise");
@@ -24,7 +24,10 @@ const rumble = noise.slice(1).map((one) => {
   return sum;
 });
 const hiss = noise.slice(1).map((one, i) => one - noise[i]!);
-writeFileSync(film, wavOf([[...rumble, ...hiss]], rate));
+beforeAll(() => {
+  mkdirSync(folder);
+  writeFileSync(film, wavOf([[...rumble, ...hiss]], rate));
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 const its = setUpStudio(
   () => startStudioSite(),

@@ -42,6 +42,7 @@ test("a project is there with all its samples after the tab was closed, and its 
   await second.page.getByLabel("Name of the project").fill("<img src=x onerror=alert(1)>");
   await second.page.getByRole("button", { name: "Save" }).click();
   await second.page.getByRole("link", { name: "<img src=x" }).click();
+  await second.page.getByRole("heading", { name: "Samples" }).waitFor();
   await second.page.getByText("<img src=x onerror=alert(1)>").waitFor();
   expect([...faults, ...second.faults]).toEqual([]);
   await close();
