@@ -8,7 +8,11 @@ export async function serveHome(
   const end = new AbortController();
   let served: Promise<void> | undefined;
   const ready = await new Promise<StudioReady>((done, fail) => {
-    served = serveStudio(path, { port: 4870, signal: end.signal, onReady: done });
+    served = serveStudio(path, {
+      port: 4870 + 10 * Number(process.env.VITEST_POOL_ID ?? 0),
+      signal: end.signal,
+      onReady: done,
+    });
     served.catch(fail);
   });
   const close = (): Promise<void> => {

@@ -132,6 +132,9 @@ test("a project without samples keeps the run that its address named, until the 
   await expect.poll(() => model.inputValue()).toBe("seeded-old");
   await model.selectOption("seeded-new");
   await goTo("Samples");
+  await page.waitForURL(/\/samples/);
+  // The links follow the address.
+  await page.locator('a[href$="/result/seeded-new"]').first().waitFor({ state: "attached" });
   await goTo("Result");
   await expect.poll(() => model.inputValue()).toBe("seeded-new");
   expect(faults).toEqual([]);
