@@ -124,7 +124,10 @@ test("a project without samples keeps the run that its address named, until the 
   await page.goto(`${page.url().replace(/#.*/, "")}#/seeded/result/seeded-old`);
   await page.reload();
   const model = page.getByRole("combobox", { name: "Model" });
-  const goTo = (name: string) => page.getByRole("link", { name, exact: true }).click();
+  const goTo = async (name: string) => {
+    await page.getByRole("link", { name, exact: true }).click();
+    await page.waitForURL(new RegExp(`/${name.toLowerCase()}`));
+  };
   await expect.poll(() => model.inputValue()).toBe("seeded-old");
   await goTo("Samples");
   await expect.poll(() => model.inputValue()).toBe("seeded-old");
@@ -132,7 +135,6 @@ test("a project without samples keeps the run that its address named, until the 
   await expect.poll(() => model.inputValue()).toBe("seeded-old");
   await model.selectOption("seeded-new");
   await goTo("Samples");
-  await page.waitForURL(/\/samples/);
   // The links follow the address.
   await page.locator('a[href$="/result/seeded-new"]').first().waitFor({ state: "attached" });
   await goTo("Result");
