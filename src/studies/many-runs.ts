@@ -61,6 +61,11 @@ export interface PreparedStudy {
   readonly trainings: number;
 }
 
+export const preparedStudy = (study: string, trainings: readonly StudyTraining[]): PreparedStudy => ({
+  ...{ event: "result", task: "prepare", study },
+  trainings: trainings.length,
+});
+
 /** Most trainings at once on one machine. */
 const mostJobs = 64;
 

@@ -63,7 +63,7 @@ type RowWithFile = SampleRow & {
   /** Path of a stored content. */
   readonly file?: string;
   readonly name?: string;
-  /** Path of a file of the data folder, which stays where it is. */
+  /** Path of a file in the user's data folder: it is not copied. */
   readonly file_name?: string;
   readonly split?: Part;
 };

@@ -26,19 +26,19 @@ export const route = computed<Route>(() => {
   return { page, project, ...(detail && { detail }) };
 });
 
-const kept = signal<Pick<Route, "project" | "detail">>({});
+const chosen = signal<Pick<Route, "project" | "detail">>({});
 effect(() => {
-  if (route.value.detail) kept.value = route.value;
+  if (route.value.detail) chosen.value = route.value;
 });
 
-/** Keeps a run that the user chose without an address; without a run, none. */
-export const keepRun = (project: string, run?: string): void => {
-  kept.value = { project, ...(run && { detail: run }) };
+/** Chooses a run of a project, as its address does; without a name, none. */
+export const chooseRun = (project: string, run?: string): void => {
+  chosen.value = { project, ...(run && { detail: run }) };
 };
 
-/** Returns the run of a project that an address named last, or that was kept since. */
-export const keptRun = (project: string | undefined): string | undefined =>
-  kept.value.project === project ? kept.value.detail : undefined;
+/** Returns the run of a project that an address named last, or that was chosen since. */
+export const chosenRun = (project: string | undefined): string | undefined =>
+  chosen.value.project === project ? chosen.value.detail : undefined;
 
 function decode(part: string): string {
   try {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { StartPage } from "../pages/start.js";
 import { useLoaded } from "./controls.js";
 import { KeysButton, useKeys } from "./keys.js";
-import { hrefOf, keptRun, type PageName, route } from "./route.js";
+import { chosenRun, hrefOf, type PageName, route } from "./route.js";
 import { currentLang, currentWords, setLang, useStudio } from "./studio.js";
 
 /** Pages of an open project, loaded when they are shown. */
@@ -105,7 +105,7 @@ function PageLinks() {
   const { home, store } = useStudio();
   const { page, project, detail } = route.value;
   const named = ofRun.includes(page) ? detail : undefined;
-  const run = named ?? (store.project.value?.samples.length === 0 ? keptRun(project) : undefined);
+  const run = named ?? (store.project.value?.samples.length === 0 ? chosenRun(project) : undefined);
   const names = (Object.keys(projectPages) as ProjectPage[]).filter(
     (name) => name !== "runs" || home === "server",
   );

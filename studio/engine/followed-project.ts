@@ -18,7 +18,7 @@ const longestWait = 1000;
 /** Such fits take at most one part in so many of the time: a fit of thousands of samples takes seconds. */
 const parts = 5;
 
-/** A sample that the session got, was told to be a copy `of` another one, or could not read. */
+/** A sample that was sent to the session: learned, a copy `of` another sample, or unreadable (`error`). */
 interface Known extends Wanted {
   readonly of?: string | undefined;
   readonly error?: unknown;

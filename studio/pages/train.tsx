@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useLoaded } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
-import { go, hrefOf, keepRun, route } from "../app/route.js";
+import { chooseRun, go, hrefOf, route } from "../app/route.js";
 import { currentLang, currentWords, useStudio } from "../app/studio.js";
 import type { TaskOptions, Way } from "../engine/train-options.js";
 import type { RunEntry } from "../engine/trainer.js";
@@ -77,7 +77,7 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions; readonly isB
       await store.stored();
       await trainer.start(project, sentOptions(way, options, project.options));
       // Try shows the new model.
-      keepRun(project.id);
+      chooseRun(project.id);
     } catch (error) {
       store.fail(error);
     }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { keepRun, keptRun, route } from "../app/route.js";
+import { chooseRun, chosenRun, route } from "../app/route.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
 import { ModelSelect, quick } from "./model-select.js";
@@ -12,7 +12,7 @@ export interface TryModel {
   readonly predictor: Predictor | undefined;
 }
 
-/** Returns the chosen model: that of the address at first. Without samples it is the kept run, else the newest one. Opens the model of a run. */
+/** Returns the chosen model: that of the address at first. Without samples it is the run chosen before, else the newest one. Opens the model of a run. */
 export function useModel(): TryModel {
   const { store, live, trainer } = useStudio();
   const { page, detail } = route.value;
@@ -23,13 +23,13 @@ export function useModel(): TryModel {
   const [chosen, setChosen] = useState(named);
   // Without samples there is no quick model.
   const isEmpty = project.samples.length === 0;
-  const kept = keptRun(project.id);
+  const kept = chosenRun(project.id);
   const isThere = runs.length === 0 || runs.some(({ name, status }) => name === kept && status === "done");
   const newest = runs.find(({ status }) => status === "done")?.name;
   const run = isEmpty ? ((isThere ? kept : undefined) ?? newest) : chosen;
   const choose = (name: string | undefined): void => {
     setChosen(name);
-    if (isEmpty) keepRun(project.id, name);
+    if (isEmpty) chooseRun(project.id, name);
   };
   const [opened, setOpened] = useState<Predictor>();
   useEffect(() => {

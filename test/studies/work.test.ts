@@ -1,4 +1,4 @@
-// Studies that workers share: what they compute, and what happens if one is killed, wrong or at a bad machine.
+// Studies that several workers share: their table, a killed worker, a training that fails, and a machine at fault.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import {
   work,
 } from "../../src/index.js";
 import { openMachine } from "../../src/run/machine.js";
-import { workOn } from "../../src/studies/work/work.js";
+import { workOn } from "../../src/studies/workers/work.js";
 import { engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
 import { once } from "../support/moments.js";
 

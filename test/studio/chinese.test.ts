@@ -1,26 +1,16 @@
 // Every page of the studio in Chinese: no English word is left, except names and terms that Chinese has in Latin letters.
 import { zipSync } from "fflate";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
 import { tasks } from "../../src/core/results/task.js";
 import { optionsOf } from "../../src/options/options-of-task.js";
 import { zh } from "../../studio/words/zh/index.js";
-import { launchChromium } from "../support/chromium.js";
 import { englishLeft } from "../support/english-left.js";
-import type { Site } from "../web/site.js";
-import { openStudio, startStudioSite } from "./studio-tab.js";
+import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
+const its = setUpStudio(() => startStudioSite({ fake: true }));
 
 /** Names of programs, formats, keys and commands; of the switch to English; and of the demo's classes and files. */
 const names = `English CSV TSV JSON JSONL COCO YOLO Pascal VOC CVAT CoNLL ONNX README HEIC JPEG PNG WAV FLAC MP3 OGG Opus
@@ -35,7 +25,7 @@ const known = [...names.split(/\s+/), ...values].join(" ");
 
 const width = Number(process.env.ENGRAFT_WIDTH ?? 1280);
 const openIn = (url: string) =>
-  openStudio(browser, url, { locale: "zh-CN", viewport: { width, height: width < 500 ? 844 : 900 } });
+  openStudio(its.browser, url, { locale: "zh-CN", viewport: { width, height: width < 500 ? 844 : 900 } });
 
 /** English words of a page: its title, its texts, and what its controls are called. */
 async function expectChinese(page: Page, name: string): Promise<void> {
@@ -56,7 +46,7 @@ const show = async (page: Page, name: string): Promise<void> => {
 };
 
 test("pictures, from the start page to the model", async () => {
-  const { page, close } = await openIn(site.url);
+  const { page, close } = await openIn(its.site.url);
   await page.getByText("您想用什么来教它？").waitFor();
   await expectChinese(page, "start");
   await page
@@ -123,7 +113,7 @@ test.each([
   ["表格", "table"],
   ["其他文件", "files"],
 ])("a new project of %s", async (kind, name) => {
-  const { page, close } = await openIn(site.url);
+  const { page, close } = await openIn(its.site.url);
   await page.getByRole("button", { name: kind }).first().click();
   await page.waitForURL(/samples/);
   await page.waitForTimeout(300);

@@ -1,25 +1,13 @@
-// The static home with its service worker: several threads without headers of the host, and the page without a connection.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.js";
-import type { Site } from "../web/site.js";
-import { type StudioTab, startStudioSite, watchFaults } from "./studio-tab.js";
+import { expect, test, vi } from "vitest";
+import { type StudioTab, setUpStudio, startStudioSite, watchFaults } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
+const its = setUpStudio(() => startStudioSite({ fake: true }));
 
 /** Opens the studio, and waits until the service worker has loaded it once more. Nothing is asked of the page before: that would count as use. */
 async function openIsolated(url: string): Promise<StudioTab> {
-  const context = await browser.newContext({ locale: "en-US" });
+  const context = await its.browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
   const faults = watchFaults(page, url);
   const twice = new Promise<void>((resolve) => {
@@ -76,7 +64,7 @@ test("an open project is loaded as a whole: base, library and runtime are there 
 });
 
 test("a report is answered from the cache of the page: its scripts run, and it reaches nothing of the page", async () => {
-  const { page, faults, close } = await openIsolated(site.url);
+  const { page, faults, close } = await openIsolated(its.site.url);
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);
   const said = await page.evaluate<string>(`(async () => {
     const cache = await caches.open("engraft-reports");
@@ -95,7 +83,7 @@ test("a report is answered from the cache of the page: its scripts run, and it r
 });
 
 test("answers of a server are never stored", async () => {
-  const { page, close } = await openIsolated(site.url);
+  const { page, close } = await openIsolated(its.site.url);
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);
   await page.evaluate("fetch('api/runs')");
   const stored = await page.evaluate<string[]>(`(async () => {

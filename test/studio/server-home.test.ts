@@ -52,7 +52,7 @@ test("the printed address signs in, the folder's samples are there, and a new se
 
   const second = await serveHome(data);
   expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
-  // What was changed meanwhile is stored by itself.
+  // The change made without a connection is stored now.
   const log = join(data, "engraft-studio", "actions.jsonl");
   await expect.poll(() => readFileSync(log, "utf8"), { timeout: 10_000 }).toContain("Class 3");
   for (const fault of faults.splice(0)) expect(fault).toContain("ERR_CONNECTION_REFUSED");

@@ -1,23 +1,13 @@
 // The start page: projects from zip files, and what it says to files that are no projects.
 import { readFileSync } from "node:fs";
 import { zipSync } from "fflate";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.js";
-import type { Site } from "../web/site.js";
-import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
+import type { Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
+import { expectAccessible, openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
+const its = setUpStudio(() => startStudioSite({ fake: true }));
 
 const chooseZip = async (page: Page, buffer: Uint8Array, name = "leaves.engraft.zip"): Promise<void> =>
   page
@@ -26,7 +16,7 @@ const chooseZip = async (page: Page, buffer: Uint8Array, name = "leaves.engraft.
     .setInputFiles({ name, mimeType: "application/zip", buffer: Buffer.from(buffer) });
 
 test("an exported project opens again with all its samples, as a project of its own", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url, { acceptDownloads: true });
+  const { page, faults, close } = await openStudio(its.browser, its.site.url, { acceptDownloads: true });
   await page.getByRole("button", { name: "Pictures of damaged surfaces" }).click();
   await page.waitForURL(/samples/);
   await page.goto(page.url().replace("samples", "use"));
@@ -36,13 +26,13 @@ test("an exported project opens again with all its samples, as a project of its 
   expect(file.suggestedFilename()).toBe("Pictures of damaged surfaces.engraft.zip");
   await page.getByText(/engraft\.zip, \d+\.\d MB/).waitFor();
   const bytes = readFileSync(await file.path());
-  await page.goto(`${site.url}#/`);
+  await page.goto(`${its.site.url}#/`);
   await page.getByText("Pictures · 50 samples").waitFor();
   await chooseZip(page, bytes);
   await page.waitForURL(/samples/);
   // Undo would empty the project.
   expect(await page.getByRole("button", { name: "Undo" }).isDisabled()).toBe(true);
-  await page.goto(`${site.url}#/`);
+  await page.goto(`${its.site.url}#/`);
   await page.reload();
   await page.getByText("Pictures · 50 samples").nth(1).waitFor();
   expect(await page.getByText("Pictures · 50 samples").count()).toBe(2);
@@ -54,7 +44,7 @@ test("an exported project opens again with all its samples, as a project of its 
 });
 
 test("a file that is no project is refused with a sentence, and nothing is stored", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
   const newer = new TextEncoder().encode('{"format":2}');
   for (const [bytes, sentence] of [
     [new TextEncoder().encode("no zip"), "It is no zip file"],
@@ -77,7 +67,7 @@ test("a file that is no project is refused with a sentence, and nothing is store
 });
 
 test("a zip that lacks a content leaves no project behind", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
   const project = {
     ...{ format: 1, id: "p", name: "Leaves", kind: "pictures", created: "", files: [], options: {} },
     classes: [{ id: "a", name: "A" }],
@@ -91,7 +81,7 @@ test("a zip that lacks a content leaves no project behind", async () => {
 });
 
 test("examples that cannot be loaded are told, in Chinese too", async () => {
-  const { page, close } = await openStudio(browser, site.url, { locale: "zh-CN" });
+  const { page, close } = await openStudio(its.browser, its.site.url, { locale: "zh-CN" });
   await page.route("**/assets/**", (route) => route.abort());
   await page.getByRole("button", { name: "受损表面的图片" }).click();
   await page.getByText("无法加载示例。").waitFor();
@@ -100,12 +90,12 @@ test("examples that cannot be loaded are told, in Chinese too", async () => {
 });
 
 test("the start page on a phone", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url, {
+  const { page, faults, close } = await openStudio(its.browser, its.site.url, {
     viewport: { width: 390, height: 844 },
   });
   await page.getByRole("button", { name: "Messages to a shop" }).click();
   await page.waitForURL(/samples/);
-  await page.goto(`${site.url}#/`);
+  await page.goto(`${its.site.url}#/`);
   await page.getByText("Texts · 180 samples").waitFor();
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
   await expectAccessible(page);

@@ -1,22 +1,12 @@
 // Projects in the private storage of the browser: nothing is lost by a closed tab, a second tab, or a full storage.
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.js";
-import type { Site } from "../web/site.js";
-import { openStudio, startStudioSite, watchFaults } from "./studio-tab.js";
+import type { BrowserContext, Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
+import { openStudio, setUpStudio, startStudioSite, watchFaults } from "./studio-tab.js";
 import { picturesOf } from "./try-flow.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
+const its = setUpStudio(() => startStudioSite({ fake: true }));
 
 const openTexts = async (page: Page): Promise<string> => {
   await page.getByRole("button", { name: "Messages to a shop" }).click();
@@ -26,17 +16,17 @@ const openTexts = async (page: Page): Promise<string> => {
 
 const another = async (context: BrowserContext): Promise<{ page: Page; faults: string[] }> => {
   const page = await context.newPage();
-  const faults = watchFaults(page, site.url);
+  const faults = watchFaults(page, its.site.url);
   return { page, faults };
 };
 
 test("a project is there with all its samples after the tab was closed, and its name can be changed", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
   await openTexts(page);
   const context = page.context();
   await page.close();
   const second = await another(context);
-  await second.page.goto(site.url);
+  await second.page.goto(its.site.url);
   await second.page.getByText("Texts · 180 samples").waitFor();
   await second.page.getByRole("button", { name: "Rename Messages to a shop" }).click();
   await second.page.getByLabel("Name of the project").fill("<img src=x onerror=alert(1)>");
@@ -49,7 +39,7 @@ test("a project is there with all its samples after the tab was closed, and its 
 });
 
 test("a tab that is closed while it stores pictures keeps those that were added", async () => {
-  const { page, close } = await openStudio(browser, site.url);
+  const { page, close } = await openStudio(its.browser, its.site.url);
   const context = page.context();
   await page.getByRole("button", { name: "Pictures of damaged surfaces" }).click();
   const isOpen = "navigator.locks.query().then(({ held }) => held.length > 0)";
@@ -57,7 +47,7 @@ test("a tab that is closed while it stores pictures keeps those that were added"
   await page.waitForTimeout(100);
   await page.close();
   const { page: second, faults } = await another(context);
-  await second.goto(site.url);
+  await second.goto(its.site.url);
   const name = /^Pictures of damaged surfaces Pictures · \d+ samples?/;
   const text = await second.getByRole("link", { name }).innerText();
   const shown = Number(/(\d+) sample/.exec(text)![1]);
@@ -86,19 +76,19 @@ test("a tab that is closed while it stores pictures keeps those that were added"
 });
 
 test("a second tab reads an open project, and can neither change nor delete it", async () => {
-  const { page, close } = await openStudio(browser, site.url);
+  const { page, close } = await openStudio(its.browser, its.site.url);
   const url = await openTexts(page);
   const { page: second, faults } = await another(page.context());
   await second.goto(url);
   await second.getByText("This project is open in another tab or program.").waitFor();
-  await second.goto(`${site.url}#/`);
+  await second.goto(`${its.site.url}#/`);
   await second.getByRole("button", { name: "Delete Messages to a shop" }).click();
   await second.getByRole("button", { name: "Delete for good" }).click();
   await second.getByText("Close it there to change it here.").waitFor();
   await second.goto(url);
   await second.getByRole("group").first().waitFor();
   expect(await second.getByText("Close it there to change it here.").count()).toBe(1);
-  await second.goto(`${site.url}#/`);
+  await second.goto(`${its.site.url}#/`);
   await second.getByText("Texts · 180 samples").waitFor();
   await page.close();
   await second.reload();
@@ -112,12 +102,12 @@ test("a second tab reads an open project, and can neither change nor delete it",
 });
 
 test("a long log is compacted when its project is opened, and contents that nothing names are removed", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
   const url = await openTexts(page);
   const id = /#\/(.+)\//.exec(url)![1]!;
   const project = `(await (await navigator.storage.getDirectory()).getDirectoryHandle("studio")).getDirectoryHandle("${id}")`;
   const log = `(await (${project})).getFileHandle("actions.jsonl")`;
-  await page.goto(`${site.url}#/`);
+  await page.goto(`${its.site.url}#/`);
   await page.evaluate(`(async () => {
     const add = async (handle, text, position) => {
       const writable = await handle.createWritable({ keepExistingData: true });
@@ -138,14 +128,14 @@ test("a long log is compacted when its project is opened, and contents that noth
   const named = `(async () => (await (await (${project})).getDirectoryHandle("data")).getDirectoryHandle("ab")
     .then(async (folder) => { for await (const name of folder.keys()) return name; }))()`;
   expect(await page.evaluate(named)).toBeUndefined();
-  await page.goto(`${site.url}#/`);
+  await page.goto(`${its.site.url}#/`);
   await page.getByText("Texts · 180 samples").waitFor();
   expect(faults).toEqual([]);
   await close();
 });
 
 test("a second tab takes over when the first one is closed, with what was changed there", async () => {
-  const { page, close } = await openStudio(browser, site.url);
+  const { page, close } = await openStudio(its.browser, its.site.url);
   const url = await openTexts(page);
   const { page: second, faults } = await another(page.context());
   await second.goto(url);
@@ -153,7 +143,7 @@ test("a second tab takes over when the first one is closed, with what was change
   await note.waitFor();
   await page.getByRole("button", { name: "Add a class" }).click();
   await page.getByRole("group", { name: "Class 6" }).waitFor();
-  await page.goto(`${site.url}#/`);
+  await page.goto(`${its.site.url}#/`);
   await page.getByText("Texts · 180 samples").waitFor();
   expect(await page.getByRole("button", { name: "Undo" }).count()).toBe(0);
   await page.close();
@@ -166,12 +156,12 @@ test("a second tab takes over when the first one is closed, with what was change
 });
 
 test("a full storage is told with what to do, and keeps what was stored", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
   await openTexts(page);
   const session = await page.context().newCDPSession(page);
-  const origin = new URL(site.url).origin;
+  const origin = new URL(its.site.url).origin;
   await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 100_000 });
-  await page.goto(`${site.url}#/`);
+  await page.goto(`${its.site.url}#/`);
   await page.getByRole("button", { name: "Sounds of machines" }).click();
   await page.getByText("The storage of this browser is full.").waitFor();
   await page.getByText("Download this project on the page Use").waitFor();
@@ -182,7 +172,7 @@ test("a full storage is told with what to do, and keeps what was stored", async 
 });
 
 test("changes that a full storage refused are stored as soon as there is place", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
   const id = /#\/(.+)\//.exec(await openTexts(page))![1]!;
   const log = `(async () => {
     const studio = await (await navigator.storage.getDirectory()).getDirectoryHandle("studio");
@@ -208,7 +198,7 @@ test("changes that a full storage refused are stored as soon as there is place",
 });
 
 test("no camera and a full storage are told in Chinese, with what to do", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url, { locale: "zh-CN" });
+  const { page, faults, close } = await openStudio(its.browser, its.site.url, { locale: "zh-CN" });
   await page.getByRole("button", { name: /^图片 / }).click();
   await page.getByRole("button", { name: "按住录制" }).first().click();
   await page
@@ -230,13 +220,13 @@ test("no camera and a full storage are told in Chinese, with what to do", async 
 });
 
 test("without private storage the page works in memory and says so", async () => {
-  const context = await browser.newContext({ locale: "en-US", serviceWorkers: "block" });
+  const context = await its.browser.newContext({ locale: "en-US", serviceWorkers: "block" });
   const { page, faults } = await another(context);
   await page.addInitScript("delete StorageManager.prototype.getDirectory");
-  await page.goto(site.url);
+  await page.goto(its.site.url);
   await page.getByText("This browser keeps nothing here. Download the project").waitFor();
   await openTexts(page);
-  await page.goto(`${site.url}#/`);
+  await page.goto(`${its.site.url}#/`);
   await page.getByText("Texts · 180 samples").waitFor();
   expect(faults).toEqual([]);
   // The browser asks before all of it is gone.

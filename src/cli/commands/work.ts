@@ -1,6 +1,6 @@
 import { pause } from "../../core/pause.js";
-import { statusOfStudy } from "../../studies/work/status.js";
-import { work as workOnStudy } from "../../studies/work/work.js";
+import { statusOfStudy } from "../../studies/workers/status.js";
+import { work as workOnStudy } from "../../studies/workers/work.js";
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";

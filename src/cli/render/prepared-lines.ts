@@ -1,8 +1,8 @@
 import { formatDuration } from "../../core/duration.js";
 import { shellWord } from "../../run/command-line.js";
 import type { PreparedStudy } from "../../studies/many-runs.js";
-import type { StudyStatus } from "../../studies/work/status.js";
-import type { StudyKind } from "../../studies/work/study.js";
+import type { StudyStatus } from "../../studies/workers/status.js";
+import type { StudyKind } from "../../studies/workers/study.js";
 import { labelled } from "./labelled.js";
 
 /** Returns the lines of a prepared study: its folder, and how workers are started on one machine and on many. */

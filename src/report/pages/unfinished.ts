@@ -30,7 +30,7 @@ export interface RunNow {
 /** Most warnings of a page; it shows the last ones. */
 const mostWarnings = 20;
 
-/** Returns what is known of a run, as terms and values. */
+/** Returns the recorded facts of a run, as terms and values. */
 function facts(
   { events, run, started, command }: RunNow,
   w: typeof unfinishedEn,

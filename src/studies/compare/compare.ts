@@ -9,7 +9,7 @@ import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { fewestSeeds } from "../../statistics/index.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { type PreparedStudy, sharedCores, taskIn } from "../many-runs.js";
+import { type PreparedStudy, preparedStudy, sharedCores, taskIn } from "../many-runs.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { executeComparison, inspectComparison, trainingsOfComparison } from "./execute-comparison.js";
@@ -74,12 +74,7 @@ export async function prepareComparison(data: string, options: CompareOptions = 
   const machine = await openMachine();
   return newComparison(machine, data, options, async (folder) => {
     await folder.update(await inspectComparison(machine, folder, options));
-    return {
-      event: "result",
-      task: "prepare",
-      study: folder.path,
-      trainings: trainingsOfComparison(folder).length,
-    };
+    return preparedStudy(folder.path, trainingsOfComparison(folder));
   });
 }
 

@@ -9,7 +9,7 @@ import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { type PreparedStudy, sharedCores } from "../many-runs.js";
+import { type PreparedStudy, preparedStudy, sharedCores } from "../many-runs.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 import { checkShots } from "./curve-sizes.js";
 import { executeCurve, inspectCurve, trainingsOfCurve } from "./execute-curve.js";
@@ -71,12 +71,7 @@ export async function prepareCurve(data: string, options: CurveOptions = {}): Pr
   return newCurve(machine, data, options, async (folder) => {
     const { unit: _unit, ...found } = await inspectCurve(machine, folder, options);
     await folder.update(found);
-    return {
-      event: "result",
-      task: "prepare",
-      study: folder.path,
-      trainings: trainingsOfCurve(folder).length,
-    };
+    return preparedStudy(folder.path, trainingsOfCurve(folder));
   });
 }
 
