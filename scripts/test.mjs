@@ -8,6 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureChromium, ensureFirefox } from "./browsers.mjs";
 import { buildAll } from "./build.mjs";
+import { ensureServers } from "./servers.mjs";
 import { isFull, openTestPlace, TestPlaceError } from "./test-place.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -22,6 +23,7 @@ const filter = all || words.some((word) => !word.startsWith("-")) ? [] : ["--tag
 try {
   ensureChromium();
   if (all) ensureFirefox();
+  ensureServers();
   const place = await openTestPlace(root);
   try {
     await buildAll();

@@ -148,6 +148,18 @@ export {
 export { type CurveOptions, learningCurve, prepareCurve, resumeCurve } from "./studies/curve/curve.js";
 export { type DiagnoseOptions, diagnose, resumeDiagnosis } from "./studies/diagnose/diagnose.js";
 export type { PreparedStudy } from "./studies/many-runs.js";
+export {
+  type QueueWorkOptions,
+  type QueueWorkResult,
+  workFromQueue,
+} from "./studies/queue/serve.js";
+export {
+  type CancelledStudy,
+  cancelStudy,
+  type SubmitOptions,
+  type SubmittedStudy,
+  submitStudy,
+} from "./studies/queue/submit.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./studies/rank/rank.js";
 export type { RankedDistance, SourceDistances, SourceOption } from "./studies/rank/rank-source.js";
 export { type ReportRunsOptions, reportRuns } from "./studies/side-by-side/report-runs.js";

@@ -123,7 +123,9 @@ test("every program of the guide has the types it shows", () => {
 
 /** Pages whose programs train many times: `npm run test:all` runs them. */
 const long = ["verdict", "diagnosis", "distillation"].map((name) => `docs/guide/${name}.md`);
-for (const block of programs)
+/** Its program needs a server: test/studies/queue.test.ts makes the same calls. */
+const withServer = "docs/guide/queues.md";
+for (const block of programs.filter(({ page }) => page !== withServer))
   test(`the program at ${block.page}:${block.line} runs`, {
     timeout: 180_000,
     tags: long.includes(block.page) ? ["thorough"] : [],

@@ -22,15 +22,16 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill
+      EngraftError adapt adaptModel adaptations cacheInfo cancelStudy clearCache collectSums compare diagnose distill
       distillMethods errorText evaluate explain exportModel extend inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
       openData openSession optionsOf prepareComparison prepareCurve pretrain pullBase push rank readPredictions removeRun report
       reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume
-      startRun statusOfStudy stopRun strategies train trainTasks watchRun weightings work writeLayout`),
+      startRun statusOfStudy stopRun strategies submitStudy train trainTasks watchRun weightings work workFromQueue
+      writeLayout`),
     types: words(`
       AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment
-      BaseInfo BoxModel BoxOptions CacheInfo ClassSample ClassificationScores CollectOptions ColumnWeight
+      BaseInfo BoxModel BoxOptions CacheInfo CancelledStudy ClassSample ClassificationScores CollectOptions ColumnWeight
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult
       CurveSize DataInspection Dataset DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo
       DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod DistillOptions
@@ -40,12 +41,13 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores Layout ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
       NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation
-      PreparedStudy PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed RankOptions RankResult RankedBase
+      PreparedStudy PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed QueueWorkOptions QueueWorkResult
+      RankOptions RankResult RankedBase
       RankedDistance Recognised RegressionResultEvent RegressionScores Regressor ReportRunsOptions ResultOf
       ResumeComparisonOptions ResumeOptions ResumeResult RunInfo RunReport RunsReport SampleInput
       SegmentationEvaluation SegmentationResultEvent SegmentationTest SessionBase SessionFit SessionOptions
       SessionSample SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
-      SourceOption StartOptions StartedRun StrategyName StudyStatus SumsResult TableClassifier TableModel TableRegressor
+      SourceOption StartOptions StartedRun StrategyName StudyStatus SubmitOptions SubmittedStudy SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
       TasksResultEvent TestPrediction TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TrainingStatus TranscriptModel
       TrustResult Verdict WatchOptions Weighting WordWeight WorkOptions WorkResult WorthOfLayers WriteLayoutOptions WrittenSample`),

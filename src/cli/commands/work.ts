@@ -1,27 +1,55 @@
+import { EngraftError } from "../../core/errors.js";
 import { pause } from "../../core/pause.js";
+import { isQueueAddress, queueVariable } from "../../studies/queue/address.js";
 import { statusOfStudy } from "../../studies/workers/status.js";
 import { work as workOnStudy } from "../../studies/workers/work.js";
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
+import { kebab } from "../options/option-owners.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
-import { statusLines } from "../render/prepared-lines.js";
+import { cancelledLines, statusLines, submittedLines } from "../render/prepared-lines.js";
+
+type Options = OptionsOf<"work">;
 
 /** Pause between two tables of `--watch` (ms). */
 const between = 2000;
 
-/** `engraft work <study>`, or `engraft work <study> --status` */
-export const work: Command<OptionsOf<"work">> = async ([study], options, { output, signal }) => {
+/** Options of a study's folder, and options of a queue. */
+const ofFolder = ["index", "status", "watch"] as const satisfies readonly (keyof Options)[];
+const ofQueue = ["store", "submit", "cancel", "allowPlaintext"] as const satisfies readonly (keyof Options)[];
+
+/** `engraft work <study>`, `engraft work <study> --status`, or `engraft work <queue>` */
+export const work: Command<Options> = async (args, options, context) => {
+  const [place] = args;
+  const isQueue = place === undefined || isQueueAddress(place);
+  const wrong = (isQueue ? ofFolder : ofQueue).find((name) => options[name] !== undefined);
+  if (wrong !== undefined || (place === undefined && !process.env[queueVariable]))
+    throw new EngraftError(
+      "OptionError",
+      wrong === undefined
+        ? "the study is missing"
+        : `--${kebab(wrong)} is for ${isQueue ? "the folder of a study" : "a queue"}`,
+      { help: `give a study's folder, or the address of a queue, or set ${queueVariable}` },
+    );
+  return isQueue ? workWithQueue(place, options, context) : workInFolder(place, options, context);
+};
+
+const workInFolder = async (
+  study: string,
+  options: Options,
+  { output, signal }: Parameters<Command<Options>>[2],
+): Promise<void> => {
   const { json, status, watch, index, jobs, data, threads } = options;
   if (status || watch) {
     for (;;) {
-      const now = await statusOfStudy(study!);
+      const now = await statusOfStudy(study);
       output.result({ ...now }, statusLines(now));
       if (!watch || signal.aborted || now.open === 0) return;
       await pause(between, signal);
     }
   }
-  const result = await workOnStudy(study!, {
+  const result = await workOnStudy(study, {
     ...(index !== undefined && { index }),
     ...(jobs !== undefined && { jobs }),
     ...(data !== undefined && { data }),
@@ -34,4 +62,46 @@ export const work: Command<OptionsOf<"work">> = async ([study], options, { outpu
     { ...result },
     labelled("done", `${of} trainings have a result, ${trained} of them trained here`),
   );
+};
+
+const workWithQueue = async (
+  queue: string | undefined,
+  options: Options,
+  { output, signal }: Parameters<Command<Options>>[2],
+): Promise<void> => {
+  const { json, submit, cancel, store, allowPlaintext, jobs, data, threads } = options;
+  const server = {
+    ...(queue !== undefined && { queue }),
+    ...(allowPlaintext !== undefined && { allowPlaintext }),
+  };
+  const listener = {
+    onNotice: (message: string) => output.note(`note       ${message}`),
+    onEvent: json ? output.onEvent : ofManyRuns(output.onEvent),
+    signal,
+  };
+  if (submit === undefined) {
+    if (cancel)
+      throw new EngraftError("OptionError", "--cancel does not know the study", {
+        help: "give it with --submit STUDY",
+      });
+    const { workFromQueue } = await import("../../studies/queue/serve.js");
+    const result = await workFromQueue({
+      ...server,
+      ...listener,
+      ...(store !== undefined && { store }),
+      ...(jobs !== undefined && { jobs }),
+      ...(data !== undefined && { data }),
+      ...(threads !== undefined && { threads }),
+    });
+    output.result({ ...result }, labelled("done", `${result.trained} trainings here`));
+    return;
+  }
+  const { cancelStudy, submitStudy } = await import("../../studies/queue/submit.js");
+  if (cancel) {
+    const result = await cancelStudy(submit, server);
+    output.result({ ...result }, cancelledLines(result));
+    return;
+  }
+  const result = await submitStudy(submit, { ...server, ...listener });
+  output.result({ ...result }, submittedLines(result));
 };

@@ -99,8 +99,8 @@ export const work = command({
   name: "work",
   group: "understand",
   summary: "do trainings of a prepared study, on any machine that sees its folder",
-  usage: "<study>",
-  least: 1,
+  usage: "<study> | <queue> | <queue> --submit STUDY",
+  least: 0,
   most: 1,
   options: {
     index: words("only these trainings, counted from 0", "N or N-M", "all"),
@@ -108,12 +108,18 @@ export const work = command({
     data: words("path of the data on this machine", "PATH", "as the study recorded it"),
     status: flag("print a line for each training, and stop"),
     watch: flag("print them again every 2 s, until all have ended"),
+    store: words("folder that holds the studies of a queue", "DIR", "the current folder"),
+    submit: words("put a study into a queue, and wait for its workers", "STUDY"),
+    cancel: flag("take the study of --submit out of the queue, and stop its trainings"),
+    allowPlaintext: flag("allow a queue on another machine without encryption"),
   },
   examples: [
     "engraft work study",
     "engraft work study --jobs 2 --threads 1",
     "engraft work study --index 3",
     "engraft work study --status",
+    "engraft work redis://localhost:6379 --submit /shared/studies/flowers",
+    "engraft work redis://localhost:6379 --store /shared/studies",
   ],
 });
 

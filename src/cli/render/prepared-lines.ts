@@ -1,6 +1,7 @@
 import { formatDuration } from "../../core/duration.js";
 import { shellWord } from "../../run/command-line.js";
 import type { PreparedStudy } from "../../studies/many-runs.js";
+import type { CancelledStudy, SubmittedStudy } from "../../studies/queue/submit.js";
 import type { StudyStatus } from "../../studies/workers/status.js";
 import type { StudyKind } from "../../studies/workers/study.js";
 import { labelled } from "./labelled.js";
@@ -31,3 +32,18 @@ export function statusLines({ trainings, open }: StudyStatus): string[] {
     ...labelled("open", `${open} of ${trainings.length} trainings`),
   ];
 }
+
+/** Returns the end of a submitted study. */
+export function submittedLines({ study, done, of, state }: SubmittedStudy): string[] {
+  const counts = `${done} of ${of} trainings have a result`;
+  if (state === "done") return labelled("done", counts);
+  const why = state === "left" ? "the queue goes on without this program" : "the study was cancelled";
+  return [
+    ...labelled(state, `${counts}; ${why}`),
+    ...labelled("progress", `engraft work ${shellWord(study)} --status`),
+  ];
+}
+
+/** Returns what was cancelled. */
+export const cancelledLines = ({ removed, running }: CancelledStudy): string[] =>
+  labelled("cancelled", `${removed} jobs are removed, and ${running} that are running stop soon`);

@@ -43,12 +43,14 @@ export async function statusOfStudy(study: string): Promise<StudyStatus> {
 export async function statusOfStudyOn(machine: TaskMachine, folder: string): Promise<StudyStatus> {
   const { path, trainings } = await openStudy(machine, folder);
   const all: TrainingStatus[] = [];
-  for (const [index, training] of trainings.entries()) all.push(await statusOf(machine, training, index));
+  for (const [index, training] of trainings.entries())
+    all.push(await statusOfTraining(machine, training, index));
   const open = all.filter(({ state }) => state !== "done" && state !== "failed").length;
   return { event: "result", task: "status", study: path, trainings: all, open };
 }
 
-async function statusOf(
+/** Returns the state of one training. */
+export async function statusOfTraining(
   { platform }: TaskMachine,
   { label, seed, run }: StudyTraining,
   index: number,

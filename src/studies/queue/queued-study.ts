@@ -1,0 +1,75 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+import type { TaskMachine } from "../../tasks/registry.js";
+import type { StudyTraining } from "../many-runs.js";
+import { openStudy, type Study } from "../workers/study.js";
+import type { QueuedTraining } from "./open-queue.js";
+
+// What a study and its jobs are called. A job names a folder below the worker's own folder of studies, never a path.
+
+/** Returns the job of a training. */
+export const jobOf = ({ path }: Study, { run, seed }: StudyTraining): QueuedTraining => ({
+  store: lastOf(path),
+  run: lastOf(run),
+  seed,
+});
+
+/** Returns the id of a job. The same training always has the same one, so that it waits in the queue once. */
+export const jobId = async ({ sha256 }: Platform, { store, run }: QueuedTraining): Promise<string> =>
+  `run-${(await sha256(JSON.stringify([store, run]))).slice(0, 32)}`;
+
+const lastOf = (path: string): string => path.split(/[\\/]/).at(-1)!;
+
+/**
+ * Opens the study of a job, and finds its training.
+ * @param root the worker's folder of studies
+ * @throws MachineError if the study is not there; DataError for a job that names none
+ */
+export async function studyOf(
+  machine: TaskMachine,
+  root: string,
+  job: unknown,
+): Promise<{ readonly study: Study; readonly index: number }> {
+  const { files } = machine.platform;
+  const { store, run, seed } = (job ?? {}) as Partial<QueuedTraining>;
+  const isName = typeof store === "string" && store.length <= 255 && /^[^\\/\0]+$/.test(store);
+  if (!isName || store === "." || store === "..")
+    throw new EngraftError("DataError", `a job names the study ${JSON.stringify(store)?.slice(0, 100)}`, {
+      help: "a study is a folder below that of --store: remove the job, and submit the study again",
+    });
+  const path = files.join(root, store);
+  if ((await files.stat(path))?.kind !== "folder")
+    throw new EngraftError("MachineError", `this machine has no study "${store}"`, {
+      at: root,
+      help: "give the folder that holds the studies with --store",
+    });
+  if (lastOf(await files.realPath(path)) !== store || !(await isInside(machine.platform, root, path)))
+    throw new EngraftError("DataError", `the study "${store}" is a link to another folder`, {
+      at: path,
+      help: "put the study's folder itself there",
+    });
+  const study = await openStudy(machine, path);
+  const index = study.trainings.findIndex((one) => lastOf(one.run) === run && one.seed === seed);
+  if (index >= 0) return { study, index };
+  throw new EngraftError("DataError", `the study "${store}" has no training "${String(run).slice(0, 100)}"`, {
+    at: path,
+    help: "submit the study again: it was made anew since the job was added",
+  });
+}
+
+async function isInside({ files }: Platform, root: string, path: string): Promise<boolean> {
+  const inside = files.relative(await files.realPath(root), await files.realPath(path));
+  return inside !== "" && !inside.startsWith("..");
+}
+
+/** File in a study that stops its trainings on all machines of its queue. */
+const cancelFile = ({ files }: Platform, study: string): string => files.join(study, "cancelled");
+
+export const isCancelled = async (platform: Platform, study: string): Promise<boolean> =>
+  (await platform.files.stat(cancelFile(platform, study))) !== undefined;
+
+export const markCancelled = (platform: Platform, study: string): Promise<void> =>
+  platform.files.writeAtomic(cancelFile(platform, study), "");
+
+export const unmarkCancelled = (platform: Platform, study: string): Promise<void> =>
+  platform.files.remove(cancelFile(platform, study));

@@ -1,0 +1,269 @@
+// Studies through a queue: on Redis and on PostgreSQL, with workers and servers that are killed.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer } from "node:tls";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { postgresFolder, redisPath } from "../../scripts/servers.mjs";
+import {
+  type CompareOptions,
+  type ComparisonResult,
+  cancelStudy,
+  compare,
+  type EngraftError,
+  type EngraftEvent,
+  prepareComparison,
+  resume,
+  statusOfStudy,
+  submitStudy,
+  workFromQueue,
+} from "../../src/index.js";
+import { openMachine } from "../../src/run/machine.js";
+import { readQueueAddress } from "../../src/studies/queue/address.js";
+import { openQueue } from "../../src/studies/queue/open-queue.js";
+import { workFromQueueOn } from "../../src/studies/queue/serve.js";
+import { submitStudyOn } from "../../src/studies/queue/submit.js";
+import { engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
+import { once } from "../support/moments.js";
+import { postgresServer, type QueueServer, redisServer, until } from "../support/queue-servers.js";
+import { cert, key } from "../support/self-signed.js";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
+
+/** Short, as the path of a socket must be. */
+const root = mkdtempSync(join(tmpdir(), "eq-"));
+const store = join(root, "studies");
+const times = { lock: 1000, check: 300 };
+let data: string;
+let options: CompareOptions;
+let local: ComparisonResult;
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = join(root, "cache");
+  mkdirSync(store);
+  data = await tinyData(join(root, "data"), { ant: 20, bee: 20 });
+  options = {
+    ...{ base: tinyBase(join(root, "base")), epochs: 1, threads: 1 },
+    ...{ strategies: ["probe", "bitfit"], seeds: 2 },
+  };
+  local = await compare(data, { ...options, out: join(root, "local") });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const failure = (work: Promise<unknown>): Promise<EngraftError> =>
+  work.then(
+    () => expect.fail("it should have failed"),
+    (error: EngraftError) => error,
+  );
+
+async function prepared(name: string): Promise<string> {
+  const { study } = await prepareComparison(data, { ...options, out: join(store, name) });
+  return study;
+}
+
+/** Checks that a study has what the local comparison has, bit by bit, and nothing left over. */
+async function expectSameAsLocal(study: string): Promise<void> {
+  expect((await statusOfStudy(study)).open).toBe(0);
+  const { runs } = (await resume(study)) as ComparisonResult;
+  for (const [i, { run }] of runs.entries())
+    expect(modelBytes(run).equals(modelBytes(local.runs[i]!.run))).toBe(true);
+  expect(readdirSync(join(study, "runs")).sort()).toEqual([
+    "bitfit-seed-0",
+    "bitfit-seed-1",
+    "probe-seed-0",
+    "probe-seed-1",
+  ]);
+}
+
+const servers = [
+  ["redis-server", redisPath(), redisServer],
+  ["postgresql", postgresFolder(), postgresServer],
+] as const;
+
+describe.each(servers)("with %s", (name, installed, serverIn) => {
+  describe.skipIf(installed === undefined)("installed", () => {
+    let server: QueueServer;
+    beforeAll(async () => {
+      server = serverIn(join(root, name[0]!));
+      await server.start();
+    });
+    afterAll(() => server.kill());
+
+    /** Starts a worker. @returns what ends it, and what it did */
+    async function startWorker() {
+      const stop = new AbortController();
+      const address = readQueueAddress(server.address, undefined);
+      const result = workFromQueueOn(
+        await openMachine(),
+        address,
+        { store, threads: 1, signal: stop.signal },
+        times,
+      );
+      return {
+        stop: () => {
+          stop.abort();
+          return result;
+        },
+      };
+    }
+    const submit = async (study: string, onEvent?: (event: EngraftEvent) => void) => {
+      const address = readQueueAddress(server.address, undefined);
+      return submitStudyOn(await openMachine(), study, address, { ...(onEvent && { onEvent }) }, times);
+    };
+
+    test("two workers do a study, each training once", async () => {
+      const study = await prepared(`${name}-shared`);
+      const events: EngraftEvent[] = [];
+      const submitted = submit(study, (event) => events.push(event));
+      const queue = await openQueue(readQueueAddress(server.address, undefined), true, () => {});
+      await until(async () => (await queue.queue.getJobCountByTypes("waiting")) === 4);
+      const [job] = await queue.queue.getJobs(["waiting"]);
+      expect(Object.keys(job!.data).sort()).toEqual(["run", "seed", "store"]);
+      await queue.close();
+      const workers = await Promise.all([startWorker(), startWorker()]);
+      expect(await submitted).toMatchObject({ added: 4, done: 4, of: 4, state: "done" });
+      const ends = await Promise.all(workers.map(({ stop }) => stop()));
+      expect(ends[0]!.trained + ends[1]!.trained).toBe(4);
+      const finished = events.filter((event) => event.event === "run" && event.state === "done");
+      expect(finished).toHaveLength(4);
+      await expectSameAsLocal(study);
+      expect(await submit(study)).toMatchObject({ added: 0, done: 4 });
+    });
+
+    test("a worker killed in its training and a server killed: all is done, with the same bits", async () => {
+      const study = await prepared(`${name}-killed`);
+      const submitted = submit(study);
+      const words = ["work", server.address, "--store", store, "--threads", "1", "--json"];
+      const killed = engraft(words, {
+        onLine: once({ event: "trainable" }, (child) => child.kill("SIGKILL")),
+      });
+      expect((await killed).code).not.toBe(0);
+      await server.kill();
+      await server.start();
+      const worker = await startWorker();
+      expect(await submitted).toMatchObject({ done: 4, state: "done" });
+      await worker.stop();
+      await expectSameAsLocal(study);
+    });
+
+    test("a job that names no training fails once, and a cancelled study stops and goes on later", async () => {
+      const study = await prepared(`${name}-cancelled`);
+      symlinkSync(join(root, "local"), join(store, `${name}-link`));
+      const { queue, close } = await openQueue(readQueueAddress(server.address, undefined), false, () => {});
+      const failed: string[] = [];
+      const hostile = [
+        { store: "../local", run: "probe-seed-0", seed: 0 },
+        { store: "..", run: "probe-seed-0", seed: 0 },
+        { store: `${name}-link`, run: "probe-seed-0", seed: 0 },
+        { store: `${name}-cancelled`, run: "../../local/runs/probe-seed-0", seed: 0 },
+        { store: `${name}-cancelled`, run: "probe-seed-0", seed: 7 },
+        null,
+      ];
+      for (const [i, wrong] of hostile.entries())
+        await queue.add("wrong", wrong as never, { jobId: `wrong-${i}`, removeOnFail: false });
+      const worker = await startWorker();
+      for (const i of hostile.keys()) {
+        await until(async () => (await (await queue.getJob(`wrong-${i}`))?.getState()) === "failed");
+        const job = (await queue.getJob(`wrong-${i}`))!;
+        failed.push(job.failedReason);
+        expect(job.attemptsMade).toBe(1);
+        await job.remove();
+      }
+      expect(failed).toEqual([
+        'a job names the study "../local"',
+        'a job names the study ".."',
+        `the study "${name}-link" is a link to another folder`,
+        `the study "${name}-cancelled" has no training "../../local/runs/probe-seed-0"`,
+        `the study "${name}-cancelled" has no training "probe-seed-0"`,
+        "a job names the study undefined",
+      ]);
+      await worker.stop();
+      const submitted = submit(study);
+      await until(async () => (await queue.getJobCountByTypes("waiting")) === 4);
+      expect(await cancelStudy(study, { queue: server.address })).toMatchObject({ removed: 4, running: 0 });
+      expect(await submitted).toMatchObject({ done: 0, of: 4, state: "cancelled" });
+      const later = submit(study);
+      const next = await startWorker();
+      expect(await later).toMatchObject({ done: 4, state: "done" });
+      await next.stop();
+      await close();
+      await expectSameAsLocal(study);
+    });
+
+    test("a machine without the study puts its job back and stops; another does it", async () => {
+      const study = await prepared(`${name}-missing`);
+      const submitted = submit(study);
+      const empty = join(root, "empty");
+      mkdirSync(empty, { recursive: true });
+      const error = await failure(
+        workFromQueueOn(
+          await openMachine(),
+          readQueueAddress(server.address, undefined),
+          { store: empty, threads: 1 },
+          times,
+        ),
+      );
+      expect(error.format()).toBe(
+        `MachineError: this machine has no study "${name}-missing"\n  at ${empty}\n` +
+          "  help: give the folder that holds the studies with --store",
+      );
+      expect(error.exitCode).toBe(75);
+      const worker = await startWorker();
+      expect(await submitted).toMatchObject({ done: 4 });
+      await worker.stop();
+      await expectSameAsLocal(study);
+    });
+  });
+});
+
+test("a certificate that no authority signed is refused", async () => {
+  const server = createServer({ key, cert }).listen(0, "127.0.0.1");
+  await until(() => server.listening);
+  const { port } = server.address() as AddressInfo;
+  const address = `rediss://localhost:${port}`;
+  const error = await failure(workFromQueue({ queue: address }));
+  expect(error.format()).toBe(
+    `MachineError: the certificate of ${address} is not trusted, or the server has none\n` +
+      "  help: set NODE_EXTRA_CA_CERTS to the file of its authority",
+  );
+  server.close();
+});
+
+describe.skipIf(redisPath() === undefined)("answers of Redis", () => {
+  test("no server, a wrong password and a full server are told in a sentence, without the password", async () => {
+    const study = await prepared("refused");
+    const folder = join(root, "p");
+    const server = redisServer(folder, "--requirepass", "right", "--maxmemory", "1");
+    await server.start();
+    const nobody = await failure(submitStudy(study, { queue: "redis:///nowhere/socket" }));
+    expect(nobody.format()).toBe(
+      "MachineError: no server answers at redis:///nowhere/socket\n  help: start it, or correct the address",
+    );
+    const refused = await failure(workFromQueue({ queue: server.address }));
+    expect(refused.message).toBe(`the server at ${server.address} refuses user or password`);
+    process.env.ENGRAFT_QUEUE_URL = server.address.replace("redis://", "redis://default:wrong@");
+    const wrong = await failure(workFromQueue());
+    expect(wrong.message).toContain("refuses user or password");
+    expect(wrong.format()).not.toContain("wrong@");
+    process.env.ENGRAFT_QUEUE_URL = server.address.replace("redis://", "redis://default:right@");
+    const full = await failure(submitStudy(study));
+    expect(full.message).toMatch(/^the server at redis:.* is full$/);
+    expect(full.exitCode).toBe(75);
+    await server.kill();
+  });
+});
+
+describe.skipIf(postgresFolder() === undefined)("answers of PostgreSQL", () => {
+  test("a database without the queue's tables is told in a sentence", async () => {
+    const server = postgresServer(join(root, "n"));
+    await server.start();
+    const without = await failure(workFromQueue({ queue: server.address }));
+    expect(without.message).toMatch(/^the database postgres:.* has no queue yet$/);
+    const unknown = await failure(
+      workFromQueue({ queue: server.address.replace("/postgres?", "/nowhere?") }),
+    );
+    expect(unknown.message).toMatch(/^the server has no database of that name: postgres:/);
+    await server.kill();
+  });
+});
