@@ -1,26 +1,9 @@
 import type { Job, Processor, Queue, Worker, WorkerOptions } from "bullmq";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { QueueAddress } from "./address.js";
-
-/** What a job holds: a training of a study below the worker's own folder of studies. */
-export interface QueuedTraining {
-  /** Name of the study's folder. */
-  readonly store: string;
-  /** Name of its run folder. */
-  readonly run: string;
-  readonly seed: number;
-}
+import type { QueuedTraining, QueueTimes } from "./queued-study.js";
 
 export type QueueJob = Job<QueuedTraining>;
-
-/** Times of the queue (ms). */
-export interface QueueTimes {
-  /** A job whose worker was not heard of for this long is given to another. */
-  readonly lock: number;
-  /** Between two looks at jobs, locks and folders. */
-  readonly check: number;
-}
-export const usualTimes: QueueTimes = { lock: 30_000, check: 5000 };
 
 /** Name of the queue on its server, and of the schema in PostgreSQL. */
 const name = "engraft";

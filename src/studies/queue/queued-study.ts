@@ -3,9 +3,26 @@ import type { Platform } from "../../platform/platform.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { StudyTraining } from "../many-runs.js";
 import { openStudy, type Study } from "../workers/study.js";
-import type { QueuedTraining } from "./open-queue.js";
 
 // What a study and its jobs are called. A job names a folder below the worker's own folder of studies, never a path.
+
+/** What a job holds: a training of a study below the worker's own folder of studies. */
+export interface QueuedTraining {
+  /** Name of the study's folder. */
+  readonly store: string;
+  /** Name of its run folder. */
+  readonly run: string;
+  readonly seed: number;
+}
+
+/** Times of the queue (ms). */
+export interface QueueTimes {
+  /** A job whose worker was not heard of for this long is given to another. */
+  readonly lock: number;
+  /** Between two looks at jobs, locks and folders. */
+  readonly check: number;
+}
+export const usualTimes: QueueTimes = { lock: 30_000, check: 5000 };
 
 /** Returns the job of a training. */
 export const jobOf = ({ path }: Study, { run, seed }: StudyTraining): QueuedTraining => ({

@@ -4,8 +4,8 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import { requireJobs } from "../many-runs.js";
 import { type WorkOptions, workOn } from "../workers/work.js";
 import type { QueueAddress } from "./address.js";
-import { openQueue, type QueueJob, type QueueTimes, usualTimes } from "./open-queue.js";
-import { isCancelled, studyOf } from "./queued-study.js";
+import { openQueue, type QueueJob } from "./open-queue.js";
+import { isCancelled, type QueueTimes, studyOf, usualTimes } from "./queued-study.js";
 import { queueOf, type SubmitOptions } from "./submit.js";
 
 /** Options of {@link workFromQueue}. */

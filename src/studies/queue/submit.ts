@@ -9,8 +9,16 @@ import { errorOf, finalFailure } from "../workers/attempts.js";
 import { statusOfTraining } from "../workers/status.js";
 import { openStudy, type Study } from "../workers/study.js";
 import { type QueueAddress, readQueueAddress } from "./address.js";
-import { type OpenQueue, openQueue, type QueueTimes, usualTimes } from "./open-queue.js";
-import { isCancelled, jobId, jobOf, markCancelled, unmarkCancelled } from "./queued-study.js";
+import { type OpenQueue, openQueue } from "./open-queue.js";
+import {
+  isCancelled,
+  jobId,
+  jobOf,
+  markCancelled,
+  type QueueTimes,
+  unmarkCancelled,
+  usualTimes,
+} from "./queued-study.js";
 
 /** Options of {@link submitStudy}. */
 export interface SubmitOptions extends Pick<TrainOptions, "onEvent" | "signal"> {
