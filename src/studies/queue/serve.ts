@@ -61,6 +61,7 @@ export async function workFromQueueOn(
     },
     { concurrency: jobs, times },
   );
+  onNotice(`takes trainings from ${address.shown} until it is stopped (Ctrl-C)`);
   try {
     await server.stopped(signal);
   } finally {

@@ -26,7 +26,7 @@ export interface SubmitOptions extends Pick<TrainOptions, "onEvent" | "signal"> 
   readonly queue?: string;
   /** Allows Redis without TLS on another machine. */
   readonly allowPlaintext?: boolean;
-  /** Told when the server does not answer any more, and when no worker takes jobs. */
+  /** Told what is waited for, when the server does not answer any more, and when no worker takes jobs. */
   readonly onNotice?: (message: string) => void;
 }
 
@@ -83,6 +83,10 @@ export async function submitStudyOn(
       if (await isCancelled(platform, study.path)) return result("cancelled");
       const left = await submitted.addLeft();
       if (left === 0) break;
+      if (look === 0)
+        onNotice(
+          `${submitted.added} of ${left} open trainings were added to ${address.shown}; Ctrl-C ends this view only`,
+        );
       if (look === 1 && (await open.answer(open.queue.getWorkersCount())) === 0)
         onNotice(`no worker takes jobs from ${address.shown}`);
       await pause(times.check, signal).catch(() => undefined);
