@@ -35,6 +35,7 @@ export class FollowedProject {
   #missing: Wanted[] = [];
   #isChanged = false;
   #isRunning = false;
+  #running: Promise<void> = Promise.resolve();
   #isClosed = false;
   /** True if the samples differ from those of the last fit. */
   #isStale = false;
@@ -50,7 +51,7 @@ export class FollowedProject {
   /** Follows the newest project. A change while a fit runs leads to one more fit. */
   changed(): void {
     this.#isChanged = true;
-    if (!this.#isRunning && !this.#isClosed) void this.#run();
+    if (!this.#isRunning && !this.#isClosed) this.#running = this.#run();
   }
 
   close(): void {
@@ -58,7 +59,9 @@ export class FollowedProject {
     this.#connection?.close();
   }
 
+  /** Files of the model of all samples: what is still to be learnt is waited for. */
   async save(): Promise<readonly ModelFile[] | undefined> {
+    await this.#running;
     const name = `quick-${this.id}`;
     const files = await this.#session?.save(name);
     await this.#connection?.removeRun(name);

@@ -91,6 +91,7 @@ class FakeSession {
   }
 
   async fit() {
+    await (globalThis as { untilFit?: Promise<void> }).untilFit;
     this.#fitted = [...this.#samples.values()];
     const names = [...new Set(this.#fitted.map(({ label }) => label))].sort();
     const classes = names.map((name) => {
@@ -124,7 +125,7 @@ class FakeSession {
   }
 
   async save() {
-    return [];
+    return [{ path: "fitted.txt", content: String(this.#fitted.length) }];
   }
 
   async close() {}
@@ -302,6 +303,7 @@ export function connect() {
   return {
     openSession: async () => new FakeSession(),
     listRuns,
+    removeRun,
     close() {},
   };
 }

@@ -112,6 +112,32 @@ test("the packed data train with the same classes, whatever their names are", as
   await close();
 });
 
+test("a model that is taken away has learnt all samples, also the newest", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url, { acceptDownloads: true });
+  await openUse(page);
+  await page.goto(page.url().replace("use", "samples"));
+  await page.evaluate(() => {
+    const held = globalThis as { untilFit?: Promise<void>; release?: () => void };
+    held.untilFit = new Promise((go) => {
+      held.release = go;
+    });
+  });
+  const pictures = readdirSync(join(demo, "crack")).sort().slice(20, 23);
+  await page
+    .getByLabel(/Add files/)
+    .first()
+    .setInputFiles(pictures.map((name) => join(demo, "crack", name)));
+  await page.getByText("13 pictures").first().waitFor();
+  await page.getByRole("link", { name: "Use", exact: true }).first().click();
+  const taken = downloaded(page, "Download model");
+  await page.getByText("Packing …").waitFor();
+  await page.evaluate(() => (globalThis as { release?: () => void }).release?.());
+  const { files } = await taken;
+  expect(Object.values(files).map((content) => new TextDecoder().decode(content))).toEqual(["53"]);
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("the packed web page runs the model from a folder, on a host of its own", async () => {
   const real = await startStudioSite();
   const { page, faults, close } = await openStudio(browser, real.url, { acceptDownloads: true });
