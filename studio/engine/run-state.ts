@@ -21,8 +21,13 @@ export interface RunState {
 const noEvents: RunState = { epochs: [], warnings: [] };
 
 /** Returns the state after an event. A resumed run repeats an epoch that was not saved: the later one counts. */
-function afterEvent(state: RunState, event: EngraftEvent): RunState {
+export function afterEvent(state: RunState, event: EngraftEvent): RunState {
   switch (event.event) {
+    case "start": {
+      // What stopped a resumed run is past.
+      const { error: _, progress: __, ...others } = state;
+      return others;
+    }
     case "progress":
       return { ...state, progress: event };
     case "forecast":

@@ -46,7 +46,7 @@ export function Epochs({ epochs, result }: Pick<RunState, "epochs"> & Pick<RunEn
           <tbody>
             {epochs.map(({ stage, epoch, of, train_loss, validation_loss, seconds, best }) => (
               <tr key={`${stage} ${epoch}`}>
-                <td>{stage}</td>
+                <td>{train.stageName(stage)}</td>
                 <td>
                   {epoch} / {of} {best && train.best}
                 </td>

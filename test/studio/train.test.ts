@@ -50,6 +50,8 @@ test("Thorough shows phase, time left, curve and warnings, and ends with the sco
   await page.getByText(/^Done: \d+\s% accuracy$/).waitFor();
   await page.getByText("Last time 2 s.").waitFor();
   expect(await page.getByText("from none of these epochs").count()).toBe(0);
+  await page.getByText("All epochs").click();
+  await page.getByRole("cell", { name: "All weights" }).first().waitFor();
   await expectAccessible(page);
   expect(faults).toEqual([]);
   await close();
@@ -68,6 +70,8 @@ test("a stopped run, and one whose tab was closed, are resumed", async () => {
     .getByText(/Training · \d+ of 100/)
     .first()
     .waitFor();
+  // The epochs before the stop are there, too.
+  await page.getByRole("img", { name: /Validation loss over \d+ epochs: from 1\.200/ }).waitFor();
   await page.reload();
   await page.getByText("Stopped. Nothing is lost.").waitFor();
   await expectAccessible(page);
