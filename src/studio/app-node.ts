@@ -119,8 +119,12 @@ function sendEvents(c: Context, run: string): Response {
   return streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
-    for await (const { id, event } of watchRun(run, { after, signal: gone.signal }))
-      await stream.writeSSE({ id: String(id), data: JSON.stringify(event) });
+    try {
+      for await (const { id, event } of watchRun(run, { after, signal: gone.signal }))
+        await stream.writeSSE({ id: String(id), data: JSON.stringify(event) });
+    } catch {
+      // The run was removed or damaged meanwhile: the list of runs says so.
+    }
     await stream.writeSSE({ event: "end", data: "" });
   });
 }

@@ -17,7 +17,16 @@ import {
   projectOfFolders,
   readClassFolders,
 } from "./class-folders-node.js";
-import { type Action, type History, historyOf, type Project, reduce, type Sample } from "./project.js";
+import { pathInside } from "./path-inside-node.js";
+import {
+  type Action,
+  type History,
+  hashSchema,
+  historyOf,
+  type Project,
+  reduce,
+  type Sample,
+} from "./project.js";
 import { linesOf, readLog, startOfLog } from "./project-log.js";
 import { mostBytes, type OpenedLog } from "./protocol.js";
 
@@ -207,6 +216,8 @@ export class ProjectFolders {
       );
     const path = contentOf(folder, hash);
     await files.ensureDir(files.dirname(path));
+    if ((await pathInside(folder, files.dirname(path))) === undefined)
+      throw new RequestError(404, `a link leads out of the project's folder: ${files.dirname(path)}`);
     const half = `${path}.${randomUUID()}.tmp`;
     const digest = createHash("sha256");
     let bytes = 0;
@@ -235,16 +246,15 @@ export class ProjectFolders {
     const project = this.of(id);
     const { folder, history } = project;
     const named = this.placedFile(project, { hash, name });
-    const own = contentOf(folder, hash);
-    if (!named && (await files.stat(own))?.kind === "file") return own;
+    const own = named ? undefined : await pathInside(folder, contentOf(folder, hash));
+    if (own !== undefined && (await files.stat(own))?.kind === "file") return own;
     const placed = named ?? (folder === this.options.root ? this.#placed.get(hash) : undefined);
     if (!placed) {
       const sample = history.project.samples.find((one) => one.hash === hash);
       throw contentGone(sample?.name ?? "this content");
     }
-    const path = await files.realPath(placed.path).catch(() => undefined);
-    const root = await files.realPath(this.options.data!);
-    if (path === undefined || files.relative(root, path).startsWith("..")) throw contentGone(placed.id);
+    const path = await pathInside(this.options.data!, placed.path);
+    if (path === undefined) throw contentGone(placed.id);
     return path;
   }
 
@@ -276,6 +286,12 @@ export class ProjectFolders {
 
   async #load(folder: string): Promise<void> {
     const state = await this.#read(folder);
+    const { id } = state.history.project;
+    const other = this.#projects.get(id)?.folder;
+    // The page gives a folder the name of its project.
+    const [shown, copy] = basename(folder) === id ? [folder, other] : [other, folder];
+    if (other !== undefined) this.damaged.push(`${copy}: it is a copy of ${shown}, and is not shown`);
+    if (copy === folder && other !== undefined) return;
     this.#add(folder, state, (await files.stat(join(folder, logFile)))!.modified);
   }
 
@@ -348,7 +364,7 @@ const readText = async (path: string): Promise<string> => new TextDecoder().deco
 
 const contentOf = (folder: string, hash: string): string => join(folder, "data", hash.slice(0, 2), hash);
 
-const hashesSchema = z.record(z.string(), z.tuple([z.number(), z.number(), z.string()]));
+const hashesSchema = z.record(z.string(), z.tuple([z.number(), z.number(), hashSchema]));
 
 async function readHashes(path: string): Promise<HashCache> {
   try {

@@ -10,6 +10,7 @@ import { nodePlatform } from "../platform/node.js";
 import type { Lang } from "../report/words/langs.js";
 import type { RunKind } from "../run/folder/run-kinds.js";
 import { readPredictions } from "../run/test-predictions.js";
+import { pathInside } from "./path-inside-node.js";
 import { idSchema, type OptionValue } from "./project.js";
 import { type PlacedProject, type ProjectFolders, RequestError } from "./project-folders-node.js";
 import { sampleIds, trainingFolder, writeTrainingData } from "./training-data-node.js";
@@ -32,7 +33,8 @@ export const tableKind = "table";
 
 /** Returns the kind of the page's projects for a task. */
 export function kindOf(task = ""): string {
-  const [input = "", target] = task.split("-");
+  // A result that was damaged by hand may hold anything.
+  const [input = "", target] = String(task).split("-");
   if (input === "tabular") return tableKind;
   return (target === "classification" && kinds[input]) || "files";
 }
@@ -146,13 +148,14 @@ export async function predictionsOf(project: PlacedProject, id: string) {
 /** Returns the files of the model of a finished run, by path in its model folder. */
 export async function modelFiles(project: PlacedProject, id: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  const model = join(await runFolder(project, id), "model");
+  const run = await runFolder(project, id);
+  const model = await pathInside(run, join(run, "model"));
   const walk = async (folder: string, below: string): Promise<void> => {
     for (const { name, kind } of await files.list(folder))
       if (kind === "folder") await walk(join(folder, name), `${below}${name}/`);
       else if (kind === "file") found.set(`${below}${name}`, join(folder, name));
   };
-  if (!(await files.stat(model)))
+  if (model === undefined)
     throw new RequestError(404, "this run has no model yet", "wait until it is done, or resume it", {
       code: "model-missing",
       details: {},
