@@ -10,6 +10,7 @@ import { appendBody, createBody, emptyBody, resumeBody, startBody } from "./prot
 import {
   modelFiles,
   predictionsOf,
+  removeProject,
   removeTraining,
   reportOf,
   resumeTraining,
@@ -68,7 +69,7 @@ function addProjects(app: Hono, folders: ProjectFolders): void {
   addCommand(app, "/api/projects/:id/actions", appendBody, (c, { after, actions }) =>
     folders.append(idOf(c), after, actions),
   );
-  addCommand(app, "/api/projects/:id/remove", emptyBody, (c) => folders.remove(idOf(c)));
+  addCommand(app, "/api/projects/:id/remove", emptyBody, (c) => removeProject(folders, idOf(c)));
   app.get("/api/samples/:hash", async (c) => {
     const path = await folders.content(projectId(c), checked(c.req.param("hash"), hashSchema));
     return sendFile(c, path, "application/octet-stream");

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { report } from "../api/report.js";
-import { listRuns, type RunInfo, removeRun } from "../api/runs/manage-runs.js";
+import { listRuns, type RunInfo, removeRun, stopRun } from "../api/runs/manage-runs.js";
 import { startResume, startRun } from "../api/runs/start-run-node.js";
 import { EngraftError } from "../core/errors.js";
 import type { TrainResultEvent } from "../core/events/events.js";
@@ -109,6 +109,14 @@ export async function removeTraining(project: PlacedProject, id: string): Promis
   await removeRun(await runFolder(project, id));
   await files.remove(trainingFolder(project.folder, id));
   for (const lang of ["en", "zh"]) await files.remove(reportPath(project, id, lang));
+}
+
+/** Removes a project. Its trainings are stopped first: they would train on without a folder. */
+export async function removeProject(folders: ProjectFolders, id: string): Promise<void> {
+  const { runs, folder } = folders.of(id);
+  const own = runs === join(folder, "runs") ? await listRuns(runs) : [];
+  for (const { run, status } of own) if (status === "running") await stopRun(run);
+  await folders.remove(id);
 }
 
 const reportPath = ({ folder }: PlacedProject, id: string, lang: string): string =>

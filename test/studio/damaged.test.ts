@@ -2,11 +2,12 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hono } from "hono";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { withLock } from "../../src/platform/node.js";
 import { createApp } from "../../src/studio/app-node.js";
 import { newProject } from "../../src/studio/project.js";
 import { ProjectFolders } from "../../src/studio/project-folders-node.js";
@@ -187,4 +188,32 @@ test("hostile JSON is refused with a sentence", async () => {
   expect((await get("/api/projects/p")).status).toBe(200);
   await openStudio();
   expect((await get("/api/projects/p")).status).toBe(200);
+});
+
+test("a project is deleted with its trainings, which are stopped first", async () => {
+  const running = { ...manifest, status: "running", result: undefined };
+  const run = writeRun("a", { "run.json": JSON.stringify(running), "events.jsonl": "" });
+  let end = (): void => undefined;
+  let training: Promise<void> | undefined;
+  await new Promise<void>((begun) => {
+    const work = () =>
+      new Promise<void>((done) => {
+        end = done;
+        begun();
+      });
+    training = withLock(run, work);
+  });
+  const { kill } = process;
+  const signals: unknown[] = [];
+  vi.spyOn(process, "kill").mockImplementation((pid, signal) => {
+    if (signal !== "SIGTERM") return kill.call(process, pid, signal);
+    signals.push(signal);
+    end();
+    return true;
+  });
+  expect((await send("/api/projects/p/remove", "POST", "{}")).status).toBe(200);
+  await training;
+  vi.restoreAllMocks();
+  expect(signals).toEqual(["SIGTERM"]);
+  expect(existsSync(join(studio, "p"))).toBe(false);
 });
