@@ -12,6 +12,7 @@ import { createApp } from "../../src/studio/app-node.js";
 import { newProject } from "../../src/studio/project.js";
 import { ProjectFolders } from "../../src/studio/project-folders-node.js";
 import { runEntries } from "../../src/studio/runs-node.js";
+import { type StudioReady, serveStudio } from "../../src/studio/server-node.js";
 import { SignIn } from "../../src/studio/sign-in-node.js";
 
 const port = 4800;
@@ -216,4 +217,31 @@ test("a project is deleted with its trainings, which are stopped first", async (
   vi.restoreAllMocks();
   expect(signals).toEqual(["SIGTERM"]);
   expect(existsSync(join(studio, "p"))).toBe(false);
+});
+
+test("a studio starts without a place for its sign-ins, and says so; a damaged project of the folder is named", async () => {
+  const cache = process.env.ENGRAFT_CACHE;
+  process.env.ENGRAFT_CACHE = join(root, "cache");
+  mkdirSync(join(root, "cache/studio-session.json"), { recursive: true });
+  const end = new AbortController();
+  const notes: string[] = [];
+  const onReady = (ready: StudioReady): void => {
+    notes.push(...ready.notes);
+    end.abort();
+  };
+  const own = 4990;
+  try {
+    await serveStudio(root, { port: own, signal: end.signal, onReady });
+    expect(notes).toContainEqual(
+      expect.stringMatching(/it is a folder.*browsers need the printed address again/),
+    );
+    const log = join(root, "engraft-studio/actions.jsonl");
+    writeFileSync(log, "{");
+    await expect(serveStudio(root, { port: own, signal: end.signal, onReady })).rejects.toMatchObject({
+      at: log,
+    });
+  } finally {
+    if (cache === undefined) delete process.env.ENGRAFT_CACHE;
+    else process.env.ENGRAFT_CACHE = cache;
+  }
 });
