@@ -60,7 +60,9 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
     const folders = await ProjectFolders.open({ ...place, readOnly });
     const signIn = await SignIn.open(options.reset);
     const { port, close } = await listen(folders, signIn, options.port ?? signIn.lastPort ?? firstPort);
-    const unkept = await signIn.keep(port).then(
+    // A second studio leaves the port to the first one, whose page finds it again.
+    const isKept = !readOnly || options.reset === true;
+    const unkept = await (isKept ? signIn.keep(port) : Promise.resolve()).then(
       () => [],
       (error) => [`${messageOf(error)}: after the next start, browsers need the printed address again`],
     );
