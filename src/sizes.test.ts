@@ -147,7 +147,7 @@ const mostLines: Readonly<Record<string, number>> = {
   statistics: 1351,
   studies: 4673,
   tasks: 25020,
-  studio: 2044,
+  studio: 2161,
   testing: 3615,
   train: 6163,
   transferability: 1267,

@@ -10,6 +10,7 @@ import { appendBody, createBody, emptyBody, resumeBody, startBody } from "./prot
 import {
   modelFiles,
   predictionsOf,
+  removeProject,
   removeTraining,
   reportOf,
   resumeTraining,
@@ -68,7 +69,7 @@ function addProjects(app: Hono, folders: ProjectFolders): void {
   addCommand(app, "/api/projects/:id/actions", appendBody, (c, { after, actions }) =>
     folders.append(idOf(c), after, actions),
   );
-  addCommand(app, "/api/projects/:id/remove", emptyBody, (c) => folders.remove(idOf(c)));
+  addCommand(app, "/api/projects/:id/remove", emptyBody, (c) => removeProject(folders, idOf(c)));
   app.get("/api/samples/:hash", async (c) => {
     const path = await folders.content(projectId(c), checked(c.req.param("hash"), hashSchema));
     return sendFile(c, path, "application/octet-stream");
@@ -119,8 +120,12 @@ function sendEvents(c: Context, run: string): Response {
   return streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
-    for await (const { id, event } of watchRun(run, { after, signal: gone.signal }))
-      await stream.writeSSE({ id: String(id), data: JSON.stringify(event) });
+    try {
+      for await (const { id, event } of watchRun(run, { after, signal: gone.signal }))
+        await stream.writeSSE({ id: String(id), data: JSON.stringify(event) });
+    } catch {
+      // The run was removed or damaged meanwhile: the list of runs says so.
+    }
     await stream.writeSSE({ event: "end", data: "" });
   });
 }

@@ -5,6 +5,7 @@ import type { Part } from "../core/events/events.js";
 import { findImages } from "../data/images/find-images.js";
 import { soundFiles } from "../data/sounds/files/sound-format.js";
 import { nodePlatform } from "../platform/node.js";
+import { pathInside } from "./path-inside-node.js";
 import {
   type Change,
   historyOf,
@@ -38,7 +39,8 @@ export interface PlacedFiles {
 export type HashCache = Record<string, readonly [size: number, modified: number, hash: string]>;
 
 /**
- * Finds the pictures or sounds in the class folders of a folder. Links to files outside of the folder are skipped.
+ * Finds the pictures or sounds in the class folders of a folder. Links to files outside of the folder are skipped, and names that are no
+ * UTF-8.
  * @param known hashes of the last time; gets the new ones
  * @returns undefined if it holds no class folders
  */
@@ -46,10 +48,9 @@ export async function readClassFolders(folder: string, known: HashCache): Promis
   for (const kind of ["pictures", "sounds"] as const) {
     const found = await findImages(files, folder, undefined, kind === "sounds" ? soundFiles : undefined);
     if (found.pictures.length === 0) continue;
-    const root = await files.realPath(folder);
     const placed: PlacedFile[] = [];
     for (const { id, path, label, given } of found.pictures) {
-      if (files.relative(root, await files.realPath(path)).startsWith("..")) continue;
+      if ((await pathInside(folder, path)) === undefined) continue;
       placed.push({ path, id, label, part: given, hash: await hashOf(path, id, known) });
     }
     return { kind, files: placed };

@@ -1,12 +1,13 @@
 // Projects in a folder: each has a log of actions, its contents by hash, and its runs.
 import { createHash, randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { constants, createWriteStream } from "node:fs";
+import { open, rename, rm, truncate } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as z from "zod/mini";
 import { EngraftError, type ErrorOptions, messageOf } from "../core/errors.js";
+import { fileError } from "../platform/file-errors.js";
 import { nodePlatform } from "../platform/node.js";
 import {
   folderChanges,
@@ -16,7 +17,16 @@ import {
   projectOfFolders,
   readClassFolders,
 } from "./class-folders-node.js";
-import { type Action, type History, historyOf, type Project, reduce, type Sample } from "./project.js";
+import { pathInside } from "./path-inside-node.js";
+import {
+  type Action,
+  type History,
+  hashSchema,
+  historyOf,
+  type Project,
+  reduce,
+  type Sample,
+} from "./project.js";
 import { linesOf, readLog, startOfLog } from "./project-log.js";
 import { mostBytes, type OpenedLog } from "./protocol.js";
 
@@ -32,10 +42,11 @@ export interface PlacedProject {
   /** Folder of its runs. */
   readonly runs: string;
   history: History;
-  /** Lines of its log. */
+  /** Lines and bytes of its log. */
   lines: number;
+  bytes: number;
   changed: string;
-  /** The end of its last write. */
+  /** The end of the last work on its log. */
   written: Promise<unknown>;
 }
 
@@ -91,7 +102,7 @@ export class ProjectFolders {
     for (const folder of [root, ...names.map((name) => join(root, name))]) {
       if (!(await files.stat(join(folder, logFile)))) continue;
       await folders.#load(folder).catch((error) => {
-        if (folder === root) throw error;
+        if (folder === root) throw Object.assign(error, { at: join(folder, logFile) });
         folders.damaged.push(`${folder}: ${messageOf(error)}`);
       });
     }
@@ -123,19 +134,23 @@ export class ProjectFolders {
     return project;
   }
 
-  /** Returns the log of a project as text. */
-  async log(id: string): Promise<OpenedLog> {
-    const { folder, written } = this.of(id);
-    await written;
-    return { log: await readText(join(folder, logFile)), readOnly: this.readOnly };
+  /** Returns the log of a project as text, with what another program changed. */
+  log(id: string): Promise<OpenedLog> {
+    const project = this.of(id);
+    return inTurn(project, async () => {
+      const { text, ...state } = await this.#read(project.folder);
+      Object.assign(project, state);
+      return { log: text, readOnly: this.readOnly };
+    });
   }
 
   async create(project: Project, folder = join(this.options.root, project.id)): Promise<void> {
     if (this.#projects.has(project.id) || (await files.stat(join(folder, logFile))))
       throw new RequestError(409, "there is a project with this id");
-    await files.ensureDir(folder);
-    await files.writeAtomic(join(folder, logFile), startOfLog(project));
-    this.#add(folder, historyOf(project), 1, Date.now());
+    const start = startOfLog(project);
+    await files.writeAtomic(join(folder, logFile), start);
+    const state = { history: historyOf(project), lines: 1, bytes: Buffer.byteLength(start) };
+    this.#add(folder, state, Date.now());
   }
 
   /** Makes a project, unless it is there or nothing can be changed. */
@@ -158,25 +173,25 @@ export class ProjectFolders {
     ]);
   }
 
-  /** Appends actions to a log. @param after number of lines that the writer knows */
-  async append(id: string, after: number, actions: readonly Action[]): Promise<void> {
+  /**
+   * Appends actions to a log. Those that are there already are not appended again: the answer to their request was lost.
+   * @param after number of lines that the writer knows
+   */
+  append(id: string, after: number, actions: readonly Action[]): Promise<void> {
     const project = this.of(id);
-    const write = async () => {
-      if (project.lines !== after)
-        throw new RequestError(
-          409,
-          "another tab or program changed this project",
-          "reload the page to see its changes; yours since then are not stored",
-          { code: "project-changed", details: {} },
-        );
-      await files.append(join(project.folder, logFile), new TextEncoder().encode(linesOf(actions)));
-      project.lines += actions.length;
-      project.history = actions.reduce(reduce, project.history);
-      project.changed = new Date().toISOString();
-    };
-    const written = project.written.then(write, write);
-    project.written = written.catch(() => undefined);
-    await written;
+    const path = join(project.folder, logFile);
+    return inTurn(project, async () => {
+      const known = project.lines === after ? [] : (await readText(path)).split("\n").slice(after, -1);
+      if (after > project.lines || actions.some((one, i) => (known[i] ?? rowOf(one)) !== rowOf(one)))
+        throw changedElsewhere();
+      const added = actions.slice(known.length);
+      if (added.length === 0) return;
+      const bytes = await appendRows(path, linesOf(added), project.bytes);
+      if (bytes === undefined) throw changedElsewhere();
+      const history = added.reduce(reduce, project.history);
+      const lines = project.lines + added.length;
+      Object.assign(project, { history, lines, bytes, changed: new Date().toISOString() });
+    });
   }
 
   /** Removes a project with its contents and runs. Files of a data folder and of a folder of runs stay. */
@@ -201,6 +216,8 @@ export class ProjectFolders {
       );
     const path = contentOf(folder, hash);
     await files.ensureDir(files.dirname(path));
+    if ((await pathInside(folder, files.dirname(path))) === undefined)
+      throw new RequestError(404, `a link leads out of the project's folder: ${files.dirname(path)}`);
     const half = `${path}.${randomUUID()}.tmp`;
     const digest = createHash("sha256");
     let bytes = 0;
@@ -229,16 +246,15 @@ export class ProjectFolders {
     const project = this.of(id);
     const { folder, history } = project;
     const named = this.placedFile(project, { hash, name });
-    const own = contentOf(folder, hash);
-    if (!named && (await files.stat(own))?.kind === "file") return own;
+    const own = named ? undefined : await pathInside(folder, contentOf(folder, hash));
+    if (own !== undefined && (await files.stat(own))?.kind === "file") return own;
     const placed = named ?? (folder === this.options.root ? this.#placed.get(hash) : undefined);
     if (!placed) {
       const sample = history.project.samples.find((one) => one.hash === hash);
       throw contentGone(sample?.name ?? "this content");
     }
-    const path = await files.realPath(placed.path).catch(() => undefined);
-    const root = await files.realPath(this.options.data!);
-    if (path === undefined || files.relative(root, path).startsWith("..")) throw contentGone(placed.id);
+    const path = await pathInside(this.options.data!, placed.path);
+    if (path === undefined) throw contentGone(placed.id);
     return path;
   }
 
@@ -264,26 +280,79 @@ export class ProjectFolders {
       if (changes.length > 0) await this.append(history.project.id, lines, changes);
     }
     const present = found.files.map(({ id }) => [id, known[id]]);
-    await files.writeAtomic(cache, JSON.stringify(Object.fromEntries(present)));
+    // A full disk costs the next start some time.
+    await files.writeAtomic(cache, JSON.stringify(Object.fromEntries(present))).catch(() => undefined);
   }
 
   async #load(folder: string): Promise<void> {
-    const path = join(folder, logFile);
-    const text = await readText(path);
-    // A killed writer may leave half a line.
-    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-    const { modified } = (await files.stat(path))!;
-    if (whole !== text && !this.readOnly) await files.writeAtomic(path, whole);
-    this.#add(folder, readLog(whole), whole.split("\n").length - 1, modified);
+    const state = await this.#read(folder);
+    const { id } = state.history.project;
+    const other = this.#projects.get(id)?.folder;
+    // The page gives a folder the name of its project.
+    const [shown, copy] = basename(folder) === id ? [folder, other] : [other, folder];
+    if (other !== undefined) this.damaged.push(`${copy}: it is a copy of ${shown}, and is not shown`);
+    if (copy === folder && other !== undefined) return;
+    this.#add(folder, state, (await files.stat(join(folder, logFile)))!.modified);
   }
 
-  #add(folder: string, history: History, lines: number, changed: number): void {
+  /** Reads a log, and cuts half a line at its end, which a killed writer left. This needs no space on the disk. */
+  async #read(folder: string) {
+    const path = join(folder, logFile);
+    const content = await files.read(path);
+    const bytes = content.lastIndexOf(0x0a) + 1;
+    const text = new TextDecoder().decode(content.subarray(0, bytes));
+    const state = { text, history: readLog(text), lines: text.split("\n").length - 1, bytes };
+    if (bytes < content.length && !this.readOnly) await truncate(path, bytes);
+    return state;
+  }
+
+  #add(folder: string, state: Pick<PlacedProject, "history" | "lines" | "bytes">, changed: number): void {
+    const { history, lines, bytes } = state;
     this.#projects.set(history.project.id, {
-      ...{ folder, runs: this.options.runs ?? join(folder, "runs"), history, lines },
+      ...{ folder, runs: this.options.runs ?? join(folder, "runs"), history, lines, bytes },
       ...{ changed: new Date(changed).toISOString(), written: Promise.resolve() },
     });
   }
 }
+
+/** Does work on the log of a project after the work before it. */
+function inTurn<T>(project: PlacedProject, work: () => Promise<T>): Promise<T> {
+  const done = project.written.then(work);
+  project.written = done.catch(() => undefined);
+  return done;
+}
+
+/**
+ * Appends rows to a log.
+ * @param bytes its known size @returns its new size; undefined if another program changed it
+ * @throws FileError if the disk refuses; the log is as before
+ */
+async function appendRows(path: string, rows: string, bytes: number): Promise<number | undefined> {
+  // Without O_CREAT: a log that is gone has no first line.
+  const file = await open(path, constants.O_WRONLY | constants.O_APPEND).catch((error: unknown) => {
+    throw fileError("write", path, error);
+  });
+  try {
+    if ((await file.stat()).size !== bytes) return undefined;
+    await file.writeFile(rows).catch(async (error: unknown) => {
+      await file.truncate(bytes);
+      throw fileError("write", path, error);
+    });
+    return bytes + Buffer.byteLength(rows);
+  } finally {
+    await file.close();
+  }
+}
+
+const changedElsewhere = (): RequestError =>
+  new RequestError(
+    409,
+    "another tab or program changed this project",
+    "reload the page to see its changes; yours since then are not stored",
+    { code: "project-changed", details: {} },
+  );
+
+const rowOf = (action: Action): string => JSON.stringify(action);
 
 const contentGone = (name: string): RequestError =>
   new RequestError(404, `${name} is no longer in the folder`, "put it back, or remove the sample", {
@@ -295,7 +364,7 @@ const readText = async (path: string): Promise<string> => new TextDecoder().deco
 
 const contentOf = (folder: string, hash: string): string => join(folder, "data", hash.slice(0, 2), hash);
 
-const hashesSchema = z.record(z.string(), z.tuple([z.number(), z.number(), z.string()]));
+const hashesSchema = z.record(z.string(), z.tuple([z.number(), z.number(), hashSchema]));
 
 async function readHashes(path: string): Promise<HashCache> {
   try {

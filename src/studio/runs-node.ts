@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { report } from "../api/report.js";
-import { listRuns, type RunInfo, removeRun } from "../api/runs/manage-runs.js";
+import { listRuns, type RunInfo, removeRun, stopRun } from "../api/runs/manage-runs.js";
 import { startResume, startRun } from "../api/runs/start-run-node.js";
 import { EngraftError } from "../core/errors.js";
 import type { TrainResultEvent } from "../core/events/events.js";
@@ -10,6 +10,7 @@ import { nodePlatform } from "../platform/node.js";
 import type { Lang } from "../report/words/langs.js";
 import type { RunKind } from "../run/folder/run-kinds.js";
 import { readPredictions } from "../run/test-predictions.js";
+import { pathInside } from "./path-inside-node.js";
 import { idSchema, type OptionValue } from "./project.js";
 import { type PlacedProject, type ProjectFolders, RequestError } from "./project-folders-node.js";
 import { sampleIds, trainingFolder, writeTrainingData } from "./training-data-node.js";
@@ -32,7 +33,8 @@ export const tableKind = "table";
 
 /** Returns the kind of the page's projects for a task. */
 export function kindOf(task = ""): string {
-  const [input = "", target] = task.split("-");
+  // A result that was damaged by hand may hold anything.
+  const [input = "", target] = String(task).split("-");
   if (input === "tabular") return tableKind;
   return (target === "classification" && kinds[input]) || "files";
 }
@@ -109,6 +111,14 @@ export async function removeTraining(project: PlacedProject, id: string): Promis
   for (const lang of ["en", "zh"]) await files.remove(reportPath(project, id, lang));
 }
 
+/** Removes a project. Its trainings are stopped first: they would train on without a folder. */
+export async function removeProject(folders: ProjectFolders, id: string): Promise<void> {
+  const { runs, folder } = folders.of(id);
+  const own = runs === join(folder, "runs") ? await listRuns(runs) : [];
+  for (const { run, status } of own) if (status === "running") await stopRun(run);
+  await folders.remove(id);
+}
+
 const reportPath = ({ folder }: PlacedProject, id: string, lang: string): string =>
   join(folder, "reports", `${id}-${lang}.html`);
 
@@ -146,13 +156,14 @@ export async function predictionsOf(project: PlacedProject, id: string) {
 /** Returns the files of the model of a finished run, by path in its model folder. */
 export async function modelFiles(project: PlacedProject, id: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  const model = join(await runFolder(project, id), "model");
+  const run = await runFolder(project, id);
+  const model = await pathInside(run, join(run, "model"));
   const walk = async (folder: string, below: string): Promise<void> => {
     for (const { name, kind } of await files.list(folder))
       if (kind === "folder") await walk(join(folder, name), `${below}${name}/`);
       else if (kind === "file") found.set(`${below}${name}`, join(folder, name));
   };
-  if (!(await files.stat(model)))
+  if (model === undefined)
     throw new RequestError(404, "this run has no model yet", "wait until it is done, or resume it", {
       code: "model-missing",
       details: {},

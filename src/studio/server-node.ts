@@ -60,7 +60,12 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
     const folders = await ProjectFolders.open({ ...place, readOnly });
     const signIn = await SignIn.open(options.reset);
     const { port, close } = await listen(folders, signIn, options.port ?? signIn.lastPort ?? firstPort);
-    await signIn.keep(port);
+    // A second studio leaves the port to the first one, whose page finds it again.
+    const isKept = !readOnly || options.reset === true;
+    const unkept = await (isKept ? signIn.keep(port) : Promise.resolve()).then(
+      () => [],
+      (error) => [`${messageOf(error)}: after the next start, browsers need the printed address again`],
+    );
     const data = folders.dataProject;
     const at = run
       ? await addressOfRun(folders, run)
@@ -74,7 +79,12 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
       place.data && !data
         ? [`${place.data} has no class folders of pictures or sounds: add data on the page`]
         : [];
-    options.onReady({ url, folder: place.root, readOnly, notes: [...taken, ...empty, ...folders.damaged] });
+    options.onReady({
+      url,
+      folder: place.root,
+      readOnly,
+      notes: [...taken, ...empty, ...unkept, ...folders.damaged],
+    });
     if (!options.signal.aborted)
       await new Promise((done) => options.signal.addEventListener("abort", done, { once: true }));
     await close();

@@ -2,6 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileError } from "../platform/file-errors.js";
 import { cacheDir, ensureDir } from "../platform/node.js";
 
 const random = (): string => randomBytes(32).toString("base64url");
@@ -35,11 +36,15 @@ export class SignIn {
     return this.#token ?? "";
   }
 
-  /** Keeps secret and port for the next server, readable by this user only. */
+  /** Keeps secret and port for the next server, readable by this user only. @throws FileError */
   async keep(port: number): Promise<void> {
     await ensureDir(cacheDir());
-    await writeFile(this.file, JSON.stringify({ secret: this.secret, port }), { mode: 0o600 });
-    await chmod(this.file, 0o600);
+    try {
+      await writeFile(this.file, JSON.stringify({ secret: this.secret, port }), { mode: 0o600 });
+      await chmod(this.file, 0o600);
+    } catch (error) {
+      throw fileError("write", this.file, error);
+    }
   }
 
   /** Takes the token. It works once. */

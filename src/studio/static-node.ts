@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Context } from "hono";
 import { nodePlatform } from "../platform/node.js";
+import { pathInside } from "./path-inside-node.js";
 
 const { files } = nodePlatform;
 const { join } = files;
@@ -42,10 +43,8 @@ export async function servedFile(address: string): Promise<string | undefined> {
   const rest = address.slice(begin.length);
   if (/[\\\0]/.test(rest) || rest.split("/").some((part) => part === "" || part.startsWith(".")))
     return undefined;
-  const path = await files.realPath(join(folder, rest)).catch(() => undefined);
-  if (path === undefined || files.relative(await files.realPath(folder), path).startsWith(".."))
-    return undefined;
-  return (await files.stat(path))?.kind === "file" ? path : undefined;
+  const path = await pathInside(folder, join(folder, rest));
+  return path !== undefined && (await files.stat(path))?.kind === "file" ? path : undefined;
 }
 
 /** Answers a request with a file. */

@@ -1,5 +1,6 @@
 // Writes the data of a project for `engraft train`, once for each run: a list of file paths or texts, or a folder of files.
 import { copyFile, link } from "node:fs/promises";
+import * as z from "zod/mini";
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
 import { freePaths, layoutFiles, listNames } from "../data/lists/layout-files.js";
@@ -91,14 +92,18 @@ async function rowsWithFiles(folders: ProjectFolders, project: PlacedProject): P
 
 /** Samples of the items of a run, as pairs. */
 const itemsFile = "samples.json";
+const itemsSchema = z.array(z.tuple([z.string(), z.string()]));
 
 /** Returns the id of the sample that an item of a run was; the item itself if that is unknown. */
 export async function sampleIds(folder: string, run: string): Promise<(item: string) => string> {
-  const path = join(trainingFolder(folder, run), itemsFile);
-  if (!(await files.stat(path))) return (item) => item;
-  const pairs = JSON.parse(new TextDecoder().decode(await files.read(path))) as [string, string][];
-  const ids = new Map(pairs);
-  return (item) => ids.get(item) ?? item;
+  try {
+    const text = new TextDecoder().decode(await files.read(join(trainingFolder(folder, run), itemsFile)));
+    const ids = new Map(itemsSchema.parse(JSON.parse(text)));
+    return (item) => ids.get(item) ?? item;
+  } catch {
+    // A run of the terminal has no such file.
+    return (item) => item;
+  }
 }
 
 async function place(content: string, path: string): Promise<void> {

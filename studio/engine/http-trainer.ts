@@ -56,7 +56,10 @@ export class HttpTrainer implements Trainer {
         }
       } catch (error) {
         // A connection that breaks while events arrive is a TypeError.
-        if (!signal.aborted && !isLost(error) && !(error instanceof TypeError)) throw error;
+        if (!signal.aborted && !isLost(error) && !(error instanceof TypeError)) {
+          this.#showConnection(true);
+          throw error;
+        }
       }
       if (signal.aborted) return;
       this.#showConnection(false);

@@ -1,46 +1,7 @@
-// What the events of a run say, for the page Train.
+// What the events of a run say, for the pages that follow it.
 import { useEffect, useState } from "preact/hooks";
-import type {
-  EngraftEvent,
-  EpochEvent,
-  ErrorEvent,
-  ForecastEvent,
-  ProgressEvent,
-  WarningEvent,
-} from "../../src/core/events/events.js";
 import { useStudio } from "../app/studio.js";
-
-export interface RunState {
-  readonly progress?: ProgressEvent;
-  readonly forecast?: ForecastEvent;
-  readonly epochs: readonly EpochEvent[];
-  readonly warnings: readonly WarningEvent[];
-  readonly error?: ErrorEvent;
-}
-
-const noEvents: RunState = { epochs: [], warnings: [] };
-
-/** Returns the state after an event. A resumed run repeats an epoch that was not saved: the later one counts. */
-function afterEvent(state: RunState, event: EngraftEvent): RunState {
-  switch (event.event) {
-    case "progress":
-      return { ...state, progress: event };
-    case "forecast":
-      return { ...state, forecast: event };
-    case "epoch": {
-      const isOther = (one: EpochEvent): boolean => one.stage !== event.stage || one.epoch < event.epoch;
-      return { ...state, epochs: [...state.epochs.filter(isOther), event] };
-    }
-    case "warning": {
-      const isKnown = state.warnings.some(({ message }) => message === event.message);
-      return isKnown ? state : { ...state, warnings: [...state.warnings, event] };
-    }
-    case "error":
-      return event.kind === "Interrupted" ? state : { ...state, error: event };
-    default:
-      return state;
-  }
-}
+import { afterEvent, noEvents, type RunState } from "./after-event.js";
 
 /** Milliseconds between two drawings of a running training. */
 const pace = 100;

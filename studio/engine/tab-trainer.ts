@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { EngraftError } from "../../src/core/errors.js";
+import type { EngraftEvent } from "../../src/core/events/events.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { KeptRun, OnEvent } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
@@ -18,6 +19,8 @@ interface Work {
   readonly accepted: Promise<void>;
   readonly done: Promise<void>;
 }
+
+type Call = (hooks: { readonly onEvent: OnEvent; readonly signal: AbortSignal }) => Promise<unknown>;
 
 /** Trains in a worker of this tab. Runs are in the private storage of the browser. */
 export class TabTrainer implements Trainer {
@@ -60,9 +63,10 @@ export class TabTrainer implements Trainer {
   }
 
   async resume(project: Project, name: string): Promise<void> {
-    const { resume } = await loadWeb();
-    const data = await this.#data(project);
-    await this.#work(project, name, (hooks) => resume(name, data, { ...hooks, ort: ort() })).accepted;
+    const { resume, readEvents } = await loadWeb();
+    const [data, before] = await Promise.all([this.#data(project), readEvents(name)]);
+    const call: Call = (hooks) => resume(name, data, { ...hooks, ort: ort() });
+    await this.#work(project, name, call, before).accepted;
     await this.refresh(project);
   }
 
@@ -113,13 +117,10 @@ export class TabTrainer implements Trainer {
 
   readonly #data = (project: Project) => trainingData(project, (hash) => this.store.content(hash));
 
-  /** Runs a call of the library, and records its events. */
-  #work(
-    project: Project,
-    name: string,
-    call: (hooks: { readonly onEvent: OnEvent; readonly signal: AbortSignal }) => Promise<unknown>,
-  ): Work {
+  /** Runs a call of the library, and records its events. @param before events of a run that is resumed */
+  #work(project: Project, name: string, call: Call, before: readonly EngraftEvent[] = []): Work {
     const log = new EventLog();
+    for (const event of before) log.add(event);
     const stop = new AbortController();
     let accept!: () => void;
     const isAccepted = new Promise<void>((resolve) => {

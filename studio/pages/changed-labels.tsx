@@ -2,8 +2,9 @@
 import type { ProjectClass } from "../../src/studio/project.js";
 import { useLoaded } from "../app/controls.js";
 import { currentWords, useStudio } from "../app/studio.js";
-import type { ShownPrediction } from "./result-predictions.js";
-import type { ShownScore } from "./result-score.js";
+import type { RunEntry } from "../engine/trainer.js";
+import { type ShownPrediction, useRunPredictions } from "./result-predictions.js";
+import { type ShownScore, scoreOf } from "./result-score.js";
 import { writtenInterval, writtenValue } from "./written-value.js";
 
 interface OldScore {
@@ -58,4 +59,18 @@ export function ChangedLabels({
       <strong>{result.withOldLabels(writtenValue(name, value), interval)}</strong>
     </p>
   );
+}
+
+/** The same of a run, beside its score. Its predictions are read only if a label was changed before it. */
+export function ChangedLabelsOfRun({ run }: { readonly run: RunEntry }) {
+  const { store } = useStudio();
+  const isChanged = store.project.value!.samples.some(
+    ({ relabelled: { at } = {} }) => at && at < run.started,
+  );
+  return isChanged && scoreOf(run.result) ? <OfRun key={run.name} run={run} /> : null;
+}
+
+function OfRun({ run: { name, started } }: { readonly run: RunEntry }) {
+  const predictions = useRunPredictions(name);
+  return predictions ? <ChangedLabels predictions={predictions} before={started} /> : null;
 }

@@ -1,7 +1,10 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { SessionFit } from "../../src/session/live-session.js";
 import type { Project, Sample } from "../../src/studio/project.js";
+import { useLoaded } from "../app/controls.js";
 import { currentWords, useStudio } from "../app/studio.js";
+import type { TestPrediction } from "../engine/trainer.js";
+import { sampleFinder } from "../store/training-data.js";
 import { useTaskRow } from "../tasks/index.js";
 import type { TaskRow } from "../tasks/task-row.js";
 
@@ -30,6 +33,33 @@ export function quickPredictions(
       ...(sample && { sample }),
     };
   });
+}
+
+/** Returns the predictions of the test samples of a run with their samples; undefined until they are loaded. */
+export function useRunPredictions(name: string): readonly ShownPrediction[] | undefined {
+  const { store, trainer } = useStudio();
+  const project = store.project.value!;
+  const recorded = useLoaded(() => trainer.predictions(name).then(shownPredictions), [name]);
+  return useMemo(() => {
+    const find = sampleFinder(project, name);
+    return recorded?.map((one) => {
+      const sample = find(one.item);
+      return sample ? { ...one, sample } : one;
+    });
+  }, [recorded, project, name]);
+}
+
+/** Returns predictions as text. Numbers come in the order of their largest error. */
+function shownPredictions(all: readonly TestPrediction[]): readonly ShownPrediction[] {
+  const errorOf = (one: TestPrediction): number =>
+    "score" in one ? 0 : Math.max(...one.true.map((value, k) => Math.abs(value - one.predicted[k]!)));
+  const written = (value: string | readonly number[]): string =>
+    typeof value === "string"
+      ? value
+      : value.map((number) => String(Number(number.toPrecision(4)))).join(", ");
+  return all
+    .toSorted((a, b) => errorOf(b) - errorOf(a))
+    .map((one) => ({ ...one, true: written(one.true), predicted: written(one.predicted) }));
 }
 
 /** Predictions that are shown at first, and with each press of the button. */

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Verdict } from "../../src/core/events/events.js";
 import type { SessionFit } from "../../src/session/live-session.js";
 import { useLoaded } from "../app/controls.js";
@@ -6,12 +6,16 @@ import { Recorded } from "../app/recorded.js";
 import { go, route } from "../app/route.js";
 import { currentLang, currentWords, useStudio } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
-import type { RunEntry, TestPrediction } from "../engine/trainer.js";
-import { sampleFinder } from "../store/training-data.js";
+import type { RunEntry } from "../engine/trainer.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { ModelSelect, quick } from "./model-select.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
-import { PredictionList, quickPredictions, type ShownPrediction } from "./result-predictions.js";
+import {
+  PredictionList,
+  quickPredictions,
+  type ShownPrediction,
+  useRunPredictions,
+} from "./result-predictions.js";
 import { fewTestSamples, ScoreNumber, scoreOf } from "./result-score.js";
 import { Warnings } from "./train-run.js";
 import { QuickNumber } from "./try-number.js";
@@ -71,19 +75,11 @@ const saidElsewhere: readonly string[] = ["no_score", "threads"];
 /** Result of a finished run. */
 function RunResult({ run }: { readonly run: RunEntry }) {
   const words = currentWords();
-  const { store, live, trainer } = useStudio();
+  const { live } = useStudio();
   const state = useRunState(run.name, run.status);
-  const project = store.project.value!;
   const { result } = words;
   const score = scoreOf(run.result);
-  const recorded = useLoaded(() => trainer.predictions(run.name).then(shownPredictions), [run.name]);
-  const predictions = useMemo(() => {
-    const find = sampleFinder(project, run.name);
-    return (recorded ?? []).map((one) => {
-      const sample = find(one.item);
-      return sample ? { ...one, sample } : one;
-    });
-  }, [recorded, project, run.name]);
+  const predictions = useRunPredictions(run.name);
   const verdict = run.result && "verdict" in run.result ? run.result.verdict : undefined;
   return (
     <>
@@ -93,7 +89,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
         ) : (
           <p>{run.result?.no_score ? <Recorded text={run.result.no_score} /> : result.untested}</p>
         )}
-        {score && <ChangedLabels predictions={predictions} before={run.started} />}
+        {score && predictions && <ChangedLabels predictions={predictions} before={run.started} />}
         {live.fit.value?.score && (!score || score.n < fewTestSamples) && (
           <>
             {score && <p>{result.fewTest(score.n)}</p>}
@@ -103,23 +99,10 @@ function RunResult({ run }: { readonly run: RunEntry }) {
         {verdict && verdict.subject !== "teacher" && <VerdictLine verdict={verdict} />}
         <Warnings all={state.warnings.filter(({ code }) => !saidElsewhere.includes(code))} />
       </section>
-      <Mistakes predictions={recorded && predictions} confusion={recordedConfusion(run)} />
+      <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />
       <Report name={run.name} />
     </>
   );
-}
-
-/** Returns predictions as text. Numbers come in the order of their largest error. */
-function shownPredictions(all: readonly TestPrediction[]): readonly ShownPrediction[] {
-  const errorOf = (one: TestPrediction): number =>
-    "score" in one ? 0 : Math.max(...one.true.map((value, k) => Math.abs(value - one.predicted[k]!)));
-  const written = (value: string | readonly number[]): string =>
-    typeof value === "string"
-      ? value
-      : value.map((number) => String(Number(number.toPrecision(4)))).join(", ");
-  return all
-    .toSorted((a, b) => errorOf(b) - errorOf(a))
-    .map((one) => ({ ...one, true: written(one.true), predicted: written(one.predicted) }));
 }
 
 /** Confusion of the test samples, for a task with classes. */

@@ -3,6 +3,7 @@ import { TableHead } from "../app/controls.js";
 import { DeleteButton } from "../app/delete-button.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
+import { ChangedLabelsOfRun } from "./changed-labels.js";
 import { scoreOf, writtenScore } from "./result-score.js";
 import { RunButtons, RunStatus, runTitle } from "./train-run.js";
 import { writtenInterval } from "./written-value.js";
@@ -52,6 +53,7 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
       <p>
         <RunStatus run={run} />
       </p>
+      <ChangedLabelsOfRun run={run} />
       <div class="row">
         {status === "done" && (
           <label class="row">

@@ -2,7 +2,7 @@ import type { EpochEvent } from "../../src/core/events/events.js";
 import { keptCurve } from "../../src/report/charts/kept-curve.js";
 import { TableHead } from "../app/controls.js";
 import { currentWords } from "../app/studio.js";
-import type { RunState } from "../engine/run-state.js";
+import type { RunState } from "../engine/after-event.js";
 import type { RunEntry } from "../engine/trainer.js";
 
 const [width, height] = [600, 120];
@@ -46,7 +46,7 @@ export function Epochs({ epochs, result }: Pick<RunState, "epochs"> & Pick<RunEn
           <tbody>
             {epochs.map(({ stage, epoch, of, train_loss, validation_loss, seconds, best }) => (
               <tr key={`${stage} ${epoch}`}>
-                <td>{stage}</td>
+                <td>{train.stageName(stage)}</td>
                 <td>
                   {epoch} / {of} {best && train.best}
                 </td>

@@ -4,8 +4,10 @@ import { ErrorNotice } from "../app/error-notice.js";
 import { Recorded } from "../app/recorded.js";
 import { hrefOf } from "../app/route.js";
 import { currentWords, useStudio, writtenTime } from "../app/studio.js";
-import { type RunState, useRunState } from "../engine/run-state.js";
+import type { RunState } from "../engine/after-event.js";
+import { useRunState } from "../engine/run-state.js";
 import type { RunEntry } from "../engine/trainer.js";
+import { ChangedLabelsOfRun } from "./changed-labels.js";
 import { scoreOf, writtenScore } from "./result-score.js";
 import { Epochs } from "./train-epochs.js";
 
@@ -30,9 +32,12 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
         </ErrorNotice>
       ) : (
         run.status !== "running" && (
-          <p>
-            <RunStatus run={run} />
-          </p>
+          <>
+            <p>
+              <RunStatus run={run} />
+            </p>
+            <ChangedLabelsOfRun run={run} />
+          </>
         )
       )}
       {run.status === "running" && <Progress state={state} />}

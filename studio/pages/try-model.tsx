@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { chooseRun, chosenRun, route } from "../app/route.js";
+import { chooseRun, chosenRun, go, hrefOf, route } from "../app/route.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
 import { ModelSelect, quick } from "./model-select.js";
@@ -27,14 +27,21 @@ export function useModel(): TryModel {
   const isThere = runs.length === 0 || runs.some(({ name, status }) => name === kept && status === "done");
   const newest = runs.find(({ status }) => status === "done")?.name;
   const run = isEmpty ? ((isThere ? kept : undefined) ?? newest) : chosen;
+  // The address names the model: links to other pages show the same one.
   const choose = (name: string | undefined): void => {
     setChosen(name);
-    if (isEmpty) chooseRun(project.id, name);
+    if (page === "try") go({ page, project: project.id, detail: name ?? quick });
+    else if (isEmpty) chooseRun(project.id, name);
   };
   const [opened, setOpened] = useState<Predictor>();
   useEffect(() => {
-    if (named !== undefined) setChosen(named);
-  }, [named]);
+    if (page === "try" && detail !== undefined) setChosen(named);
+  }, [page, detail, named]);
+  useEffect(() => {
+    // The model was chosen beside Samples.
+    if (page === "try" && detail === undefined && chosen !== undefined)
+      location.replace(hrefOf({ page, project: project.id, detail: chosen }));
+  }, [page]);
   useEffect(() => {
     if (run === undefined) return;
     let isOver = false;

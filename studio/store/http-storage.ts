@@ -1,5 +1,5 @@
-import type { Action, Project } from "../../src/studio/project.js";
-import { readLog } from "../../src/studio/project-log.js";
+import { type Action, actionSchema, type Project } from "../../src/studio/project.js";
+import { linesOf, readLog } from "../../src/studio/project-log.js";
 import { mostJson, type OpenedLog } from "../../src/studio/protocol.js";
 import { callServer } from "./call-server.js";
 import type { OpenedProject, ProjectEntry, ProjectStorage } from "./storage.js";
@@ -10,6 +10,8 @@ export class HttpStorage implements ProjectStorage {
   readonly home = "folder";
   /** Lines of the log of each open project. */
   readonly #lines = new Map<string, number>();
+  /** Actions without an answer, by project: the log may have them. */
+  readonly #sent = new Map<string, readonly Action[]>();
   readonly #locks = new TabLocks();
 
   async list(): Promise<ProjectEntry[]> {
@@ -23,17 +25,31 @@ export class HttpStorage implements ProjectStorage {
 
   async open(id: string): Promise<OpenedProject> {
     const isFirst = await this.#locks.take(id);
-    const { log, readOnly } = (await (await callServer(`api/projects/${id}`)).json()) as OpenedLog;
-    this.#lines.set(id, log.split("\n").length - 1);
-    return { history: readLog(log), readOnly: readOnly || !isFirst };
+    const opened = (await (await callServer(`api/projects/${id}`)).json()) as OpenedLog;
+    const readOnly = opened.readOnly || !isFirst;
+    const rows = opened.log.split(/(?<=\n)/);
+    const after = this.#lines.get(id) ?? rows.length;
+    const sent = (readOnly ? [] : (this.#sent.get(id) ?? [])).map(
+      (action) => actionSchema.safeParse(action).data ?? action,
+    );
+    // Actions that are sent again are no part of the history.
+    const isOwn = linesOf(sent).startsWith(rows.slice(after).join(""));
+    const known = isOwn ? Math.min(after, rows.length) : rows.length;
+    this.#lines.set(id, known);
+    return { history: readLog(rows.slice(0, known).join("")), readOnly };
   }
 
   async append(id: string, actions: readonly Action[]): Promise<void> {
-    for (const part of requestsOf(actions.flatMap(split))) {
-      const after = this.#lines.get(id)!;
+    let after = this.#lines.get(id)!;
+    const all = actions.flatMap((action, i) => split(action, `part-${after}-${i}`));
+    this.#sent.set(id, all);
+    for (const part of requestsOf(all)) {
       await callServer(`api/projects/${id}/actions`, { json: { after, actions: part } });
-      this.#lines.set(id, after + part.length);
+      after += part.length;
     }
+    // Until all are stored, the next try begins with the first one: the server knows what it has.
+    this.#lines.set(id, after);
+    this.#sent.delete(id);
   }
 
   async put(id: string, hash: string, content: Blob): Promise<void> {
@@ -62,16 +78,16 @@ export class HttpStorage implements ProjectStorage {
 const most = mostJson - 10_000;
 const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
 
-/** Divides an action that is too long for a request. Its parts are one step of undo. */
-function split(action: Action): Action[] {
+/** Divides an action that is too long for a request. Its parts are one step of undo: `own`, if it has none. */
+function split(action: Action, own: string): Action[] {
   if (bytesOf(action) <= most) return [action];
   const [name, list] =
     Object.entries(action).find(([, value]) => Array.isArray(value) && value.length > 1) ?? [];
   if (name === undefined) return [action];
-  const step = "step" in action && action.step !== undefined ? action.step : crypto.randomUUID();
+  const step = "step" in action && action.step !== undefined ? action.step : own;
   const half = list.length / 2;
   return [list.slice(0, half), list.slice(half)].flatMap((part) =>
-    split({ ...action, step, [name]: part } as Action),
+    split({ ...action, step, [name]: part } as Action, own),
   );
 }
 

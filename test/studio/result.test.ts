@@ -95,7 +95,16 @@ test("a run on labels that were changed with their predictions in view shows the
   await trainAgain();
   await page.getByText("2 of 4 labels were changed with the prediction in view.").waitFor();
   await page.getByText("75 % accuracy").waitFor();
-  await page.getByText("With the old labels: 25 % (95 % confidence interval 5 to 70 %).").waitFor();
+  const note = page.getByText("With the old labels: 25 % (95 % confidence interval 5 to 70 %).");
+  await note.waitFor();
+  // The note stands wherever the score does.
+  await page.getByRole("link", { name: "Train", exact: true }).click();
+  await page.getByText("Done: 75 % accuracy").waitFor();
+  await note.waitFor();
+  await page.getByRole("link", { name: "All runs" }).click();
+  await page.getByText("Done: 75 % accuracy").waitFor();
+  await note.waitFor();
+  expect(await note.count()).toBe(1);
   expect(faults).toEqual([]);
   await close();
 });
@@ -117,6 +126,44 @@ test("a run without test samples says why, and claims nothing about its predicti
   await page.getByText(why).waitFor();
   await page.getByText("Full report").waitFor();
   expect(await page.getByRole("heading", { name: /Worst first|Confusion/ }).count()).toBe(0);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("the model that is chosen on Try is the one of the other pages", async () => {
+  const { page, faults, close } = await open("?quick#/p/train");
+  for (const way of ["Quick", "Thorough"]) {
+    await page.getByRole("button", { name: way, exact: true }).click();
+    await page.getByRole("heading", { name: way === "Quick" ? /· quick$/ : /· thorough$/ }).waitFor();
+    await page.getByText(/^Done/).waitFor();
+  }
+  const model = page.getByRole("combobox", { name: "Model" });
+  const choose = async (name: RegExp): Promise<void> => {
+    const text = await model.locator("option", { hasText: name }).innerText();
+    await model.selectOption(text);
+  };
+  const chosen = () => model.locator("option:checked").innerText();
+  const link = (name: string) => page.getByRole("link", { name, exact: true });
+  await page.getByRole("link", { name: "See the result" }).click();
+  await link("Try").click();
+  await expect.poll(chosen).toMatch(/thorough$/);
+  await choose(/· quick$/);
+  await link("Result").click();
+  await expect.poll(chosen).toMatch(/· quick$/);
+  await link("Try").click();
+  await choose(/^Quick model/);
+  await link("Result").click();
+  await page.getByText("accuracy, cross-validated").waitFor();
+  // Beside Samples, too.
+  await link("Samples").click();
+  await choose(/· thorough$/);
+  await link("Try").click();
+  await link("Result").click();
+  await expect.poll(chosen).toMatch(/· thorough$/);
+  await link("Try").click();
+  await page.goBack();
+  await page.goBack();
+  await expect.poll(chosen).toMatch(/· thorough$/);
   expect(faults).toEqual([]);
   await close();
 });

@@ -362,6 +362,7 @@ test("the server listens on this machine only; a second studio takes the next po
       async (second) => {
         expect(Number(new URL(second.url).port)).not.toBe(own);
         expect(second.readOnly).toBe(true);
+        expect((await SignIn.open()).lastPort).toBe(own);
         const origin = new URL(second.url).origin;
         const post = (path: string, json: object, more = {}) =>
           fetch(`${origin}${path}`, {

@@ -218,3 +218,47 @@ test("a lost connection is said, and the page goes on after the last event by it
   await page.context().close();
   await served.close();
 });
+
+test("an answer that is lost after a change was stored: the page goes on by itself, and nothing is twice", async () => {
+  const served = await serveHome(data);
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  await page.goto(served.url);
+  const add = page.getByRole("button", { name: "Add a class" });
+  await add.waitFor();
+  const log = join(data, "engraft-studio", "actions.jsonl");
+  const before = readFileSync(log, "utf8");
+  const added = (): string[] =>
+    readFileSync(log, "utf8")
+      .slice(before.length)
+      .split("\n")
+      .filter((row) => row !== "")
+      .map((row) => JSON.parse(row).do);
+  let lost = 0;
+  await page.route("**/api/projects/*/actions", async (route) => {
+    if (lost++ > 2) return route.continue();
+    await route.fetch();
+    await route.abort();
+  });
+  await add.click();
+  await page.getByText("Connection to engraft studio lost.").waitFor();
+  expect(added()).toEqual(["add-class"]);
+  const shown = await page.getByRole("group").count();
+  // The project is opened again before the change is known to be stored.
+  const address = page.url();
+  await page.getByRole("link", { name: "Engraft studio" }).click();
+  await page
+    .getByRole("link", { name: /Pictures ·/ })
+    .first()
+    .waitFor();
+  await page.goto(address);
+  await expect.poll(() => page.getByRole("group").count()).toBe(shown);
+  await add.click();
+  await expect.poll(added, { timeout: 20_000 }).toEqual(["add-class", "add-class"]);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(added, { timeout: 20_000 }).toEqual(["add-class", "add-class", "undo"]);
+  await page.reload();
+  await expect.poll(() => page.getByRole("group").count()).toBe(shown);
+  await context.close();
+  await served.close();
+});

@@ -133,7 +133,8 @@ test("a folder of class folders is a project, and a correction is stored beside 
   const moved = { do: "move-samples", ids: [samples[0]!.id], class: classes[1]!.id };
   expect((await post(`/api/projects/${id}/actions`, { after: 1, actions: [moved] })).status).toBe(200);
   // The page of another tab does not know this action.
-  expect((await post(`/api/projects/${id}/actions`, { after: 1, actions: [moved] })).status).toBe(409);
+  const undo = { do: "undo" };
+  expect((await post(`/api/projects/${id}/actions`, { after: 1, actions: [undo] })).status).toBe(409);
   expect((await get(`/api/samples/${samples[0]!.hash}?project=${id}`)).status).toBe(200);
   expect(readdirSync(data).sort()).toEqual(before);
 });

@@ -50,6 +50,8 @@ test("Thorough shows phase, time left, curve and warnings, and ends with the sco
   await page.getByText(/^Done: \d+\s% accuracy$/).waitFor();
   await page.getByText("Last time 2 s.").waitFor();
   expect(await page.getByText("from none of these epochs").count()).toBe(0);
+  await page.getByText("All epochs").click();
+  await page.getByRole("cell", { name: "All weights" }).first().waitFor();
   await expectAccessible(page);
   expect(faults).toEqual([]);
   await close();
@@ -63,11 +65,17 @@ test("a stopped run, and one whose tab was closed, are resumed", async () => {
   await page.getByRole("img", { name: /Validation loss/ }).waitFor();
   await press(page, "Stop");
   await page.getByText("Stopped. Nothing is lost.").waitFor();
+  const curve = page.getByRole("img", { name: /Validation loss/ });
+  const epochsFrom = async (first: string): Promise<number> => {
+    const [, epochs, from] = /over (\d+) epochs?: from (.+?) to/.exec(
+      (await curve.getAttribute("aria-label"))!,
+    )!;
+    return from === first ? Number(epochs) : 0;
+  };
+  const before = await epochsFrom("1.200");
   await press(page, "Resume");
-  await page
-    .getByText(/Training · \d+ of 100/)
-    .first()
-    .waitFor();
+  // The epochs before the stop are there, too.
+  await expect.poll(() => epochsFrom("1.200")).toBeGreaterThan(before);
   await page.reload();
   await page.getByText("Stopped. Nothing is lost.").waitFor();
   await expectAccessible(page);

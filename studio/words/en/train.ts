@@ -7,6 +7,9 @@ const time = (seconds: number): string => {
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
+/** Parts of the name of a training. */
+export const stageParts = /^(.*?)(?: (\d[\d.e-]*))?( alone)?(?: seed (\d+))?$/;
+
 export const trainWords = {
   ways: {
     quick: { name: "Quick", help: "Learns a new last layer. Usually a few seconds." },
@@ -85,6 +88,21 @@ export const trainWords = {
   epoch: "Epoch",
   epochs: "All epochs",
   stage: "Training",
+  /** Name of a training in the record of a run: "finetune", "scratch 0.001 seed 1", "linear alone". */
+  stageName: (stage: string) => {
+    const [, part = "", rate, alone, seed] = stageParts.exec(stage) ?? [];
+    const names = {
+      ...{
+        finetune: "All weights",
+        scratch: "Without the base model",
+        head: "Last layer",
+        probe: "Last layer",
+      },
+      ...{ distill: "With the teacher", "without teacher": "Without the teacher", together: "All tasks" },
+    } as Readonly<Record<string, string>>;
+    const words = [names[part] ?? part, rate && `learning rate ${rate}`, alone && "alone"];
+    return [...words, seed && `seed ${seed}`].filter(Boolean).join(", ");
+  },
   trainLoss: "Training loss",
   validationLoss: "Validation loss",
   seconds: "Seconds",

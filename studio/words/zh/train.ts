@@ -1,4 +1,5 @@
 import type { Words } from "../en/index.js";
+import { stageParts } from "../en/train.js";
 
 const time = (seconds: number): string => {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} 秒`;
@@ -69,6 +70,15 @@ export const trainWords: Words["train"] = {
   epoch: "轮次",
   epochs: "所有轮次",
   stage: "训练",
+  stageName: (stage) => {
+    const [, part = "", rate, alone, seed] = stageParts.exec(stage) ?? [];
+    const names = {
+      ...{ finetune: "全部权重", scratch: "不用基础模型", head: "最后一层", probe: "最后一层" },
+      ...{ distill: "有教师模型", "without teacher": "没有教师模型", together: "所有任务" },
+    } as Readonly<Record<string, string>>;
+    const words = [names[part] ?? part, rate && `学习率 ${rate}`, alone && "单独"];
+    return [...words, seed && `种子 ${seed}`].filter(Boolean).join("，");
+  },
   trainLoss: "训练损失",
   validationLoss: "验证损失",
   seconds: "秒",
