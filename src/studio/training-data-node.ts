@@ -5,7 +5,7 @@ import type { Part } from "../core/events/events.js";
 import { freePaths, layoutFiles, listNames } from "../data/lists/layout-files.js";
 import { nodePlatform } from "../platform/node.js";
 import type { PlacedProject, ProjectFolders } from "./project-folders-node.js";
-import { fileNameOf, rowsOf, type SampleRow } from "./project-rows.js";
+import { fileNames, rowsOf, type SampleRow } from "./project-rows.js";
 
 const { files } = nodePlatform;
 const { join } = files;
@@ -45,7 +45,7 @@ export async function writeTrainingData(
   const items = rows.flatMap(({ file, file_name: path }, i): [item: string, sample: string][] =>
     file !== undefined ? [] : [[path?.normalize("NFC") ?? `${listName}, line ${i + 1}`, samples[i]!.id]],
   );
-  for (const one of layoutFiles(rows, "jsonl")) {
+  for (const one of layoutFiles(rows, "jsonl", true)) {
     const at = join(folder, ...one.path.split("/"));
     if ("list" in one) await files.writeAtomic(at, one.list);
     else {
@@ -70,18 +70,19 @@ type RowWithFile = SampleRow & {
 
 /** Returns the row of each sample. If a folder has splits, a sample of the page is in its training split. */
 async function rowsWithFiles(folders: ProjectFolders, project: PlacedProject): Promise<RowWithFile[]> {
-  const { id, kind, samples } = project.history.project;
+  const { id, samples } = project.history.project;
+  const names = fileNames(project.history.project);
   const rowOf = rowsOf(project.history.project);
   const hasSplits = samples.some((sample) => folders.placedFile(project, sample)?.part !== undefined);
   return Promise.all(
-    samples.map(async (sample) => {
+    samples.map(async (sample, i) => {
       const { hash, name } = sample;
       if (hash === undefined) return rowOf(sample);
       const content = await folders.content(id, hash, name);
       const placed = folders.placedFile(project, sample);
       return {
         // Readers know a format by the ending of its file, which a stored content does not have.
-        ...(placed ? { file_name: content } : { file: content, name: fileNameOf(sample, kind) }),
+        ...(placed ? { file_name: content } : { file: content, name: names[i]! }),
         ...rowOf(sample),
         ...(hasSplits && { split: placed?.part ?? "train" }),
       };
@@ -92,13 +93,13 @@ async function rowsWithFiles(folders: ProjectFolders, project: PlacedProject): P
 /** Samples of the items of a run, as pairs. */
 const itemsFile = "samples.json";
 
-/** Returns the id of the sample that an item of a run was; the item itself if that is unknown. */
-export async function sampleIds(folder: string, run: string): Promise<(item: string) => string> {
+/** Returns a function that gives the id of the sample that an item of a run was. */
+export async function sampleIds(folder: string, run: string): Promise<(item: string) => string | undefined> {
   const path = join(trainingFolder(folder, run), itemsFile);
-  if (!(await files.stat(path))) return (item) => item;
+  if (!(await files.stat(path))) return () => undefined;
   const pairs = JSON.parse(new TextDecoder().decode(await files.read(path))) as [string, string][];
   const ids = new Map(pairs);
-  return (item) => ids.get(item) ?? item;
+  return (item) => ids.get(item);
 }
 
 async function place(content: string, path: string): Promise<void> {

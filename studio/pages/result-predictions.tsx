@@ -9,6 +9,8 @@ import type { TaskRow } from "../tasks/task-row.js";
 export interface ShownPrediction {
   /** Name of the item, as the run recorded it. */
   readonly item: string;
+  /** Id of its sample, if the page knows it. */
+  readonly id?: string | undefined;
   /** Missing if the item is no sample of the project now. */
   readonly sample?: Sample;
   readonly true: string;

@@ -7,7 +7,6 @@ import { go, route } from "../app/route.js";
 import { currentLang, currentWords, useStudio } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
 import type { RunEntry, TestPrediction } from "../engine/trainer.js";
-import { sampleFinder } from "../store/training-data.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { ModelSelect, quick } from "./model-select.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
@@ -78,12 +77,12 @@ function RunResult({ run }: { readonly run: RunEntry }) {
   const score = scoreOf(run.result);
   const recorded = useLoaded(() => trainer.predictions(run.name).then(shownPredictions), [run.name]);
   const predictions = useMemo(() => {
-    const find = sampleFinder(project, run.name);
+    const samples = new Map(project.samples.map((sample) => [sample.id, sample]));
     return (recorded ?? []).map((one) => {
-      const sample = find(one.item);
+      const sample = samples.get(one.id ?? "");
       return sample ? { ...one, sample } : one;
     });
-  }, [recorded, project, run.name]);
+  }, [recorded, project]);
   const verdict = run.result && "verdict" in run.result ? run.result.verdict : undefined;
   return (
     <>

@@ -18,3 +18,10 @@ export function englishLeft(page: string, known = ""): readonly string[] {
   const words = plain.match(/[A-Za-z][A-Za-z0-9'_-]+/g) ?? [];
   return [...new Set(words)].filter((word) => !names.has(word));
 }
+
+/** English texts of a Chinese page that it marks as English: a reader sees them as well. */
+export const markedEnglish = (page: string): readonly string[] =>
+  [...page.matchAll(/<(\w+)[^>]* lang="en"[^>]*>([\s\S]*?)<\/\1>/g)].map(([, , text]) => text!);
+
+/** Names of samples by their line, as English pages write them, also where a page takes them as names from outside. */
+export const englishLines = (page: string): readonly string[] => page.match(/\bline \d+/g) ?? [];
