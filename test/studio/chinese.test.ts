@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { tasks } from "../../src/core/results/task.js";
 import { optionsOf } from "../../src/options/options-of-task.js";
 import { zh } from "../../studio/words/zh/index.js";
-import { englishLeft } from "../support/english-left.js";
+import { englishLeft, markedEnglish, mixedMarks } from "../support/english-left.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -33,6 +33,7 @@ async function expectChinese(page: Page, name: string): Promise<void> {
   if (folder) await page.screenshot({ path: `${folder}/${name}-${width}.png`, fullPage: true });
   const html = (await page.content()).replace(/ placeholder="/g, ' title="');
   expect.soft(englishLeft(html, known), name).toEqual([]);
+  expect.soft([...mixedMarks(html), ...markedEnglish(html)], name).toEqual([]);
   expect(await page.evaluate("[document.documentElement.lang, document.title]")).toEqual([
     "zh-CN",
     "Engraft 工作室",

@@ -19,6 +19,17 @@ export function englishLeft(page: string, known = ""): readonly string[] {
   return [...new Set(words)].filter((word) => !names.has(word));
 }
 
+/** Places of a Chinese page with a space after a full-width mark, or with a half-width mark after a Chinese character. */
+export function mixedMarks(page: string): readonly string[] {
+  const text = page
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, "")
+    .replace(/<\/?(?:bdi|strong|b|em|small|span|a|code|i)\b[^>]*>/g, "")
+    .replace(/<[^>]*>/g, "\n");
+  return (
+    text.match(/.{0,12}(?:[。！？；：，、][ \u00a0]|[\p{Script=Han}）”][,;:!?.](?![\w/])).{0,12}/gu) ?? []
+  );
+}
+
 /** English texts of a Chinese page that it marks as English: a reader sees them as well. */
 export const markedEnglish = (page: string): readonly string[] =>
   [...page.matchAll(/<(\w+)[^>]* lang="en"[^>]*>([\s\S]*?)<\/\1>/g)].map(([, , text]) => text!);

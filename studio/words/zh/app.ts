@@ -44,6 +44,7 @@ export const appWords: Words["app"] = {
   inEnglish: "Engraft 报告（英文）：",
   item: itemZh,
   colon: "：",
+  gap: "",
   stop: "停止",
   cancel: "取消",
   remove: "删除",
