@@ -40,6 +40,7 @@ async function expectChinese(page: Page, name: string): Promise<void> {
     (text) => !inEnglish.includes(text) && englishLeft(text, known).length > 0,
   );
   expect.soft([...mixedMarks(html), ...english], name).toEqual([]);
+  expect.soft(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name).toBe(true);
   expect(await page.evaluate("[document.documentElement.lang, document.title]")).toEqual([
     "zh-CN",
     "Engraft 工作室",
