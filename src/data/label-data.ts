@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import { message, warningText } from "../core/messages/message.js";
 import { checkClassNames } from "./lists/class-names.js";
-import { byCodePoint, count, quoted, type Warning } from "./split/found.js";
+import { byCodePoint, count, firstNames, quoted, type Warning } from "./split/found.js";
 
 /** Smallest number of items for the check that labels are no ids. */
 const minItems = 8;
@@ -75,33 +75,15 @@ export function labelWarnings(
   const where = (holds: (n: number) => boolean) => labels.filter((_, k) => holds(times[k]!));
   const [never, always] = [where((n) => n === 0), where((n) => n === train.length)];
   const without = items.filter(({ labels: own }) => own.length === 0).length;
-  const have = (names: readonly string[]) => (names.length === 1 ? "label" : `${names.length} labels`);
-  const pronoun = (names: readonly string[]) => (names.length === 1 ? "it" : "them");
+  const valuesOf = (names: readonly string[]) => ({ labels: names.length, ...firstNames(names, maxShown) });
   return [
     ...(empty > 0 ? [warningText("empty_labels", message("empty-labels", { cells: empty }))] : []),
-    ...(never.length > 0
-      ? [
-          {
-            code: "unlearnt_labels",
-            message: `no item of the training part has the ${have(never)} ${quoted(never, maxShown)}: the model will never predict ${pronoun(never)}`,
-          },
-        ]
-      : []),
+    ...(never.length > 0 ? [warningText("unlearnt_labels", message("labels-never", valuesOf(never)))] : []),
     ...(always.length > 0
-      ? [
-          {
-            code: "constant_labels",
-            message: `every item of the training part has the ${have(always)} ${quoted(always, maxShown)}: the model will always predict ${pronoun(always)}`,
-          },
-        ]
+      ? [warningText("constant_labels", message("labels-always", valuesOf(always)))]
       : []),
     ...(without > 0
-      ? [
-          {
-            code: "no_labels",
-            message: `${count(without, "item")} of ${items.length} ${without === 1 ? "has" : "have"} no label: taken as items that none of them fits`,
-          },
-        ]
+      ? [warningText("no_labels", message("samples-without-labels", { samples: without, of: items.length }))]
       : []),
   ];
 }

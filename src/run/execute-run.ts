@@ -212,11 +212,8 @@ function recorder(run: RunFolder, onEvent: OnEvent | undefined) {
         .then(() => (failed ? undefined : run.event(event)))
         .catch((error: unknown) => {
           failed = true;
-          onEvent?.({
-            event: "warning",
-            code: "events",
-            message: `the run's events are not recorded any more: ${messageOf(error)}`,
-          });
+          const lost = message("events-not-kept", { why: messageOf(error) });
+          onEvent?.({ event: "warning", ...warningText("events", lost) });
         });
     },
     end: () => writing,

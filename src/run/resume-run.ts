@@ -1,4 +1,5 @@
 import type { OnEvent } from "../core/events/events.js";
+import { type Message, message, warningText } from "../core/messages/message.js";
 import type { Platform } from "../platform/platform.js";
 import type { Extension } from "../train/fit.js";
 import { RunFolder } from "./folder/run-folder.js";
@@ -40,7 +41,8 @@ export async function resumeRun<Result extends Parameters<OnEvent>[0] & { run: s
   { kinds, check, resultIn, execute, filledIn, more, threads, onEvent }: ResumedKind<Result>,
 ): Promise<Result> {
   const folder = platform.files.resolve(path);
-  const warn = (code: string, message: string): void => onEvent?.({ event: "warning", code, message });
+  const warn = (code: string, sentence: Message): void =>
+    onEvent?.({ event: "warning", ...warningText(code, sentence) });
   const open = async () => {
     await (await import("./folder/run-kinds.js")).requireKind(platform, folder, kinds);
     const run = await RunFolder.open(platform, folder);
@@ -67,21 +69,16 @@ export async function resumeRun<Result extends Parameters<OnEvent>[0] & { run: s
       if (result && !more) return again({ run }, result);
       if (more) (await import("./folder/extend-run.js")).extendRun(run, more);
       const { machine, threads: started } = run.manifest;
-      if (machine !== platform.machine())
-        warn("machine", `the run was started on ${machine}: the result will not be bit-identical here`);
+      if (machine !== platform.machine()) warn("machine", message("other-machine", { machine }));
       if (threads !== undefined && threads !== started)
-        warn(
-          "threads",
-          `the run was started with ${started} threads: with ${threads} the result may differ in the last bits`,
-        );
+        warn("threads", message("other-threads", { before: started, now: threads }));
       return execute(run);
     },
     {
       what: `the run folder "${folder}"`,
       // The lock of a process that was killed on another machine is free after 15 s.
       wait: 20_000,
-      onWait: () =>
-        warn("lock", `waiting for the process that held "${folder}" to give it back, at most 20 s`),
+      onWait: () => warn("lock", message("waits-for-run", { folder })),
     },
   );
 }

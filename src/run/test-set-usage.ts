@@ -1,5 +1,6 @@
 import { messageOf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
+import { message, warningText } from "../core/messages/message.js";
 import type { Platform } from "../platform/platform.js";
 import type { RunFolder } from "./folder/run-folder.js";
 
@@ -43,11 +44,8 @@ export async function countTestEvaluations(
     );
   } catch (error) {
     // A read-only cache folder, or a damaged count: the run continues and reports that the count is unknown.
-    onEvent?.({
-      event: "warning",
-      code: "test-looks",
-      message: `how often this test part was scored before is not known: ${messageOf(error)}`,
-    });
+    const unknown = message("test-usage-unknown", { why: messageOf(error) });
+    onEvent?.({ event: "warning", ...warningText("test-looks", unknown) });
     return 0;
   }
 }

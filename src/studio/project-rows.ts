@@ -1,5 +1,5 @@
 // The samples of a project as rows of data, for a training and for a download.
-import { endingOf } from "../data/lists/layout-files.js";
+import { endingOf, freePaths } from "../data/lists/layout-files.js";
 import type { Project, Sample } from "./project.js";
 
 /** Columns of a sample. */
@@ -21,10 +21,20 @@ export function rowsOf({ classes, samples }: Project): (sample: Sample) => Sampl
 }
 
 /**
- * Returns the name of a sample's file, with the ending of its format.
- * @param base name that may have an ending. Default: the id, so that an item of a run is known again
+ * Returns the names of the samples' files, in the order of the samples: the name of the file that a sample came from, else its place in
+ * its class. Warnings and reports of a run have these names. Two files of a class have different names.
  */
-export function fileNameOf(sample: Sample, kind: string, base = sample.id): string {
-  if (endingOf({ name: base }) !== "") return base;
-  return `${base}${endingOf(sample) || (kind === "sounds" ? ".wav" : ".jpg")}`;
+export function fileNames({ classes, samples, kind }: Project): readonly string[] {
+  const names = new Map(classes.map(({ id, name }) => [id, name]));
+  const places = new Map<string, number>();
+  const free = freePaths();
+  return samples.map((sample) => {
+    const place = (places.get(sample.class) ?? 0) + 1;
+    places.set(sample.class, place);
+    const base = sample.name?.split(/[\\/]/).at(-1) || String(place);
+    const ending = endingOf({ name: base }) ? "" : endingOf(sample) || (kind === "sounds" ? ".wav" : ".jpg");
+    return free([names.get(sample.class)!, base + ending])
+      .split("/")
+      .at(-1)!;
+  });
 }

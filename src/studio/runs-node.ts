@@ -145,12 +145,12 @@ export async function reportOf(project: PlacedProject, id: string, lang: Lang) {
 
 const hashOf = (script: string): string => `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 
-/** Returns the predictions of the test samples that a run has recorded; their items are ids of samples, if these are known. */
+/** Returns the predictions of the test samples that a run has recorded, with the ids of the samples that are known. */
 export async function predictionsOf(project: PlacedProject, id: string) {
   const run = await runFolder(project, id);
   const sampleOf = await sampleIds(project.folder, id);
   const predictions = (await readPredictions(run)) ?? [];
-  return predictions.map(({ item, ...others }) => ({ item: sampleOf(item), ...others }));
+  return predictions.map((one) => ({ ...one, id: sampleOf(one.item) }));
 }
 
 /** Returns the files of the model of a finished run, by path in its model folder. */

@@ -6,7 +6,7 @@ import type { Part } from "../core/events/events.js";
 import { freePaths, layoutFiles, listNames } from "../data/lists/layout-files.js";
 import { nodePlatform } from "../platform/node.js";
 import type { PlacedProject, ProjectFolders } from "./project-folders-node.js";
-import { fileNameOf, rowsOf, type SampleRow } from "./project-rows.js";
+import { fileNames, rowsOf, type SampleRow } from "./project-rows.js";
 
 const { files } = nodePlatform;
 const { join } = files;
@@ -46,7 +46,7 @@ export async function writeTrainingData(
   const items = rows.flatMap(({ file, file_name: path }, i): [item: string, sample: string][] =>
     file !== undefined ? [] : [[path?.normalize("NFC") ?? `${listName}, line ${i + 1}`, samples[i]!.id]],
   );
-  for (const one of layoutFiles(rows, "jsonl")) {
+  for (const one of layoutFiles(rows, "jsonl", true)) {
     const at = join(folder, ...one.path.split("/"));
     if ("list" in one) await files.writeAtomic(at, one.list);
     else {
@@ -71,18 +71,19 @@ type RowWithFile = SampleRow & {
 
 /** Returns the row of each sample. If a folder has splits, a sample of the page is in its training split. */
 async function rowsWithFiles(folders: ProjectFolders, project: PlacedProject): Promise<RowWithFile[]> {
-  const { id, kind, samples } = project.history.project;
+  const { id, samples } = project.history.project;
+  const names = fileNames(project.history.project);
   const rowOf = rowsOf(project.history.project);
   const hasSplits = samples.some((sample) => folders.placedFile(project, sample)?.part !== undefined);
   return Promise.all(
-    samples.map(async (sample) => {
+    samples.map(async (sample, i) => {
       const { hash, name } = sample;
       if (hash === undefined) return rowOf(sample);
       const content = await folders.content(id, hash, name);
       const placed = folders.placedFile(project, sample);
       return {
         // Readers know a format by the ending of its file, which a stored content does not have.
-        ...(placed ? { file_name: content } : { file: content, name: fileNameOf(sample, kind) }),
+        ...(placed ? { file_name: content } : { file: content, name: names[i]! }),
         ...rowOf(sample),
         ...(hasSplits && { split: placed?.part ?? "train" }),
       };
@@ -94,15 +95,15 @@ async function rowsWithFiles(folders: ProjectFolders, project: PlacedProject): P
 const itemsFile = "samples.json";
 const itemsSchema = z.array(z.tuple([z.string(), z.string()]));
 
-/** Returns the id of the sample that an item of a run was; the item itself if that is unknown. */
-export async function sampleIds(folder: string, run: string): Promise<(item: string) => string> {
+/** Returns a function that gives the id of the sample that an item of a run was, if it is known. */
+export async function sampleIds(folder: string, run: string): Promise<(item: string) => string | undefined> {
   try {
     const text = new TextDecoder().decode(await files.read(join(trainingFolder(folder, run), itemsFile)));
     const ids = new Map(itemsSchema.parse(JSON.parse(text)));
-    return (item) => ids.get(item) ?? item;
+    return (item) => ids.get(item);
   } catch {
     // A run of the terminal has no such file.
-    return (item) => item;
+    return () => undefined;
   }
 }
 

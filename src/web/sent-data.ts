@@ -118,7 +118,7 @@ function freePath(
 }
 
 /** Returns a text as one name of a path, without separators and "..". */
-function asName(text: string): string {
+export function asName(text: string): string {
   const name = text.replace(/[/\\\0]/g, "_").trim();
   return name === "" || name === "." || name === ".." ? `_${name}` : name;
 }

@@ -1,5 +1,6 @@
 import { trainOn } from "../api/train.js";
 import type { OnEvent } from "../core/events/events.js";
+import { message, warningText } from "../core/messages/message.js";
 import type { Explanation } from "../core/results/explanation.js";
 import { memoryVolume, openStorage, type Volume, webPlatform } from "../platform/web.js";
 import type { OrtWebModule } from "../runtime/ort-web.js";
@@ -152,8 +153,7 @@ class TabWorker {
     if (storage.volatileBecause !== undefined)
       hooks.onEvent({
         event: "warning",
-        code: "storage",
-        message: `nothing is kept when this tab is closed, so there are no checkpoints: ${storage.volatileBecause}`,
+        ...warningText("storage", message("nothing-kept-in-tab", { why: storage.volatileBecause })),
       });
     const data = givenData(inputs.data, "data");
     const test = inputs.test && givenData(inputs.test, "test");

@@ -58,10 +58,13 @@ export function ErrorNotice({
 }) {
   const words = useErrorWords(error);
   if (!words) return null;
+  const { gap } = currentWords().app;
   return (
     <div class="notice error" role="alert">
       <span>
-        {title} {words.text}
+        {title}
+        {title !== undefined && gap}
+        {words.text}
         {words.help !== undefined && <small lang={words.helpLang}>{words.help}</small>}
       </span>
       {children}

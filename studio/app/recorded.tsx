@@ -29,7 +29,8 @@ export function Recorded({
   if (typeof row === "function") return <>{row("values" in sentence! ? sentence.values : undefined)}</>;
   return (
     <>
-      {app.inEnglish} <span lang="en">{message}</span>
+      {app.inEnglish}
+      <span lang="en">{message}</span>
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { EngraftEvent } from "../../src/core/events/events.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { KeptRun, OnEvent } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
-import { isRunOf, newRunName, trainingData } from "../store/training-data.js";
+import { isRunOf, itemsOf, newRunName, trainingData } from "../store/training-data.js";
 import { EventLog } from "./event-log.js";
 import type { Predictor } from "./predictor.js";
 import { runPredictor } from "./run-predictor.js";
@@ -58,6 +58,7 @@ export class TabTrainer implements Trainer {
       await this.remove(name).catch(() => undefined);
       throw error;
     }
+    await (await keptItems())?.put(address(name), Response.json(itemsOf(project)));
     await this.refresh(project);
     return name;
   }
@@ -78,6 +79,7 @@ export class TabTrainer implements Trainer {
 
   async remove(name: string): Promise<void> {
     await (await loadWeb()).removeRun(name);
+    await (await keptItems())?.delete(address(name));
     this.#works.delete(name);
     this.#runs.value = this.#runs.value.filter((run) => run.name !== name);
   }
@@ -101,7 +103,10 @@ export class TabTrainer implements Trainer {
   }
 
   async predictions(name: string): Promise<readonly TestPrediction[]> {
-    return (await (await loadWeb()).readPredictions(name)) ?? [];
+    const predictions = (await (await loadWeb()).readPredictions(name)) ?? [];
+    const kept = await (await keptItems())?.match(address(name));
+    const sampleOf = new Map<string, string>(kept && (await kept.json()));
+    return predictions.map((one) => ({ ...one, id: sampleOf.get(one.item) }));
   }
 
   async open(name: string): Promise<Predictor> {
@@ -155,6 +160,10 @@ export class TabTrainer implements Trainer {
     return { ...others, name, status: isRunning ? "running" : status === "running" ? "stopped" : status };
   }
 }
+
+/** Items of runs with the ids of their samples: the project may change after a run. */
+const keptItems = (): Promise<Cache | undefined> => caches.open("engraft-items").catch(() => undefined);
+const address = (run: string): string => `runs/${encodeURIComponent(run)}`;
 
 /** Names of the locks that tabs of this site hold. The library holds one for each run that it trains. */
 async function heldLocks(): Promise<readonly string[]> {

@@ -1,10 +1,11 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { EngraftEvent, TrainedResult } from "../../src/core/events/events.js";
-import type { TestPrediction } from "../../src/run/test-predictions.js";
+import type { TestPrediction as RecordedPrediction } from "../../src/run/test-predictions.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { Predictor } from "./predictor.js";
 
-export type { TestPrediction } from "../../src/run/test-predictions.js";
+/** A prediction of a test sample, with the id of the sample if it is known. */
+export type TestPrediction = RecordedPrediction & { readonly id?: string | undefined };
 
 /** A run of a project. */
 export interface RunEntry {

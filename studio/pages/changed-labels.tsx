@@ -43,7 +43,7 @@ export function ChangedLabels({
   /** Start of a run: later changes are not in its score. */
   readonly before?: string;
 }) {
-  const { result } = currentWords();
+  const { app, result } = currentWords();
   const { store } = useStudio();
   const { classes } = store.project.value!;
   const old = useLoaded(
@@ -55,7 +55,8 @@ export function ChangedLabels({
   const interval = ci95 ? result.interval(...writtenInterval(name, ci95)) : result.fewGroups;
   return (
     <p>
-      {result.relabelled(old.changed, n)}{" "}
+      {result.relabelled(old.changed, n)}
+      {app.gap}
       <strong>{result.withOldLabels(writtenValue(name, value), interval)}</strong>
     </p>
   );

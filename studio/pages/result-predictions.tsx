@@ -4,7 +4,6 @@ import type { Project, Sample } from "../../src/studio/project.js";
 import { useLoaded } from "../app/controls.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import type { TestPrediction } from "../engine/trainer.js";
-import { sampleFinder } from "../store/training-data.js";
 import { useTaskRow } from "../tasks/index.js";
 import type { TaskRow } from "../tasks/task-row.js";
 
@@ -12,6 +11,8 @@ import type { TaskRow } from "../tasks/task-row.js";
 export interface ShownPrediction {
   /** Name of the item, as the run recorded it. */
   readonly item: string;
+  /** Id of its sample, if the page knows it. */
+  readonly id?: string | undefined;
   /** Missing if the item is no sample of the project now. */
   readonly sample?: Sample;
   readonly true: string;
@@ -41,12 +42,12 @@ export function useRunPredictions(name: string): readonly ShownPrediction[] | un
   const project = store.project.value!;
   const recorded = useLoaded(() => trainer.predictions(name).then(shownPredictions), [name]);
   return useMemo(() => {
-    const find = sampleFinder(project, name);
+    const samples = new Map(project.samples.map((sample) => [sample.id, sample]));
     return recorded?.map((one) => {
-      const sample = find(one.item);
+      const sample = samples.get(one.id ?? "");
       return sample ? { ...one, sample } : one;
     });
-  }, [recorded, project, name]);
+  }, [recorded, project]);
 }
 
 /** Returns predictions as text. Numbers come in the order of their largest error. */

@@ -128,7 +128,9 @@ function VerdictLine({
         {(against === undefined ? result.verdict : result.versus)[transfer]}
         {app.colon}
         {metric === "r2" ? gain.toFixed(2) : result.points(gain)}
-      </strong>{" "}
+        {result.verdictEnd}
+      </strong>
+      {app.gap}
       {(against === undefined ? result.fromScratch : result.ofBoth)(withBase!, without!)}
     </p>
   );

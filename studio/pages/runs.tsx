@@ -114,7 +114,9 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
       </table>
       {isComparable && (
         <p>
-          {own.difference(differenceOf(first.name, first.value - second.value, result.points))} {own.overlap}
+          {own.difference(differenceOf(first.name, first.value - second.value, result.points))}
+          {words.app.gap}
+          {own.overlap}
         </p>
       )}
     </section>

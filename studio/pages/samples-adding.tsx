@@ -30,9 +30,7 @@ export function SkippedList() {
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
         <ul tabIndex={0}>
           {files.slice(0, mostListed).map(({ name, reason }) => (
-            <li>
-              {name}: {reason}
-            </li>
+            <li>{name + app.colon + reason}</li>
           ))}
           {files.length > mostListed && <li>{words.moreSkipped(files.length - mostListed)}</li>}
         </ul>

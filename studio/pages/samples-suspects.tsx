@@ -59,7 +59,9 @@ export function SuspectsDialog({ suspects, row: { Tile }, onKeep, onClose }: Sus
             <Tile sample={sample} />
           </div>
           <p>
-            {words.given(suspect.label)} {words.predicted(suspect.predicted, app.percent(suspect.score))}
+            {words.given(suspect.label)}
+            {app.gap}
+            {words.predicted(suspect.predicted, app.percent(suspect.score))}
           </p>
           <div class="row">
             <button

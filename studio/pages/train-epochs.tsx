@@ -9,7 +9,7 @@ const [width, height] = [600, 120];
 
 /** Validation loss as a line for each training, and all epochs as a table. */
 export function Epochs({ epochs, result }: Pick<RunState, "epochs"> & Pick<RunEntry, "result">) {
-  const { train } = currentWords();
+  const { app, train } = currentWords();
   if (epochs.length === 0) return null;
   const losses = epochs.map((epoch) => epoch.validation_loss);
   const highest = Math.max(...losses);
@@ -34,7 +34,9 @@ export function Epochs({ epochs, result }: Pick<RunState, "epochs"> & Pick<RunEn
           ))}
         </svg>
         <figcaption class="soft">
-          {words} {result && "epochs" in result && keptCurve(result).training === "none" && train.noneKept}
+          {words}
+          {app.gap}
+          {result && "epochs" in result && keptCurve(result).training === "none" && train.noneKept}
         </figcaption>
       </figure>
       <details>

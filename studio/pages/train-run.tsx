@@ -57,7 +57,7 @@ export function RunStatus({ run: { status, reason, result } }: { readonly run: R
   const hasFailed = status === "stopped" && reason !== undefined;
   return (
     <>
-      {hasFailed ? `${words.train.failed} ` : words.train.status[status]}
+      {hasFailed ? words.train.failed + words.app.gap : words.train.status[status]}
       {reason !== undefined && !hasFailed && words.app.colon}
       {reason !== undefined && <Recorded text={{ message: reason }} />}
       {score && words.app.colon + writtenScore(score, words.result)}

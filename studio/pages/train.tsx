@@ -24,7 +24,8 @@ export function TrainPage() {
       {isEmpty ? (
         !shown && (
           <p>
-            {train.noSamples}{" "}
+            {train.noSamples}
+            {app.gap}
             <a href={hrefOf({ page: "samples", project: project.id })}>{train.addSamples}</a>
           </p>
         )

@@ -16,7 +16,8 @@ export function TryState({ row, model }: { readonly row: TaskRow; readonly model
     const hasRun = trainer.runs.value.some(({ status }) => status === "done");
     return (
       <p>
-        {hasRun ? words.chooseRun : words.noQuick}{" "}
+        {hasRun ? words.chooseRun : words.noQuick}
+        {app.gap}
         {!hasRun && <a href={hrefOf({ page: "train", project: project.id })}>{app.pages.train}</a>}
       </p>
     );

@@ -1,7 +1,7 @@
 // What the page Use packs: a model, the data of a project, and a page that runs a model.
 import { freePaths, layoutFiles } from "../../src/data/lists/layout-files.js";
 import type { Project } from "../../src/studio/project.js";
-import { fileNameOf, rowsOf } from "../../src/studio/project-rows.js";
+import { fileNames, rowsOf } from "../../src/studio/project-rows.js";
 import { writeZip, type ZipInput } from "../../src/studio/zip.js";
 import type { ModelFile } from "../../src/web/index.js";
 import { runtimeFiles } from "../engine/web.js";
@@ -21,14 +21,12 @@ const modelInputs = (files: readonly ModelFile[]): ZipInput[] =>
  * files as they were added.
  */
 export function packData(project: Project, contentOf: ContentOf): Promise<Blob> {
-  const { kind, samples, files } = project;
+  const { samples, files } = project;
   const rowOf = rowsOf(project);
-  const given = samples.map((sample) => {
-    const { hash, name } = sample;
-    if (hash === undefined) return rowOf(sample);
-    const base = name?.split(/[\\/]/).at(-1) || undefined;
-    return { file: hash, name: fileNameOf(sample, kind, base), ...rowOf(sample) };
-  });
+  const names = fileNames(project);
+  const given = samples.map((sample, i) =>
+    sample.hash === undefined ? rowOf(sample) : { file: sample.hash, name: names[i]!, ...rowOf(sample) },
+  );
   async function* inputs(): AsyncGenerator<ZipInput> {
     const free = freePaths();
     for (const { path, hash } of files)

@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { tasks } from "../../src/core/results/task.js";
 import { optionsOf } from "../../src/options/options-of-task.js";
 import { zh } from "../../studio/words/zh/index.js";
-import { englishLeft } from "../support/english-left.js";
+import { englishLeft, markedEnglish, mixedMarks } from "../support/english-left.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -23,6 +23,9 @@ const values = (await Promise.all(tasks.map((task) => optionsOf(task))))
   .flatMap((info) => ("choices" in info ? info.choices : (info.word ?? [])));
 const known = [...names.split(/\s+/), ...values].join(" ");
 
+/** The note of a browser without scripts, and warnings that the fake library has no code for. */
+const inEnglish = ["The studio needs JavaScript.", "There are few samples.", "The table has 30 rows only."];
+
 const width = Number(process.env.ENGRAFT_WIDTH ?? 1280);
 const openIn = (url: string) =>
   openStudio(its.browser, url, { locale: "zh-CN", viewport: { width, height: width < 500 ? 844 : 900 } });
@@ -33,6 +36,11 @@ async function expectChinese(page: Page, name: string): Promise<void> {
   if (folder) await page.screenshot({ path: `${folder}/${name}-${width}.png`, fullPage: true });
   const html = (await page.content()).replace(/ placeholder="/g, ' title="');
   expect.soft(englishLeft(html, known), name).toEqual([]);
+  const english = markedEnglish(html).filter(
+    (text) => !inEnglish.includes(text) && englishLeft(text, known).length > 0,
+  );
+  expect.soft([...mixedMarks(html), ...english], name).toEqual([]);
+  expect.soft(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name).toBe(true);
   expect(await page.evaluate("[document.documentElement.lang, document.title]")).toEqual([
     "zh-CN",
     "Engraft 工作室",

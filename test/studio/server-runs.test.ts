@@ -185,14 +185,13 @@ test("a finished run has a report in a sandbox of its own, and the files of its 
   expect(files).toContain("onnx/model.onnx");
   const onnx = await get(`/api/runs/${name}/model/onnx/model.onnx?project=${id}`);
   expect(Buffer.from(await onnx.arrayBuffer()).equals(modelBytes(folderOf(name)))).toBe(true);
-  // Their items are ids of samples.
   const { log } = await getJson<{ readonly log: string }>(`/api/projects/${id}`);
   const known = new Set(readLog(log).project.samples.map((sample) => sample.id));
-  const predictions = await getJson<{ readonly item: string }[]>(
+  const predictions = await getJson<{ readonly id?: string }[]>(
     `/api/runs/${name}/predictions?project=${id}`,
   );
   expect(predictions.length).toBeGreaterThan(0);
-  expect(predictions.filter(({ item }) => !known.has(item))).toEqual([]);
+  expect(predictions.filter(({ id: sample = "" }) => !known.has(sample))).toEqual([]);
   expect((await get(`/api/runs/${name}/model/..%2Frun.json?project=${id}`)).status).toBe(404);
 });
 

@@ -18,3 +18,21 @@ export function englishLeft(page: string, known = ""): readonly string[] {
   const words = plain.match(/[A-Za-z][A-Za-z0-9'_-]+/g) ?? [];
   return [...new Set(words)].filter((word) => !names.has(word));
 }
+
+/** Places of a Chinese page with a space after a full-width mark, or with a half-width mark after a Chinese character. */
+export function mixedMarks(page: string): readonly string[] {
+  const text = page
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, "")
+    .replace(/<\/?(?:bdi|strong|b|em|small|span|a|code|i)\b[^>]*>/g, "")
+    .replace(/<[^>]*>/g, "\n");
+  return (
+    text.match(/.{0,12}(?:[。！？；：，、][ \u00a0]|[\p{Script=Han}）”][,;:!?.](?![\w/])).{0,12}/gu) ?? []
+  );
+}
+
+/** English texts of a Chinese page that it marks as English: a reader sees them as well. */
+export const markedEnglish = (page: string): readonly string[] =>
+  [...page.matchAll(/<(\w+)[^>]* lang="en"[^>]*>([\s\S]*?)<\/\1>/g)].map(([, , text]) => text!);
+
+/** Names of samples by their line, as English pages write them, also where a page takes them as names from outside. */
+export const englishLines = (page: string): readonly string[] => page.match(/\bline \d+/g) ?? [];

@@ -322,8 +322,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "test-samples-repeat": nothing,
   "predictions-not-kept": nothing,
   "differences-of-models": nothing,
-  "other-test-samples": nothing,
   "other-splits": nothing,
+  "other-test-samples": nothing,
   "other-machines": nothing,
   "runs-not-done": [
     {
@@ -560,6 +560,89 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "versions-differ": [{ name: "engraft", before: "0.1.0", now: "0.2.0" }],
   "better-model": [{ ...models, command: "engraft train texts.csv --strategy ngram-probe" }],
   "fewer-steps-for-budget": [{ ms: 120, stage: "finetune", steps: 300, planned: 900 }],
+
+  // Data that are left out, or read in a way that may not be meant.
+  "classes-named-like-splits": [
+    { names: ["train"], more: 0, unit: "picture" },
+    { names: ["a", "b", "c"], more: 1, unit: "clip" },
+  ],
+  "folders-beside-split": [{ names: ["extra"], more: 0 }],
+  "links-not-followed": [{ links: 2, names: ["a/b"], more: 1 }],
+  "data-in-folder": [{ folder: "flowers", unit: "picture" }],
+  "files-of-other-splits": [{ names: ["extra.csv"], more: 0 }],
+  "pictures-without-row": [{ pictures: 3, lists: '"metadata.csv"', names: ["a.png"], more: 2 }],
+  "quotes-as-text": [{ file: "a.tsv" }],
+  "bytes-left-out": [{ file: "a.parquet", names: ["raw"], more: 0 }],
+  "decimal-commas": [{ names: ["price"], more: 0, from: "1,5", to: "1.5" }],
+  "unclear-commas": [{ names: ["price"], more: 0, from: "1,500" }],
+  "columns-left-out": [
+    {
+      columns: [
+        { name: "id", why: "it only numbers the rows", message: { code: "column-counts-rows" } },
+        { name: "x", why: "why" },
+      ],
+    },
+  ],
+  "unlabelled-rows": [{ rows: 1 }, { rows: 2000 }],
+  "numbered-classes": [{ names: ["0", "1"], more: 0 }],
+  "labels-never": [
+    { labels: 1, names: ["book"], more: 0 },
+    { labels: 4, names: ["a", "b", "c"], more: 1 },
+  ],
+  "labels-always": [{ labels: 2, names: ["book", "film"], more: 0 }],
+  "samples-without-labels": [
+    { samples: 1, of: 60 },
+    { samples: 9, of: 60 },
+  ],
+  "one-label-each": nothing,
+  "pictures-without-annotation": [{ pictures: 2, names: ["a.png", "b.png"], more: 0 }],
+  "pictures-without-mask": [{ pictures: 2, names: ["a.png", "b.png"], more: 0 }],
+  "classes-without-boxes": (["anywhere", "train", "test"] as const).map((where) => ({
+    ...{ classes: 1, where, names: ["cat"], more: 0 },
+  })),
+  "boxes-cut-off": [
+    { boxes: 1, first: "a.json, object 1" },
+    { boxes: 4, first: "a.json, object 1" },
+  ],
+  "rotation-of-boxes": [
+    { pictures: 2, after: true, decided: true },
+    { pictures: 2, after: false, decided: false },
+  ],
+  "lines-with-four-corners": [{ lines: 5 }],
+  "annotations-without-split": [{ files: 2, names: ["a.xml", "b.xml"], more: 0 }],
+  "objects-without-outline": [{ objects: 1 }, { objects: 3 }],
+  "sentences-cut": [{ sentences: 2, of: 60, tokens: 512, words: 40 }],
+
+  // What goes wrong beside a training.
+  "report-not-written": [{ why: "ENOSPC" }],
+  "report-not-again": [{ why: "ENOSPC" }],
+  "insights-stopped": nothing,
+  "insights-failed": [{ why: "ENOSPC" }],
+  "explanations-stopped": nothing,
+  "explanations-failed": [{ why: "ENOSPC" }],
+  "events-not-kept": [{ why: "ENOSPC" }],
+  "other-machine": [{ machine: "linux x64, 4 cores" }],
+  "other-threads": [{ before: 2, now: 4 }],
+  "waits-for-run": [{ folder: "runs/one" }],
+  "test-usage-unknown": [{ why: "EROFS" }],
+  "no-scratch-baseline": [{ why: "no gradient for TopK" }],
+  "nothing-kept-in-tab": [{ why: "private window" }],
+  "low-transferability": [
+    { finding: "little", n: 40, probe: "50.0", majority: "48.0", advice: "none" },
+    {
+      ...{ finding: "pixels", n: 40, probe: "70.0", pixels: "100.0", advice: "safe" },
+      lead: { gain: "-30.0", low: "-45.0", high: "-15.0" },
+    },
+    { finding: "little", n: 40, probe: "50.0", majority: "48.0", pixels: "90.0", advice: "baselines" },
+  ],
+  diverged: [
+    { stage: "finetune", words: "loss", rate: "0.1", epoch: 0 },
+    { stage: "finetune", words: "loss", rate: "0.1", epoch: 2, suggested: "0.001" },
+  ],
+  "features-alike": [
+    { pictures: 1, first: "a.png", other: "b.png", test: true },
+    { pictures: 3, first: "a.png", other: "b.png", test: false },
+  ],
 
   // Feature levels.
   "level-predictions": [

@@ -1,18 +1,22 @@
 /** English sentences of what a run records: one table, made of one for each family of sentences. */
+import { dataEn } from "./data-en.js";
 import { groupEn } from "./group-en.js";
 import { levelEn } from "./level-en.js";
 import { noteEn } from "./note-en.js";
 import { recipeEn } from "./recipe-en.js";
+import { runEn } from "./run-en.js";
 import { soundEn } from "./sound-en.js";
 import { splitEn } from "./split-en.js";
 import { strategyEn } from "./strategy-en.js";
 import { warningEn } from "./warning-en.js";
 
 export const english = {
+  ...dataEn,
   ...groupEn,
   ...levelEn,
   ...noteEn,
   ...recipeEn,
+  ...runEn,
   ...soundEn,
   ...splitEn,
   ...strategyEn,

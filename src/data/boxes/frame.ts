@@ -1,4 +1,5 @@
-import { count, type Warning } from "../split/found.js";
+import { message, warningText } from "../../core/messages/message.js";
+import type { Warning } from "../split/found.js";
 import { type Box, type Size, scaleBox } from "./box.js";
 import { pixelsOfRuns, type Shape, scaleShape } from "./shape.js";
 
@@ -57,10 +58,8 @@ export function decideFrame(
   const decided = 2 * forUpright !== votes.length;
   const upright = decided ? 2 * forUpright > votes.length : convention;
   if (rotated.length === 0 || votes.length === rotated.length) return { upright, warnings: [] };
-  const frame = upright ? "after" : "before";
-  const why = decided ? "as the sizes of other images say" : "by the convention of this format";
-  const message = `${count(rotated.length - votes.length, "picture")} with an EXIF rotation: their boxes are taken to mean the picture ${frame} the rotation, ${why}`;
-  return { upright, warnings: [{ code: "exif_frame", message }] };
+  const values = { pictures: rotated.length - votes.length, after: upright, decided };
+  return { upright, warnings: [warningText("exif_frame", message("rotation-of-boxes", values))] };
 }
 
 /**

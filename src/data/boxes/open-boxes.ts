@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenOptions, Skipped } from "../dataset.js";
 import { divideSamples } from "../divide-samples.js";
@@ -7,7 +8,7 @@ import { groupDuplicates } from "../images/duplicate-groups.js";
 import { scanPictures } from "../images/scan.js";
 import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { readableOf } from "../scan-memory.js";
-import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { byCodePoint, firstNames, type Warning } from "../split/found.js";
 import { inPatternGroups } from "../split/named-groups.js";
 import { requireNearlyAll, tooManyUnused } from "../split/nearly-all.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
@@ -214,8 +215,8 @@ function warnUnlisted({ pictures }: FolderContent, annotations: Annotations): Wa
   const known = new Set(annotations.pictures.map(({ id }) => id));
   const missing = pictures.filter((id) => !known.has(id) && !maskFolder.test(id));
   if (missing.length === 0) return [];
-  const message = `${count(missing.length, "picture")} left out, since no annotation names ${missing.length === 1 ? "it" : "them"}: ${quoted(missing)}`;
-  return [{ code: "pictures_without_annotation", message }];
+  const values = { pictures: missing.length, ...firstNames(missing) };
+  return [warningText("pictures_without_annotation", message("pictures-without-annotation", values))];
 }
 
 /** Returns warnings about classes without boxes. */
@@ -232,17 +233,17 @@ function warnClasses(items: readonly BoxItem[], classes: readonly string[]): War
   const [anywhere, train, test] = missing as [string[], string[], string[]];
   const only = (names: readonly string[]) => names.filter((name) => !anywhere.includes(name));
   const isTested = items.some(({ part }) => part === "test");
-  const warning = (code: string, names: readonly string[], what: string): Warning[] =>
-    names.length === 0
-      ? []
-      : [{ code, message: `${count(names.length, "class", "classes")} ${what}: ${quoted(names)}` }];
+  const warning = (
+    code: string,
+    names: readonly string[],
+    where: "anywhere" | "train" | "test",
+  ): readonly Warning[] => {
+    const values = { classes: names.length, where, ...firstNames(names) };
+    return names.length === 0 ? [] : [warningText(code, message("classes-without-boxes", values))];
+  };
   return [
-    ...warning("classes_without_boxes", anywhere, "without a box in any picture"),
-    ...warning("classes_without_training", only(train), "without a box in the training split"),
-    ...warning(
-      "classes_without_test",
-      isTested ? only(test) : [],
-      "without a box in the test split, and so without a score",
-    ),
+    ...warning("classes_without_boxes", anywhere, "anywhere"),
+    ...warning("classes_without_training", only(train), "train"),
+    ...warning("classes_without_test", isTested ? only(test) : [], "test"),
   ];
 }

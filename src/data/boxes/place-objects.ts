@@ -2,7 +2,7 @@ import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Skipped } from "../dataset.js";
 import type { Known } from "../split/assign-parts.js";
-import { count, type Warning } from "../split/found.js";
+import type { Warning } from "../split/found.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
 import { type Box, boxArea, clipBox, type Size } from "./box.js";
 import type { ImageObject } from "./box-dataset.js";
@@ -80,8 +80,11 @@ export function placeObjects(
     if (isEmptied) refused++;
   }
   assignBins(placed, classes.length);
-  const message = `${count(clipped.length, "box", "boxes")} reached beyond the picture and ${clipped.length === 1 ? "was" : "were"} cut off at its edge, first in ${clipped[0]}`;
-  const warnings = clipped.length > 0 ? [{ code: "boxes_cut_off", message }] : [];
+  const [first] = clipped;
+  const warnings =
+    first === undefined
+      ? []
+      : [warningText("boxes_cut_off", message("boxes-cut-off", { boxes: clipped.length, first }))];
   return {
     pictures: placed,
     skipped,

@@ -110,10 +110,7 @@ function warnOutlines(pictures: readonly AnnotatedPicture[]): WarningText[] {
   const quadrangles = outlines.filter(({ ring }) => ring.length === 8).length;
   const warnings: WarningText[] = [];
   if (quadrangles > 0)
-    warnings.push({
-      code: "quadrangles",
-      message: `${count(quadrangles, "line")} with four corners: read as polygons, of which the enclosing upright boxes are used`,
-    });
+    warnings.push(warningText("quadrangles", message("lines-with-four-corners", { lines: quadrangles })));
   const [first] = outlines;
   const values = first?.ring.length ?? 0;
   if (outlines.length < leastOutlines || values < 10 || outlines.some(({ ring }) => ring.length !== values))

@@ -1,8 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { taskWith } from "../../core/results/task.js";
 import type { Skipped } from "../dataset.js";
-import { count, quoted } from "../split/found.js";
+import { count, firstNames } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import {
   type AnnotatedObject,
@@ -65,7 +66,7 @@ export async function readVoc(content: FolderContent): Promise<Annotations | und
   const { pictures: shifted, note } = withZeroBased(pictures, documents);
   const masks = content.pictures.filter((id) => /(^|\/)(segmentationclass|masks?)\//i.test(id)).length;
   const maskNote = `${count(masks, "mask")} beside the pictures not read: --task ${taskWith({ metric: "miou" })} learns them`;
-  const message = `${count(unlisted.length, "annotation file")} left out, since no list of ImageSets/Main names ${unlisted.length === 1 ? "it" : "them"}: ${quoted(unlisted)}`;
+  const lost = message("annotations-without-split", { files: unlisted.length, ...firstNames(unlisted) });
   return {
     layout: "voc",
     root: content.root,
@@ -76,7 +77,7 @@ export async function readVoc(content: FolderContent): Promise<Annotations | und
     pictures: shifted,
     skipped,
     notes: masks > 0 ? [note, maskNote] : [note],
-    warnings: unlisted.length > 0 ? [{ code: "annotations_without_split", message }] : [],
+    warnings: unlisted.length > 0 ? [warningText("annotations_without_split", lost)] : [],
   };
 }
 

@@ -3,7 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Files } from "../../platform/platform.js";
 import { checkClassNames } from "../lists/class-names.js";
-import { count, type Found, type FoundPicture, partNames, quoted, type Warning } from "../split/found.js";
+import { type Found, type FoundPicture, firstNames, partNames, type Warning } from "../split/found.js";
 import {
   type Counts,
   type FileKind,
@@ -67,10 +67,12 @@ export async function findImages(
   if (parts === undefined) {
     const sameName = top.folders.filter(isPartName);
     if (sameName.length > 0)
-      warnings.push({
-        code: "classes_named_like_parts",
-        message: `${quoted(sameName)} hold${sameName.length === 1 ? "s" : ""} ${kind.unit}s, not class folders: taken as classes, not as parts of a split`,
-      });
+      warnings.push(
+        warningText(
+          "classes_named_like_parts",
+          message("classes-named-like-splits", { ...firstNames(sameName), unit: kind.unit }),
+        ),
+      );
     checkClassNames(top.folders, root);
     for (const name of top.folders)
       await addClass(files.join(root, name), name, name.normalize("NFC"), undefined);
@@ -81,10 +83,7 @@ export async function findImages(
         !partNames.has(name.toLowerCase()),
     );
     if (others.length > 0)
-      warnings.push({
-        code: "folders_beside_split",
-        message: `${quoted(others)} left out: beside "train" only "val" and "test" are parts`,
-      });
+      warnings.push(warningText("folders_beside_split", message("folders-beside-split", firstNames(others))));
     checkClassNames(
       parts.flatMap((part) => part.classes),
       root,
@@ -114,8 +113,8 @@ export async function findImages(
 function loopWarnings(skipped: Found["skipped"]): Warning[] {
   const loops = skipped.filter(({ reason }) => reason === loopReason);
   if (loops.length === 0) return [];
-  const message = `${count(loops.length, "symbolic link")} not followed, since they lead back to a folder already read: ${quoted(loops.map(({ item }) => item))}`;
-  return [{ code: "link_loop", message }];
+  const values = { links: loops.length, ...firstNames(loops.map(({ item }) => item)) };
+  return [warningText("link_loop", message("links-not-followed", values))];
 }
 
 /** Returns the unit of messages, if it is not the default one. */
@@ -134,10 +133,7 @@ const within = (below: string, found: Found, { unit }: FileKind): Found => ({
   ...found,
   pictures: found.pictures.map((picture) => ({ ...picture, id: `${below}/${picture.id}` })),
   warnings: [
-    {
-      code: "folder_within",
-      message: `the ${unit}s are in ${JSON.stringify(below)}: its folders are the classes, or the splits`,
-    },
+    warningText("folder_within", message("data-in-folder", { folder: below, unit })),
     ...found.warnings,
   ],
 });

@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Task } from "../../core/results/task.js";
 import type { Files } from "../../platform/platform.js";
-import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { byCodePoint, count, firstNames, quoted, type Warning } from "../split/found.js";
 import { isMissing, numberOf } from "../tables/numbers.js";
 import { type ColumnNames, type NamesByColumn, type Row, synonyms, textOf } from "./columns.js";
 import { listError } from "./list-bytes.js";
@@ -120,8 +120,7 @@ export class ClassNames {
         );
     }
     if (this.#unlabelled === 0) return [];
-    const message = `${count(this.#unlabelled, "row")} left out: the class is -1, which means that there is none`;
-    return [{ code: "unlabelled_rows", message }];
+    return [warningText("unlabelled_rows", message("unlabelled-rows", { rows: this.#unlabelled }))];
   }
 }
 
@@ -217,12 +216,7 @@ function amountsAsClasses(classes: readonly string[], task: Task): Warning[] {
 /** Returns a warning if all classes are called by numbers. */
 const numberedClasses = (classes: readonly string[]): Warning[] =>
   classes.length > 0 && classes.every((name) => /^\d+$/.test(name))
-    ? [
-        {
-          code: "numbered_classes",
-          message: `classes are called ${quoted(classes)}, as in the data, and so are they in model, report and card: name them with --class-names A,B,…`,
-        },
-      ]
+    ? [warningText("numbered_classes", message("numbered-classes", firstNames(classes)))]
     : [];
 
 /**

@@ -74,7 +74,7 @@ test("reads ambiguous quotes in a TSV as text, with a warning", () => {
     ['he said ""', "1"],
     ["c", "0"],
   ]);
-  expect(warnings).toEqual([
+  expect(warnings).toMatchObject([
     {
       code: "quotes_as_text",
       message:

@@ -1,3 +1,4 @@
+import { message, warningText } from "../../core/messages/message.js";
 import { count, quoted, type Warning } from "../split/found.js";
 import type { Row } from "./columns.js";
 import { type CsvRecord, csvRecords, piecesOf, type Text, UnclosedQuote } from "./csv-records.js";
@@ -260,6 +261,6 @@ function quotesOf(
       spanFrom,
       "say which it is: --quotes standard or --quotes none (train, compare, eval, predict, adapt); or save the file with every value in quotes",
     );
-  const message = `${JSON.stringify(name)}: quotes are taken as text, since they do not enclose whole values in every line; --quotes standard reads them as enclosing`;
-  return { enclosing: false, warnings: quoted ? [{ code: "quotes_as_text", message }] : [] };
+  const asText = warningText("quotes_as_text", message("quotes-as-text", { file: name }));
+  return { enclosing: false, warnings: quoted ? [asText] : [] };
 }

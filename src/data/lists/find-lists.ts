@@ -1,7 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Files } from "../../platform/platform.js";
-import { byCodePoint, listName, partNames, quoted, type Warning } from "../split/found.js";
+import { byCodePoint, firstNames, listName, partNames, quoted, type Warning } from "../split/found.js";
 import { partFiles } from "../split/part-files.js";
 import { configuredLists } from "./card-configs.js";
 
@@ -83,8 +84,8 @@ function foundLists(
   layout: FoundLists["layout"],
   skipped: readonly string[] = [],
 ): FoundLists {
-  const message = `files left out, since their names say another split than train, validation and test: ${quoted(skipped)}`;
-  const warnings = skipped.length > 0 ? [{ code: "other_splits", message }] : [];
+  const lost = warningText("other_splits", message("files-of-other-splits", firstNames(skipped)));
+  const warnings = skipped.length > 0 ? [lost] : [];
   return { root, folder, files: lists, layout, warnings };
 }
 

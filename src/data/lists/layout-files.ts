@@ -29,11 +29,13 @@ export type LayoutFile<Content> =
 
 /**
  * Yields the files of the samples in their order, and the list as the last file.
+ * @param inFolders true: a folder of files for each class, beside any list
  * @throws DataError for a sample that the layout cannot hold
  */
 export function* layoutFiles<Content>(
   samples: Iterable<LayoutSample<Content>>,
   layout: Layout,
+  inFolders = layout === "folders",
 ): Generator<LayoutFile<Content>> {
   const list = listNames[layout];
   const free = freePaths();
@@ -54,7 +56,7 @@ export function* layoutFiles<Content>(
       rows.push(name === undefined ? columns : { name, ...columns });
       continue;
     }
-    const label = layout === "folders" && typeof sample.label === "string" ? sample.label : "files";
+    const label = inFolders && typeof sample.label === "string" ? sample.label : "files";
     const path = free([folderOf(label), name ?? String(rows.length + 1)]);
     yield { path, content: file };
     rows.push({ file_name: path, ...columns });

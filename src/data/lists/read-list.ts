@@ -2,7 +2,7 @@ import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import { knownRowsOf, readOnce } from "../source.js";
 import { type DividedRows, divideRows, timesOf } from "../split/divide-rows.js";
-import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
+import { firstNames, listName, partNames, quoted, type Warning } from "../split/found.js";
 import { type ClassNameOptions, ClassNames } from "./class-names.js";
 import {
   columnOf,
@@ -347,6 +347,7 @@ async function warnUnlistedPictures(
   const below = await picturesBelow(files, folder, []);
   const missing = below.filter(({ path }) => !known.has(path)).map(({ id }) => id);
   if (missing.length === 0) return [];
-  const message = `${count(missing.length, "picture")} left out, since no row of ${quoted(lists.map(({ name }) => name))} names them: ${quoted(missing)}`;
-  return [{ code: "pictures_without_row", message }];
+  const inLists = quoted(lists.map(({ name }) => name));
+  const values = { pictures: missing.length, lists: inLists, ...firstNames(missing) };
+  return [warningText("pictures_without_row", message("pictures-without-row", values))];
 }

@@ -1,5 +1,6 @@
+import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
-import { quoted } from "../split/found.js";
+import { firstNames } from "../split/found.js";
 import { endingOf, unpackedFolder } from "../unpacked-files.js";
 import { type OpenRows, PictureFile, type Row } from "./columns.js";
 import type { ParsedTable } from "./csv.js";
@@ -52,12 +53,15 @@ export async function readParquet(
   };
   if (plain.length === 0) while (row < Math.min(file.rowCount, most ?? file.rowCount)) add({});
   else for await (const group of file.groups(plain, most)) for (const values of group) add(values);
-  const message = `columns of ${JSON.stringify(name)} left out, since they hold bytes that are no pictures or sounds: ${quoted(others)}`;
+  const lost = warningText(
+    "bytes_left_out",
+    message("bytes-left-out", { file: name, ...firstNames(others) }),
+  );
   // Without all rows, pictures are not unpacked either.
   return {
     columns,
     isWhole: most === undefined,
-    warnings: others.length > 0 ? [{ code: "bytes_left_out", message }] : [],
+    warnings: others.length > 0 ? [lost] : [],
   };
 }
 

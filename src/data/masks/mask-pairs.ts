@@ -1,8 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
-import type { WarningText } from "../../core/messages/message.js";
+import { message, type WarningText, warningText } from "../../core/messages/message.js";
 import { baseOf, folderOf, stemOf } from "../boxes/folder-content.js";
 import type { Skipped } from "../dataset.js";
-import { count, partNames, partWithin, quoted } from "../split/found.js";
+import { count, firstNames, partNames, partWithin, quoted } from "../split/found.js";
 
 const maskWords =
   "masks?|labels?|annotations?|annot|segmentationclass(?:png)?|gt(?:fine|coarse)?|ground_?truth|trimaps?";
@@ -152,11 +152,12 @@ export function findMaskPairs(pictures: readonly string[]): {
         { help: "give one mask a picture, with a number for each class" },
       );
   const without = others.flatMap(({ id }) => (masksOf.has(id) ? [] : [id]));
-  const message = `${count(without.length, "picture")} left out, since there is no mask: ${quoted(without)}`;
+  const values = { pictures: without.length, ...firstNames(without) };
+  const unmasked = warningText("pictures_without_annotation", message("pictures-without-mask", values));
   return {
     pairs: [...masksOf].map(([id, [mask]]) => ({ id, mask: mask! })),
     skipped: lost,
-    warnings: without.length > 0 ? [{ code: "pictures_without_annotation", message }] : [],
+    warnings: without.length > 0 ? [unmasked] : [],
   };
 }
 

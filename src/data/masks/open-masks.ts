@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Box } from "../boxes/box.js";
 import type { BoxDataset, BoxLayout, ImageObject } from "../boxes/box-dataset.js";
@@ -78,12 +79,7 @@ async function masksOfBoxes(
   const lines = items.map(({ id, sha256, mask, part }) => JSON.stringify([id, sha256, mask, part]));
   const isLost = plain > 0 && !drawsRectangles.has(layout);
   const lost: Warning[] = isLost
-    ? [
-        {
-          code: "objects_without_outline",
-          message: `${count(plain, "object")} without an outline: the pixels of ${plain === 1 ? "its box" : "their boxes"} are not counted`,
-        },
-      ]
+    ? [warningText("objects_without_outline", message("objects-without-outline", { objects: plain }))]
     : [];
   return {
     root,

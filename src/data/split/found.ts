@@ -1,4 +1,5 @@
 import type { Part } from "../../core/events/events.js";
+import { firstOf, type Names } from "../../core/messages/counted.js";
 import type { WarningText } from "../../core/messages/message.js";
 
 /** File extensions of lists of images with labels. */
@@ -67,6 +68,9 @@ export function quoted(names: readonly string[], most = 3): string {
   const shown = names.slice(0, most).map((name) => JSON.stringify(shortened(name)));
   return names.length > most ? `${shown.join(", ")} and ${names.length - most} more` : shown.join(", ");
 }
+
+/** Returns the first names of a list for a message. */
+export const firstNames = (names: readonly string[], most = 3): Names => firstOf(names.map(shortened), most);
 
 /** Most characters of a name in a message. */
 const mostCharacters = 200;

@@ -2,7 +2,7 @@ import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Row } from "../lists/columns.js";
 import type { Table } from "../lists/csv.js";
-import { byCodePoint, quoted, type Warning } from "../split/found.js";
+import { byCodePoint, firstNames, type Warning } from "../split/found.js";
 import { isMissing, isNoValue, unmarked } from "./numbers.js";
 
 /** A number with a decimal comma, as in German and French exports: 1.234,56. */
@@ -130,14 +130,19 @@ export function withDecimalPoints<T extends Table>(given: T): T & { readonly for
       .filter((text) => text.includes(","))
       .sort((a, b) => b.length - a.length || byCodePoint(a, b))[0]!;
   const warnings: Warning[] = [
-    ...decimal.slice(0, 1).map((column) => ({
-      code: "decimal_commas",
-      message: `commas are decimal ones in ${quoted(decimal)}: "${example(column)}" is read as ${withPoint(example(column))}`,
-    })),
-    ...unclear.slice(0, 1).map((column) => ({
-      code: "unclear_commas",
-      message: `commas in ${quoted(unclear)} may be decimal ones or separate thousands ("${example(column)}"): the values are taken as text; write them with a point, or without a comma`,
-    })),
+    ...decimal.slice(0, 1).map((column) => {
+      const from = example(column);
+      const values = { ...firstNames(decimal), from, to: withPoint(from) };
+      return warningText("decimal_commas", message("decimal-commas", values));
+    }),
+    ...unclear
+      .slice(0, 1)
+      .map((column) =>
+        warningText(
+          "unclear_commas",
+          message("unclear-commas", { ...firstNames(unclear), from: example(column) }),
+        ),
+      ),
   ];
   const commas = Object.fromEntries(decimal.map((column) => [column, "commas" as const]));
   return {

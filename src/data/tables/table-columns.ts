@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { type Message, message } from "../../core/messages/message.js";
+import { type Message, message, warningText } from "../../core/messages/message.js";
 import { leftOut, type NamedReason } from "../../core/results/task.js";
 import { splitColumnOf, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
@@ -80,7 +80,7 @@ export function chooseColumns(
   if (columns.length === 0 && !requested.mayBeNone) throw nothingToLearnFrom(list, targets, unused);
   const reported = unused.filter((one) => one.message?.code !== "column-ignored");
   if (reported.length > 0)
-    warnings.push({ code: "columns_left_out", message: `left out: ${withReasons(reported)}` });
+    warnings.push(warningText("columns_left_out", message("columns-left-out", { columns: reported })));
   return { columns, unused };
 }
 

@@ -1,4 +1,4 @@
-import { inEnglish } from "../../core/messages/message.js";
+import { inEnglish, message, warningText } from "../../core/messages/message.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
@@ -75,11 +75,7 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
   };
 }
 
-const oneLabelEach = {
-  code: "one_label_each",
-  message:
-    "every text has exactly one label: to train a classifier with one class for each text, name the column with --target instead of --labels",
-};
+const oneLabelEach = warningText("one_label_each", message("one-label-each"));
 
 /** Reads the rows of a list, and finds out how the list writes labels. */
 async function readLabelled(

@@ -131,10 +131,10 @@ export function skipped(data: RunPageData): Markup | undefined {
   const items = lastEvent(data, "data")?.skipped ?? [];
   if (items.length === 0) return undefined;
   const rest = items.length - mostSkipped;
-  const { page: w } = wordsOf(data);
+  const { page: w, items: words } = wordsOf(data);
   return html`<p>${w.skippedIntro(items.length)}</p>
 <div class="scroll" role="region" aria-label="${w.item}" tabindex="0"><table class="data"><thead><tr><th scope="col">${w.item}</th><th scope="col">${w.reason}</th></tr></thead>
-<tbody>${items.slice(0, mostSkipped).map((s) => html`<tr><th scope="row">${name(s.item)}</th><td>${recorded(s.reason, undefined, wordsOf(data))}</td></tr>`)}</tbody></table></div>
+<tbody>${items.slice(0, mostSkipped).map((s) => html`<tr><th scope="row">${name(words.item(s.item))}</th><td>${recorded(s.reason, undefined, wordsOf(data))}</td></tr>`)}</tbody></table></div>
 ${rest > 0 && html`<p class="muted">${w.andMore(integer(rest))} <code>events.jsonl</code></p>`}`;
 }
 

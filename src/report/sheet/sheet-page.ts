@@ -280,7 +280,7 @@ export function tableMarkup(
   );
   const sampleCell = (row: number): Markup | undefined =>
     samples &&
-    html`<th scope="row">${texts ? html`<bdi>${texts[row]}</bdi><br><small class="muted">${samples[row]}</small>` : name(samples[row]!)}${shownClip(data, samples[row]!)}</th>`;
+    html`<th scope="row">${texts ? html`<bdi>${texts[row]}</bdi><br><small class="muted">${items.item(samples[row]!)}</small>` : name(items.item(samples[row]!))}${shownClip(data, samples[row]!)}</th>`;
   const nameCell = (row: number, as: Format, value: Value): Markup =>
     html`<th scope="row">${colours && colourKey(colours[row]!)}${cellText(as, value, lang)}${row === best && bestMark}</th>`;
   const line = (row: number): Markup =>

@@ -1,8 +1,11 @@
 // Counts of samples in words: "picture", "text", "row".
 import type { Interval } from "../../core/events/events.js";
+import { itemZh } from "../../core/messages/item-zh.js";
 import { count, integer, percentRange, rangeEnds } from "../charts/numbers.js";
 
 export const itemsEn = {
+  /** Name of a sample: a path, or "houses.csv, line 3". */
+  item: (name: string): string => name,
   one: (kind: string): string => kind,
   many: (kind: string): string => `${kind}s`,
   count: (n: number, kind: string): string => count(n, kind),
@@ -29,6 +32,7 @@ const counted = (n: number, kind: string, part = ""): string => {
 };
 
 export const itemsZh: typeof itemsEn = {
+  item: itemZh,
   one: (kind) => named(kind)[1],
   many: (kind) => named(kind)[1],
   count: (n, kind) => counted(n, kind),

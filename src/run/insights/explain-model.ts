@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { ExplainedText, FeatureMap, Insights, LayersMoved } from "../../core/results/insights.js";
 import { type Rows, rowsAt, rowsOf } from "../../core/results/rows.js";
 import { type Sample, sizedBatches } from "../../data/index.js";
@@ -46,17 +47,16 @@ export async function explainModel(context: Context, trained: Trained): Promise<
   const { run, platform, options, onEvent } = context;
   const { total } = trained.result.seconds;
   const limit = new Limit(Math.min(most, Math.max(least, total / 10)), options.signal);
-  const warn = (message: string): void => onEvent({ event: "warning", code: "insights", message });
   try {
     const insights = await seen(context, trained, limit);
     await keepInsights(platform, run.path, insights);
     return insights;
   } catch (error) {
-    warn(
+    const text =
       error instanceof EngraftError && error.kind === "Interrupted"
-        ? "stopped while the report was made: the model and its scores are whole, the report does not say where the model looks"
-        : `the report does not say where the model looks: ${messageOf(error)}`,
-    );
+        ? message("insights-stopped")
+        : message("insights-failed", { why: messageOf(error) });
+    onEvent({ event: "warning", ...warningText("insights", text) });
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { EngraftEvent, LeaksEvent, OnEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { decodePixels, type Sample } from "../../data/index.js";
 import { NearRows } from "../../linalg/near-rows.js";
 import { median } from "../../linalg/quantile.js";
@@ -128,10 +129,7 @@ export async function reportFeatureLeaks(
   onEvent(found);
   const [first] = found.leaks;
   // Only a test picture that resembles a training picture can make the test score too good.
-  const score = found.leaks.some(({ other_part: part }) => part === "test") ? "test" : "validation";
-  onEvent({
-    event: "warning",
-    code: "feature_leaks",
-    message: `${found.found} held-out ${found.found === 1 ? "picture is" : "pictures are"} hardly different from a training picture to the base (${first!.other}, ${first!.item}): if they are copies or crops, the ${score} score is optimistic; groups (--group-from) keep them on one side`,
-  });
+  const inTest = found.leaks.some(({ other_part: part }) => part === "test");
+  const values = { pictures: found.found, first: first!.item, other: first!.other, test: inTest };
+  onEvent({ event: "warning", ...warningText("feature_leaks", message("features-alike", values)) });
 }

@@ -1,6 +1,7 @@
 import { messageOf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { foldersIn, hideFolders } from "../../core/hide-folders.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Machine } from "../machine.js";
 
 /** The folder of a run, a comparison, a learning curve or a diagnosis. */
@@ -28,8 +29,8 @@ export async function keepReport(
     const page = hideUserFolders(machine, await render(), [folder.path, folder.manifest]);
     await platform.files.writeAtomic(folder.file("report.html"), page);
   } catch (error) {
-    const message = `the report could not be written: ${messageOf(error)}`;
-    onEvent?.({ event: "warning", code: "report", message });
+    const failed = message("report-not-written", { why: messageOf(error) });
+    onEvent?.({ event: "warning", ...warningText("report", failed) });
   }
 }
 

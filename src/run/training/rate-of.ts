@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { RateSweep } from "../../train/epochs/find-rate.js";
 import type { Fit, FitResult } from "../../train/fit.js";
@@ -35,16 +36,11 @@ export async function reportDivergence(
   );
   // A training that diverged at the found rate, or below it, needs a smaller one.
   const suggested = sweep === null ? undefined : Math.min(sweep.suggested, rate / 10);
-  const kept = bestEpoch === 0 ? "the weights it started from" : `the weights of epoch ${bestEpoch}`;
-  context.onEvent({
-    event: "warning",
-    code: "diverged",
-    message: `${stage} diverged: ${words}, at a rate of ${inWords(rate)}; it was ended there, ${kept} are kept as the best; ${
-      suggested === undefined
-        ? "no rate that the finder tried keeps the loss finite: look at the base, the data and the labels"
-        : `the rate finder suggests --lr ${inWords(suggested)}`
-    }`,
+  const text = message("diverged", {
+    ...{ stage, words, rate: inWords(rate), epoch: bestEpoch },
+    ...(suggested !== undefined && { suggested: inWords(suggested) }),
   });
+  context.onEvent({ event: "warning", ...warningText("diverged", text) });
   return { step, rate, ...(suggested !== undefined && { suggested }) };
 }
 

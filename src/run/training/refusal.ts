@@ -1,6 +1,7 @@
 import { type FeatureCut, featureCuts } from "../../bases/feature-cuts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { WarningEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { extract, parametersOf } from "../../graph/surgery/index.js";
 import { afterWord, selectWeights } from "../../methods/finetune/select-weights.js";
@@ -20,11 +21,8 @@ export function baselinesRefused(error: unknown): WarningEvent {
   const { kind, details } = error;
   const memory = kind === "OptionError" && "available" in details;
   if (!memory && kind !== "NumericError" && !isRefusal(error)) throw error;
-  return {
-    event: "warning",
-    code: "baselines",
-    message: `there is no baseline from scratch: ${error.message}`,
-  };
+  const text = message("no-scratch-baseline", { why: error.message });
+  return { event: "warning", ...warningText("baselines", text) };
 }
 
 /** Returns the refusal of a base that cannot be trained from scratch, for a run that does not fine-tune it. */

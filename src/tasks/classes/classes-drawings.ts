@@ -72,7 +72,7 @@ function textOf(data: SampleData, item: string): Markup | undefined {
 }
 
 function sampleMarkup(data: SampleData, sample: Sample): Markup {
-  const { page: w } = wordsOf(data);
+  const { page: w, items } = wordsOf(data);
   const picture = thumbnailOf(data, sample.item);
   const right = sample.true === sample.predicted;
   const shownSample = picture
@@ -81,7 +81,7 @@ function sampleMarkup(data: SampleData, sample: Sample): Markup {
       ? html`<div class="missing">${w.noPreview}</div>`
       : (shownClip(data, sample.item) ?? textOf(data, sample.item));
   // The score is NaN if it was not stored.
-  return html`<li><figure>${shownSample}<figcaption>${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span>${Number.isFinite(sample.score) && html` <span class="muted">${percent(sample.score, 0)}</span>`}<br>${w.labelled} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;
+  return html`<li><figure>${shownSample}<figcaption>${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span>${Number.isFinite(sample.score) && html` <span class="muted">${percent(sample.score, 0)}</span>`}<br>${w.labelled} ${name(sample.true)}<span class="file">${name(items.item(sample.item))}</span></figcaption></figure></li>`;
 }
 
 /** Returns the worst predictions with their samples. */

@@ -1,5 +1,6 @@
 import { messageOf } from "../../core/errors.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Context } from "../../run/context.js";
 import { explainModel, type Trained } from "../../run/insights/explain-model.js";
 import { insightsOf } from "../../run/insights/insights-file.js";
@@ -14,8 +15,8 @@ export async function explainRun(context: Context, trained: Trained): Promise<vo
     await reportOn(machine, run.path, {}, { isComplete: true });
     await cardAgain(context, trained.result);
   } catch (error) {
-    const message = `the report could not be written again: ${messageOf(error)}`;
-    onEvent({ event: "warning", code: "report", message });
+    const failed = message("report-not-again", { why: messageOf(error) });
+    onEvent({ event: "warning", ...warningText("report", failed) });
   }
 }
 

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { lowTransferability } from "./low-transfer.js";
+import { inEnglish, message } from "../../core/messages/message.js";
+import { lowTransferability as foundFor } from "./low-transfer.js";
+
+/** The sentence of a warning without its advice. */
+const lowTransferability = (scores: Parameters<typeof foundFor>[0]): string | undefined => {
+  const found = foundFor(scores);
+  return (
+    found &&
+    inEnglish([message("low-transferability", { ...found, advice: "none" })]).split(": transfer may")[0]
+  );
+};
 
 /** 1 for the first `right` of n samples, 0 for the others. */
 const first = (right: number, n = 40): number[] => Array.from({ length: n }, (_, i) => Number(i < right));

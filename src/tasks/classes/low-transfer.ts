@@ -1,3 +1,5 @@
+import { message, warningText } from "../../core/messages/message.js";
+import type { LowTransfer } from "../../core/messages/run-en.js";
 import { arePictures } from "../../data/index.js";
 import { correctOf, type Predictions } from "../../evaluate/class-predictions.js";
 import { argmax } from "../../linalg/softmax.js";
@@ -36,19 +38,20 @@ export function lowTransferability({
   majority,
   pixels,
   groups,
-}: ValidationScores): string | undefined {
+}: ValidationScores): LowTransfer | undefined {
   const n = probe.length;
   const shareOf = (right: readonly number[]): string =>
-    `${((100 * right.reduce((sum, r) => sum + r, 0)) / n).toFixed(1)} %`;
+    ((100 * right.reduce((sum, r) => sum + r, 0)) / n).toFixed(1);
+  const own = { n, probe: shareOf(probe), ...(pixels && { pixels: shareOf(pixels) }) };
   const leadOver = (other: readonly number[]) => difference([probe], [other], { groups });
   const overMajority = leadOver(majority);
   if (overMajority.why === "few groups" || probe.every((right) => right === 1)) return undefined;
   const units = groups ? new Set(groups).size : n;
   if (mostGain(overMajority, units) <= little)
-    return `the base's features say little of these classes: on ${n} validation samples a linear probe on them is right in ${shareOf(probe)}, always the most frequent class in ${shareOf(majority)}${pixels === undefined ? "" : `, the bare pixels in ${shareOf(pixels)}`} (${leadWords(overMajority)})`;
+    return { finding: "little", ...own, majority: shareOf(majority), ...leadOf(overMajority) };
   const overPixels = pixels && leadOver(pixels);
   if (!overPixels?.interval || overPixels.interval[1] >= 0) return undefined;
-  return `the bare pixels tell these classes apart better than the base's features: on ${n} validation samples a linear probe on the features is right in ${shareOf(probe)}, one on the pixels in ${shareOf(pixels!)} (${leadWords(overPixels)})`;
+  return { finding: "pixels", ...own, ...leadOf(overPixels) };
 }
 
 /**
@@ -59,11 +62,10 @@ export function lowTransferability({
 const mostGain = ({ interval }: Difference, units: number): number =>
   interval ? interval[1] : z95 ** 2 / (units + z95 ** 2);
 
-function leadWords({ gain, interval }: Difference): string {
+function leadOf({ gain, interval }: Difference): Pick<LowTransfer, "lead"> {
+  if (interval === null) return {};
   const points = (x: number): string => (100 * x).toFixed(1);
-  return interval === null
-    ? "both are right on the same samples"
-    : `difference ${points(gain)} points, from ${points(interval[0])} to ${points(interval[1])}`;
+  return { lead: { gain: points(gain), low: points(interval[0]), high: points(interval[1]) } };
 }
 
 /**
@@ -93,16 +95,8 @@ export async function warnLowTransferability(
     groups: held.groups,
   });
   if (finding === undefined) return pixels;
-  const advice =
-    options.safe === true
-      ? "the model from scratch is kept if it is better"
-      : options.baselines === true
-        ? "the verdict will tell; --safe would keep whichever is better on validation"
-        : "--baselines tells whether it did, --safe keeps whichever is better on validation";
-  onEvent({
-    event: "warning",
-    code: "transferability",
-    message: `${finding}: transfer may not help here; ${advice}`,
-  });
+  const advice = options.safe === true ? "safe" : options.baselines === true ? "baselines" : "none";
+  const text = message("low-transferability", { ...finding, advice });
+  onEvent({ event: "warning", ...warningText("transferability", text) });
   return pixels;
 }

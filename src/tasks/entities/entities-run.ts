@@ -47,12 +47,10 @@ export const entitiesRun: TaskRun<EntityData, Pick<Context, "opened">, EntitiesR
   async bind(data, { opened }, { options: { signal }, onEvent }) {
     const { tokenizer, fixed } = opened.base.text!;
     const inputs = taggedTable(data.items, tokenizer, { fixed, signal });
-    if (inputs.cut.count > 0)
-      onEvent({
-        event: "warning",
-        code: "truncated",
-        message: `${inputs.cut.count} of ${data.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
-      });
+    const { cut, unseen: words } = inputs;
+    const values = { sentences: cut.count, of: data.items.length, tokens: tokenizer.longest, words };
+    if (cut.count > 0)
+      onEvent({ event: "warning", ...warningText("truncated", message("sentences-cut", values)) });
     return {
       bound: {
         dataset: asSamples(data),

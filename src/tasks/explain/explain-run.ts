@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Explanation, RunExplanations } from "../../core/results/explanation.js";
 import { isTaskWith, type ModelTask } from "../../core/results/task.js";
 import type { TableDataset } from "../../data/index.js";
@@ -116,10 +117,10 @@ export async function explainRun(
     await reportOn(machine, run.path, {}, { isComplete: true });
   } catch (error) {
     const stopped = error instanceof EngraftError && error.kind === "Interrupted";
-    const message = stopped
-      ? "stopped while the report was made: the model and its scores are whole, the report explains no predictions"
-      : `the report explains no predictions: ${messageOf(error)}`;
-    onEvent({ event: "warning", code: "insights", message });
+    const text = stopped
+      ? message("explanations-stopped")
+      : message("explanations-failed", { why: messageOf(error) });
+    onEvent({ event: "warning", ...warningText("insights", text) });
   }
 }
 

@@ -40,10 +40,12 @@ export const appWords = {
   signedOutHelp:
     "Open the address that the terminal prints. It works once: for another browser, restart engraft studio. Trainings go on.",
   /** In front of an English text of the library. */
-  inEnglish: "Engraft reports:",
+  inEnglish: "Engraft reports: ",
   /** Name of an item, as the library writes it: a path, or "houses.csv, line 3". */
   item: (name: string) => name,
   colon: ": ",
+  /** Between two sentences. */
+  gap: " ",
   stop: "Stop",
   cancel: "Cancel",
   remove: "Remove",

@@ -30,6 +30,7 @@ export const resultWords = {
     inconclusive: "Nobody can say yet whether it is better than the best other model",
   },
   ofBoth: (own: string, other: string) => `${own} for this model, ${other} for the other one.`,
+  verdictEnd: ".",
   points: (gain: number) => `${gain < 0 ? "−" : "+"}${Math.abs(100 * gain).toFixed(0)} points`,
   fromScratch: (transfer: string, scratch: string) =>
     `${transfer} with the base model, ${scratch} without it.`,

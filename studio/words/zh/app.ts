@@ -1,3 +1,4 @@
+import { itemZh } from "../../../src/core/messages/item-zh.js";
 import type { Words } from "../en/index.js";
 import { percent } from "../percent.js";
 
@@ -41,8 +42,9 @@ export const appWords: Words["app"] = {
   signedOutHelp:
     "请打开终端中显示的地址。地址只能用一次：要在另一个浏览器中使用，请重新启动 engraft studio。训练不会中断。",
   inEnglish: "Engraft 报告（英文）：",
-  item: (name) => name.replace(/(?:, |^)line (\d+)$/, " 第 $1 行").trim(),
+  item: itemZh,
   colon: "：",
+  gap: "",
   stop: "停止",
   cancel: "取消",
   remove: "删除",

@@ -30,6 +30,7 @@ export const resultWords: Words["result"] = {
     inconclusive: "还无法判断是否比最好的其他模型更好",
   },
   ofBoth: (own, other) => `这个模型 ${own}，另一个 ${other}。`,
+  verdictEnd: "。",
   points: (gain) => `${gain < 0 ? "−" : "+"}${Math.abs(100 * gain).toFixed(0)} 个百分点`,
   fromScratch: (transfer, scratch) => `使用基础模型 ${transfer}，不使用 ${scratch}。`,
   confusion: "混淆矩阵",

@@ -50,7 +50,7 @@ function pictureOf(data: SampleData, sample: ExplainedPicture): Markup {
 }
 
 function textOf(data: SampleData, sample: ExplainedText): Markup {
-  const { insights: w } = wordsOf(data);
+  const { insights: w, items } = wordsOf(data);
   const right = sample.true === sample.predicted;
   const largest = sample.words.reduce((max, { weight = 0 }) => Math.max(max, Math.abs(weight)), 0);
   const pieces = sample.words.map(({ text, weight }) => {
@@ -59,7 +59,7 @@ function textOf(data: SampleData, sample: ExplainedText): Markup {
     return html`<span class="${share > 0 ? "for" : "against"}" style="--share:${Math.abs(share).toFixed(2)}" title="${(weight ?? 0).toFixed(2)}">${text}</span>`;
   });
   return html`<li><p class="words" dir="auto">${pieces}</p><p class="small">${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span>
-<span class="muted">${percent(sample.score, 0)}</span> · ${w.labelled} ${name(sample.true)} · <span class="muted">${name(sample.item)}</span></p></li>`;
+<span class="muted">${percent(sample.score, 0)}</span> · ${w.labelled} ${name(sample.true)} · <span class="muted">${name(items.item(sample.item))}</span></p></li>`;
 }
 
 /** Returns the explanations of single predictions; undefined if there are none. */

@@ -1,5 +1,7 @@
 /** 中文：关于数据和训练的警告。 */
+
 import { type Names, thousands } from "../../../../core/messages/counted.js";
+import { itemZh } from "../../../../core/messages/item-zh.js";
 import type { Samples, Undivided, warningEn } from "../../../../core/messages/warning-en.js";
 import { baselineNames } from "../../../../core/results/baseline-names.js";
 import { integer } from "../../../charts/numbers.js";
@@ -9,8 +11,8 @@ import { modelZh, scoresZh } from "./strategy-zh.js";
 
 const samplesOf = ({ samples, unit }: Samples): string => itemsZh.count(samples, unit);
 const pictures = (n: number): string => itemsZh.count(n, "picture");
-const listed = ({ names, more }: Names): string =>
-  `${names.map((name) => `“${name}”`).join("、")}${more > 0 ? `，另有 ${more} 个` : ""}`;
+export const listed = ({ names, more }: Names): string =>
+  `${names.map((name) => `“${itemZh(name)}”`).join("、")}${more > 0 ? `，另有 ${more} 个` : ""}`;
 /** 只有与测试样本相似，测试分数才会偏高。 */
 const optimistic = ({ test }: { readonly test?: number }): string =>
   test === 0 ? "验证分数可能偏高，测试分数不受影响" : "测试分数可能偏高";
