@@ -143,7 +143,7 @@ const mostLines: Readonly<Record<string, number>> = {
   report: 11939,
   run: 9395,
   runtime: 3028,
-  session: 658,
+  session: 657,
   statistics: 1351,
   studies: 3941,
   tasks: 25020,
