@@ -1,19 +1,22 @@
 // The studio with the real library in Chromium: how fast the quick model follows, compared with a training of the same pictures.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import sharp from "sharp";
 import { chromiumPath } from "../scripts/browsers.mjs";
 import { firstViewSize } from "../scripts/studio-bundle.mjs";
 import { openStudioSite } from "../scripts/studio-site.mjs";
 import { print } from "./measure.mjs";
 
 export const bench = {
-  about: "seconds of the studio from a picture to a prediction, and its size and memory",
+  about: "seconds of the studio from a picture to a prediction, its longest task, size and memory",
   needs: [],
-  options: {},
-  smallest: {},
+  options: {
+    many: { type: "number", default: 3000, about: "small pictures that are added as a folder" },
+  },
+  smallest: { many: 40 },
 };
 
 const demo = fileURLToPath(new URL("../assets/demo/train", import.meta.url));
@@ -37,8 +40,11 @@ export async function main(options) {
         first_paint_ms,
         ...(await quickModel(page)),
         ...(await page.evaluate(inLibrary, new URL(".", page.url()).href)),
-        longest_task_ms: await page.evaluate("Math.max(0, ...globalThis.longTasks)"),
+        longest_task_ms: await page.evaluate(
+          "Math.max(0, ...globalThis.longTasks.map(({ duration }) => duration))",
+        ),
         memory_mb: await peakOfRenderers(browser),
+        ...(await manyPictures(page, folder, options.many)),
       },
       options.json,
     );
@@ -72,6 +78,53 @@ async function quickModel(page) {
   return { last_picture_s, correction_s };
 }
 
+/**
+ * Adds a folder with two classes of small pictures. `many_listing_ms` is the task in which the browser lists the files, before the page gets them;
+ * `many_longest_task_ms` is the longest other task; `many_last_picture_s` is the time from the last picture to a model of all.
+ */
+async function manyPictures(page, folder, many) {
+  const root = join(folder, "many");
+  const half = Math.ceil(many / 2);
+  const counted = (count) => `${count.toLocaleString("en")} pictures`;
+  for (const [k, label] of ["dark", "light"].entries()) {
+    mkdirSync(join(root, label), { recursive: true });
+    for (let i = 0; i < half; i++) {
+      const pixels = Uint8Array.from({ length: 3 * 40 * 40 }, () => 100 * k + 150 * Math.random());
+      const raw = { width: 40, height: 40, channels: 3 };
+      await sharp(pixels, { raw })
+        .png()
+        .toFile(join(root, label, `${i}.png`));
+    }
+  }
+  await page.goto(new URL("#/", page.url()).href);
+  await page.getByRole("button", { name: "Pictures", exact: false }).first().click();
+  const input = page.locator("input[webkitdirectory]");
+  await input.waitFor({ state: "attached" });
+  await page.evaluate(() => {
+    globalThis.longTasks = [];
+    addEventListener("change", () => (globalThis.listed = performance.now()), true);
+  });
+  let many_last_picture_s;
+  const many_s = await seconds(async () => {
+    await input.setInputFiles(root);
+    await page.getByText(counted(half), { exact: true }).nth(1).waitFor({ timeout: 0 });
+    many_last_picture_s = await seconds(() =>
+      page.getByText(`Quick model, ${counted(2 * half)}`).waitFor({ timeout: 0 }),
+    );
+  });
+  const tasks = await page.evaluate(() =>
+    globalThis.longTasks.map(({ startTime, duration }) => {
+      const isListing = startTime <= globalThis.listed && globalThis.listed <= startTime + duration;
+      return [isListing, duration];
+    }),
+  );
+  const longest = (listing) => Math.max(0, ...tasks.filter(([is]) => is === listing).map(([, ms]) => ms));
+  return {
+    ...{ many_pictures: 2 * half, many_s, many_last_picture_s },
+    ...{ many_listing_ms: longest(true), many_longest_task_ms: longest(false) },
+  };
+}
+
 async function seconds(work) {
   const begin = performance.now();
   await work();
@@ -85,7 +138,8 @@ const firstPaint = () => performance.getEntriesByName("first-contentful-paint")[
 function watchLongTasks() {
   globalThis.longTasks = [];
   new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) globalThis.longTasks.push(duration);
+    for (const { startTime, duration } of list.getEntries())
+      globalThis.longTasks.push({ startTime, duration });
   }).observe({ type: "longtask" });
 }
 

@@ -13,6 +13,8 @@ export const studioFolder = join(root, "dist/studio/page");
 /** First view, minified and gzipped, without runtime and base: 80 KB. */
 export const limit = 80_000;
 
+/** Name of the worker of the browser's private storage. */
+const fileWorker = "file-worker";
 /** Files that are served as they are. */
 const plain = ["index.html", "icon.svg"];
 
@@ -23,7 +25,11 @@ export async function bundleStudio() {
     write: false,
     metafile: true,
     absWorkingDir: root,
-    entryPoints: { main: join(source, "main.tsx"), sw: join(source, "sw.ts") },
+    entryPoints: {
+      main: join(source, "main.tsx"),
+      sw: join(source, "sw.ts"),
+      [fileWorker]: join(source, "store/file-worker.ts"),
+    },
     outdir: studioFolder,
     bundle: true,
     splitting: true,
@@ -97,7 +103,7 @@ export async function firstViewSize() {
     outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents, { level: 9 }).length]),
   );
   const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
-  const needed = new Set(["main.css", ...plain]);
+  const needed = new Set(["main.css", `${fileWorker}.js`, ...plain]);
   const visit = (name) => {
     if (needed.has(name)) return;
     needed.add(name);

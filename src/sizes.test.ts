@@ -143,7 +143,7 @@ const mostLines: Readonly<Record<string, number>> = {
   report: 12049,
   run: 9381,
   runtime: 3028,
-  session: 658,
+  session: 657,
   statistics: 1351,
   studies: 3941,
   tasks: 25014,

@@ -35,10 +35,7 @@ export interface SessionFit {
   readonly reason?: WarningText;
   /** What limits the score. */
   readonly notes: readonly WarningText[];
-  /**
-   * Number of folds of the cross-validation, 0 without a score. At most 5, or as many more as the training part of each needs to have
-   * every class.
-   */
+  /** Number of folds of the cross-validation, 0 without a score: at most 5, or more so that each training part has every class. */
   readonly folds: number;
   /** Out-of-fold prediction of each sample, in their order: classes by probability. Empty without a score. */
   readonly predictions: readonly {
@@ -70,9 +67,10 @@ export interface LiveSession {
   remove(ids: readonly string[]): number;
   /**
    * Waits for earlier calls of `add`, fits a linear probe on all samples, and scores it by cross-validation.
-   * @throws Interrupted if the session's signal is aborted
+   * @param options.answers number of classes in each out-of-fold prediction, the most probable first; default all
+   * @throws Interrupted if the session's signal is aborted; OptionError for a wrong number
    */
-  fit(): Promise<SessionFit>;
+  fit(options?: { readonly answers?: number }): Promise<SessionFit>;
   /**
    * Predicts with the head of the last `fit`, as `load(...).predict` does.
    * @returns classes by probability, the most probable first; for a list of inputs one such list each

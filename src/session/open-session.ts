@@ -107,7 +107,8 @@ class ClassSession implements LiveSession {
     return ids.filter((id) => this.#samples.delete(id)).length;
   }
 
-  async fit(): Promise<SessionFit> {
+  async fit({ answers: most = Infinity }: { readonly answers?: number } = {}): Promise<SessionFit> {
+    requireArgument(most > 0, "fit", most, "a number of classes: fit({ answers: 1 })");
     this.#requireOpen();
     const begin = performance.now();
     const number = ++this.#fits;
@@ -136,7 +137,7 @@ class ClassSession implements LiveSession {
       const head = await solveProbe(given, [...labels.keys()], signal);
       if (!reason) {
         const logits = await crossValidate(given, folds, signal);
-        const answers = answersOf(names, logits);
+        const answers = answersOf(names, logits).map((all) => all.slice(0, most));
         const predictions = samples.map(({ id, label }, i) => ({ id, label, answers: answers[i]! }));
         fit = { score: scoresOf(names, { logits, ...facts }), predictions };
       }

@@ -34,7 +34,7 @@ export async function serveSession(
       return adding;
     },
     remove: (ids: readonly string[]) => added.then(() => session.remove(ids)),
-    fit: () => added.then(() => session.fit()),
+    fit: (options?: Parameters<WebSession["fit"]>[0]) => added.then(() => session.fit(options)),
     predict: async (given: WebSampleInput | readonly WebSampleInput[]) =>
       session.predict(await inputOf(given)),
     async save(name: string): Promise<readonly TrainedFile[]> {

@@ -1,27 +1,53 @@
 // Controls and effects that several pages share.
-import { useEffect, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { type PageName, route } from "./route.js";
 import { useStudio } from "./studio.js";
 
 /**
- * Returns what a promise gives; undefined until then, and again after one of `keys` has changed. A failure is shown to the user.
+ * Returns what a promise gives; undefined until then, and again after one of `keys` has changed. A failure is shown to the user,
+ * and gives null.
  * @param load returns undefined if there is nothing to load
  */
-export function useLoaded<T>(load: () => Promise<T> | undefined, keys: readonly unknown[]): T | undefined {
+export function useLoaded<T>(
+  load: () => Promise<T> | undefined,
+  keys: readonly unknown[],
+): T | null | undefined {
   const { store } = useStudio();
-  const [loaded, setLoaded] = useState<{ readonly value: T }>();
+  const [loaded, setLoaded] = useState<{ readonly value: T | null }>();
   useEffect(() => {
     let isShown = true;
     setLoaded(undefined);
     load()?.then(
       (value) => isShown && setLoaded({ value }),
-      (error) => isShown && store.fail(error),
+      (error) => {
+        if (!isShown) return;
+        setLoaded({ value: null });
+        store.fail(error);
+      },
     );
     return () => {
       isShown = false;
     };
   }, keys);
   return loaded?.value;
+}
+
+/** Gives the focus to a heading: screen readers then say where they are. */
+export function focusHeading(heading: HTMLElement | null): void {
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
+/** Moves the focus to the heading of the page when an element is removed that has it. */
+export function useFocusAfter(element: { readonly current: Element | null }): void {
+  useLayoutEffect(() => {
+    const own = element.current!;
+    return () => {
+      if (own.contains(document.activeElement)) focusHeading(document.querySelector("main h1"));
+    };
+  }, []);
 }
 
 /** Calls a function with files that are pasted on a page. */
@@ -36,6 +62,19 @@ export function usePastedFiles(page: PageName, onFiles: (files: readonly File[])
   });
 }
 
+interface BusyButtonProps {
+  readonly isBusy: boolean;
+  readonly onClick: () => void;
+  readonly class?: string | undefined;
+  readonly disabled?: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** Button that does nothing while it is busy. A button that is disabled while it has the focus would lose it. */
+export const BusyButton = ({ isBusy, onClick, ...others }: BusyButtonProps) => (
+  <button type="button" aria-disabled={isBusy} onClick={() => isBusy || onClick()} {...others} />
+);
+
 interface FileButtonProps {
   readonly text: string;
   readonly onFiles: (files: readonly File[]) => void;
@@ -44,10 +83,12 @@ interface FileButtonProps {
   /** True to ask for a folder. */
   readonly folder?: boolean;
   readonly disabled?: boolean;
+  /** True while it does nothing, and keeps the focus. */
+  readonly isBusy?: boolean;
 }
 
 /** Button that asks for files. */
-export function FileButton({ text, onFiles, folder = false, ...others }: FileButtonProps) {
+export function FileButton({ text, onFiles, folder = false, isBusy = false, ...others }: FileButtonProps) {
   return (
     <label class="button">
       {text}
@@ -55,11 +96,14 @@ export function FileButton({ text, onFiles, folder = false, ...others }: FileBut
         class="unseen"
         type="file"
         ref={(input) => void input?.toggleAttribute("webkitdirectory", folder)}
+        aria-disabled={isBusy}
         {...others}
+        onClick={(event) => isBusy && event.preventDefault()}
         onChange={({ currentTarget }) => {
           const files = [...currentTarget.files!];
           currentTarget.value = "";
-          if (files.length > 0) onFiles(files);
+          // The browser took time to list thousands of files: what the page does with them is a task of its own.
+          if (files.length > 0) setTimeout(() => onFiles(files));
         }}
       />
     </label>

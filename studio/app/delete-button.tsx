@@ -1,4 +1,5 @@
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useFocusAfter } from "./controls.js";
 import { currentWords } from "./studio.js";
 
 interface DeleteButtonProps {
@@ -13,29 +14,45 @@ interface DeleteButtonProps {
 /** Button that asks before it deletes something for good. */
 export function DeleteButton({ name, text, disabled = false, onDelete }: DeleteButtonProps) {
   const { app } = currentWords();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const title = app.deleteTitle(name);
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useFocusAfter(button);
   return (
     <>
       <button
+        ref={button}
         type="button"
         class="quiet danger"
         aria-label={app.deleteOf(name)}
         disabled={disabled}
-        onClick={() => dialog.current?.showModal()}
+        onClick={() => setOpen(true)}
       >
         {app.delete}
       </button>
-      <dialog ref={dialog} aria-label={title}>
-        <h2>{title}</h2>
-        <p>{text}</p>
-        <form method="dialog" class="row">
-          <button type="submit">{app.cancel}</button>
-          <button type="submit" class="danger" onClick={onDelete}>
-            {app.deleteNow}
-          </button>
-        </form>
-      </dialog>
+      {isOpen && <DeleteDialog {...{ name, text, onDelete }} onClose={() => setOpen(false)} />}
     </>
+  );
+}
+
+interface DeleteDialogProps extends Omit<DeleteButtonProps, "disabled"> {
+  readonly onClose: () => void;
+}
+
+function DeleteDialog({ name, text, onDelete, onClose }: DeleteDialogProps) {
+  const { app } = currentWords();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => dialog.current!.showModal(), []);
+  const title = app.deleteTitle(name);
+  return (
+    <dialog ref={dialog} aria-label={title} onClose={onClose}>
+      <h2>{title}</h2>
+      <p>{text}</p>
+      <form method="dialog" class="row">
+        <button type="submit">{app.cancel}</button>
+        <button type="submit" class="danger" onClick={onDelete}>
+          {app.deleteNow}
+        </button>
+      </form>
+    </dialog>
   );
 }

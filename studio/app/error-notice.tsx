@@ -42,7 +42,7 @@ export async function errorWords(error: unknown): Promise<ErrorWords> {
 }
 
 /** Returns what an error says; undefined until it is known. */
-export const useErrorWords = (error: unknown): ErrorWords | undefined =>
+export const useErrorWords = (error: unknown): ErrorWords | null | undefined =>
   useLoaded(() => errorWords(error), [error, currentLang()]);
 
 /** An error with what to do. */

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { StartPage } from "../pages/start.js";
-import { useLoaded } from "./controls.js";
+import { focusHeading, useLoaded } from "./controls.js";
 import { KeysButton, useKeys } from "./keys.js";
 import { chosenRun, hrefOf, type PageName, route } from "./route.js";
 import { currentLang, currentWords, setLang, useStudio } from "./studio.js";
@@ -18,7 +18,7 @@ const projectPages = {
 type ProjectPage = keyof typeof projectPages;
 
 /** Pages that were loaded in this visit: they open again at once. */
-const loadedPages = new Map<ProjectPage, () => JSX.Element>();
+const loadedPages = new Map<ProjectPage, () => JSX.Element | null>();
 
 /** Frame of every page: top bar, notices, the page, and the bottom bar of a phone. */
 export function Shell() {
@@ -36,7 +36,7 @@ export function Shell() {
   );
 }
 
-/** Moves the focus to the heading of each page that is opened: screen readers then say where they are. */
+/** Moves the focus to the heading of each page that is opened. */
 function useHeadingFocus(main: { readonly current: HTMLElement | null }, page: PageName): void {
   const shown = useRef(page);
   useEffect(() => {
@@ -48,8 +48,7 @@ function useHeadingFocus(main: { readonly current: HTMLElement | null }, page: P
       if (!heading) return false;
       // A part of the page that takes the focus keeps it.
       if (main.current!.contains(document.activeElement)) return true;
-      heading.tabIndex = -1;
-      heading.focus({ preventScroll: true });
+      focusHeading(heading);
       return true;
     };
     if (move()) return;
@@ -202,7 +201,8 @@ function ProjectPages() {
 function LoadedPages({ names }: { readonly names: readonly ProjectPage[] }) {
   const { app } = currentWords();
   const load = async (name: ProjectPage) => loadedPages.set(name, await projectPages[name]());
-  useLoaded(() => Promise.all(names.map(load)), []);
+  const loaded = useLoaded(() => Promise.all(names.map(load)), []);
+  if (loaded === null) return null;
   if (!names.every((name) => loadedPages.has(name))) return <p class="loading">{app.loading}</p>;
   return (
     <>

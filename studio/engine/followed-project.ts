@@ -184,7 +184,8 @@ export class FollowedProject {
     if (isEnough && this.#missing.length === 0) this.#tell("fitting");
     const session = this.#session!;
     const begin = performance.now();
-    const fit = isEnough ? await session.fit() : undefined;
+    // The page shows the best answer only. All answers of thousands of samples would take long to arrive.
+    const fit = isEnough ? await session.fit({ answers: 1 }) : undefined;
     const end = performance.now();
     this.#nextFit = end + Math.max(longestWait, (parts - 1) * (end - begin));
     if (this.#isClosed) return;

@@ -93,7 +93,7 @@ function PredictionItem({
   row,
 }: {
   readonly prediction: ShownPrediction;
-  readonly row: TaskRow | undefined;
+  readonly row: TaskRow | null | undefined;
 }) {
   const { app, result } = currentWords();
   const { store } = useStudio();

@@ -141,8 +141,8 @@ function Mistakes({
   predictions: listed,
   confusion,
 }: {
-  /** Missing until they are loaded. */
-  readonly predictions: readonly ShownPrediction[] | undefined;
+  /** Missing until they are loaded, and after a failure. */
+  readonly predictions: readonly ShownPrediction[] | null | undefined;
   readonly confusion: Confusion | undefined;
 }) {
   const { result } = currentWords();
@@ -181,11 +181,8 @@ function Report({ name }: { readonly name: string }) {
   return (
     <details class="report" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>{result.report}</summary>
-      {address === undefined ? (
-        <p class="soft">{app.loading}</p>
-      ) : (
-        <iframe title={result.report} src={address} {...sandbox} />
-      )}
+      {address === undefined && <p class="soft">{app.loading}</p>}
+      {address && <iframe title={result.report} src={address} {...sandbox} />}
     </details>
   );
 }

@@ -92,7 +92,10 @@ export async function addFolders(
   const folders = new Map<string, File[]>();
   for (const { file, path } of found) {
     const name = path.split("/").at(-2)?.trim().slice(0, longestName);
-    if (name) folders.set(name, [...(folders.get(name) ?? []), file]);
+    if (!name) continue;
+    const own = folders.get(name);
+    if (own) own.push(file);
+    else folders.set(name, [file]);
   }
   if (folders.size === 0) return false;
   await inTurn(store, () => addNamed(store, row, folders, isGivenName));

@@ -17,7 +17,7 @@ import { type ClassView, classViews } from "./samples-view.js";
 export function SamplesPage() {
   const { app } = currentWords();
   const row = useTaskRow();
-  if (!row) return <p class="loading">{app.loading}</p>;
+  if (!row) return row === null ? null : <p class="loading">{app.loading}</p>;
   if (row.data === "samples") return <ClassCards row={row} />;
   return (
     <div class="samples">

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { FileButton } from "../app/controls.js";
+import { BusyButton, FileButton } from "../app/controls.js";
 import { go } from "../app/route.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import { kinds } from "../tasks/index.js";
@@ -52,10 +52,10 @@ export function StartPage() {
         <h2>{start.choose}</h2>
         <div class="kinds">
           {kinds.map((kind) => (
-            <button type="button" key={kind} disabled={busy !== undefined} onClick={() => create(kind)}>
+            <BusyButton key={kind} isBusy={busy !== undefined} onClick={() => create(kind)}>
               <strong>{start.kinds[kind]!.name}</strong>
               <small>{start.kinds[kind]!.about}</small>
-            </button>
+            </BusyButton>
           ))}
         </div>
       </section>
@@ -63,14 +63,9 @@ export function StartPage() {
         <h2>{start.examples}</h2>
         <div class="row">
           {Object.entries(start.exampleNames).map(([kind, name]) => (
-            <button
-              type="button"
-              key={kind}
-              disabled={busy !== undefined}
-              onClick={() => openExample(kind, name)}
-            >
+            <BusyButton key={kind} isBusy={busy !== undefined} onClick={() => openExample(kind, name)}>
               {name}
-            </button>
+            </BusyButton>
           ))}
         </div>
       </section>
@@ -79,12 +74,7 @@ export function StartPage() {
         <h2>{start.openProject}</h2>
         <div class="open">
           <span>{start.openHelp}</span>
-          <FileButton
-            text={start.openProject}
-            accept=".zip"
-            disabled={busy !== undefined}
-            onFiles={openFile}
-          />
+          <FileButton text={start.openProject} accept=".zip" isBusy={busy !== undefined} onFiles={openFile} />
         </div>
       </section>
     </div>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { Announcement } from "../app/controls.js";
+import { Announcement, BusyButton } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { Recorded } from "../app/recorded.js";
 import { hrefOf } from "../app/route.js";
@@ -95,21 +95,21 @@ export function RunButtons({ run: { name, status, strategy, result } }: { readon
           {train.seeResult}
         </a>
       )}
-      {status === "running" && (
-        <button type="button" disabled={isBusy} onClick={() => act(() => trainer.stop(name))}>
-          {app.stop}
-        </button>
-      )}
-      {status === "stopped" && (
-        <button type="button" class="main" disabled={isBlocked} onClick={() => resume()}>
-          {train.resume}
-        </button>
+      {/* One button: what replaces the other keeps its focus. */}
+      {status !== "done" && (
+        <BusyButton
+          class={status === "stopped" ? "main" : undefined}
+          isBusy={status === "stopped" ? isBlocked : isBusy}
+          onClick={() => void (status === "stopped" ? resume() : act(() => trainer.stop(name)))}
+        >
+          {status === "stopped" ? train.resume : app.stop}
+        </BusyButton>
       )}
       {status === "done" && hasEpochs && strategy !== "probe" && home === "server" && (
         <>
-          <button type="button" disabled={isBlocked} onClick={() => resume("10m")}>
+          <BusyButton isBusy={isBlocked} onClick={() => void resume("10m")}>
             {train.moreMinutes}
-          </button>
+          </BusyButton>
           <small class="soft">{train.bestKept}</small>
         </>
       )}

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { useLoaded } from "../app/controls.js";
+import { BusyButton, useLoaded } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { chooseRun, go, hrefOf, route } from "../app/route.js";
 import { currentLang, currentWords, useStudio } from "../app/studio.js";
@@ -93,14 +93,14 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions; readonly isB
         const before = lastOf(way);
         return (
           <article key={way} class="card">
-            <button
-              type="button"
+            <BusyButton
               class={way === options.ways[0] ? "main" : ""}
-              disabled={isBusy || isStarting || store.readOnly.value}
-              onClick={() => start(way)}
+              disabled={store.readOnly.value}
+              isBusy={isBusy || isStarting}
+              onClick={() => void start(way)}
             >
               {name}
-            </button>
+            </BusyButton>
             <p>{options.hasBase ? help : train.withoutBase}</p>
             {before && <p class="soft">{train.lastTime(before.seconds.total)}</p>}
           </article>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ModelFile } from "../../src/web/index.js";
+import { BusyButton } from "../app/controls.js";
 import { go, hrefOf, route } from "../app/route.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import { ModelSelect, quick } from "./model-select.js";
@@ -134,14 +135,13 @@ function Download({ what, about, ending, pack, isMain, children }: DownloadProps
       {children}
       <p>{about}</p>
       <p class="row">
-        <button
-          type="button"
+        <BusyButton
           class={isMain ? "main" : undefined}
-          disabled={state === use.packing}
-          onClick={save}
+          isBusy={state === use.packing}
+          onClick={() => void save()}
         >
           {use.download(what)}
-        </button>
+        </BusyButton>
         <span role="status">{state}</span>
       </p>
     </section>

@@ -3,6 +3,7 @@ import { EngraftError } from "../../src/core/errors.js";
 import type { Action, Project } from "../../src/studio/project.js";
 import { linesOf, readLog, startOfLog } from "../../src/studio/project-log.js";
 import { currentWords } from "../app/studio.js";
+import type { FileCalls } from "./opfs-files.js";
 import type { OpenedProject, ProjectEntry, ProjectStorage } from "./storage.js";
 import { TabLocks } from "./tab-locks.js";
 
@@ -23,41 +24,38 @@ export class OpfsStorage implements ProjectStorage {
   readonly #locks = new TabLocks();
   #added = 0;
 
-  constructor(readonly root: FileSystemDirectoryHandle) {}
+  constructor(readonly files: FileCalls) {}
 
   async list(): Promise<ProjectEntry[]> {
     const entries: ProjectEntry[] = [];
-    for await (const handle of this.root.values())
-      if (handle.kind === "directory") entries.push(...(await entriesOf(handle)));
+    for (const { kind, name } of await this.files.list([]))
+      if (kind === "directory") entries.push(...(await this.#entriesOf(name)));
     return entries.sort((a, b) => (a.changed < b.changed ? 1 : -1));
   }
 
   async create(project: Project): Promise<void> {
     await explained(async () => {
-      const folder = await this.root.getDirectoryHandle(project.id, { create: true });
-      await write(folder, logName, new Blob([startOfLog(project)]));
+      await this.files.write([project.id, logName], new Blob([startOfLog(project)]), 0);
     });
   }
 
   async open(id: string): Promise<OpenedProject> {
     return await explained(async () => {
       const readOnly = !(await this.#locks.take(id));
-      const folder = await this.#folder(id);
-      const log = await fileIn(folder, logName);
+      const log = await this.files.read([id, logName]);
       const history = readLog(await log.text());
       const short = startOfLog(history.project);
       if (readOnly || log.size < longLog || log.size < 2 * short.length) return { history, readOnly };
-      await write(folder, logName, new Blob([short]));
-      await removeUnnamed(folder, history.project);
+      await this.files.write([id, logName], new Blob([short]), 0);
+      await this.#removeUnnamed(history.project);
       return { history: readLog(short), readOnly };
     });
   }
 
   async append(id: string, actions: readonly Action[]): Promise<void> {
     await explained(async () => {
-      const folder = await this.#folder(id);
-      const { size } = await fileIn(folder, logName);
-      await write(folder, logName, new Blob([linesOf(actions)]), size);
+      const path = [id, logName];
+      await this.files.write(path, new Blob([linesOf(actions)]), await this.files.size(path));
     });
     const before = this.#added;
     for (const action of actions) if (action.do === "add-samples") this.#added += action.samples.length;
@@ -67,21 +65,21 @@ export class OpfsStorage implements ProjectStorage {
 
   async put(id: string, hash: string, content: Blob): Promise<void> {
     await explained(async () => {
-      const folder = await shelf(await this.#folder(id), hash, true);
-      const stored = await fileIn(folder, hash).catch(() => undefined);
+      const path = contentPath(id, hash);
+      const size = await this.files.size(path).catch(() => undefined);
       // A file of another size was left behind by a closed tab.
-      if (stored?.size !== content.size) await write(folder, hash, content);
+      if (size !== content.size) await this.files.write(path, content, 0);
     });
   }
 
   async get(id: string, hash: string): Promise<Blob> {
-    return await explained(async () => await fileIn(await shelf(await this.#folder(id), hash), hash));
+    return await explained(() => this.files.read(contentPath(id, hash)));
   }
 
   async remove(id: string): Promise<void> {
     await explained(async () => {
       if (!(await this.#locks.take(id))) throw new EngraftError("FileError", currentWords().app.readOnly);
-      await this.root.removeEntry(id, { recursive: true });
+      await this.files.remove([id]);
     });
     await this.close(id);
   }
@@ -94,63 +92,42 @@ export class OpfsStorage implements ProjectStorage {
     this.#locks.release(id);
   }
 
-  #folder(id: string): Promise<FileSystemDirectoryHandle> {
-    return this.root.getDirectoryHandle(id);
+  /** Returns the entry of a project; none for a folder that a closed tab left behind. */
+  async #entriesOf(id: string): Promise<ProjectEntry[]> {
+    const log = await this.files.read([id, logName]).catch(() => undefined);
+    if (!log || log.size === 0) return [];
+    const changed = new Date(log.lastModified).toISOString();
+    const kept = await this.files
+      .read([id, entryName])
+      .then(async (file) => JSON.parse(await file.text()) as ProjectEntry & { readonly bytes: number })
+      .catch(() => undefined);
+    if (kept?.changed === changed && kept.bytes === log.size) return [kept];
+    const common = { id, changed };
+    try {
+      const { name, kind, samples, files } = readLog(await log.text()).project;
+      const entry = { ...common, name, kind, samples: samples.length + files.length };
+      const content = new Blob([JSON.stringify({ ...entry, bytes: log.size })]);
+      // A full storage has no place for it.
+      await this.files.write([id, entryName], content, 0).catch(() => {});
+      return [entry];
+    } catch {
+      // Opening it says what is wrong.
+      return [{ ...common, name: id, kind: "", samples: 0 }];
+    }
+  }
+
+  /** Removes the contents that a project does not name. */
+  async #removeUnnamed({ id, samples, files }: Project): Promise<void> {
+    const named = new Set([...samples, ...files].map(({ hash }) => hash));
+    for (const { kind, name: part } of await this.files.list([id, "data"]))
+      if (kind === "directory")
+        for (const { name } of await this.files.list([id, "data", part]))
+          if (!named.has(name)) await this.files.remove([id, "data", part, name]);
   }
 }
 
-/** Returns the entry of a project; none for a folder that a closed tab left behind. */
-async function entriesOf(folder: FileSystemDirectoryHandle): Promise<ProjectEntry[]> {
-  const log = await fileIn(folder, logName).catch(() => undefined);
-  if (!log || log.size === 0) return [];
-  const changed = new Date(log.lastModified).toISOString();
-  const kept = await fileIn(folder, entryName)
-    .then(async (file) => JSON.parse(await file.text()) as ProjectEntry & { readonly bytes: number })
-    .catch(() => undefined);
-  if (kept?.changed === changed && kept.bytes === log.size) return [kept];
-  const common = { id: folder.name, changed };
-  try {
-    const { name, kind, samples, files } = readLog(await log.text()).project;
-    const entry = { ...common, name, kind, samples: samples.length + files.length };
-    // A full storage has no place for it.
-    await write(folder, entryName, new Blob([JSON.stringify({ ...entry, bytes: log.size })])).catch(() => {});
-    return [entry];
-  } catch {
-    // Opening it says what is wrong.
-    return [{ ...common, name: folder.name, kind: "", samples: 0 }];
-  }
-}
-
-/** Folder of a content: `data/HH` with the first two digits of its hash. */
-async function shelf(folder: FileSystemDirectoryHandle, hash: string, create = false) {
-  const data = await folder.getDirectoryHandle("data", { create });
-  return await data.getDirectoryHandle(hash.slice(0, 2), { create });
-}
-
-const fileIn = async (folder: FileSystemDirectoryHandle, name: string): Promise<File> =>
-  (await folder.getFileHandle(name)).getFile();
-
-/** Writes a file, or its bytes from `at` on. */
-async function write(folder: FileSystemDirectoryHandle, name: string, data: Blob, at = 0): Promise<void> {
-  const handle = await folder.getFileHandle(name, { create: true });
-  const writable = await handle.createWritable({ keepExistingData: at > 0 });
-  try {
-    await writable.write({ type: "write", position: at, data });
-    await writable.close();
-  } catch (error) {
-    await writable.abort().catch(() => {});
-    throw error;
-  }
-}
-
-/** Removes the contents that a project does not name. */
-async function removeUnnamed(folder: FileSystemDirectoryHandle, { samples, files }: Project): Promise<void> {
-  const named = new Set([...samples, ...files].map(({ hash }) => hash));
-  const data = await folder.getDirectoryHandle("data", { create: true });
-  for await (const part of data.values())
-    if (part.kind === "directory")
-      for await (const name of part.keys()) if (!named.has(name)) await part.removeEntry(name);
-}
+/** Path of a content: in a folder with the first two digits of its hash. */
+const contentPath = (id: string, hash: string): string[] => [id, "data", hash.slice(0, 2), hash];
 
 /** Runs a function, and turns an exception of the browser into a sentence that says what to do. */
 async function explained<T>(work: () => Promise<T>): Promise<T> {

@@ -60,12 +60,12 @@ export function DropArea({
     });
     setProgress(undefined);
   };
-  const isDisabled = store.readOnly.value || progress !== undefined;
   const button = (text: string, folder: boolean) => (
     <FileButton
       {...{ text, accept, folder }}
       multiple={folders}
-      disabled={isDisabled}
+      disabled={store.readOnly.value}
+      isBusy={progress !== undefined}
       onFiles={(files) => void add(Promise.resolve(chosenFiles(files)))}
     />
   );

@@ -24,8 +24,9 @@ export async function taskRow(kind: string): Promise<TaskRow> {
   return row;
 }
 
-/** Returns the row of the open project, in a component. */
-export function useTaskRow(): TaskRow | undefined {
+/** Returns the row of the open project, in a component; null if it could not be loaded. */
+export function useTaskRow(): TaskRow | null | undefined {
   const { kind } = useStudio().store.project.value!;
-  return useLoaded(() => taskRow(kind), [kind]) ?? loadedRows.get(kind);
+  const loaded = useLoaded(() => taskRow(kind), [kind]);
+  return loadedRows.get(kind) ?? loaded;
 }

@@ -43,7 +43,7 @@ export function useInspection(): Inspected | undefined {
       (found) => ({ found }),
       (error) => ({ error }),
     );
-  return useLoaded(() => (files.length === 0 ? undefined : look()), [files, options]);
+  return useLoaded(() => (files.length === 0 ? undefined : look()), [files, options]) ?? undefined;
 }
 
 /** Task, counts, and what is left out, with the reasons. */

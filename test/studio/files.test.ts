@@ -76,6 +76,40 @@ test("a folder of 301 files keeps its paths; the list draws the files in view; t
   await close();
 });
 
+test("one Tab key leaves a list of 301 files; the arrow keys move in it, and the focus stays when files go", async () => {
+  const { page, faults, close } = await openFiles();
+  const input = page.getByLabel("Add a folder");
+  await input.focus();
+  await input.setInputFiles(join(work, "flaws"));
+  await page.getByRole("heading", { name: "301 files" }).waitFor();
+  expect(await page.evaluate("document.activeElement.type")).toBe("file");
+  const focused = (): Promise<string> => page.evaluate("document.activeElement.ariaLabel ?? ''");
+  await page.getByRole("button", { name: "Remove all" }).focus();
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("Remove flaws/crack/0.jpg");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  expect(await focused()).toBe("Remove flaws/crack/2.jpg");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate("document.activeElement.closest('.file-list')")).toBeNull();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "300 files" }).waitFor();
+  expect(await focused()).toBe("Remove flaws/crack/3.jpg");
+  await page.keyboard.press("End");
+  expect(await focused()).toBe("Remove flaws/pit/149.jpg");
+  await page.getByTitle("flaws/pit/140.jpg").waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "299 files" }).waitFor();
+  expect(await focused()).toBe("Remove flaws/pit/148.jpg");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Remove all" }).click();
+  await page.getByTitle("flaws/pit/140.jpg").waitFor({ state: "detached" });
+  expect(await page.evaluate("document.activeElement.localName")).toBe("h1");
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("a made-up task needs no code of the studio: its files, its name, and its counts", async () => {
   const { page, faults, close } = await openFiles(390);
   await page

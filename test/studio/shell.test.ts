@@ -48,6 +48,17 @@ test("a page that is opened has the focus on its heading; going there does not s
   await close();
 });
 
+test("a page that cannot be loaded shows why, and no longer that it loads", async () => {
+  const { page, close } = await openStudio(browser, site.url);
+  await page.getByRole("button", { name: "Messages to a shop" }).click();
+  await page.getByRole("heading", { name: "Samples" }).waitFor();
+  await page.route(/\/train-\w+\.js$/, (route) => route.abort());
+  await page.getByRole("link", { name: "Train" }).click();
+  await page.getByText("This part of the page is not loaded yet.").waitFor();
+  await page.getByText("Loading …").waitFor({ state: "detached" });
+  await close();
+});
+
 /** Number of elements that move. */
 const moving = `[...document.querySelectorAll("*")].map((element) => getComputedStyle(element)).filter((style) =>
   style.animationName !== "none" || style.transitionDuration !== "0s" || style.scrollBehavior === "smooth").length`;

@@ -2,7 +2,7 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { openStudio, setUpStudio, startStudioSite, watchFaults } from "./studio-tab.js";
-import { picturesOf } from "./try-flow.js";
+import { addFiles, card, createPictures, picturesOf } from "./try-flow.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -13,6 +13,13 @@ const openTexts = async (page: Page): Promise<string> => {
   await page.waitForURL(/#\/.+\/samples/);
   return page.url();
 };
+
+/** Lets the worker of the files do something: the page itself writes none. */
+const inFileWorker = (page: Page, code: string): Promise<unknown> =>
+  page
+    .workers()
+    .find((worker) => worker.url().endsWith("/file-worker.js"))!
+    .evaluate(code);
 
 const another = async (context: BrowserContext): Promise<{ page: Page; faults: string[] }> => {
   const page = await context.newPage();
@@ -71,6 +78,28 @@ test("a tab that is closed while it stores pictures keeps those that were added"
   expect(contents).toBeGreaterThanOrEqual(shown);
   await second.getByRole("link", { name }).click();
   await second.waitForURL(/samples/);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("the page makes no handle of a stored file: the end of thousands would hold it", async () => {
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
+  await page.addInitScript(`
+    globalThis.handles = 0;
+    for (const name of ["getFileHandle", "getDirectoryHandle"]) {
+      const its = FileSystemDirectoryHandle.prototype[name];
+      FileSystemDirectoryHandle.prototype[name] = function (...given) {
+        globalThis.handles++;
+        return its.apply(this, given);
+      };
+    }`);
+  await page.reload();
+  await createPictures(page);
+  await addFiles(page, "Class 1", await picturesOf("red", 5));
+  await card(page, "Class 1").locator(".tile img").nth(4).waitFor();
+  await page.goto(`${its.site.url}#/`);
+  await page.getByText("Pictures · 5 samples").waitFor();
+  expect(await page.evaluate("globalThis.handles")).toBe(0);
   expect(faults).toEqual([]);
   await close();
 });
@@ -180,7 +209,8 @@ test("changes that a full storage refused are stored as soon as there is place",
     return (await handle.getFile()).text();
   })()`;
   const type = "FileSystemFileHandle.prototype";
-  await page.evaluate(
+  await inFileWorker(
+    page,
     `globalThis.write = ${type}.createWritable; ${type}.createWritable = async () => { throw new DOMException('', 'QuotaExceededError'); }`,
   );
   await page.getByRole("button", { name: "Add a class" }).click();
@@ -189,7 +219,7 @@ test("changes that a full storage refused are stored as soon as there is place",
   const reloaded = page.reload({ timeout: 2000 }).catch(() => undefined);
   await (await asked).dismiss();
   await reloaded;
-  await page.evaluate(`${type}.createWritable = globalThis.write`);
+  await inFileWorker(page, `${type}.createWritable = globalThis.write`);
   await expect.poll(() => page.evaluate(log), { timeout: 10_000 }).toMatch(/"name":"Class \d"/);
   await page.reload();
   await page.getByRole("group", { name: /^Class \d/ }).waitFor();
@@ -205,7 +235,8 @@ test("no camera and a full storage are told in Chinese, with what to do", async 
     .getByRole("alert")
     .getByText(/没有摄像头。请|使用摄像头的许可被拒绝。请/)
     .waitFor();
-  await page.evaluate(
+  await inFileWorker(
+    page,
     "FileSystemFileHandle.prototype.createWritable = async () => { throw new DOMException('', 'QuotaExceededError'); }",
   );
   await page

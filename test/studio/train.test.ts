@@ -57,6 +57,28 @@ test("Thorough shows phase, time left, curve and warnings, and ends with the sco
   await close();
 });
 
+test("the button that starts, stops or resumes a run keeps the focus", async () => {
+  const { page, faults, close } = await open();
+  await page.getByRole("button", { name: "Quick" }).waitFor();
+  await setEpochs(page, 40);
+  const focused = (): Promise<string> => page.evaluate("document.activeElement.textContent");
+  await page.getByRole("button", { name: "Thorough" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Stop" }).waitFor();
+  expect(await focused()).toBe("Thorough");
+  // It starts no second run.
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Stop" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("Stopped. Nothing is lost.").waitFor();
+  await expect.poll(focused).toBe("Resume");
+  await page.keyboard.press("Enter");
+  await page.getByText(/^Done: \d+\s% accuracy$/).waitFor();
+  expect(await page.evaluate("Object.keys(JSON.parse(localStorage.fakeRuns)).length")).toBe(1);
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("a stopped run, and one whose tab was closed, are resumed", async () => {
   const { page, faults, close } = await open();
   await page.getByRole("button", { name: "Quick" }).waitFor();

@@ -102,6 +102,8 @@ test("the packed data train with the same classes, whatever their names are", as
   await expectAccessible(page);
   const { name, files } = await downloaded(page, "Download data");
   expect(name).toBe("My _leaves__ 1_2.data.zip");
+  // A disabled button would have lost it.
+  expect(await page.evaluate("document.activeElement.textContent")).toBe("Download data");
   const inspection = await inspectData(unpack(files, "data"));
   const { classes = [], groups } = inspection;
   expect(classes.map((one) => one.name)).toEqual([...names].sort());

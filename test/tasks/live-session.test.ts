@@ -319,5 +319,7 @@ test("a text in another spelling is a copy, and a sample that becomes a copy goe
     const { predictions } = await session.fit();
     expect(predictions.map(({ id }) => id)).not.toContain("0 bad");
     expect(predictions).toHaveLength(11);
+    const best = predictions.map((one) => ({ ...one, answers: one.answers.slice(0, 1) }));
+    expect((await session.fit({ answers: 1 })).predictions).toEqual(best);
   });
 });

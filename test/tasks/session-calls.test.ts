@@ -94,6 +94,11 @@ test("arguments of another kind are refused, and the error says what to give", a
     });
   expect(() => session.remove("0 good" as never)).toThrow("remove got string");
   await session.add(reviews);
+  await expect(session.fit({ answers: 0 })).rejects.toMatchObject({
+    kind: "OptionError",
+    message: "fit got 0",
+    help: "give a number of classes: fit({ answers: 1 })",
+  });
   await session.fit();
   await expect(session.predict(undefined as never)).rejects.toMatchObject({ help: "give a text with words" });
   await expect(session.save(undefined as never)).rejects.toMatchObject({

@@ -1,5 +1,6 @@
-import { useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ProjectFile } from "../../../src/studio/project.js";
+import { useFocusAfter } from "../../app/controls.js";
 import { currentWords, useStudio } from "../../app/studio.js";
 import { addFiles, DropArea } from "../add-files.js";
 import { Inspection, useInspection } from "../inspection.js";
@@ -47,17 +48,44 @@ const [rowHeight, drawn] = [44, 24];
 
 const byName = new Intl.Collator(undefined, { numeric: true });
 
-/** Names of the files. Only those in view are drawn. */
+/** Names of the files. Only those in view, and the current one, are drawn. */
 function FileList({ files: given }: { readonly files: readonly ProjectFile[] }) {
   const { files: words } = currentWords().tasks;
   const { store } = useStudio();
   const files = useMemo(() => [...given].sort((a, b) => byName.compare(a.path, b.path)), [given]);
   const [top, setTop] = useState(0);
+  const part = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  useFocusAfter(part);
   const last = Math.max(0, files.length - drawn);
   const first = Math.min(last, Math.max(0, Math.floor(top / rowHeight) - 4));
+  const shown = files.slice(first, first + drawn).map(({ path }, i) => ({ path, index: first + i }));
+  // One button is in the order of the Tab key. The arrow keys move to others.
+  const [chosen, setChosen] = useState(0);
+  const current = Math.min(chosen, files.length - 1);
+  if (current < first || current >= first + drawn) shown.push({ path: files[current]!.path, index: current });
+  const takesFocus = useRef(false);
+  useLayoutEffect(() => {
+    if (takesFocus.current) list.current!.querySelector<HTMLElement>("[tabindex='0']")?.focus();
+    takesFocus.current = false;
+  });
+  const move = (to: number): void => {
+    takesFocus.current = true;
+    setChosen(Math.max(0, Math.min(to, files.length - 1)));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const moves: Readonly<Record<string, number>> = {
+      ...{ ArrowUp: current - 1, ArrowDown: current + 1, Home: 0, End: files.length - 1 },
+    };
+    const to = moves[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    move(to);
+  };
   const remove = (paths: string[]): void => store.dispatch({ do: "remove-files", paths });
   return (
-    <>
+    <div ref={part}>
       <div class="row">
         <h3>{words.count(files.length)}</h3>
         <button
@@ -69,11 +97,16 @@ function FileList({ files: given }: { readonly files: readonly ProjectFile[] }) 
           {words.removeAll}
         </button>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
-      <div class="file-list" tabIndex={0} onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys move between the buttons inside */}
+      <div
+        ref={list}
+        class="file-list"
+        onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
+        onKeyDown={onKeyDown}
+      >
         <ul class="plain" style={{ height: `${files.length * rowHeight}px` }}>
-          {files.slice(first, first + drawn).map(({ path }, i) => (
-            <li key={path} style={{ top: `${(first + i) * rowHeight}px` }}>
+          {shown.map(({ path, index }) => (
+            <li key={path} style={{ top: `${index * rowHeight}px` }}>
               <span class="one-line" title={path}>
                 {path}
               </span>
@@ -81,8 +114,13 @@ function FileList({ files: given }: { readonly files: readonly ProjectFile[] }) 
                 type="button"
                 class="quiet"
                 aria-label={words.removeFile(path)}
-                disabled={store.readOnly.value}
-                onClick={() => remove([path])}
+                tabIndex={index === current ? 0 : -1}
+                aria-disabled={store.readOnly.value}
+                onClick={() => {
+                  // The next file takes the place of this one.
+                  move(index);
+                  remove([path]);
+                }}
               >
                 ✕
               </button>
@@ -90,6 +128,6 @@ function FileList({ files: given }: { readonly files: readonly ProjectFile[] }) 
           ))}
         </ul>
       </div>
-    </>
+    </div>
   );
 }

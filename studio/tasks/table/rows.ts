@@ -35,7 +35,7 @@ export function useRows(): Table | undefined {
     // The inspection of the library says what is wrong with a table.
     return last.table.catch(() => undefined);
   };
-  return useLoaded(read, [file?.hash]);
+  return useLoaded(read, [file?.hash]) ?? undefined;
 }
 
 /** Returns missing values, and the range or the categories of a column. */
