@@ -25,13 +25,17 @@ export async function trainingData(
 export const newRunName = (project: Project): string =>
   `${project.id}-${Date.now().toString(36)}-${fingerprint(project)}`;
 
+/** True if a project has the samples that it had when a run was started. */
+export const hasSamplesOf = (project: Project, run: string): boolean =>
+  run.endsWith(`-${fingerprint(project)}`);
+
 /** True if a run belongs to a project. */
 export const isRunOf = ({ id }: Project, name: string): boolean => name.startsWith(`${id}-`);
 
-/** FNV-1a of the ids of all samples. */
-function fingerprint({ samples }: Project): string {
+/** FNV-1a of the ids of all samples and the hashes of all files. */
+function fingerprint({ samples, files }: Project): string {
   let hash = 0x811c9dc5;
-  for (const { id } of samples)
+  for (const id of [...samples.map((one) => one.id), ...files.map((one) => one.hash)])
     for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
   return (hash >>> 0).toString(36);
 }
@@ -46,7 +50,7 @@ export function sampleFinder(project: Project, run: string): (item: string) => S
     byName.set(sample.id, sample);
     if (sample.hash !== undefined) byName.set(sample.hash, sample);
   }
-  const hasLines = run.endsWith(`-${fingerprint(project)}`);
+  const hasLines = hasSamplesOf(project, run);
   return (item) => {
     const line = /, line (\d+)$/.exec(item)?.[1];
     if (line !== undefined) return hasLines ? project.samples[Number(line) - 1] : undefined;

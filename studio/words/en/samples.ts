@@ -6,6 +6,7 @@ export const nouns: Readonly<Record<string, readonly [string, string]>> = {
   pictures: ["picture", "pictures"],
   sounds: ["sound", "sounds"],
   texts: ["text", "texts"],
+  table: ["row", "rows"],
 };
 
 export const samplesWords = {

@@ -7,6 +7,7 @@ export const nouns: Readonly<Record<string, string>> = {
   pictures: "张图片",
   sounds: "段声音",
   texts: "条文本",
+  table: "行数据",
 };
 
 export const samplesWords: Words["samples"] = {
