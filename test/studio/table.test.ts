@@ -128,6 +128,25 @@ test("Try says which rows the model knows, and which are test rows", async () =>
   await close();
 });
 
+test("on a phone, the long name of a run and of a column do not widen the pages", async () => {
+  const { page, faults, close } = await openTable(390);
+  await addRuns(page, "seeded-with-a-very-long-strategy-name");
+  await page.reload();
+  await choose(page, "penguins.csv", penguins.replace("bill", "length of the bill in millimetres"));
+  await page.getByText("Rows with a class").waitFor();
+  const isInside =
+    "document.querySelector('.table-page select[aria-label^=Use]').getBoundingClientRect().right <= 390";
+  expect(await page.evaluate(isInside)).toBe(true);
+  for (const name of ["Use", "Result"]) {
+    await page.getByRole("link", { name, exact: true }).click();
+    await page.getByRole("heading", { name, exact: true }).waitFor();
+    await page.getByRole("combobox").first().waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  }
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("a list of texts that was opened as a table has a box to try its model", async () => {
   const { page, faults, close } = await openTable();
   await addRuns(page, "seeded-1");

@@ -64,6 +64,7 @@ export const tryWords = {
   check: "Check",
   copies: (kind: string, n: number) =>
     n === 1 ? `1 ${noun(kind, 1)} is a copy.` : `${n} ${noun(kind, n)} are copies.`,
+  silent: (n: number) => (n === 1 ? "1 sound is silent." : `${n} sounds are silent.`),
   unreadable: (kind: string, n: number) => `${n} ${noun(kind, n)} cannot be read.`,
   suspects: (n: number) => (n === 1 ? "1 label may be wrong." : `${n} labels may be wrong.`),
   look: "Look at them",

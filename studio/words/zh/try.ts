@@ -59,6 +59,7 @@ export const tryWords: Words["try"] = {
 
   check: "检查",
   copies: (kind, n) => `${n} ${of(kind)}是重复的。`,
+  silent: (n) => `${n} 段声音没有声响。`,
   unreadable: (kind, n) => `${n} ${of(kind)}无法读取。`,
   suspects: (n) => `${n} 个标签可能有误。`,
   look: "查看",
