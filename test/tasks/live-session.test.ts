@@ -55,7 +55,7 @@ test("six recordings of one surface with two invented labels: no score that flat
     expect(fit.score!.accuracy).toBeLessThan(0.8);
     expect(fit.notes.map(({ message }) => message)).toEqual([
       "there are samples without a group: if some are of one recording, the score is too high",
-      "48 samples are nearly the same as others: near copies count as one recording, and cross-validation keeps them in one fold",
+      "48 samples are near copies of others, which stay in one fold",
     ]);
   });
 });

@@ -116,7 +116,7 @@ export const noteEn = {
   "score-without-groups":
     "there are samples without a group: if some are of one recording, the score is too high",
   "score-near-copies": ({ copies }: { readonly copies: number }): string =>
-    `${copies} samples are nearly the same as others: near copies count as one recording, and cross-validation keeps them in one fold`,
+    `${copies} samples are near copies of others, which stay in one fold`,
   "score-alike": (v: { readonly class: string; readonly more: number }): string =>
     `the samples of class ${JSON.stringify(v.class)}${v.more > 0 ? ` and ${v.more} more` : ""} are nearly the same: the score on other samples is lower`,
   "base-learnt-samples": (v: { readonly learnt: number; readonly samples: number }): string =>
