@@ -58,6 +58,27 @@ test("any texts are read back equal", async () => {
   );
 });
 
+test.each(["a|b", "a;b", "a,b", "a b", "[a", "a]", "{a"])(
+  "a class named %s is one class when it is read",
+  (label) =>
+    inFolder(async (folder) => {
+      const texts = Array.from({ length: 20 }, (_, i) => ({
+        text: `text ${i} of ${(i * 7) % 13}`,
+        label: i % 2 ? label : "c",
+      }));
+      const pictures = await Promise.all(
+        texts.map(async (one, i) => ({ file: await pictureBytes(i), name: `${i}.png`, label: one.label })),
+      );
+      for (const layout of ["csv", "jsonl", "folders"] as const)
+        for (const samples of layout === "folders" ? [pictures] : [pictures, texts]) {
+          const at = join(folder, `${layout}${samples === texts}`);
+          const { task, classes } = await inspectData(await writeLayout(at, samples, { layout }));
+          expect(task).toMatch(/^(image|text)-classification$/);
+          expect(classes!.map(({ name }) => name).sort()).toEqual([label, "c"].sort());
+        }
+    }),
+);
+
 test("texts whose lines look like rows get an empty last column, which is left out", () =>
   inFolder(async (folder) => {
     const texts = Array.from({ length: 20 }, (_, i) => ({
@@ -163,6 +184,15 @@ test.each<[string, WrittenSample[], "folders" | "csv", string]>([
     "folders",
     "sample 2 has no file to put into a folder",
   ],
+  ...["csv", "folders"].map((layout): [string, WrittenSample[], "folders" | "csv", string] => [
+    `a class that reads as a list of labels: ${layout}`,
+    [
+      { file: bytes("1"), name: "1.jpg", label: "a" },
+      { file: bytes("2"), name: "2.jpg", label: '["a","b"]' },
+    ],
+    layout as "csv",
+    'sample 2 has the class "[\\"a\\",\\"b\\"]", which readers take as a list of labels',
+  ]),
   ["bytes without a name", [{ text: "x" }, { file: bytes("1") }], "csv", "sample 2 has bytes without a name"],
   [
     "a file that is not there",

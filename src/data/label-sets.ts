@@ -1,5 +1,6 @@
 import type { Part } from "../core/events/events.js";
 import { type Message, message } from "../core/messages/message.js";
+import { labelList } from "./lists/columns.js";
 import { listError } from "./lists/list-bytes.js";
 import { isDivided } from "./split/assign-rows.js";
 import { byCodePoint, quoted } from "./split/found.js";
@@ -123,12 +124,10 @@ function haveSpaces(column: string, sample: readonly Values[]): boolean {
   return words.size > 1 && 2 * words.size <= cells.size;
 }
 
-/**
- * Returns the elements of a list, or of a list as text: ["a","b"] in JSON, ['a', 'b'] or {'a', 'b'} of Python, {a,b} of PostgreSQL.
- */
+/** Returns the elements of a list, or of a list as text. */
 function listOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
-  if (typeof value !== "string" || !/^\s*(\[.*\]|\{.*\}|set\(\))\s*$/s.test(value)) return undefined;
+  if (typeof value !== "string" || !labelList.test(value)) return undefined;
   const inside = value.trim().slice(1, -1).trim();
   if (inside === "" || value.trim() === "set()") return [];
   try {

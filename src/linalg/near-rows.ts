@@ -6,6 +6,8 @@ import { multiply } from "./products.js";
 const sketched = 16;
 /** Number of nearest sketches whose rows are compared exactly. */
 const candidates = 8;
+/** Most rows that `before` compares exactly, the latest first. It bounds the time if all sketches are alike. */
+const mostCompared = 64;
 
 /**
  * Approximate nearest rows by d(a, b) = 1 - cos(a - μ, b - μ), with μ the mean row of the searched table. A row is
@@ -80,6 +82,28 @@ export class NearRows {
       if (distance < found.distance) found = { at, distance };
     }
     return found;
+  }
+
+  /**
+   * Yields rows of the table before row i whose distance is at most `most`, the latest first. Rows whose sketches are farther apart than
+   * 2 `most` are not compared.
+   * @param skip true for a row that need not be compared
+   */
+  *before(i: number, most: number, skip: (j: number) => boolean): Generator<number> {
+    const own = this.#own;
+    const [row, other] = this.#pair;
+    let compared = 0;
+    for (let j = i - 1; j >= 0 && compared < mostCompared; j--) {
+      let dot = 0;
+      for (let k = 0; k < sketched; k++) dot += own[i * sketched + k]! * own[j * sketched + k]!;
+      if (dot < 1 - 2 * most || skip(j)) continue;
+      if (compared++ === 0) {
+        this.table.read(i, row);
+        for (let t = 0; t < row.length; t++) row[t]! -= this.#mean[t]!;
+      }
+      this.table.read(j, other);
+      if (1 - cosine(row, other, 0, this.#mean) <= most) yield j;
+    }
   }
 }
 

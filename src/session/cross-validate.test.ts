@@ -4,7 +4,7 @@ import { draws } from "../core/random.js";
 import { rowsOf } from "../core/results/rows.js";
 import { applyHead } from "../evaluate/class-predictions.js";
 import { fitProbe, stratifiedFolds } from "../methods/probe/index.js";
-import { crossValidate, groupsOfClasses, type ProbeSamples } from "./cross-validate.js";
+import { crossValidate, groupsOfClasses, joinNearCopies, type ProbeSamples } from "./cross-validate.js";
 
 /** Samples of two classes around two centres. @param dims D */
 function samplesOf(count: number, dims: number, groups?: readonly string[]): ProbeSamples {
@@ -76,4 +76,79 @@ test("groups are counted in each class, and a sample without a group is one by i
   const groupsOf = (groups?: string[]) => groupsOfClasses({ ...samples, groups });
   expect(groupsOf()).toEqual([3, 3]);
   expect(groupsOf(["a", "a", "b", "b", "b", "b"])).toEqual([2, 1]);
+});
+
+const width = 64;
+const draw = draws(5, "near copies");
+const vector = (scale = 1): number[] => Array.from({ length: width }, () => scale * draw.normal());
+const near = (row: readonly number[]): number[] => vector(0.05).map((v, t) => row[t]! + v);
+
+/** Samples of rows, with a class and a group for each. */
+function join(
+  rows: readonly (readonly number[])[],
+  labels: string,
+  groups: readonly (string | undefined)[] = [],
+) {
+  const samples = rows.map((_, i) => ({ id: `${i}`, label: labels[i]!, group: groups[i] }));
+  return joinNearCopies(samples, rowsOf(Float32Array.from(rows.flat()), width));
+}
+
+const [a, b, c, d] = [vector(), vector(), vector(), vector()];
+
+test("near copies get one group, also across classes; other samples keep theirs", () => {
+  const { groups, notes } = join([a, b, near(a), c, d, near(b)], "xxyyyx", [
+    undefined,
+    undefined,
+    undefined,
+    "own",
+  ]);
+  expect(groups).toEqual([
+    "near copies of 0",
+    "near copies of 1",
+    "near copies of 0",
+    "own",
+    undefined,
+    "near copies of 1",
+  ]);
+  expect(notes).toEqual([{ code: "score-near-copies", values: { copies: 4 } }]);
+});
+
+test("a near copy joins the groups of both samples", () => {
+  const { groups, notes } = join([a, b, near(a), c, d], "xxyyx", ["one", "one", "two", "two"]);
+  expect(groups).toEqual([...Array(4).fill("near copies of 0"), undefined]);
+  expect(notes).toEqual([{ code: "score-near-copies", values: { copies: 4 } }]);
+});
+
+test("samples of one group are no news, however near they are", () => {
+  const groups = ["one", "one", undefined, undefined, undefined];
+  expect(join([a, near(a), b, c, d], "xxyyx", groups)).toEqual({ groups, notes: [] });
+});
+
+test("a class whose samples are all near copies is not joined, and a note says so", () => {
+  const { groups, notes } = join([a, near(a), near(a), b, c, near(c), d], "xxxyyyy");
+  expect(groups).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    ...Array(2).fill("near copies of 4"),
+    undefined,
+  ]);
+  expect(notes).toEqual([
+    { code: "score-near-copies", values: { copies: 2 } },
+    { code: "score-alike", values: { class: "x", more: 0 } },
+  ]);
+});
+
+test("pictures of one surface, which share most of their features, are no copies", () => {
+  const surface = vector(10);
+  const rows = Array.from({ length: 12 }, () => vector().map((v, t) => v + surface[t]!));
+  expect(join(rows, "xyxyxyxyxyxy").notes).toEqual([]);
+  // Copies among them are found.
+  const copy = near(rows[0]!);
+  expect(join([...rows, copy], "xyxyxyxyxyxyx").groups).toEqual([
+    "near copies of 0",
+    ...Array(11).fill(undefined),
+    "near copies of 0",
+  ]);
 });

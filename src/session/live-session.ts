@@ -27,7 +27,7 @@ export interface SessionSample {
 
 /** What `fit` found. */
 export interface SessionFit {
-  /** Sorted by code point, as in the saved model. */
+  /** Sorted by code point, as in the saved model. Near copies, by their features, are one group. */
   readonly classes: readonly { readonly name: string; readonly samples: number; readonly groups: number }[];
   /** Scores of the predictions below. `accuracy_ci95` counts groups, as that of `evaluate`. Null if the samples support no score. */
   readonly score: ClassificationScores | null;

@@ -10,7 +10,7 @@ import { softmax } from "../linalg/softmax.js";
 import { stratifiedFolds } from "../methods/probe/index.js";
 import type { Machine } from "../run/machine.js";
 import type { Content, SampleInput } from "../tasks/inputs/read-content.js";
-import { crossValidate, groupsOfClasses, solveProbe } from "./cross-validate.js";
+import { crossValidate, groupsOfClasses, joinNearCopies, solveProbe } from "./cross-validate.js";
 import type { LiveSession, SessionBase, SessionFit, SessionOptions, SessionSample } from "./live-session.js";
 import { requireArgument } from "./require-argument.js";
 import type { FittedModel } from "./save-session.js";
@@ -117,11 +117,15 @@ class ClassSession implements LiveSession {
     const { width } = opened.body;
     const samples = [...this.#samples.values()];
     const names = [...new Set(samples.map(({ label }) => label))].sort(byCodePoint);
-    const facts = factsOf(samples.map((one) => ({ ...one, label: names.indexOf(one.label) })));
-    const { labels, groups } = facts;
     const table = new Float32Array(samples.length * width);
     for (const [i, { row }] of samples.entries()) table.set(row, i * width);
-    const given = { rows: rowsOf(table, width), labels, groups, classes: names.length };
+    const rows = rowsOf(table, width);
+    const near = joinNearCopies(samples, rows);
+    const facts = factsOf(
+      samples.map(({ id, label }, i) => ({ id, label: names.indexOf(label), group: near.groups[i] })),
+    );
+    const { labels, groups } = facts;
+    const given = { rows, labels, groups, classes: names.length };
     const groupsOf = groupsOfClasses(given);
     const classes = names.map((name, k) => {
       return { name, samples: labels.filter((label) => label === k).length, groups: groupsOf[k]! };
@@ -130,7 +134,7 @@ class ClassSession implements LiveSession {
     // A fold for each group is the limit: then no training part lacks a class.
     const limit = new Set(groups).size;
     const folds = reason ? [] : stratifiedFolds(labels, groups, Math.min(mostFolds, ...groupsOf), limit);
-    const notes = reason ? [] : this.#notesOn(samples);
+    const notes = [...(reason ? [] : this.#notesOn(samples)), ...near.notes.map(noteOf)];
     let fit: Pick<SessionFit, "score" | "predictions"> = { score: null, predictions: [] };
     let model: FittedModel | undefined;
     if (names.length > 1) {

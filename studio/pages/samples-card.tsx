@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
 import { FileButton, Select } from "../app/controls.js";
 import { currentWords, useStudio } from "../app/studio.js";
+import { requireClassName } from "../store/class-name.js";
 import type { SamplesRow } from "../tasks/task-row.js";
 import { addFiles } from "./samples-files.js";
 import { SampleGrid } from "./samples-grid.js";
@@ -107,9 +108,14 @@ function NameField({ view: { id, name, number } }: { readonly view: ClassView })
       onChange={({ currentTarget }) => {
         const wanted = currentTarget.value.trim().normalize("NFC");
         const isTaken = store.project.value!.classes.some((one) => one.name === wanted && one.id !== id);
+        currentTarget.value = name;
         if (isTaken) store.notify({ kind: "info", text: words.sameName(wanted) });
-        else if (wanted !== "" && wanted !== name) store.dispatch({ do: "rename-class", id, name: wanted });
-        currentTarget.value = wanted === "" || isTaken ? name : wanted;
+        else if (wanted !== "" && wanted !== name)
+          void store.attempt(async () => {
+            requireClassName(wanted);
+            currentTarget.value = wanted;
+            store.dispatch({ do: "rename-class", id, name: wanted });
+          });
       }}
     />
   );

@@ -4,6 +4,7 @@ import { useErrorWords } from "../app/error-notice.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import { suspectsOf } from "../engine/suspects.js";
 import { useTaskRow } from "../tasks/index.js";
+import { silentClips } from "../tasks/sounds/clip-tile.js";
 import { SuspectsDialog } from "./samples-suspects.js";
 
 /** Samples whose label the user kept, with that label. They are not asked again in this visit. */
@@ -22,6 +23,8 @@ export function SamplesCheck() {
   const { phase, done, total } = live.status.value;
   const copies = live.findings.value.copies.filter(isKnown);
   const unreadable = live.findings.value.unreadable.filter(isKnown);
+  // The card of a recording says so itself: a row here would move it under the finger.
+  const silent = samples.filter(({ hash = "", name }) => name !== undefined && silentClips.value.has(hash));
   const fit = live.fit.value;
   const suspects = fit ? suspectsOf(fit).filter((one) => isKnown(one) && !kept.value.has(keyOf(one))) : [];
   const single = fit?.classes.filter(({ groups, samples: n }) => groups < 2 && n > 1) ?? [];
@@ -30,7 +33,8 @@ export function SamplesCheck() {
     store.dispatch({ do: "remove-samples", ids: ids.map(({ id }) => id) });
   // Not for single pictures of a recording: the cards would jump under the finger.
   const isBusy = phase === "features" && total - done > 20;
-  if (!isBusy && copies.length + unreadable.length + suspects.length + single.length === 0) return null;
+  if (!isBusy && copies.length + silent.length + unreadable.length + suspects.length + single.length === 0)
+    return null;
   return (
     <section class="check card" aria-label={words.check}>
       {isBusy && (
@@ -44,6 +48,9 @@ export function SamplesCheck() {
           button={app.remove}
           onClick={() => remove(copies)}
         />
+      )}
+      {silent.length > 0 && (
+        <Finding text={words.silent(silent.length)} button={app.remove} onClick={() => remove(silent)} />
       )}
       {suspects.length > 0 && (
         <Finding

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { type Change, longestName } from "../../src/studio/project.js";
 import { errorWords } from "../app/error-notice.js";
 import { currentWords } from "../app/studio.js";
+import { requireClassName } from "../store/class-name.js";
 import { type FoundFile, isHidden } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
 import type { Draft, SamplesRow } from "../tasks/task-row.js";
@@ -98,6 +99,7 @@ export async function addFolders(
     else folders.set(name, [file]);
   }
   if (folders.size === 0) return false;
+  for (const name of folders.keys()) requireClassName(name);
   await inTurn(store, () => addNamed(store, row, folders, isGivenName));
   return true;
 }

@@ -43,10 +43,11 @@ function ClassCards({ row }: { readonly row: SamplesRow }) {
     if (into) void addFiles(store, row, into.id, files);
   });
   const isGivenName = (name: string): boolean => views.some((_, i) => words.newClass(i + 1) === name);
-  const addFound = async (found: readonly FoundFile[]): Promise<void> => {
-    if (!(await addFolders(store, row, found, isGivenName)))
-      store.notify({ kind: "info", text: words.noFolder });
-  };
+  const addFound = (found: readonly FoundFile[]): Promise<void> =>
+    store.attempt(async () => {
+      if (!(await addFolders(store, row, found, isGivenName)))
+        store.notify({ kind: "info", text: words.noFolder });
+    });
   const onDrop = async (event: DragEvent): Promise<void> => {
     const card = (event.target as Element).closest<HTMLElement>("[data-class]");
     event.preventDefault();

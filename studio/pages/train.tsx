@@ -37,7 +37,13 @@ export function TrainPage() {
           {options && options.infos.length > 0 && <OptionForm task={options} />}
         </>
       )}
-      {runs.length > 0 && <a href={hrefOf({ page: "runs", project: project.id })}>{train.allRuns}</a>}
+      {runs.length > 0 && (
+        <p class="row">
+          <a class="button" href={hrefOf({ page: "runs", project: project.id })}>
+            {train.allRuns}
+          </a>
+        </p>
+      )}
     </div>
   );
 }

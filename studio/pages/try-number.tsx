@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import type { SessionFit } from "../../src/session/live-session.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { quickPredictions } from "./result-predictions.js";
@@ -7,23 +8,33 @@ import { writtenInterval, writtenValue } from "./written-value.js";
 /** An interval wider than this says too little for a number. */
 const widest = 0.3;
 
-/** Cross-validated accuracy of the quick model with its interval, or the reason why there is none. */
+/** Cross-validated accuracy of the quick model with its interval, or the reason why there is none. Says if it is of an earlier state. */
 export function QuickNumber() {
-  const { try: words } = currentWords();
-  const { store, live } = useStudio();
+  const { live } = useStudio();
   const fit = live.fit.value;
-  const project = store.project.value!;
-  const predictions = useMemo(() => (fit ? quickPredictions(fit, project) : []), [fit, project]);
   if (!fit) return null;
+  return (
+    <div class="try-number">
+      <Accuracy fit={fit} />
+      <Earlier fit={fit} />
+    </div>
+  );
+}
+
+function Accuracy({ fit }: { readonly fit: SessionFit }) {
+  const { try: words } = currentWords();
+  const { store } = useStudio();
+  const project = store.project.value!;
+  const predictions = useMemo(() => quickPredictions(fit, project), [fit, project]);
   const { kind } = project;
-  if (!fit.score) return <p class="try-number">{words.noScore(fit, kind)}</p>;
+  if (!fit.score) return <p>{words.noScore(fit, kind)}</p>;
   const { accuracy, accuracy_ci95: interval } = fit.score;
   // The library gives the whole range if the recordings are too few.
-  if (interval[0] === 0 && interval[1] === 1) return <p class="try-number">{words.tooFewRecordings}</p>;
+  if (interval[0] === 0 && interval[1] === 1) return <p>{words.tooFewRecordings}</p>;
   const [low, high] = writtenInterval("accuracy", interval);
   const isWide = interval[1] - interval[0] > widest;
   return (
-    <div class="try-number">
+    <>
       {isWide ? (
         <p>{words.tooFew(kind, low, high)}</p>
       ) : (
@@ -32,9 +43,43 @@ export function QuickNumber() {
         </p>
       )}
       <ChangedLabels predictions={predictions} />
-      {fit.notes.some(({ code }) => code === "score-without-groups") && (
-        <p class="soft">{words.withoutGroups(kind)}</p>
-      )}
-    </div>
+      <Notes fit={fit} kind={kind} />
+    </>
+  );
+}
+
+/** What limits the accuracy. */
+function Notes({ fit: { notes }, kind }: { readonly fit: SessionFit; readonly kind: string }) {
+  const { try: words } = currentWords();
+  const sentences = notes.flatMap(({ sentence }) => {
+    if (sentence?.code === "score-without-groups") return [words.withoutGroups(kind)];
+    if (sentence?.code === "score-near-copies") return [words.nearCopies(kind, sentence.values.copies)];
+    if (sentence?.code === "score-alike")
+      return [words.alike(kind, sentence.values.class, sentence.values.more)];
+    return [];
+  });
+  return (
+    <>
+      {sentences.map((sentence) => (
+        <p key={sentence} class="soft">
+          {sentence}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** Says that the accuracy does not count the newest changes. Nothing if it does. */
+function Earlier({ fit: { classes } }: { readonly fit: SessionFit }) {
+  const { try: words, samples } = currentWords();
+  const { store, live } = useStudio();
+  const { phase } = live.status.value;
+  if (phase === "idle") return null;
+  const count = classes.reduce((sum, one) => sum + one.samples, 0);
+  return (
+    <p class="soft earlier">
+      {words.earlier(samples.count(store.project.value!.kind, count))}
+      {phase !== "failed" && ` ${words.learningNew}`}
+    </p>
   );
 }

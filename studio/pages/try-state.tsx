@@ -15,11 +15,16 @@ export function TryState({ row, model }: { readonly row: TaskRow; readonly model
   if (row.data === "files") {
     const hasRun = trainer.runs.value.some(({ status }) => status === "done");
     return (
-      <p>
-        {hasRun ? words.chooseRun : words.noQuick}
-        {app.gap}
-        {!hasRun && <a href={hrefOf({ page: "train", project: project.id })}>{app.pages.train}</a>}
-      </p>
+      <div class="try-needs">
+        <p>{hasRun ? words.chooseRun : words.noQuick}</p>
+        {!hasRun && (
+          <p class="row">
+            <a class="button main" href={hrefOf({ page: "train", project: project.id })}>
+              {app.pages.train}
+            </a>
+          </p>
+        )}
+      </div>
     );
   }
   if (phase === "failed")

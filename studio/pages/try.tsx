@@ -9,6 +9,7 @@ import { useTaskRow } from "../tasks/index.js";
 import type { TaskRow, TryInput } from "../tasks/task-row.js";
 import { TryAnswers } from "./try-answers.js";
 import { Correction } from "./try-correction.js";
+import { KnownInput } from "./try-known.js";
 import { ModelChoice, useModel } from "./try-model.js";
 import { QuickNumber } from "./try-number.js";
 import { TryState } from "./try-state.js";
@@ -24,7 +25,7 @@ export function TryPage() {
       <h1>{app.pages.try}</h1>
       <ModelChoice model={model} />
       {row && <TryState row={row} model={model} />}
-      {row && isShown && model.predictor && <Inputs row={row} predictor={model.predictor} />}
+      {row && isShown && model.predictor && <Inputs row={row} predictor={model.predictor} run={model.run} />}
       {model.run === undefined && <QuickNumber />}
     </section>
   );
@@ -43,7 +44,15 @@ function useShown(): boolean {
 }
 
 /** Source of inputs, with the predictions of the newest one. */
-function Inputs({ row, predictor }: { readonly row: TaskRow; readonly predictor: Predictor }) {
+function Inputs({
+  row,
+  predictor,
+  run,
+}: {
+  readonly row: TaskRow;
+  readonly predictor: Predictor;
+  readonly run: string | undefined;
+}) {
   const { try: words } = currentWords();
   const queue = useMemo(() => new TryQueue(), []);
   const [paused, setPaused] = useState(false);
@@ -73,7 +82,8 @@ function Inputs({ row, predictor }: { readonly row: TaskRow; readonly predictor:
             </button>
           )}
           <TryAnswers queue={queue} predictor={predictor} />
-          {row.data === "samples" && <Correction queue={queue} kind={row.kind} />}
+          <KnownInput input={queue.shown.value?.input.input} run={run} />
+          {row.data === "samples" && <Correction queue={queue} />}
         </>
       )}
     </>

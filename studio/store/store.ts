@@ -13,6 +13,7 @@ import {
 } from "../../src/studio/project.js";
 import { type ErrorWords, errorWords } from "../app/error-notice.js";
 import type { Draft } from "../tasks/task-row.js";
+import { requireClassName } from "./class-name.js";
 import type { ProjectStorage } from "./storage.js";
 
 /** Samples of one action, and characters of their texts: an action must fit into a request of 1 MB. */
@@ -205,6 +206,7 @@ export class Store {
     classes: ReadonlyMap<string, readonly Draft[]>,
     isUnnamed: (name: string) => boolean = () => false,
   ): Promise<void> {
+    for (const name of classes.keys()) requireClassName(name);
     const step = newId();
     const known = new Map(this.project.value!.classes.map(({ id, name }) => [name, id]));
     let start = performance.now();

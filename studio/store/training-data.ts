@@ -32,7 +32,20 @@ export function itemsOf(project: Project): readonly (readonly [item: string, sam
 }
 
 /** Returns a new name for a run of a project. */
-export const newRunName = (project: Project): string => `${project.id}-${Date.now().toString(36)}`;
+export const newRunName = (project: Project): string =>
+  `${project.id}-${Date.now().toString(36)}-${fingerprint(project)}`;
+
+/** True if a project has the samples that it had when a run was started. */
+export const hasSamplesOf = (project: Project, run: string): boolean =>
+  run.endsWith(`-${fingerprint(project)}`);
 
 /** True if a run belongs to a project. */
 export const isRunOf = ({ id }: Project, name: string): boolean => name.startsWith(`${id}-`);
+
+/** FNV-1a of the ids of all samples and the hashes of all files. */
+function fingerprint({ samples, files }: Project): string {
+  let hash = 0x811c9dc5;
+  for (const id of [...samples.map((one) => one.id), ...files.map((one) => one.hash)])
+    for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return (hash >>> 0).toString(36);
+}

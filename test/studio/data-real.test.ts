@@ -62,9 +62,22 @@ test("a table: inspected, trained, and tried with one control for each column", 
   await page.getByRole("button", { name: "Thorough" }).click(patience);
   await page.getByText(/^Done: /).waitFor(patience);
   await page.getByRole("link", { name: "Try", exact: true }).first().click();
+  const used = page.getByText("This row was used for training.");
+  const rest = page.getByText("This row is in the test split: it was not used for training.");
+  const next = page.getByRole("button", { name: "Next row" });
+  let found = [0, 0];
+  for (let row = 1; row < 30 && found.includes(0); row++) {
+    await page.getByText(`Row ${row}.`).waitFor();
+    await used.or(rest).waitFor(patience);
+    const counts = await Promise.all([used.count(), rest.count()]);
+    found = found.map((n, i) => n + counts[i]!);
+    await next.click();
+  }
+  expect(found.map((n) => n > 0)).toEqual([true, true]);
   const bill = page.getByLabel("bill, as a number");
   await bill.fill("31");
   await best(page).getByText("Adelie").waitFor(patience);
+  expect(await used.or(rest).count()).toBe(0);
   await bill.fill("49");
   await best(page).getByText("Gentoo").waitFor(patience);
   const shots = process.env.ENGRAFT_SCREENSHOT;

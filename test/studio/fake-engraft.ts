@@ -29,6 +29,10 @@ const scope = globalThis as unknown as {
       getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray };
     };
   };
+  /** Set by a test: a fit waits for it. */
+  readonly fakeFit?: () => Promise<void>;
+  /** Set by a test: notes of a fit. */
+  readonly fakeNotes?: readonly object[];
   createImageBitmap(input: unknown): Promise<{ close(): void }>;
 };
 
@@ -91,7 +95,7 @@ class FakeSession {
   }
 
   async fit() {
-    await (globalThis as { untilFit?: Promise<void> }).untilFit;
+    await scope.fakeFit?.();
     this.#fitted = [...this.#samples.values()];
     const names = [...new Set(this.#fitted.map(({ label }) => label))].sort();
     const classes = names.map((name) => {
@@ -117,7 +121,7 @@ class FakeSession {
       accuracy_ci95: [Math.max(0, accuracy - 0.2), Math.min(1, accuracy + 0.1)],
       samples: predictions.length,
     };
-    return { classes, score, notes: [], folds: 5, predictions, seconds: 0 };
+    return { classes, score, notes: scope.fakeNotes ?? [], folds: 5, predictions, seconds: 0 };
   }
 
   async predict(input: unknown) {

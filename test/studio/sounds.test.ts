@@ -110,14 +110,37 @@ test("two sounds are recorded while a button is held, then heard live, played an
 
 test("a silent clip is reported, on a phone", async () => {
   const { page, faults, close } = await openSounds(390);
-  await recordButton(page, "Class 1").click();
+  const before = await recordButton(page, "Class 1").boundingBox();
+  await recordButton(page, "Class 1").hover();
+  await page.mouse.down();
   await clips(page, "Class 1").nth(0).waitFor();
+  // The held button keeps its place and its size.
+  expect(await recordButton(page, "Class 1").boundingBox()).toEqual(before);
+  await page.mouse.up();
+  await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).waitFor();
   await page.evaluate("void (loudness.value = 0)");
   await page.waitForTimeout(300);
   await recordButton(page, "Class 1").click();
   await card(page, "Class 1").getByText("1 of 1 clips is silent. Is the microphone muted?").waitFor();
   await expectAccessible(page);
   await shot(page, "sounds-390");
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("silent files are named above the cards, and can be removed", async () => {
+  const { page, faults, close } = await openSounds();
+  const file = (name: string, samples: Float32Array) => {
+    return { name, mimeType: "audio/wav", buffer: Buffer.from(wavOf([samples])) };
+  };
+  await card(page, "Class 1")
+    .getByLabel("Add files")
+    .setInputFiles([file("loud.wav", tone(440, 16_000, 1)), file("silent.wav", new Float32Array(16_000))]);
+  await page.getByText("1 sound is silent.", { exact: true }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: /^Remove.*1 sound is silent/ }).click();
+  await clips(page, "Class 1").nth(1).waitFor({ state: "detached" });
+  expect(await clips(page, "Class 1").count()).toBe(1);
   expect(faults).toEqual([]);
   await close();
 });
@@ -152,7 +175,7 @@ test("sound files are added; empty files and other files are named with what to 
   await close();
 });
 
-test("a class of background noise is proposed until there are sounds", async () => {
+test("a class of background noise is proposed in a project without sounds", async () => {
   const { page, faults, close } = await openSounds();
   await page.getByRole("button", { name: "Add the class “Background noise”" }).click();
   await card(page, "Background noise").waitFor();

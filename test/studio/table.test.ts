@@ -97,15 +97,55 @@ test("a table that cannot be used says why, and stays", async () => {
   await close();
 });
 
+/** Adds runs, the test split of which has the second and the third line. */
 const addRuns = (page: Page, ...names: readonly string[]): Promise<void> =>
   page.evaluate((all) => {
+    const predictions = [2, 3].map((line) => ({ item: `line ${line}`, true: "a", predicted: "a", score: 1 }));
     const run = (name: string, i: number) => ({
       ...{ name, status: "done", started: `2026-01-0${i + 1}T00:00:00Z`, strategy: name },
-      result: { event: "result", seconds: { total: 1 }, strategy: { name }, predictions: [] },
+      result: { event: "result", seconds: { total: 1 }, strategy: { name }, predictions },
     });
     const { localStorage } = globalThis as unknown as { localStorage: Record<string, string> };
     localStorage.fakeRuns = JSON.stringify(Object.fromEntries(all.map((name, i) => [name, run(name, i)])));
   }, names);
+
+test("Try says which rows the model knows, and which are test rows", async () => {
+  const { page, faults, close } = await openTable();
+  await addRuns(page, "seeded-1");
+  await page.reload();
+  await choose(page, "penguins.csv", penguins);
+  const part = page.getByRole("region", { name: "Try" });
+  await part.getByText("Row 1.").waitFor();
+  await part.getByText("This row is in the test split: it was not used for training.").waitFor();
+  for (const _ of [1, 2]) await part.getByRole("button", { name: "Next row" }).click();
+  await part.getByText("Row 3.").waitFor();
+  // The name of the run does not tell that the table is still the same.
+  const isKnown = part.getByText("This row is in the project: the model may have been trained on it.");
+  await isKnown.waitFor();
+  await part.getByLabel("bill, as a number").fill("31.25");
+  await isKnown.waitFor({ state: "detached" });
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("on a phone, the long name of a run and of a column do not widen the pages", async () => {
+  const { page, faults, close } = await openTable(390);
+  await addRuns(page, "seeded-with-a-very-long-strategy-name");
+  await page.reload();
+  await choose(page, "penguins.csv", penguins.replace("bill", "length of the bill in millimetres"));
+  await page.getByText("Rows with a class").waitFor();
+  const isInside =
+    "document.querySelector('.table-page select[aria-label^=Use]').getBoundingClientRect().right <= 390";
+  expect(await page.evaluate(isInside)).toBe(true);
+  for (const name of ["Use", "Result"]) {
+    await page.getByRole("link", { name, exact: true }).click();
+    await page.getByRole("heading", { name, exact: true }).waitFor();
+    await page.getByRole("combobox").first().waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  }
+  expect(faults).toEqual([]);
+  await close();
+});
 
 test("a list of texts that was opened as a table has a box to try its model", async () => {
   const { page, faults, close } = await openTable();
@@ -114,6 +154,9 @@ test("a list of texts that was opened as a table has a box to try its model", as
   await choose(page, "reviews.csv", "text,label\ngood book,good\nbad book,bad\nfine book,good");
   await page.getByLabel("Type a text").fill("a fine book");
   await page.locator(".try-best", { hasText: "string" }).waitFor();
+  expect(await page.getByText("was used for training").count()).toBe(0);
+  await page.getByLabel("Type a text").fill("good book");
+  await page.getByText("This row is in the test split").waitFor();
   expect(faults).toEqual([]);
   await close();
 });

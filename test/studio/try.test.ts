@@ -112,6 +112,41 @@ test("by camera: one recording for each class has no accuracy; Space pauses; a c
   await close();
 });
 
+test("while the quick model learns changes, its number is said to be of the earlier samples; near copies are named", async () => {
+  const { page, faults, close } = await openPictures(its.browser, its.site.url);
+  await page.evaluate(() => {
+    Object.assign(globalThis, {
+      fakeNotes: [
+        { sentence: { code: "score-near-copies", values: { copies: 4 } } },
+        { sentence: { code: "score-alike", values: { class: "Class 1", more: 0 } } },
+      ],
+    });
+  });
+  const part = tryPart(page);
+  await addFiles(page, "Class 1", await picturesOf("red", 5));
+  await addFiles(page, "Class 2", await picturesOf("blue", 5));
+  await part.getByText("accuracy, cross-validated").waitFor();
+  await part.getByText("4 pictures are nearly the same as others.").waitFor();
+  await part.getByText("The pictures of Class 1 are nearly the same:").waitFor();
+  await part.getByText("This is from the earlier").waitFor({ state: "detached" });
+  await page.evaluate(() => {
+    Object.assign(globalThis, {
+      fakeFit: () => new Promise((end) => Object.assign(globalThis, { endFit: end })),
+    });
+  });
+  await addFiles(page, "Class 2", await picturesOf("blue", 2, 10));
+  await part
+    .getByText("This is from the earlier 10 pictures. The quick model is learning the changes …")
+    .waitFor();
+  await part.getByText("accuracy, cross-validated").waitFor();
+  await page.waitForFunction("globalThis.endFit");
+  await page.evaluate("globalThis.fakeFit = undefined; globalThis.endFit()");
+  await part.getByText("Quick model, 12 pictures").waitFor();
+  await part.getByText("This is from the earlier").waitFor({ state: "detached" });
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("on a phone, Try is a tab of its own; of many classes, five are shown at first", async () => {
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page, faults, close } = await openPictures(its.browser, its.site.url, phone);

@@ -119,9 +119,8 @@ test("a model that is taken away has learnt all samples, also the newest", async
   await openUse(page);
   await page.goto(page.url().replace("use", "samples"));
   await page.evaluate(() => {
-    const held = globalThis as { untilFit?: Promise<void>; release?: () => void };
-    held.untilFit = new Promise((go) => {
-      held.release = go;
+    Object.assign(globalThis, {
+      fakeFit: () => new Promise((end) => Object.assign(globalThis, { endFit: end })),
     });
   });
   const pictures = readdirSync(join(demo, "crack")).sort().slice(20, 23);
@@ -133,7 +132,8 @@ test("a model that is taken away has learnt all samples, also the newest", async
   await page.getByRole("link", { name: "Use", exact: true }).first().click();
   const taken = downloaded(page, "Download model");
   await page.getByText("Packing …").waitFor();
-  await page.evaluate(() => (globalThis as { release?: () => void }).release?.());
+  await page.waitForFunction("globalThis.endFit");
+  await page.evaluate("globalThis.fakeFit = undefined; globalThis.endFit()");
   const { files } = await taken;
   expect(Object.values(files).map((content) => new TextDecoder().decode(content))).toEqual(["53"]);
   expect(faults).toEqual([]);

@@ -31,6 +31,9 @@ export interface ColumnNames {
 
 export type NamesByColumn = ReadonlyMap<string, ColumnNames>;
 
+/** A value that readers take as a list of labels: ["a","b"] in JSON, ['a', 'b'] or {'a', 'b'} of Python, {a,b} of PostgreSQL. */
+export const labelList = /^\s*(\[.*\]|\{.*\}|set\(\))\s*$/s;
+
 /** Receives the columns and the file's class names, and returns the function that receives the rows. */
 export type OpenRows = (columns: readonly string[], names?: NamesByColumn) => (row: Row) => void;
 

@@ -2,7 +2,7 @@
 import { EngraftError } from "../../core/errors.js";
 import { soundName } from "../sounds/files/sound-format.js";
 import { partNames } from "../split/found.js";
-import { pictureEnding } from "./columns.js";
+import { labelList, pictureEnding } from "./columns.js";
 
 /** Layouts of data, with the name of their list. */
 export const listNames = { folders: "metadata.csv", csv: "samples.csv", jsonl: "samples.jsonl" } as const;
@@ -48,6 +48,7 @@ export function* layoutFiles<Content>(
   const rows: Row[] = [];
   for (const sample of samples) {
     const { file, name, ...columns } = sample;
+    requireOneClass(sample.label, rows.length + 1);
     if (file === undefined) {
       if (layout === "folders")
         throw new EngraftError("DataError", `sample ${rows.length + 1} has no file to put into a folder`, {
@@ -64,6 +65,18 @@ export function* layoutFiles<Content>(
   if (rows.length === 0)
     throw new EngraftError("DataError", "there are no samples to write", { help: "give one or more" });
   yield { path: list, list: layout === "jsonl" ? jsonLines(rows) : csv(rows) };
+}
+
+/** @throws DataError for the name of a class that readers take as a list of labels */
+function requireOneClass(label: unknown, number: number): void {
+  if (typeof label !== "string" || !labelList.test(label)) return;
+  throw new EngraftError(
+    "DataError",
+    `sample ${number} has the class ${JSON.stringify(label)}, which readers take as a list of labels`,
+    {
+      help: "give the class a name without brackets around it; several labels are an array in the column labels",
+    },
+  );
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Sample } from "../../../src/studio/project.js";
 import { useLoaded } from "../../app/controls.js";
@@ -12,6 +13,9 @@ const mostWaves = 2000;
 /** Peaks of equal parts of a clip, 0 … 1; null for a file that the browser cannot decode. */
 type Wave = readonly number[] | null;
 
+/** Content hashes of the silent clips among those that were shown. */
+export const silentClips = signal<ReadonlySet<string>>(new Set());
+
 /** Waveforms by content hash. */
 const waves = new Map<string, Promise<Wave>>();
 
@@ -21,7 +25,11 @@ function waveOf(hash: string, content: () => Promise<Blob>): Promise<Wave> {
   if (waves.size >= mostWaves) waves.clear();
   const wave = content()
     .then(async (blob) => new OfflineAudioContext(1, 1, rate).decodeAudioData(await blob.arrayBuffer()))
-    .then((sound) => peaksOf(sound.getChannelData(0)))
+    .then((sound) => {
+      const peaks = peaksOf(sound.getChannelData(0));
+      if (isSilent(Math.max(...peaks))) silentClips.value = new Set([...silentClips.value, hash]);
+      return peaks;
+    })
     .catch(() => null);
   waves.set(hash, wave);
   return wave;

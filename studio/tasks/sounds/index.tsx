@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { currentWords, useStudio } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
 import type { SamplesRow } from "../task-row.js";
@@ -21,12 +22,14 @@ export const sounds: SamplesRow = {
   draftsOf: soundDrafts,
 };
 
-/** Proposes a class of background noise in a project without samples: a model without one answers to silence, too. */
+/** Proposes a class of background noise in a project that was opened without samples: a model without one answers to silence, too. */
 function BackgroundProposal() {
   const { sounds: words } = currentWords().tasks;
   const { store } = useStudio();
   const { classes = [], samples = [] } = store.project.value ?? {};
-  if (samples.length > 0 || classes.some(({ name }) => name === words.background)) return null;
+  // It stays while the first clip is recorded: otherwise the cards would move under the finger.
+  const [isEmpty] = useState(samples.length === 0);
+  if (!isEmpty || classes.some(({ name }) => name === words.background)) return null;
   return (
     <div class="row">
       <button

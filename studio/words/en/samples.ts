@@ -6,6 +6,7 @@ export const nouns: Readonly<Record<string, readonly [string, string]>> = {
   pictures: ["picture", "pictures"],
   sounds: ["sound", "sounds"],
   texts: ["text", "texts"],
+  table: ["row", "rows"],
 };
 
 export const samplesWords = {
@@ -26,6 +27,8 @@ export const samplesWords = {
   removeClass: "Remove class",
   merged: (name: string) => `${name} was merged. Undo brings it back.`,
   removed: (name: string) => `${name} was removed with its samples. Undo brings them back.`,
+  listName: (name: string) => `The name ${name} would be read as a list of labels.`,
+  listNameHelp: "Give the class a name without brackets around it.",
   sameName: (name: string) => `There is a class ${name} already. To unite two classes, merge them.`,
   notAllAdded: (n: number) =>
     `Not all of these ${n.toLocaleString("en")} files were added. Add them once more: the page names the copies.`,

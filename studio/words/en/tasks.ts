@@ -46,7 +46,7 @@ export const tasksWords = {
   },
   sounds: {
     record: "Hold to record",
-    recording: "Recording … release to stop",
+    recording: "Recording …",
     silent: (n: number, of: number) =>
       `${n} of ${of} clips ${n === 1 ? "is" : "are"} silent. Is the microphone muted?`,
     level: "Loudness",

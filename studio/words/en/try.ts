@@ -33,6 +33,9 @@ export const tryWords = {
   allClasses: (n: number) => `Show all ${n} classes`,
   fewer: "Show fewer",
   usedForTraining: (kind: string) => `This ${noun(kind, 1)} was used for training.`,
+  mayBeUsed: (kind: string) =>
+    `This ${noun(kind, 1)} is in the project: the model may have been trained on it.`,
+  usedForTest: (kind: string) => `This ${noun(kind, 1)} is in the test split: it was not used for training.`,
   wrong: "Wrong? It is …",
   added: (name: string) => `Added to ${name}.`,
 
@@ -43,6 +46,12 @@ export const tryWords = {
   tooFewRecordings: "Too few recordings to know the accuracy: record each class again, in other places.",
   withoutGroups: (kind: string) =>
     `If several ${noun(kind, 2)} show the same thing, the accuracy on new ones is lower.`,
+  nearCopies: (kind: string, n: number) =>
+    `${n} ${noun(kind, n)} are nearly the same as others. The accuracy counts such ${noun(kind, 2)} as one.`,
+  alike: (kind: string, name: string, more: number) =>
+    `The ${noun(kind, 2)} of ${name}${more > 0 ? ` and ${more} more` : ""} are nearly the same: on other ${noun(kind, 2)} the accuracy is lower. Add different ones.`,
+  earlier: (count: string) => `This is from the earlier ${count}.`,
+  learningNew: "The quick model is learning the changes …",
   noScore: ({ reason, classes }: Pick<SessionFit, "reason" | "classes">, kind: string) => {
     if (reason?.code === "no-score-one-class") return "No accuracy yet: it needs two classes.";
     if (reason?.code === "no-score-few-samples") return `No accuracy yet: it needs more ${noun(kind, 2)}.`;
@@ -55,6 +64,7 @@ export const tryWords = {
   check: "Check",
   copies: (kind: string, n: number) =>
     n === 1 ? `1 ${noun(kind, 1)} is a copy.` : `${n} ${noun(kind, n)} are copies.`,
+  silent: (n: number) => (n === 1 ? "1 sound is silent." : `${n} sounds are silent.`),
   unreadable: (kind: string, n: number) => `${n} ${noun(kind, n)} cannot be read.`,
   suspects: (n: number) => (n === 1 ? "1 label may be wrong." : `${n} labels may be wrong.`),
   look: "Look at them",

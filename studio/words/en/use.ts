@@ -14,7 +14,7 @@ export const useWords = {
     "The samples as engraft train reads them: a folder for each class with a list, or a CSV file of texts.",
   pageTitle: "Web page",
   pageAbout:
-    "A page that runs the model without a connection. Unzip it and serve the folder. About 20 MB more than the model.",
+    "A page that runs the model without a connection. Unzip it, open a terminal in its folder, and run npx serve (with Node) or python3 -m http.server (with Python). Then open the address that it prints. About 20 MB more than the model.",
   download: (what: string) => `Download ${what.toLowerCase()}`,
   packing: "Packing …",
   packed: (name: string, size: string) => `${name}, ${size}`,
@@ -26,7 +26,7 @@ export const useWords = {
   copied: "Copied",
   page: {
     serve:
-      "This page needs a web server. In this folder, run: npx serve (Node), or: python3 -m http.server (Python). Then open the address that it prints.",
+      "A browser does not run this page from a file. Open a terminal in its folder, and run npx serve (with Node) or python3 -m http.server (with Python). Then open the address that it prints.",
     loading: "Loading the model …",
     ready: "Nothing leaves this computer.",
     inputs: {

@@ -7,6 +7,7 @@ export const nouns: Readonly<Record<string, string>> = {
   pictures: "张图片",
   sounds: "段声音",
   texts: "条文本",
+  table: "行数据",
 };
 
 export const samplesWords: Words["samples"] = {
@@ -27,6 +28,8 @@ export const samplesWords: Words["samples"] = {
   removeClass: "删除类别",
   merged: (name) => `“${name}”已合并。可用“撤销”恢复。`,
   removed: (name) => `“${name}”及其样本已删除。可用“撤销”恢复。`,
+  listName: (name) => `名称“${name}”会被读成标签列表。`,
+  listNameHelp: "请给类别起一个两端没有括号的名称。",
   sameName: (name) => `已有名为“${name}”的类别。若要合为一类，请使用合并。`,
   notAllAdded: (n) => `这 ${n.toLocaleString("zh")} 个文件没有全部添加。请再添加一次：重复的样本会被指出。`,
   noFolder: "这些文件不属于任何类别。请拖到某个类别上，或拖入文件夹：每个类别一个。",

@@ -28,7 +28,7 @@ export const tasksWords: Words["tasks"] = {
   },
   sounds: {
     record: "按住录制",
-    recording: "录制中……松开即停止",
+    recording: "正在录制……",
     silent: (n, of) => `${of} 段中有 ${n} 段没有声音。麦克风静音了吗？`,
     level: "音量",
     play: "播放",

@@ -14,7 +14,8 @@ export const useWords: Words["use"] = {
   data: "数据",
   dataAbout: "engraft train 可读取的样本：每个类别一个文件夹并附列表，或文本的 CSV 文件。",
   pageTitle: "网页",
-  pageAbout: "无需联网即可运行模型的网页。解压后用网页服务器打开该文件夹。比模型大约多 20 MB。",
+  pageAbout:
+    "无需联网即可运行模型的网页。解压后在该文件夹中打开终端，运行 npx serve（需要 Node）或 python3 -m http.server（需要 Python），再打开它显示的地址。比模型大约多 20 MB。",
   download: (what) => `下载${what}`,
   packing: "正在打包……",
   packed: (name, size) => `${name}，${size}`,
@@ -26,7 +27,7 @@ export const useWords: Words["use"] = {
   copied: "已复制",
   page: {
     serve:
-      "此页面需要网页服务器。请在此文件夹中运行 npx serve（Node）或 python3 -m http.server（Python），然后打开它显示的地址。",
+      "浏览器不能直接从文件运行此页面。请在此文件夹中打开终端，运行 npx serve（需要 Node）或 python3 -m http.server（需要 Python），再打开它显示的地址。",
     loading: "正在加载模型……",
     ready: "数据不会离开这台电脑。",
     inputs: {
