@@ -106,6 +106,7 @@ export async function runCommandLine(
         studio: "started trainings go on",
         push: "what arrived is not sent again",
         sums: "nothing is written",
+        federate: "nothing is written",
       }[argv[0] ?? ""] ?? "saving the state";
     output?.note(`stopping    ${saving}; Ctrl-C once more stops at once`);
   });
