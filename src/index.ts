@@ -71,6 +71,7 @@ export type {
   Verdict,
 } from "./core/events/events.js";
 export type { ExtendedFacts, ExtendedSource, OldTest, OldTestScore } from "./core/events/run-outcome.js";
+export type { FederatedResult, FederatedRow } from "./core/federated-result.js";
 export type {
   ComparedEntry,
   ComparedRow,
@@ -124,6 +125,7 @@ export { adapt, resumeAdapt } from "./regimes/adaptation/adapt.js";
 export type { AdaptOptions } from "./regimes/adaptation/options.js";
 export { collectSums, type SumsResult } from "./regimes/extend/collect-sums.js";
 export { extend } from "./regimes/extend/extend.js";
+export { type FederateOptions, simulateFederated } from "./regimes/federated/simulate-federated.js";
 export type { PretrainOptions } from "./regimes/language-modelling/options.js";
 export { pretrain, resumePretrain } from "./regimes/language-modelling/pretrain.js";
 export { adaptModel } from "./regimes/source-free/adapt-model.js";

@@ -35,6 +35,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/inspect.js")).inspect(args, parsed.options, context);
     case "rank":
       return (await import("./commands/rank.js")).rank(args, parsed.options, context);
+    case "federate":
+      return (await import("./commands/extend.js")).federate(args, parsed.options, context);
     case "devices":
       return (await import("./commands/devices.js")).devices(args, parsed.options, context);
     case "bases":
@@ -75,6 +77,7 @@ const onlyPrints: ReadonlySet<string> = new Set<CommandName>([
   "explain",
   "inspect",
   "rank",
+  "federate",
   "devices",
   "bases",
   "cache",
@@ -103,6 +106,7 @@ export async function runCommandLine(
         studio: "started trainings go on",
         push: "what arrived is not sent again",
         sums: "nothing is written",
+        federate: "nothing is written",
       }[argv[0] ?? ""] ?? "saving the state";
     output?.note(`stopping    ${saving}; Ctrl-C once more stops at once`);
   });

@@ -12,6 +12,9 @@ export {
   mmd,
 } from "./adapt/index.js";
 export type { Capability } from "./capabilities.js";
+export { type AverageOptions, averageRounds, type FederatedClient } from "./federated/average-rounds.js";
+export { scoreClients } from "./federated/score-clients.js";
+export { parseSkew, type Skew, splitClients } from "./federated/split-clients.js";
 export { finetunePlan } from "./finetune/finetune.js";
 export { scratchPlan } from "./finetune/scratch.js";
 export { fitOfPlan, type PlannedFit } from "./fit-plan.js";

@@ -15,6 +15,7 @@ export const commandNeeds = {
   curve: ["pretrained"],
   diagnose: ["image or text classes"],
   rank: ["class batches"],
+  federate: ["class batches"],
   distill: ["class batches"],
   "multi-task": ["class batches"],
   adapt: ["class batches"],

@@ -26,7 +26,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       distillMethods errorText evaluate explain exportModel extend inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
       openData openSession optionsOf prepareComparison prepareCurve pretrain pullBase push rank readPredictions removeRun report
-      reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume
+      reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase simulateFederated startResume
       startRun statusOfStudy stopRun strategies submitStudy train trainTasks watchRun weightings work workFromQueue
       writeLayout`),
     types: words(`
@@ -37,7 +37,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod DistillOptions
       DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorCode ErrorKind Estimate
       EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported ExtendOptions
-      ExtendedFacts ExtendedSource FailedRun FoundEntity FreshLayers HeatMap InspectDataOptions
+      ExtendedFacts ExtendedSource FailedRun FederateOptions FederatedResult FederatedRow FoundEntity FreshLayers HeatMap InspectDataOptions
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores Layout ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
       NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation
@@ -167,13 +167,13 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./methods": {
     values: words(`
-      aDistance adaptations checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic
-      fitOfPlan fitProbe fitProbeInTurns foldStandardisation kliep loopSettings minimise mmd plannerOf
-      scratchPlan standardisation strategies`),
+      aDistance adaptations averageRounds checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic
+      fitOfPlan fitProbe fitProbeInTurns foldStandardisation kliep loopSettings minimise mmd parseSkew plannerOf
+      scoreClients scratchPlan splitClients standardisation strategies`),
     types: words(`
-      ADistance AdaptationName AdaptationRow Asked Capability Kliep KliepOptions LabelledFeatures
+      ADistance AdaptationName AdaptationRow Asked AverageOptions Capability FederatedClient Kliep KliepOptions LabelledFeatures
       LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum Mmd PlanRequest PlannedFit
-      Planner Probe ProbeData ProbeOptions ProbeStep RateGroup RequestedOptions Setting SettingValue Settings
+      Planner Probe ProbeData ProbeOptions ProbeStep RateGroup RequestedOptions Setting SettingValue Settings Skew
       SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {

@@ -217,6 +217,11 @@ test.each<[string, () => Promise<unknown>, string]>([
     "samples that --share needs",
   ],
   [
+    "to forget a class of a file for somebody else",
+    async () => extended([await sumsOf("three", { share: true })], { forget: ["cow"], test: path("held") }),
+    'the sums of class "cow" alone were not kept',
+  ],
+  [
     "a table",
     async () => {
       writeFileSync(

@@ -1,11 +1,15 @@
 import { EngraftError } from "../../core/errors.js";
+import { type FederatedResult, federatedTitles } from "../../core/federated-result.js";
 import { collectSums, type SumsResult } from "../../regimes/extend/collect-sums.js";
 import { extend as extendModel } from "../../regimes/extend/extend.js";
+import { simulateFederated } from "../../regimes/federated/simulate-federated.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
+import { percent, percentRange } from "../render/percent.js";
 import { formatBytes, formatCount } from "../render/render.js";
 import { renderAnyResult } from "../render/render-result.js";
+import { tableLines } from "../render/table-lines.js";
 import { resumable } from "../resumable.js";
 
 /** `engraft sums <data> --out FILE` */
@@ -75,3 +79,65 @@ export const extend: Command<OptionsOf<"extend">> = async (sources, options, { o
   );
   output.result({ ...result }, await renderAnyResult(result, output.verbose));
 };
+
+/** `engraft federate simulate <data>` */
+export const federate: Command<OptionsOf<"federate">> = async (args, options, { output, signal }) => {
+  const [action = "", data] = args;
+  if (action !== "simulate" || data === undefined)
+    throw new EngraftError(
+      "OptionError",
+      action === "simulate" ? "federate simulate needs data" : `federate knows no "${action}"`,
+      { help: `engraft federate simulate ${action === "simulate" ? "DATA" : action}` },
+    );
+  const { json: _json, quiet: _quiet, verbose: _verbose, help: _help, noCache, ...given } = options;
+  const result = await simulateFederated(data, {
+    ...given,
+    cache: noCache !== true,
+    onEvent: output.onEvent,
+    signal,
+  });
+  output.result({ ...result }, federatedLines(result));
+};
+
+function federatedLines({
+  rows,
+  clients,
+  skew,
+  classes,
+  unit,
+  test,
+  base,
+  features,
+}: FederatedResult): string[] {
+  const sizes = clients.map(({ samples }) => samples);
+  const range = [Math.min(...sizes), Math.max(...sizes)].map(formatCount).join(" to ");
+  const cells = rows.map((row) => [
+    federatedTitles[row.model],
+    percent(row.accuracy),
+    row.accuracy_ci95 ? percentRange(row.accuracy_ci95) : "–",
+    row.rounds === null ? "–" : String(row.rounds),
+    ...[row.bytes_up, row.bytes_down].map((bytes) => (bytes === null ? "–" : formatBytes(bytes))),
+    percent(row.worst_client),
+  ]);
+  const average = rows.find(({ model }) => model === "fedavg")!.by_round!;
+  const after = [1, 5, 20, average.length].filter((n, i, all) => n <= average.length && all.indexOf(n) === i);
+  return [
+    ...tableLines(["model", "accuracy", "95 % interval", "rounds", "up", "down", "worst client"], cells, {
+      left: 1,
+    }),
+    ...labelled(
+      "clients",
+      `${clients.length} with ${range} training ${unit} of ${classes.length} classes, ${skew}; ${formatCount(features)} features by ${base.name}`,
+    ),
+    ...labelled("test", `${formatCount(test)} ${unit} that no client trains on`),
+    ...labelled("sums", "one round, the same answer as with all samples in one place"),
+    ...labelled(
+      "FedAvg",
+      after.map((n) => `${percent(average[n - 1]!)} after ${n} round${n === 1 ? "" : "s"}`).join(", "),
+    ),
+    ...labelled(
+      "columns",
+      "up and down: bytes of one client in all rounds, of the one with most. worst client: lowest accuracy on test samples weighted by the classes of a client; alone: each by its own head",
+    ),
+  ];
+}

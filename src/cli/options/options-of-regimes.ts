@@ -160,3 +160,28 @@ export const extend = command({
     "engraft extend runs/joint --without b.sums",
   ],
 });
+
+export const federate = command({
+  name: "federate",
+  group: "understand",
+  summary: "compare what holders of data can learn together: feature sums, FedAvg, FedProx, each alone",
+  usage: "simulate <data>",
+  least: 1,
+  most: 2,
+  options: {
+    clients: integer("number of clients", { min: 2, max: 1000, otherwise: "10" }),
+    skew: words("labels of the clients: none, dirichlet:A or classes:K", "SKEW", "dirichlet:0.5"),
+    rounds: integer("rounds of FedAvg and FedProx", { min: 1, max: 1000, otherwise: "20" }),
+    localEpochs: integer("passes of a client over its samples in a round", {
+      min: 1,
+      max: 100,
+      otherwise: "1",
+    }),
+    lr: number("learning rate of the steps of FedAvg and FedProx", { min: 0, max: 100, otherwise: "3" }),
+    ...flagsFor(optionsOfSums, ["lr"]),
+  },
+  examples: [
+    "engraft federate simulate ./photos",
+    "engraft federate simulate ./photos --clients 10 --skew classes:1 --rounds 5",
+  ],
+});

@@ -28,7 +28,7 @@ import {
   report,
   studio,
 } from "./options-of-models.js";
-import { adapt, extend, pretrain, sums } from "./options-of-regimes.js";
+import { adapt, extend, federate, pretrain, sums } from "./options-of-regimes.js";
 import { curve, diagnose, rank, work } from "./options-of-studies.js";
 import { trainFlags } from "./train-flags.js";
 
@@ -191,6 +191,7 @@ export const commands = {
   compare,
   curve,
   diagnose,
+  federate,
   work,
   predict,
   export: exportSpec,

@@ -63,6 +63,12 @@ export const lengthOf = ({ targets }: FeatureSums): number =>
     ? targets.classes.reduce((sum, { length }) => sum + length, 0)
     : targets.numbers.length;
 
+/** Returns sums without the scatter of each class: they say less of few samples. */
+export const withoutClassScatters = ({ targets, ...sums }: FeatureSums): FeatureSums => ({
+  ...sums,
+  targets: "classes" in targets ? { classes: targets.classes.map(({ scatter: _, ...one }) => one) } : targets,
+});
+
 /** Returns the names of the classes, or of the numbers. */
 export const namesOf = ({ targets }: FeatureSums): readonly string[] =>
   "classes" in targets ? targets.classes.map(({ name }) => name) : targets.numbers.names;

@@ -23,14 +23,21 @@ const penalty = 1;
  *
  * Numbers: ridge regression, w = (S − N m mᵀ + λ t I)⁻¹ Σ (z − m)(y − ȳ), b = ȳ − w m.
  *
- * @throws NumericError if all samples have the same features
+ * @throws NumericError if all samples have the same features; DataError for sums of no samples
  * @see Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, sections 4.3.1 and 3.4.1
  */
 export function solveSums(sums: FeatureSums): WideHead {
   const { count } = sums;
   const length = lengthOf(sums);
   const unit = "classes" in sums.targets ? solveClasses(sums) : solveNumbers(sums);
-  return { ...unit, weight: unit.weight.map((w) => (w * count) / length) };
+  const head = { ...unit, weight: unit.weight.map((w) => (w * count) / length) };
+  // Of a file from elsewhere; a model has float32 weights.
+  if ([head.weight, head.bias].every((own) => own.every((value) => Number.isFinite(Math.fround(value)))))
+    return head;
+  throw new EngraftError("DataError", "the sums belong to no set of samples: their head is not finite", {
+    help: "collect the sums again, or ask their holder for the file again",
+    details: { samples: count, length },
+  });
 }
 
 function solveClasses(sums: FeatureSums): WideHead {

@@ -155,21 +155,35 @@ export async function decodeSums(bytes: Uint8Array, at: string, sha256: Sha256):
 
 /** True if sums may be those of unit rows: no feature has a larger square than 1, and few rows are zero. */
 function areOfUnitRows({ dims, count, targets, scatter }: FeatureSums): boolean {
-  const slack = 1e-6 * (count + 1);
-  let trace = 0;
-  for (let i = 0, p = 0; i < dims; p += ++i + 1) {
-    if (scatter[p]! < -slack || scatter[p]! > count + slack) return false;
-    trace += scatter[p]!;
-  }
+  const slackOf = (n: number): number => 1e-6 * (n + 1);
   const within = (sum: Float64Array, n: number): boolean =>
-    sum.every((value) => Math.abs(value) <= n + slack);
-  return (
-    trace <= count + slack &&
-    2 * trace >= count - slack &&
-    ("numbers" in targets
-      ? within(targets.numbers.sum, count)
-      : targets.classes.every(({ sum, count: n, length }) => length >= -slack && within(sum, n)))
-  );
+    sum.every((value) => Math.abs(value) <= n + slackOf(n));
+  /** Diagonal from 0 to n with a trace of at most n, and S_ij² ≤ S_ii S_jj. */
+  const isScatter = (packed: Float64Array, n: number): boolean => {
+    const slack = slackOf(n);
+    const diagonal = Array.from({ length: dims }, (_, i) => packed[triangleOf(i + 1) - 1]! + slack);
+    for (let i = 0, p = 0; i < dims; i++) {
+      if (diagonal[i]! < 0 || diagonal[i]! > n + 2 * slack) return false;
+      for (let j = 0; j <= i; j++, p++)
+        if (packed[p]! ** 2 > diagonal[i]! * diagonal[j]! + slack) return false;
+    }
+    return traceOf(packed) <= n + slack;
+  };
+  const traceOf = (packed: Float64Array): number => {
+    let trace = 0;
+    for (let i = 0, p = 0; i < dims; p += ++i + 1) trace += packed[p]!;
+    return trace;
+  };
+  if (!isScatter(scatter, count) || 2 * traceOf(scatter) < count - slackOf(count)) return false;
+  if ("classes" in targets)
+    return targets.classes.every(
+      ({ sum, count: n, length, scatter: own }) =>
+        length >= 0 && within(sum, n) && (!own || isScatter(own, n)),
+    );
+  const { length, sum, values, squares } = targets.numbers;
+  // (Σ y)² ≤ N Σ y²
+  const areSquares = values.every((y, k) => y ** 2 <= count * squares[k]! * (1 + 1e-6) + 1e-6);
+  return length >= 0 && within(sum, count) && areSquares;
 }
 
 function readClasses(

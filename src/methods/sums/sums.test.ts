@@ -4,13 +4,17 @@ import { describe, expect, test } from "vitest";
 import { rowsOf } from "../../core/results/rows.js";
 import {
   addSums,
+  type ClassSum,
+  classesOf,
   collectClassSums,
   collectNumberSums,
   type FeatureSums,
   lengthOf,
+  type NumberSum,
   namesOf,
   subtractSums,
   sumsOfClass,
+  withoutClassScatters,
 } from "./feature-sums.js";
 import { solveSums } from "./solve-sums.js";
 import { decodeSums, encodeSums, type SumsFile } from "./sums-file.js";
@@ -155,6 +159,60 @@ describe("sums are as exact as joint training", () => {
   });
 });
 
+/**
+ * W_c = N (S_W + t I)⁻¹ μ_c from all rows at once, without sums: the within scatter of centred rows, and Gauss–Jordan elimination.
+ * float64[C][D], on unit rows.
+ */
+function headOfAllRows({ features, labels, dims, classes }: ReturnType<typeof made>): number[][] {
+  const z = labels.map((_, i) => {
+    const x = [...features.subarray(i * dims, (i + 1) * dims)];
+    return x.map((value) => value / Math.hypot(...x));
+  });
+  const meanOf = (rows: readonly number[][]) =>
+    rows[0]!.map((_, t) => rows.reduce((sum, row) => sum + row[t]!, 0) / rows.length);
+  const means = classes.map((_, c) => meanOf(z.filter((_, i) => labels[i] === c)));
+  const all = meanOf(z);
+  const t =
+    z.reduce((sum, row) => sum + row.reduce((own, v, k) => own + (v - all[k]!) ** 2, 0), 0) / z.length;
+  const a = Array.from({ length: dims }, (_, i) => [
+    ...Array.from({ length: dims }, (_, j) =>
+      z.reduce(
+        (sum, row, n) => sum + (row[i]! - means[labels[n]!]![i]!) * (row[j]! - means[labels[n]!]![j]!),
+        i === j ? t : 0,
+      ),
+    ),
+    ...means.map((mean) => z.length * mean[i]!),
+  ]);
+  for (let i = 0; i < dims; i++) {
+    const pivot = a[i]!.map((value) => value / a[i]![i]!);
+    a.forEach((row, k) => {
+      a[k] = k === i ? pivot : row.map((value, j) => value - row[i]! * pivot[j]!);
+    });
+  }
+  return classes.map((_, c) => a.map((row) => row[dims + c]!));
+}
+
+test("the files of three holders, with other classes each, give the head of all samples", async () => {
+  const data = made();
+  // The first has classes 0 and 1, the second 2 to 4, the third a few of all.
+  const holderOf = (i: number): number => (i % 7 === 0 ? 2 : data.labels[i]! < 2 ? 0 : 1);
+  const files = await Promise.all(
+    [2, 0, 1].map(async (holder) => {
+      const sums = withoutClassScatters(await sumsWhere((i) => holderOf(i) === holder));
+      return decodeSums(await encodeSums(fileOf(sums), sha256), "a.sums", sha256);
+    }),
+  );
+  const together = joint(files.map(({ sums }) => sums));
+  const found = onUnitRows(together);
+  headOfAllRows(data).forEach((row, c) => {
+    const own = namesOf(together).indexOf(data.classes[c]!) * data.dims;
+    const largest = Math.max(...row.map(Math.abs));
+    row.forEach((value, t) => {
+      expect(Math.abs(found[own + t]! - value) / largest).toBeLessThan(1e-9);
+    });
+  });
+});
+
 test("classes are kept apart only while their sums are small", async () => {
   // 2^23 values: 200 classes of 205 features are above, of 204 below.
   const of = async (dims: number) => {
@@ -284,4 +342,67 @@ describe("a file of feature sums", () => {
     changed.set(new TextEncoder().encode(text.slice(0, 380)), 16);
     await expect(decodeSums(changed, "a.sums", sha256)).rejects.toThrow("is damaged");
   });
+
+  test.each<[string, (sums: FeatureSums) => FeatureSums, string]>([
+    [
+      "a number that is not finite",
+      (sums) => scatterOf(sums, (s) => s.with(4, Number.NaN)),
+      "is not a finite number",
+    ],
+    ["a negative square", (sums) => scatterOf(sums, (s) => s.with(0, -3)), "not those of so many unit rows"],
+    [
+      "a product above its squares",
+      (sums) => scatterOf(sums, (s) => s.with(1, 150)),
+      "not those of so many unit rows",
+    ],
+    [
+      "squares of more rows",
+      (sums) => scatterOf(sums, (s) => s.map((v) => 3 * v)),
+      "not those of so many unit rows",
+    ],
+    [
+      "a sum of more rows",
+      (sums) => classOf(sums, { sum: new Float64Array(24).fill(100) }),
+      "not those of so many unit rows",
+    ],
+    [
+      "a scatter of another class",
+      (sums) => classOf(sums, { scatter: sums.scatter }),
+      "not those of so many unit rows",
+    ],
+    ["a negative length", (sums) => classOf(sums, { length: -1 }), "not those of so many unit rows"],
+    ["a negative count", (sums) => classOf(sums, { count: -1 }), "its header is not readable"],
+    ["counts of another total", (sums) => ({ ...sums, count: 7 }), "its header is not readable"],
+  ])("refuses %s, with a checksum that fits", async (_, change, text) => {
+    const bytes = await encodeSums(fileOf(change(await sumsWhere(() => true))), sha256);
+    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(text);
+  });
+
+  test("refuses numbers whose squares are too small", async () => {
+    const { features, dims } = made();
+    const sums = await collectNumberSums(rowsOf(features, dims), new Float64Array(200).fill(3), ["a"]);
+    const numbers = { ...(sums.targets as { numbers: NumberSum }).numbers, squares: Float64Array.of(5) };
+    const bytes = await encodeSums(fileOf({ ...sums, targets: { numbers } }), sha256);
+    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow("not those of so many unit rows");
+  });
+
+  test("whose rows have no length gives no head", async () => {
+    const sums = await sumsWhere(() => true);
+    const short = {
+      ...sums,
+      targets: { classes: classesOf(sums).map((one) => ({ ...one, length: 1e-320 })) },
+    };
+    expect(() => solveSums(short)).toThrow("their head is not finite");
+  });
+});
+
+/** Sums with another scatter. */
+const scatterOf = (sums: FeatureSums, change: (scatter: Float64Array) => Float64Array): FeatureSums => ({
+  ...sums,
+  scatter: change(sums.scatter),
+});
+/** Sums with another first class. */
+const classOf = (sums: FeatureSums, change: Partial<ClassSum>): FeatureSums => ({
+  ...sums,
+  targets: { classes: classesOf(sums).map((one, i) => (i === 0 ? { ...one, ...change } : one)) },
 });

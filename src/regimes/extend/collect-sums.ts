@@ -4,7 +4,12 @@ import { type BaseFacts, baseFacts } from "../../core/results/base-facts.js";
 import type { Task } from "../../core/results/task.js";
 import type { Sample } from "../../data/index.js";
 import { sourceOf } from "../../data/source.js";
-import { classesOf, type FeatureSums, namesOf } from "../../methods/sums/feature-sums.js";
+import {
+  classesOf,
+  type FeatureSums,
+  namesOf,
+  withoutClassScatters,
+} from "../../methods/sums/feature-sums.js";
 import { type CollectedPart, encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
 import { checkOptions } from "../../options/check-options.js";
 import { defaults } from "../../options/options.js";
@@ -96,8 +101,9 @@ export async function collectSums(data: string, options: CollectOptions): Promis
     const items = all.items.filter((item) => item.part !== "test" && isIn(item));
     if (items.length === 0) throw nothingToAdd(data, shard);
     const targets = { names: namesIn(all), areNumbers: all.targets !== undefined };
-    const sums = await sumsOfItems({ ...its, ...bound, options: { ...given, signal } }, items, targets);
-    if (share) requireEnough(sums);
+    const own = await sumsOfItems({ ...its, ...bound, options: { ...given, signal } }, items, targets);
+    if (share) requireEnough(own);
+    const sums = share ? withoutClassScatters(own) : own;
     const file: SumsFile = {
       task,
       key: await featureKeyOf(base.opened, runtime, platform),
@@ -206,7 +212,7 @@ function requireEnough(sums: FeatureSums): void {
       ? `class ${JSON.stringify(first.name)} has ${first.count} of the ${fewestShared} samples that --share needs`
       : `${sums.count} samples are fewer than the ${fewestShared} that --share needs`,
     {
-      help: "whoever holds the file can compute with its sums, and those of few samples reveal them: add samples, leave the class out, or use fewer shards",
+      help: "whoever holds this file can compute with its sums; with few samples it reveals them: add samples, leave the class out, or use fewer shards",
       details: { classes: few.map(({ name, count }) => ({ name, samples: count })) },
     },
   );

@@ -102,7 +102,7 @@ async function sumsToRemove(
     if (kept) return [kept];
     throw new EngraftError(
       "DataError",
-      `the sums of class ${JSON.stringify(name)} alone were not kept, since there are ${classes.length} classes`,
+      `the sums of class ${JSON.stringify(name)} alone were not kept: there are ${classes.length} classes, or its file was written by --share`,
       {
         help: `give its sums or its samples to --without instead of --forget ${JSON.stringify(name)}`,
         details: { class: name, samples: all },

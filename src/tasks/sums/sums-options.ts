@@ -22,7 +22,7 @@ export interface CollectOptions extends Pick<TrainOptions, (typeof optionsOfSums
   readonly out: string;
   /** A share of the samples, "3/20": the third of 20, by the hash of a sample. Default: all. */
   readonly shard?: string;
-  /** For a file that goes to somebody else: classes with fewer than 5 samples are refused. Default false. */
+  /** For a file that goes to somebody else: classes with fewer than 5 samples are refused, and Σ z zᵀ is of all classes together only. Default false. */
   readonly share?: boolean;
 }
 

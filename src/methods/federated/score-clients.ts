@@ -1,0 +1,190 @@
+import { stopIf } from "../../core/errors.js";
+import type { FederatedRow } from "../../core/federated-result.js";
+import { permutation } from "../../core/random.js";
+import { piecesOf, type Rows, rowsAt, rowsOf } from "../../core/results/rows.js";
+import { multiply } from "../../linalg/products.js";
+import { argmax } from "../../linalg/softmax.js";
+import { estimate } from "../../statistics/index.js";
+import { mean } from "../../statistics/samples.js";
+import {
+  addSums,
+  classesOf,
+  collectClassSums,
+  type FeatureSums,
+  namesOf,
+  triangleOf,
+} from "../sums/feature-sums.js";
+import { solveSums } from "../sums/solve-sums.js";
+import { averageRounds, type FederatedClient, scaledRows } from "./average-rounds.js";
+
+/** Features of samples with classes. */
+export interface LabelledRows {
+  /** float32[n, D] */
+  readonly rows: Rows;
+  /** int[n], 0 … C − 1 */
+  readonly labels: readonly number[];
+  readonly groups?: readonly string[] | undefined;
+}
+
+interface ScoreClientsOptions {
+  readonly classes: readonly string[];
+  /** Places of the training samples of each client. */
+  readonly clients: readonly (readonly number[])[];
+  readonly rounds: number;
+  readonly localEpochs: number;
+  /** Learning rate of the local steps. */
+  readonly lr: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** μ of FedProx. Li et al. (2020), section 5.3, choose from 0.001 to 1. */
+const proximal = 0.1;
+/** Samples of a local step. */
+const batch = 32;
+/** Bytes of a number: weights are sent as float32, sums as float64. */
+const [single, double] = [4, 8];
+
+/**
+ * Trains the models that clients can make together or alone, one after the other in this process, and scores them.
+ * @returns a row for each model, and the accuracy of the head that each client solves of its own sums
+ */
+export async function scoreClients(train: LabelledRows, test: LabelledRows, options: ScoreClientsOptions) {
+  const { classes, clients, rounds, signal } = options;
+  const { width: dims } = train.rows;
+  const all = [...train.labels.keys()];
+  const sumsOf = (places: readonly number[]) => {
+    const { rows, labels } = partOf(train, places);
+    return collectClassSums(rowsOf(rows, dims), labels, classes, { signal });
+  };
+  const rightBySums = (sums: FeatureSums): Right => {
+    const outputs = namesOf(sums).map((name) => classes.indexOf(name));
+    return { right: rightOf(test, { ...solveSums(sums), outputs }) };
+  };
+  let joint: FeatureSums | undefined;
+  let up = 0;
+  const alone: Right[] = [];
+  for (const places of clients) {
+    const own = await sumsOf(places);
+    alone.push(rightBySums(own));
+    // As a shared file has them: Σ ‖x‖ and Σ z of each class, and S.
+    up = Math.max(up, double * (classesOf(own).length * (1 + dims) + triangleOf(dims)));
+    joint = joint ? addSums(joint, own) : own;
+  }
+  const central = await sumsOf(all);
+  const scaled = (given: LabelledRows) => ({ ...given, rows: scaledRows(given.rows, joint!) });
+  const [own, other] = [scaled(train), scaled(test)];
+  const trained = (members: ScoreClientsOptions["clients"], mu: number) => {
+    const parts = members.map((places) => partOf(own, places));
+    return trainByRounds(parts, other, { ...options, proximal: mu });
+  };
+  const head = single * classes.length * (dims + 1);
+  // Before the first round each client sends n, Σ z and Σ ‖z‖², and receives m and t.
+  const sent = {
+    rounds,
+    bytes_up: double * (dims + 2) + rounds * head,
+    bytes_down: double * (dims + 1) + rounds * head,
+  };
+  const accuracies = alone.map(({ right }) => mean(right));
+  const worst = alone[accuracies.indexOf(Math.min(...accuracies))]!;
+  const ofClients = clients.map((places) => partOf(train, places).labels);
+  const row = scorerOf(test, ofClients, classes.length);
+  return {
+    rows: [
+      row("sums", [rightBySums(joint!)], { rounds: 1, bytes_up: up, bytes_down: head }),
+      row("fedavg", [await trained(clients, 0)], sent),
+      row("fedprox", [await trained(clients, proximal)], sent),
+      row("alone-mean", alone),
+      { ...row("alone-worst", [worst]), worst_client: null },
+      row("central-sums", [rightBySums(central)]),
+      row("central-steps", [await trained([all], 0)]),
+    ],
+    alone: accuracies,
+  };
+}
+
+/** Returns some samples in memory. */
+const partOf = ({ rows, labels }: LabelledRows, places: readonly number[]) => ({
+  rows: rowsAt(rows, places),
+  labels: places.map((i) => labels[i]!),
+});
+
+/** Whether a model is right for each test sample, 1 or 0; for models of several rounds, the last one's. */
+interface Right {
+  readonly right: readonly number[];
+  readonly byRound?: readonly number[];
+}
+
+/** Trains a head by rounds of gradient steps, and scores it after each. */
+async function trainByRounds(
+  members: readonly FederatedClient[],
+  test: LabelledRows,
+  { classes, seed, lr: rate, signal, ...settings }: ScoreClientsOptions & { readonly proximal: number },
+): Promise<Right> {
+  const byRound: number[] = [];
+  let right: readonly number[] = [];
+  const rounds = averageRounds(members, {
+    ...settings,
+    ...{ dims: test.rows.width, classes: classes.length, batch, rate },
+    order: (k, round, epoch) =>
+      permutation(members[k]!.labels.length, seed, "federated-order", k, round, epoch),
+  });
+  for (const weight of rounds) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    stopIf(signal);
+    right = rightOf(test, { weight, outputs: [...classes.keys()] });
+    byRound.push(mean(right));
+  }
+  return { right, byRound };
+}
+
+/** Returns whether a head is right for each sample. @param head weight float64[K, D], and the class of each of its K outputs */
+function rightOf(
+  { rows, labels }: LabelledRows,
+  head: { readonly weight: Float64Array; readonly bias?: Float64Array; readonly outputs: readonly number[] },
+): number[] {
+  const { weight, bias, outputs } = head;
+  const { length: k } = outputs;
+  const right: number[] = [];
+  for (const { first, count, values } of piecesOf(rows)) {
+    const z = new Float64Array(count * k);
+    multiply(values, count, rows.width, weight, k, z);
+    if (bias) for (let i = 0; i < z.length; i++) z[i]! += bias[i % k]!;
+    for (let i = 0; i < count; i++) right.push(outputs[argmax(z, i * k, k)] === labels[first + i] ? 1 : 0);
+  }
+  return right;
+}
+
+/** Returns a function that makes the row of a model: one of all clients, or one of each. */
+function scorerOf(
+  { labels, groups }: LabelledRows,
+  ofClients: readonly (readonly number[])[],
+  classes: number,
+) {
+  const places = Array.from({ length: classes }, (_, c) => [...labels.keys()].filter((i) => labels[i] === c));
+  /** Accuracy on the test samples, weighted by the classes of a client. Classes without test samples do not count. */
+  const onClassesOf = (own: readonly number[], { right }: Right): number => {
+    const recalls = places.map((own) => mean(own.map((i) => right[i]!)));
+    return mean(own.map((label) => recalls[label]!).filter(Number.isFinite));
+  };
+  return (
+    model: FederatedRow["model"],
+    models: readonly Right[],
+    sent: Pick<FederatedRow, "rounds" | "bytes_up" | "bytes_down"> = notSent,
+  ): FederatedRow => {
+    const scores = labels.map((_, i) => mean(models.map(({ right }) => right[i]!)));
+    const { value, interval } = estimate([scores], { range: "share", ...(groups && { groups }) });
+    const ofOwn = ofClients.map((own, k) => onClassesOf(own, models[k % models.length]!));
+    const [{ byRound } = {}] = models;
+    return {
+      model,
+      accuracy: value,
+      accuracy_ci95: interval,
+      ...sent,
+      worst_client: Math.min(...ofOwn.filter(Number.isFinite)),
+      ...(byRound && { by_round: byRound }),
+    };
+  };
+}
+
+const notSent = { rounds: null, bytes_up: null, bytes_down: null };
