@@ -25,7 +25,8 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill
       distillMethods errorText evaluate explain exportModel extend inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
-      openData openSession optionsOf prepareComparison prepareCurve pretrain pullBase push rank readPredictions removeRun report
+      openData openSession optionsOf prepareComparison prepareCurve prepareDiagnosis prepareSeeds pretrain pullBase push rank
+      readPredictions removeRun report
       reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume
       startRun statusOfStudy stopRun strategies train trainTasks watchRun weightings work writeLayout`),
     types: words(`
@@ -42,7 +43,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation
       PreparedStudy PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed RankOptions RankResult RankedBase
       RankedDistance Recognised RegressionResultEvent RegressionScores Regressor ReportRunsOptions ResultOf
-      ResumeComparisonOptions ResumeOptions ResumeResult RunInfo RunReport RunsReport SampleInput
+      ResumeComparisonOptions ResumeCurveOptions ResumeOptions ResumeResult RunInfo RunReport RunsReport SampleInput
       SegmentationEvaluation SegmentationResultEvent SegmentationTest SessionBase SessionFit SessionOptions
       SessionSample SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
       SourceOption StartOptions StartedRun StrategyName StudyStatus SumsResult TableClassifier TableModel TableRegressor

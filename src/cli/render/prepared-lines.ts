@@ -5,16 +5,34 @@ import type { StudyStatus } from "../../studies/workers/status.js";
 import type { StudyKind } from "../../studies/workers/study.js";
 import { labelled } from "./labelled.js";
 
-/** Returns the lines of a prepared study: its folder, and how workers are started on one machine and on many. */
-export function preparedLines(kind: StudyKind, { study, trainings }: PreparedStudy): string[] {
+/** Most tasks of an array of Slurm, by its default `MaxArraySize`. */
+const mostTasks = 1001;
+
+/**
+ * Returns the lines of a prepared study: its folder, and how workers are started on one machine and on many.
+ * @param kubernetes path of the file for Kubernetes
+ */
+export function preparedLines(
+  kind: StudyKind,
+  { study, trainings }: PreparedStudy,
+  kubernetes: string,
+): string[] {
   const folder = shellWord(study);
   const work = `engraft work ${folder}`;
-  const last = trainings - 1;
+  const each = Math.ceil(trainings / mostTasks);
+  const first = `SLURM_ARRAY_TASK_ID*${each}`;
+  const index = each === 1 ? "\\$SLURM_ARRAY_TASK_ID" : `\\$((${first}))-\\$((${first}+${each - 1}))`;
+  const tasks = Math.ceil(trainings / each);
   return [
     ...labelled("study", `${study}: ${trainings} trainings`),
     ...labelled("work", `${work}`, "on every machine that sees the folder, as often as you like"),
-    ...labelled("parallel", `seq 0 ${last} | parallel -j 2 ${work} --threads 1 --index {}`),
-    ...labelled("slurm", `sbatch --array=0-${last} --wrap "${work} --index \\$SLURM_ARRAY_TASK_ID"`),
+    ...labelled(
+      "parallel",
+      `seq 0 ${trainings - 1} | parallel -j 2 --joblog jobs.log --resume-failed ${work} --threads 1 --index {}`,
+    ),
+    ...labelled("slurm", `sbatch --array=0-${tasks - 1} --wrap "${work} --index ${index}"`),
+    ...labelled("kubernetes", `kubectl create -f ${shellWord(kubernetes)}`),
+    ...labelled("ray", `ray job submit --no-wait --entrypoint-num-cpus 1 -- ${work} --threads 1`),
     ...labelled("progress", `${work} --status`),
     ...labelled("next", `engraft ${kind} --resume ${folder}: the table, when the trainings are done`),
   ];

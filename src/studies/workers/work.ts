@@ -3,20 +3,11 @@ import type { RunEvent } from "../../core/events/events.js";
 import { pause } from "../../core/pause.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { RunFolder } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { factsOf, readRun } from "../compare/compared-run.js";
-import {
-  dropState,
-  isInterruption,
-  type Listener,
-  requireJobs,
-  type StudyTraining,
-  trainOne,
-} from "../many-runs.js";
-import { blameOf, errorOf, finalFailure, recordAttempt } from "./attempts.js";
-import { requireRightClock } from "./right-clock.js";
+import { isInterruption, type Listener, requireJobs, type StudyTraining, sharedCores } from "../many-runs.js";
+import { blameOf, errorOf, finalFailure, machineError, recordAttempt } from "./attempts.js";
+import { lacksMemory, outOfMemory, requireRightMachine } from "./right-machine.js";
 import { openStudy, type Study } from "./study.js";
 
 /** Options of `work`. */
@@ -71,8 +62,7 @@ export async function workOn(
   const study = await openStudy(machine, folder);
   const chosen = chosenBy(options.index, study.trainings);
   const data = await dataOf(machine.platform, study, options.data);
-  await requireRightClock(machine.platform, study.path);
-  await study.inspect(machine, data, { onEvent: options.onEvent, signal });
+  await requireRightMachine(machine, study, data, { onEvent: options.onEvent, signal });
   const worker = new Worker(machine, study, { ...options, data, jobs });
   const order = await shuffled(machine.platform, chosen);
   await Promise.all(Array.from({ length: jobs }, () => worker.doAll(order)));
@@ -132,10 +122,11 @@ class Worker {
     return mine;
   }
 
-  private async hasEnded({ run, label, seed }: StudyTraining): Promise<boolean> {
+  private async hasEnded(training: StudyTraining): Promise<boolean> {
+    const { run, label, seed } = training;
     if (this.ended.has(run)) return true;
     const { platform } = this.machine;
-    if (!(await isDone(platform, run))) {
+    if (!(await this.study.look(training))?.done) {
       const failure = await finalFailure(platform, run);
       if (!failure) return false;
       this.failures.push(errorOf(label, seed, failure));
@@ -164,42 +155,41 @@ class Worker {
       options.onEvent?.({ event: "run", ...place, ...event });
     report({ state: "started" });
     try {
-      const { threads = study.shared.threads, data } = options;
-      await trainOne(machine, { data, threads }, training, listener);
+      const { data, jobs } = options;
+      const threads = threadsOf(machine.platform, study, options);
+      const facts = await study.train({ data, threads, jobs }, training, listener);
+      this.trained++;
+      report({ state: "done", ...facts });
     } catch (thrown) {
       const error =
         thrown instanceof EngraftError ? thrown : new EngraftError("InternalError", messageOf(thrown));
       if (isInterruption(error, listener) || error.code === "run-in-use") throw error;
+      if (lacksMemory(error, training.options)) throw outOfMemory(error, options.jobs);
       if (blameOf(error) === "machine") throw machineError(error);
       const { kind, message, help } = error;
       const host = machine.platform.host();
       await recordAttempt(machine.platform, run, { kind, message, help, host, at: new Date().toISOString() });
       report({ state: "failed", error: { kind, message } });
-      return;
     }
-    await dropState(machine, run);
-    this.trained++;
-    const read = await readRun(machine.platform, run, label, seed);
-    report({ state: "done", ...(read && factsOf(read.run)) });
   }
 }
 
-/** True if a run folder has a result. */
-async function isDone(platform: Platform, run: string): Promise<boolean> {
-  if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return false;
-  return (await RunFolder.open(platform, run)).manifest.status === "done";
+/** Returns the threads of a training: as the study says, or this machine's share for each of several. */
+function threadsOf(
+  platform: Platform,
+  { shared }: Study,
+  { threads, jobs }: Required<Pick<WorkOptions, "jobs">> & Pick<WorkOptions, "threads">,
+): number {
+  if (threads !== undefined || jobs === 1) return threads ?? shared.threads;
+  return Math.min(shared.threads, sharedCores(platform, undefined, jobs).threads);
 }
 
-/** Returns the error of a machine that cannot do the work. */
-const machineError = ({ message, at, help }: EngraftError): EngraftError =>
-  new EngraftError("MachineError", message, { at, help });
-
-/** Returns the chosen trainings. @throws OptionError for places that the study does not have */
+/** Returns the chosen trainings. The last range of several may end beyond the list. @throws OptionError for one that begins there */
 function chosenBy(index: string | undefined, trainings: readonly StudyTraining[]): readonly StudyTraining[] {
   if (index === undefined) return trainings;
   const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(index) ?? [];
   const [from, to] = [Number(first), Number(last)];
-  if (!(from <= to && to < trainings.length))
+  if (!(from <= to && from < trainings.length))
     throw new EngraftError(
       "OptionError",
       `index is "${index}", and the study has ${trainings.length} trainings`,
