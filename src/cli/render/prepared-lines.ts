@@ -21,22 +21,28 @@ export function preparedLines(
   const work = `engraft work ${folder}`;
   const each = Math.ceil(trainings / mostTasks);
   const first = `SLURM_ARRAY_TASK_ID*${each}`;
-  const index = each === 1 ? "\\$SLURM_ARRAY_TASK_ID" : `\\$((${first}))-\\$((${first}+${each - 1}))`;
+  const index = each === 1 ? "$SLURM_ARRAY_TASK_ID" : `$((${first}))-$((${first}+${each - 1}))`;
   const tasks = Math.ceil(trainings / each);
   return [
     ...labelled("study", `${study}: ${trainings} trainings`),
-    ...labelled("work", `${work}`, "on every machine that sees the folder, as often as you like"),
-    ...labelled(
+    command("work", work),
+    command(
       "parallel",
-      `seq 0 ${trainings - 1} | parallel -j 2 --joblog jobs.log --resume-failed ${work} --threads 1 --index {}`,
+      `seq 0 ${trainings - 1} | parallel -j 2 --joblog jobs.log --resume-failed ${quoted(`${work} --threads 1 --index {}`)}`,
     ),
-    ...labelled("slurm", `sbatch --array=0-${tasks - 1} --wrap "${work} --index ${index}"`),
-    ...labelled("kubernetes", `kubectl create -f ${shellWord(kubernetes)}`),
-    ...labelled("ray", `ray job submit --no-wait --entrypoint-num-cpus 1 -- ${work} --threads 1`),
-    ...labelled("progress", `${work} --status`),
-    ...labelled("next", `engraft ${kind} --resume ${folder}: the table, when the trainings are done`),
+    command("slurm", `sbatch --array=0-${tasks - 1} --wrap ${quoted(`${work} --index ${index}`)}`),
+    command("kubernetes", `kubectl create -f ${shellWord(kubernetes)}`),
+    command("ray", `ray job submit --no-wait --entrypoint-num-cpus 1 -- ${work} --threads 1`),
+    command("progress", `${work} --status`),
+    command("next", `engraft ${kind} --resume ${folder}`),
   ];
 }
+
+/** Returns a command as one line, so that it can be copied. */
+const command = (name: string, line: string): string => `${name.padEnd(11)}${line}`;
+
+/** Returns a command that another program passes to a shell. */
+const quoted = (line: string): string => `'${line.replaceAll("'", "'\\''")}'`;
 
 /** Returns a line for each training, and how many are left. */
 export function statusLines({ trainings, open }: StudyStatus): string[] {
