@@ -81,7 +81,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "onnxruntime-web": /^runtime\/ort-node/,
   "proper-lockfile": /^platform\/node/,
   re2js: /^data\/split\/named-groups\.ts$/,
-  yaml: /^(report\/cards\/front-matter|data\/lists\/dataset-card|data\/boxes\/read-ultralytics)\.ts$/,
+  yaml: /^(report\/cards\/front-matter|cli\/report-prepared|data\/lists\/dataset-card|data\/boxes\/read-ultralytics)\.ts$/,
   zod: /^studio\//,
   "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,

@@ -19,6 +19,7 @@ export {
   type TableModel,
 } from "./api/load-by-task.js";
 export { openSession } from "./api/open-session.js";
+export { prepareSeeds } from "./api/prepare-seeds.js";
 export { report } from "./api/report.js";
 export { type ResumeOptions, type ResumeResult, resume } from "./api/resume.js";
 export {
@@ -147,8 +148,19 @@ export {
   type ResumeComparisonOptions,
   resumeComparison,
 } from "./studies/compare/compare.js";
-export { type CurveOptions, learningCurve, prepareCurve, resumeCurve } from "./studies/curve/curve.js";
-export { type DiagnoseOptions, diagnose, resumeDiagnosis } from "./studies/diagnose/diagnose.js";
+export {
+  type CurveOptions,
+  learningCurve,
+  prepareCurve,
+  type ResumeCurveOptions,
+  resumeCurve,
+} from "./studies/curve/curve.js";
+export {
+  type DiagnoseOptions,
+  diagnose,
+  prepareDiagnosis,
+  resumeDiagnosis,
+} from "./studies/diagnose/diagnose.js";
 export type { PreparedStudy } from "./studies/many-runs.js";
 export {
   type QueueWorkOptions,

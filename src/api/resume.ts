@@ -40,6 +40,8 @@ export interface ResumeOptions extends Omit<ResumeTrainingOptions, "data"> {
   readonly strategies?: readonly string[];
   /** Of `compare`: seeds of every strategy; not fewer than before. */
   readonly seeds?: number;
+  /** Of `compare` and `learningCurve`: trainings at once. */
+  readonly jobs?: number;
 }
 type ResumeOption = keyof ResumeOptions;
 
@@ -82,11 +84,11 @@ const rows: { readonly [K in RunKind]: KindRow<ResultByKind[K]> } = {
       (await import("../regimes/language-modelling/pretrain.js")).resumePretrain(...run),
   },
   compare: {
-    takes: ["threads", "strategies", "seeds"],
+    takes: ["threads", "strategies", "seeds", "jobs"],
     resume: async (...run) => (await import("../studies/compare/compare.js")).resumeComparison(...run),
   },
   curve: {
-    takes: [],
+    takes: ["threads", "jobs"],
     resume: async (...run) => (await import("../studies/curve/curve.js")).resumeCurve(...run),
   },
   diagnose: {

@@ -14,12 +14,21 @@ const trainInChild: ChildWork<ChildTask, AnyResultEvent> = async (task, context)
 export default trainInChild;
 
 /** Trains in this process on a given machine. */
-export function trainInChildOn(
-  machine: TaskMachine,
-  { data, options, resume: run }: ChildTask,
+export async function trainInChildOn(
+  { platform, ...whole }: TaskMachine,
+  task: ChildTask,
   { sendMessage, signal }: ChildContext,
-): Promise<TrainedResult> {
+): Promise<TrainedResult | undefined> {
+  const { jobs = 1 } = task;
+  const memoryBytes = (): number => platform.memoryBytes() / jobs;
+  const machine = { ...whole, platform: jobs > 1 ? { ...platform, memoryBytes } : platform };
   const onEvent: OnEvent = (event) => void sendMessage(event);
+  if ("diagnosis" in task) {
+    const { trainOfDiagnosis } = await import("../studies/diagnose/diagnosis-trainings.js");
+    await trainOfDiagnosis(machine, task, { onEvent, signal });
+    return undefined;
+  }
+  const { data, options, resume: run } = task;
   return run === undefined
     ? trainOn(machine, data, { ...options, task: options.task ?? defaultTask, signal, onEvent })
     : resumeTrainingOn(machine, run, {
@@ -27,5 +36,7 @@ export function trainInChildOn(
         signal,
         onEvent,
         ...(options.threads !== undefined && { threads: options.threads }),
+        ...(options.base !== undefined && { base: options.base }),
+        ...(options.initFrom !== undefined && { initFrom: options.initFrom }),
       });
 }

@@ -260,16 +260,21 @@ export function renderRun(event: RunEvent): string[] {
   const head = `${`${number}/${of}`.padStart(7)}  ${label}, seed ${seed}`.padEnd(38);
   if (state === "started") return [];
   if (state === "failed") return [`${head} failed: ${error?.message ?? ""}`];
-  const { metric, test, validation } = runScoreOf(event)!;
-  const { score } = wordsInComparison(metric);
   const facts = [
-    // A diagnosis uses no test split, and trains in one process.
-    ...(test === undefined ? [] : [`test ${score(test)}`]),
-    `valid. ${score(validation)}`,
+    ...scoresOf(event),
     formatDuration(event.seconds!),
     ...(event.peak_rss_mb === undefined ? [] : [`${Math.round(event.peak_rss_mb)} MB`]),
   ].join("  ");
   const rest =
     state === "kept" ? "  kept" : left !== undefined && left > 0 ? `  (${formatDuration(left)} left)` : "";
   return [`${head} ${facts}${rest}`];
+}
+
+/** Returns the scores of a training, as far as its event has them. A diagnosis uses no test split. */
+function scoresOf(event: RunEvent): string[] {
+  const scored = runScoreOf(event);
+  if (!scored) return [];
+  const { metric, test, validation } = scored;
+  const { score } = wordsInComparison(metric);
+  return [...(test === undefined ? [] : [`test ${score(test)}`]), `valid. ${score(validation)}`];
 }

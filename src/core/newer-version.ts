@@ -8,6 +8,7 @@ export const newerVersion = (kind: ErrorKind, why: string, at: string): EngraftE
   new EngraftError(kind, `this version of Engraft does not know ${why}`, {
     at,
     help: "update Engraft: npm install engraft@latest",
+    details: { newer: why },
   });
 
 /**

@@ -5,6 +5,7 @@ import {
   type ComparisonResult,
   type Difference,
   type FailedRun,
+  machinesOf,
   mostSeeds,
   type OverSeeds,
   rangeOf,
@@ -173,10 +174,13 @@ function rowOf(
         }),
     ...(one.test.mae !== undefined && { mae: mean(runs.map(({ test }) => test.mae!)) }),
     validation: validationOf(runs),
-    seconds: {
-      total: mean(runs.map(({ seconds }) => seconds.total)),
-      own: mean(runs.map(({ seconds }) => Math.max(0, seconds.total - seconds.features))),
-    },
+    seconds:
+      machinesOf(options.runs).size <= 1
+        ? {
+            total: mean(runs.map(({ seconds }) => seconds.total)),
+            own: mean(runs.map(({ seconds }) => Math.max(0, seconds.total - seconds.features))),
+          }
+        : null,
     peak_rss_mb: Math.max(...runs.map(({ peak_rss_mb }) => peak_rss_mb)),
     model_bytes: Math.max(...runs.map(({ model_bytes }) => model_bytes)),
     ...(one.adapter_bytes !== undefined && { adapter_bytes: one.adapter_bytes }),
@@ -248,7 +252,8 @@ function adviceOf(one: Difference, first: ComparedRow, second: ComparedRow): Pic
   const { interval } = rangeOf(one);
   // Too few trainings or samples to state the cost of the choice.
   if (seeds < fewestSeeds || samples < fewestSamples || !interval) return {};
-  const cheaper = [first, second].sort((a, b) => a.seconds!.own - b.seconds!.own)[0]!;
+  if (!first.seconds || !second.seconds) return {};
+  const cheaper = first.seconds.own <= second.seconds.own ? first : second;
   const cost = Math.max(0, cheaper === first ? -interval[0] : interval[1]);
   return { quicker: { label: cheaper.label, cost } };
 }

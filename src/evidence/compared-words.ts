@@ -8,6 +8,7 @@ import {
   type Difference,
   type DifferenceSentence,
   fewestToChooseBy,
+  machinesOf,
   mostSeeds,
   rangeOf,
   scoreOver,
@@ -231,6 +232,8 @@ const noteRows: Readonly<Record<ComparisonNote, (facts: NoteFacts) => string>> =
     `${ordinals[look - 1] ?? `${look}th`} look at this comparison: the ranges of differences are at ${percentOf(levelOfRepeatedTest(look))}, so that all looks together err in at most 6 of 100.`,
   "few to choose by": (facts) =>
     `The winner is chosen on ${fewestToChooseBy(facts)} validation items a seed: few, and so easily by chance.`,
+  machines: ({ runs }) =>
+    `The trainings ran on ${machinesOf(runs).size} kinds of machine, so their seconds are not compared: ${[...machinesOf(runs)].map(([machine, n]) => `${machine} (${counted(n, "training")})`).join("; ")}.`,
   failures: ({ failures }) =>
     `${counted(failures.length, "training")} failed: ${failures.map(({ label, seed }) => `${label} (seed ${seed})`).join(", ")}.`,
 };

@@ -1,6 +1,7 @@
 import { engraftVersion } from "../core/version.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
+import type { Machine } from "./machine.js";
 
 /** Returns a device with the name of its GPU: "webgpu (NVIDIA RTX A2000)". */
 export const deviceName = ({ device, adapter }: Pick<Runtime, "device" | "adapter">): string =>
@@ -26,4 +27,12 @@ export async function usedVersions(
     decoder: await platform.pictures.version(),
     ...(runtime.device !== "cpu" && { device: deviceName(runtime) }),
   };
+}
+
+/** Returns the versions of Engraft and of the runtime that trains. */
+export async function runtimeVersions(machine: Machine): Promise<Readonly<Record<string, string>>> {
+  const runtime = await machine.openRuntime({ threads: 1 });
+  const { name, version } = runtime;
+  await runtime.close();
+  return { engraft: engraftVersion, [name]: version };
 }

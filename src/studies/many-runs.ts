@@ -5,7 +5,10 @@ import { defaultTask, fullTaskName, type ModelTask } from "../core/results/task.
 import type { TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import { shellWord } from "../run/command-line.js";
+import type { ManifestFolder } from "../run/folder/manifest-folder.js";
+import { type PathsFromStudy, pathsFromStudy } from "../run/folder/moved-study.js";
 import type { Machine } from "../run/machine.js";
+import { runtimeVersions } from "../run/versions.js";
 import { rowOf, type TaskMachine } from "../tasks/registry.js";
 import type { InspectedData } from "../tasks/task-run.js";
 
@@ -16,8 +19,22 @@ export interface Listener {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A training in its own process: a new run, or a resumed one. */
-export interface ChildTask {
+/** A training in its own process: a new run, a resumed one, or one of a diagnosis. */
+export type ChildTask = (ChildTraining | ChildDiagnosis) & {
+  /** Trainings at once on this machine. Each may use its share of the memory. Default 1. */
+  readonly jobs?: number;
+};
+
+/** A training of a diagnosis. It writes a file. */
+export interface ChildDiagnosis {
+  /** Absolute paths of the study and of the file, and of the data on this machine. */
+  readonly diagnosis: string;
+  readonly run: string;
+  readonly data: string;
+  readonly threads: number;
+}
+
+interface ChildTraining {
   /** Absolute path. */
   readonly data: string;
   /** Options with `out`; for a resumed run, the options that may change. */
@@ -31,6 +48,9 @@ export interface SharedByRuns {
   readonly data: string;
   readonly options: Readonly<Partial<TrainOptions>>;
   readonly threads: number;
+  /** Of a prepared study: versions of Engraft and of the runtime, which its workers need too. */
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly from_study?: PathsFromStudy;
 }
 
 /**
@@ -61,10 +81,17 @@ export interface PreparedStudy {
   readonly trainings: number;
 }
 
-export const preparedStudy = (study: string, trainings: readonly StudyTraining[]): PreparedStudy => ({
-  ...{ event: "result", task: "prepare", study },
-  trainings: trainings.length,
-});
+/** Completes a prepared study: records what its workers need. */
+export async function preparedStudy(
+  machine: TaskMachine,
+  folder: ManifestFolder<SharedByRuns>,
+  trainings: readonly StudyTraining[],
+): Promise<PreparedStudy> {
+  const { path, manifest } = folder;
+  const versions = await runtimeVersions(machine);
+  await folder.update({ versions, from_study: pathsFromStudy(machine.platform, path, manifest) });
+  return { event: "result", task: "prepare", study: path, trainings: trainings.length };
+}
 
 /** Most trainings at once on one machine. */
 const mostJobs = 64;
@@ -88,6 +115,13 @@ export function sharedCores(
   return { threads: threads ?? Math.max(1, Math.floor(platform.cores() / jobs)), jobs };
 }
 
+/** Divides the cores of a resumed study, if threads or trainings at once are given. */
+export const coresWhenResumed = (
+  platform: Platform,
+  before: { readonly jobs?: number },
+  { threads, jobs }: { readonly threads?: number | undefined; readonly jobs?: number | undefined },
+) => (threads === undefined && jobs === undefined ? {} : sharedCores(platform, threads, jobs ?? before.jobs));
+
 /** One training of a study. Everything that a process needs to start it, besides the data. */
 export interface StudyTraining {
   /** Strategy or size, for messages. */
@@ -99,20 +133,38 @@ export interface StudyTraining {
   readonly options: Readonly<Partial<TrainOptions>>;
 }
 
-/** Starts or resumes a training in its own process. Its `result` and `error` events are not passed on. */
+/** What a training is given on this machine. */
+export type Given = Pick<SharedByRuns, "data" | "threads"> & Pick<ChildTask, "jobs">;
+
+/** Starts or resumes a training in its own process. */
 export async function trainOne(
-  { platform }: Machine,
-  { data, threads }: Pick<SharedByRuns, "data" | "threads">,
+  machine: Machine,
+  { data, threads, jobs }: Given,
   { run, options }: Pick<StudyTraining, "run" | "options">,
+  listener: Listener,
+): Promise<void> {
+  const { files } = machine.platform;
+  const task = (await files.stat(files.join(run, "run.json")))
+    ? { data, resume: run, options: { threads, ...modelPaths(machine.platform, options) } }
+    : { data, options: { ...options, threads, out: run } };
+  await runChild(machine, { ...task, ...(jobs !== undefined && { jobs }) }, listener);
+}
+
+/** Returns the paths of base and initial weights, which may have moved. A name stays what the run recorded. */
+const modelPaths = ({ files }: Platform, { base, initFrom }: Partial<TrainOptions>) => ({
+  ...(base !== undefined && files.resolve(base) === base && { base }),
+  ...(initFrom !== undefined && { initFrom }),
+});
+
+/** Runs a training in its own process. Its `result` and `error` events are not passed on. */
+export async function runChild(
+  { platform }: Machine,
+  task: ChildTask,
   { onEvent, signal }: Listener,
 ): Promise<void> {
-  const started = await platform.files.stat(platform.files.join(run, "run.json"));
   const pass = (event: EngraftEvent): void => {
     if (event.event !== "result" && event.event !== "error") onEvent?.(event);
   };
-  const task: ChildTask = started
-    ? { data, resume: run, options: { threads } }
-    : { data, options: { ...options, threads, out: run } };
   await platform.runInChildProcess!({
     module: "api/train-child.js",
     input: task,

@@ -25,7 +25,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       EngraftError adapt adaptModel adaptations cacheInfo cancelStudy clearCache collectSums compare diagnose distill
       distillMethods errorText evaluate explain exportModel extend inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
-      openData openSession optionsOf prepareComparison prepareCurve pretrain pullBase push rank readPredictions removeRun report
+      openData openSession optionsOf prepareComparison prepareCurve prepareDiagnosis prepareSeeds pretrain pullBase push rank readPredictions removeRun report
       reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase simulateFederated startResume
       startRun statusOfStudy stopRun strategies submitStudy train trainTasks watchRun weightings work workFromQueue
       writeLayout`),
@@ -44,7 +44,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       PreparedStudy PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed QueueWorkOptions QueueWorkResult
       RankOptions RankResult RankedBase
       RankedDistance Recognised RegressionResultEvent RegressionScores Regressor ReportRunsOptions ResultOf
-      ResumeComparisonOptions ResumeOptions ResumeResult RunInfo RunReport RunsReport SampleInput
+      ResumeComparisonOptions ResumeCurveOptions ResumeOptions ResumeResult RunInfo RunReport RunsReport SampleInput
       SegmentationEvaluation SegmentationResultEvent SegmentationTest SessionBase SessionFit SessionOptions
       SessionSample SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
       SourceOption StartOptions StartedRun StrategyName StudyStatus SubmitOptions SubmittedStudy SumsResult TableClassifier TableModel TableRegressor

@@ -9,8 +9,8 @@ import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
-import { preparedLines } from "../render/prepared-lines.js";
 import { studyLines } from "../render/render-report.js";
+import { reportPrepared } from "../report-prepared.js";
 
 /** `engraft compare <data>`, or `engraft compare --resume DIR`. */
 export const compare: Command<OptionsOf<"compare">> = async (args, options, { output, signal }) => {
@@ -19,11 +19,12 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   const named = strategies?.split(",").map((name) => name.trim());
   if (resume !== undefined) {
-    refuseOtherOptions("compare", args, options, "comparison", ["strategies", "seeds", "threads"]);
+    refuseOtherOptions("compare", args, options, "comparison", ["strategies", "seeds", "threads", "jobs"]);
     const result = await resumeComparison(resume, {
       strategies: named,
       seeds,
       threads,
+      ...(jobs !== undefined && { jobs }),
       onEvent,
       signal,
     });
@@ -43,9 +44,7 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
     signal,
   };
   if (prepare) {
-    const prepared = await prepareComparison(data, request);
-    output.result({ ...prepared }, preparedLines("compare", prepared));
-    return;
+    return reportPrepared("compare", await prepareComparison(data, request), { output });
   }
   const result = await compareStrategies(data, request);
   output.result({ ...result }, studyLines(result));

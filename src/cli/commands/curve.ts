@@ -5,8 +5,8 @@ import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
-import { preparedLines } from "../render/prepared-lines.js";
 import { studyLines } from "../render/render-report.js";
+import { reportPrepared } from "../report-prepared.js";
 
 /** `engraft curve <data>`, or `engraft curve --resume DIR`. */
 export const curve: Command<OptionsOf<"curve">> = async (args, options, { output, signal }) => {
@@ -14,8 +14,9 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
   const { json, resume, sizes, score, shots, draws, jobs, prepare, ...common } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
-    refuseOtherOptions("curve", args, options, "learning curve");
-    const result = await resumeCurve(resume, { onEvent, signal });
+    refuseOtherOptions("curve", args, options, "learning curve", ["threads", "jobs"]);
+    const { threads } = common;
+    const result = await resumeCurve(resume, { threads, jobs, onEvent, signal });
     output.result({ ...result }, studyLines(result));
     return;
   }
@@ -32,9 +33,7 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
     signal,
   };
   if (prepare) {
-    const prepared = await prepareCurve(data, request);
-    output.result({ ...prepared }, preparedLines("curve", prepared));
-    return;
+    return reportPrepared("curve", await prepareCurve(data, request), { output });
   }
   const result = await learningCurve(data, request);
   output.result({ ...result }, studyLines(result));

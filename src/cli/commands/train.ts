@@ -1,3 +1,4 @@
+import { prepareSeeds } from "../../api/prepare-seeds.js";
 import { resumeTraining } from "../../api/resume-training.js";
 import { train as trainModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
@@ -14,6 +15,7 @@ import { formatRate } from "../render/epoch-table.js";
 import { labelled } from "../render/labelled.js";
 import { formatCount, isWord } from "../render/render.js";
 import { renderAnyResult } from "../render/render-result.js";
+import { reportPrepared } from "../report-prepared.js";
 import { resumable } from "../resumable.js";
 import { renderBetterBase, watchBase } from "../watch-base.js";
 
@@ -35,6 +37,13 @@ export const train: Command<OptionsOf<"train">> = async (args, options, context)
     explain: options.noExplain !== true,
     baselines: baselinesOf(options),
   };
+  if (options.prepare === true) {
+    return reportPrepared(
+      "compare",
+      await prepareSeeds(data, { ...requested, onEvent: output.onEvent, signal }),
+      { output },
+    );
+  }
   if (options.dryRun === true) {
     const result = await trainModel(data, { ...requested, dryRun: true, onEvent: output.onEvent, signal });
     output.result({ ...result }, renderDryRun(result));

@@ -200,8 +200,13 @@ export function settings(description: string): Field<Record<string, number | str
   return { description, value: "NAME=VALUE", allowed, repeated: true, read };
 }
 
+/** A study for several machines. */
+export const prepared = () => ({
+  prepare: flag("check data and options, write the folder and stop: engraft work does the trainings"),
+});
+
 /** Trainings at once, and a study for several machines: of commands that make one from many trainings. */
 export const sharedWork = () => ({
   jobs: integer("trainings at once; they share cores and memory", { min: 1, max: 64, otherwise: "1" }),
-  prepare: flag("check data and options, write the folder and stop: engraft work does the trainings"),
+  ...prepared(),
 });

@@ -20,13 +20,20 @@ const flagPlaces: Readonly<Record<string, Place>> = {
   resume: ["output", "basic"],
   data: ["data", "more"],
   dryRun: ["output", "basic"],
+  prepare: ["output", "more"],
   noCache: ["output", "more"],
   noPictures: ["output", "more"],
   noExplain: ["output", "more"],
 };
 
 /** Options of a command that mean something else in `train`. */
-const ownOptions: Readonly<Partial<Record<string, readonly string[]>>> = { extend: ["test"], sums: ["out"] };
+const ownOptions: Readonly<Partial<Record<string, readonly string[]>>> = {
+  extend: ["test"],
+  sums: ["out"],
+  compare: ["prepare"],
+  curve: ["prepare"],
+  diagnose: ["prepare"],
+};
 
 /** Returns the place of an option in the help: that of `train`'s option, or first if only this command has it. */
 export const placeOf = (field: string, command: string): Place =>

@@ -11,6 +11,7 @@ import {
   nameList,
   number,
   oneOf,
+  prepared,
   sharedWork,
   wholeList,
   words,
@@ -47,6 +48,7 @@ export const diagnose = command({
     source: words("labelled source pictures: find classes near yours, and classes that hurt", "FOLDER"),
     out: words("output folder", "DIR", "runs/DATE-NAME-diagnosis"),
     resume: words("continue a diagnosis that was stopped", "DIR"),
+    ...prepared(),
     task: oneOf(
       "task",
       ["auto", classificationOf.image, classificationOf.text],

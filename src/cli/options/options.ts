@@ -61,6 +61,7 @@ export const train = command({
     resume: words("continue a run that was stopped or killed", "DIR"),
     more: moreFlag,
     ...movedData,
+    prepare: flag("with --seeds: write a study of the repeats and stop: engraft work does them"),
     dryRun: flag("say what would be trained, why, and how long it takes; train and save nothing"),
   },
   examples: [

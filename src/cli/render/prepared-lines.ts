@@ -6,20 +6,44 @@ import type { StudyStatus } from "../../studies/workers/status.js";
 import type { StudyKind } from "../../studies/workers/study.js";
 import { labelled } from "./labelled.js";
 
-/** Returns the lines of a prepared study: its folder, and how workers are started on one machine and on many. */
-export function preparedLines(kind: StudyKind, { study, trainings }: PreparedStudy): string[] {
+/** Most tasks of an array of Slurm, by its default `MaxArraySize`. */
+const mostTasks = 1001;
+
+/**
+ * Returns the lines of a prepared study: its folder, and how workers are started on one machine and on many.
+ * @param kubernetes path of the file for Kubernetes
+ */
+export function preparedLines(
+  kind: StudyKind,
+  { study, trainings }: PreparedStudy,
+  kubernetes: string,
+): string[] {
   const folder = shellWord(study);
   const work = `engraft work ${folder}`;
-  const last = trainings - 1;
+  const each = Math.ceil(trainings / mostTasks);
+  const first = `SLURM_ARRAY_TASK_ID*${each}`;
+  const index = each === 1 ? "$SLURM_ARRAY_TASK_ID" : `$((${first}))-$((${first}+${each - 1}))`;
+  const tasks = Math.ceil(trainings / each);
   return [
     ...labelled("study", `${study}: ${trainings} trainings`),
-    ...labelled("work", `${work}`, "on every machine that sees the folder, as often as you like"),
-    ...labelled("parallel", `seq 0 ${last} | parallel -j 2 ${work} --threads 1 --index {}`),
-    ...labelled("slurm", `sbatch --array=0-${last} --wrap "${work} --index \\$SLURM_ARRAY_TASK_ID"`),
-    ...labelled("progress", `${work} --status`),
-    ...labelled("next", `engraft ${kind} --resume ${folder}: the table, when the trainings are done`),
+    command("work", work),
+    command(
+      "parallel",
+      `seq 0 ${trainings - 1} | parallel -j 2 --joblog jobs.log --resume-failed ${quoted(`${work} --threads 1 --index {}`)}`,
+    ),
+    command("slurm", `sbatch --array=0-${tasks - 1} --wrap ${quoted(`${work} --index ${index}`)}`),
+    command("kubernetes", `kubectl create -f ${shellWord(kubernetes)}`),
+    command("ray", `ray job submit --no-wait --entrypoint-num-cpus 1 -- ${work} --threads 1`),
+    command("progress", `${work} --status`),
+    command("next", `engraft ${kind} --resume ${folder}`),
   ];
 }
+
+/** Returns a command as one line, so that it can be copied. */
+const command = (name: string, line: string): string => `${name.padEnd(11)}${line}`;
+
+/** Returns a command that another program passes to a shell. */
+const quoted = (line: string): string => `'${line.replaceAll("'", "'\\''")}'`;
 
 /** Returns a line for each training, and how many are left. */
 export function statusLines({ trainings, open }: StudyStatus): string[] {

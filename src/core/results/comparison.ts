@@ -42,6 +42,8 @@ export interface ComparedRun {
   };
   readonly validation: ComparedScores & { readonly n: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
+  /** Kind of machine: processor, cores, system, threads and device. Seconds of different kinds are not compared. */
+  readonly machine?: string;
   /** Peak memory of its process, in units of 10⁶ bytes. */
   readonly peak_rss_mb: number;
   /** Bytes of the model's ONNX files; 0 if only an adapter is kept. */
@@ -144,6 +146,7 @@ export type ComparisonNote =
   | "groups"
   | "later look"
   | "few to choose by"
+  | "machines"
   | "failures";
 
 /** Returns the interval that decides, with its confidence level. */
@@ -168,7 +171,7 @@ export interface ComparedRow extends ComparedEntry, Omit<NamedScore<OverSeeds>, 
   readonly macro_f1: number | null;
   /** Scores that choose the winner. */
   readonly validation: ComparedScores | null;
-  /** Means. `own` excludes the features of the frozen body, which all share. */
+  /** Means. `own` excludes the features of the frozen body, which all share. null: the trainings ran on several kinds of machine. */
   readonly seconds: { readonly total: number; readonly own: number } | null;
   /** The maximum over the seeds. */
   readonly peak_rss_mb: number | null;
@@ -249,3 +252,11 @@ export const mostSeeds = (rows: readonly ComparedRow[]): number =>
 /** Returns the fewest validation samples of a seed. */
 export const fewestToChooseBy = ({ runs }: Pick<ComparisonResult, "runs">): number =>
   Math.min(...runs.map(({ validation }) => validation.n));
+
+/** Returns the kinds of machine of trainings, with their numbers of trainings. */
+export function machinesOf(runs: readonly Pick<ComparedRun, "machine">[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { machine } of runs)
+    if (machine !== undefined) counts.set(machine, (counts.get(machine) ?? 0) + 1);
+  return counts;
+}

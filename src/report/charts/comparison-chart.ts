@@ -19,7 +19,7 @@ function drawn({ rows, runs, winner, metric }: ComparisonResult): readonly Drawn
   return rows.flatMap((row) => {
     const { label, seconds } = row;
     const score = scoreOver(row);
-    if (!score || !seconds) return [];
+    if (!score) return [];
     const one = {
       label,
       won: label === winner?.label,
@@ -27,7 +27,7 @@ function drawn({ rows, runs, winner, metric }: ComparisonResult): readonly Drawn
       low: Math.max(least, score.ci95?.[0] ?? score.mean),
       high: Math.min(1, score.ci95?.[1] ?? score.mean),
       each: runs.filter((run) => run.label === label).map(({ test }) => scoreIn(test)),
-      seconds: seconds.own,
+      seconds: seconds?.own ?? Number.NaN,
     };
     return [one];
   });
@@ -56,7 +56,7 @@ const rowHeight = 26;
 
 /** Returns a chart with a line for each strategy: mean, interval, and each seed. */
 export function withIntervals(result: ComparisonResult, alternative: string): Markup | undefined {
-  const all = drawn(result);
+  const all = drawn(result).filter(({ seconds }) => !Number.isNaN(seconds));
   if (all.length === 0) return undefined;
   const least = lowestOf(result.metric);
   const { mark } = formatOf(result.metric);
@@ -107,7 +107,7 @@ function places(
 
 /** Returns a chart of the mean score over the time of a training; up and left is better. */
 export function againstTime(result: ComparisonResult, alternative: string): Markup | undefined {
-  const all = drawn(result);
+  const all = drawn(result).filter(({ seconds }) => !Number.isNaN(seconds));
   if (all.length === 0) return undefined;
   const least = lowestOf(result.metric);
   const { mark } = formatOf(result.metric);

@@ -2,6 +2,7 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import { requireKnownFormat } from "../../core/newer-version.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
+import { withPathsHere } from "./moved-study.js";
 import { freeRunPath } from "./run-folder.js";
 import { kindOf, runKinds } from "./run-kinds.js";
 import { manifestFormat } from "./run-manifest.js";
@@ -133,7 +134,7 @@ export async function openFolder<Manifest extends object, Folder extends Manifes
       at: file,
       help: "start anew with another --out; its runs can still be gone on with, one by one",
     });
-  return new Folder(path, platform, Folder.kind, manifest);
+  return new Folder(path, platform, Folder.kind, await withPathsHere(platform, path, manifest));
 }
 
 /**

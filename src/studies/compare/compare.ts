@@ -9,7 +9,7 @@ import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { fewestSeeds } from "../../statistics/index.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { type PreparedStudy, preparedStudy, sharedCores, taskIn } from "../many-runs.js";
+import { coresWhenResumed, type PreparedStudy, preparedStudy, sharedCores, taskIn } from "../many-runs.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { executeComparison, inspectComparison, trainingsOfComparison } from "./execute-comparison.js";
@@ -35,6 +35,8 @@ export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | 
   readonly strategies?: readonly string[];
   /** New total number of seeds, at least the present one. */
   readonly seeds?: number;
+  /** Trainings at once. Default: as before. */
+  readonly jobs?: number;
 }
 
 /**
@@ -74,7 +76,7 @@ export async function prepareComparison(data: string, options: CompareOptions = 
   const machine = await openMachine();
   return newComparison(machine, data, options, async (folder) => {
     await folder.update(await inspectComparison(machine, folder, options));
-    return preparedStudy(folder.path, trainingsOfComparison(folder));
+    return preparedStudy(machine, folder, trainingsOfComparison(folder));
   });
 }
 
@@ -141,7 +143,7 @@ export async function resumeComparisonOn(
   path: string,
   options: ResumeComparisonOptions = {},
 ): Promise<ComparisonResult> {
-  const { strategies, seeds, threads, onEvent, signal } = options;
+  const { strategies, seeds, threads, jobs, onEvent, signal } = options;
   const { platform } = machine;
   const folder = platform.files.resolve(path);
   const onWait = (): void =>
@@ -172,7 +174,7 @@ export async function resumeComparisonOn(
       entries: [...entries, ...more],
       seeds: all,
       ...(enlarged && { earlier_looks: countInterimAnalyses(comparison.manifest) }),
-      ...(threads !== undefined && { threads }),
+      ...coresWhenResumed(platform, comparison.manifest, { threads, jobs }),
     });
     return executeComparison(machine, comparison, { onEvent, signal });
   };

@@ -13,6 +13,7 @@ import { readScores } from "../../evaluate/recorded-scores.js";
 import type { AnsweredRun } from "../../evidence/index.js";
 import type { Platform } from "../../platform/platform.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
+import type { RunManifest } from "../../run/folder/run-manifest.js";
 
 /** A finished run, with the identity of its data and base. */
 export interface ReadRun {
@@ -50,15 +51,18 @@ export async function readRun(
       at: path,
       help: "its run.json was changed: start the comparison anew with another --out",
     });
-  const bytes = await sizes(platform, result.model);
+  // The study may have moved, so the path in the result may be an older one.
+  const model = platform.files.join(path, "model");
+  const bytes = await sizes(platform, model);
   const run: AnsweredRun = {
     label,
     seed,
     run: path,
-    model: result.model,
+    model,
     command: manifest.command,
     ...scores,
     seconds: result.seconds,
+    machine: machineOf(manifest),
     peak_rss_mb: result.peak_rss_mb,
     ...bytes,
     trainable: result.trainable,
@@ -74,6 +78,12 @@ export async function readRun(
     testFingerprint: await testFingerprintOf(platform, path),
   };
 }
+
+/** Returns the kind of machine that a run trained on. */
+const machineOf = ({ machine, threads, versions: { device } }: RunManifest): string =>
+  [machine, `${threads} thread${threads === 1 ? "" : "s"}`, ...(device === undefined ? [] : [device])].join(
+    ", ",
+  );
 
 /** Returns scores, seconds and sizes for the event of a finished training. */
 export const factsOf = ({

@@ -1,21 +1,17 @@
 import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
-import type { TrainOptions } from "../../options/options.js";
 import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-manifest.js";
+import type { SharedByRuns } from "../many-runs.js";
+
 /** Content of `comparison.json`: entries, options, and finally the table. */
-export interface ComparisonManifest {
+export interface ComparisonManifest extends SharedByRuns {
   readonly format: typeof manifestFormat;
   /** `incomplete`: all trainings ran, and at least one failed. */
   readonly status: "running" | "incomplete" | "done";
-  /** Absolute path of the data. */
-  readonly data: string;
   readonly entries: readonly ComparedEntry[];
   readonly seeds: readonly number[];
   readonly baseline: string;
-  /** Options of every run. */
-  readonly options: Readonly<Partial<TrainOptions>>;
-  /** Threads of each training, and trainings at once. */
-  readonly threads: number;
+  /** Trainings at once. */
   readonly jobs?: number;
   readonly started: string;
   /** Fingerprints of base, and of data and split for the first seed. A resumed comparison refuses others. */

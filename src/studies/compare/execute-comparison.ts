@@ -6,6 +6,7 @@ import {
   type ComparisonResult,
   type FailedRun,
   fewestToChooseBy,
+  machinesOf,
 } from "../../core/results/comparison.js";
 import {
   type AnsweredRun,
@@ -244,6 +245,7 @@ function notesOf(result: NoteFacts): ComparisonNote[] {
     ...(groups === undefined ? [] : [groups < fewestGroups ? ("few groups" as const) : ("groups" as const)]),
     ...(look > 1 ? (["later look"] as const) : []),
     ...(fewestToChooseBy(result) < fewValidationSamples ? (["few to choose by"] as const) : []),
+    ...(machinesOf(result.runs).size > 1 ? (["machines"] as const) : []),
     ...(failures.length > 0 ? (["failures"] as const) : []),
   ];
 }

@@ -1,13 +1,12 @@
 import type { CurveResult } from "../../core/results/curve.js";
-import type { TrainOptions } from "../../options/options.js";
 import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-manifest.js";
+import type { SharedByRuns } from "../many-runs.js";
+
 /** Content of `curve.json`: data, options, and finally the result. */
-export interface CurveManifest {
+export interface CurveManifest extends SharedByRuns {
   readonly format: typeof manifestFormat;
   readonly status: "running" | "done";
-  /** Absolute path of the data. */
-  readonly data: string;
   /** Missing until they are derived from the data, before the first training. */
   readonly sizes?: readonly number[];
   /** Labels of each class, drawn by each seed. The split is that of the first seed. Missing: sizes are totals. */
@@ -15,10 +14,7 @@ export interface CurveManifest {
   readonly seeds: readonly number[];
   /** Target score at which sample sizes are compared. */
   readonly score?: number;
-  /** Options of every training. */
-  readonly options: Readonly<Partial<TrainOptions>>;
-  /** Threads of each training, and trainings at once. */
-  readonly threads: number;
+  /** Trainings at once. */
   readonly jobs?: number;
   readonly started: string;
   /** Fingerprint of data and split for the first seed. A resumed curve refuses other data. */

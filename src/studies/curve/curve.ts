@@ -9,7 +9,7 @@ import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { type PreparedStudy, preparedStudy, sharedCores } from "../many-runs.js";
+import { coresWhenResumed, type PreparedStudy, preparedStudy, sharedCores } from "../many-runs.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 import { checkShots } from "./curve-sizes.js";
 import { executeCurve, inspectCurve, trainingsOfCurve } from "./execute-curve.js";
@@ -71,7 +71,7 @@ export async function prepareCurve(data: string, options: CurveOptions = {}): Pr
   return newCurve(machine, data, options, async (folder) => {
     const { unit: _unit, ...found } = await inspectCurve(machine, folder, options);
     await folder.update(found);
-    return preparedStudy(folder.path, trainingsOfCurve(folder));
+    return preparedStudy(machine, folder, trainingsOfCurve(folder));
   });
 }
 
@@ -140,15 +140,18 @@ function repeatsOf({ sizes, seeds, shots, draws = shots ? 10 : undefined }: Curv
   });
 }
 
+/** Options of a resumed learning curve. */
+export interface ResumeCurveOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
+  /** Trainings at once. Default: as before. */
+  readonly jobs?: number | undefined;
+}
+
 /**
  * Resumes a learning curve: trains what is missing or failed.
  * @deprecated use `resume(folder)`
  * @throws RunError if the folder holds no learning curve, or if the data have changed
  */
-export async function resumeCurve(
-  path: string,
-  options: Pick<TrainOptions, "onEvent" | "signal"> = {},
-): Promise<CurveResult> {
+export async function resumeCurve(path: string, options: ResumeCurveOptions = {}): Promise<CurveResult> {
   return resumeCurveOn(await openMachine(), path, options);
 }
 
@@ -156,10 +159,11 @@ export async function resumeCurve(
 export async function resumeCurveOn(
   machine: TaskMachine,
   path: string,
-  { onEvent, signal }: Pick<TrainOptions, "onEvent" | "signal"> = {},
+  { onEvent, signal, ...cores }: ResumeCurveOptions = {},
 ): Promise<CurveResult> {
   const { platform } = machine;
-  return workIn(CurveFolder, platform, platform.files.resolve(path), (folder) =>
-    executeCurve(machine, folder, { onEvent, signal }),
-  );
+  return workIn(CurveFolder, platform, platform.files.resolve(path), async (folder) => {
+    await folder.update(coresWhenResumed(platform, folder.manifest, cores));
+    return executeCurve(machine, folder, { onEvent, signal });
+  });
 }

@@ -7,8 +7,11 @@ import { pathsOf, seedsFrom, workIn, workInNew } from "../../run/folder/manifest
 import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
+import type { TaskMachine } from "../../tasks/registry.js";
+import { type PreparedStudy, preparedStudy } from "../many-runs.js";
 import { DiagnosisFolder, type DiagnosisManifest } from "./diagnosis-folder.js";
-import { executeDiagnosis } from "./execute-diagnosis.js";
+import { trainingsOfDiagnosis } from "./diagnosis-trainings.js";
+import { begun, executeDiagnosis } from "./execute-diagnosis.js";
 
 /** Options of `diagnose`. */
 export interface DiagnoseOptions
@@ -41,6 +44,30 @@ const groupRange = [2, 8] as const;
  * console.log(words, groups.map((group) => group.words));
  */
 export async function diagnose(data: string, options: DiagnoseOptions = {}): Promise<DiagnosisResult> {
+  const machine = await openMachine();
+  return newDiagnosis(machine, data, options, (folder) => executeDiagnosis(machine, folder, options));
+}
+
+/**
+ * Prepares a diagnosis for `work`: checks options, data and base, decides the epochs, and writes its folder.
+ * @throws as {@link diagnose}
+ * @example const { study, trainings } = await prepareDiagnosis("./flowers", { budget: 300 });
+ */
+export async function prepareDiagnosis(data: string, options: DiagnoseOptions = {}): Promise<PreparedStudy> {
+  const machine = await openMachine();
+  return newDiagnosis(machine, data, options, async (folder) => {
+    await begun(machine, folder, options, async () => undefined);
+    return preparedStudy(machine, folder, trainingsOfDiagnosis(folder));
+  });
+}
+
+/** Checks the options of a new diagnosis, creates its folder, and works in it. */
+async function newDiagnosis<T>(
+  machine: TaskMachine,
+  data: string,
+  options: DiagnoseOptions,
+  work: (folder: DiagnosisFolder) => Promise<T>,
+): Promise<T> {
   const {
     groups = 4,
     seeds = 3,
@@ -48,8 +75,8 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
     margin = 0.01,
     source,
     out,
-    onEvent,
-    signal,
+    onEvent: _onEvent,
+    signal: _signal,
     ...given
   } = options;
   const { seed = defaults.seed, threads, base, ...others } = given;
@@ -62,7 +89,6 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
     throw new EngraftError("OptionError", `budget is ${JSON.stringify(budget)}`, {
       help: "give seconds above 0",
     });
-  const machine = await openMachine();
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "diagnosis", out);
   const manifest: DiagnosisManifest = {
@@ -79,9 +105,7 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
     started: new Date().toISOString(),
     done: [],
   };
-  return workInNew(DiagnosisFolder, platform, path, manifest, (folder) =>
-    executeDiagnosis(machine, folder, { onEvent, signal }),
-  );
+  return workInNew(DiagnosisFolder, platform, path, manifest, work);
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
-import type { TrainOptions } from "../../options/options.js";
 import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-manifest.js";
+import type { SharedByRuns } from "../many-runs.js";
+
 /** A finished training. */
 export interface DoneTraining extends FreshLayers {
   readonly seed: number;
@@ -13,23 +14,22 @@ export interface DoneTraining extends FreshLayers {
 }
 
 /** Content of `diagnosis.json`: options, finished trainings, and finally the result. */
-export interface DiagnosisManifest {
+export interface DiagnosisManifest extends SharedByRuns {
   readonly format: typeof manifestFormat;
   readonly status: "running" | "done";
-  /** Absolute path of the data; `source` is that of the source, if given. */
-  readonly data: string;
+  /** Absolute path of the source, if given. */
   readonly source?: string;
   readonly groups: number;
   readonly seeds: readonly number[];
   readonly margin: number;
   /** Seconds for all trainings. */
   readonly budget: number;
-  readonly options: Readonly<Partial<TrainOptions>>;
-  readonly threads: number;
   readonly started: string;
   /** Fingerprint of the data, set before the first training. A resumed diagnosis refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
+  /** Groups that the base's layers have: `groups`, or fewer. */
+  readonly layer_groups?: number;
   /** Epochs of every training. Decided by the budget unless requested. */
   readonly epochs?: number;
   readonly forecast?: number;

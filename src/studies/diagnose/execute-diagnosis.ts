@@ -1,88 +1,59 @@
-import { withHead, withWeights } from "../../bases/heads.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events/events.js";
 import { type Recipe, recipeFields } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
-import { classificationOf } from "../../core/results/task.js";
-import { pictureInputs, type SampleInputs } from "../../data/index.js";
+import type { DiagnosisResult } from "../../core/results/diagnosis.js";
 import { groupsOfItems } from "../../data/split/groups.js";
-import { correctOf, factsOf } from "../../evaluate/class-predictions.js";
-import { diagnoseLayers, freshLayers, type VariantAnswers } from "../../evidence/diagnose-layers.js";
-import { diagnosisNotes, diagnosisNoteWords, labelOf } from "../../evidence/diagnosis-words.js";
-import type { Graph } from "../../graph/graph.js";
-import { lengthOf, type PlanRequest } from "../../methods/plan.js";
-import { refuseCommand } from "../../options/command-needs.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
-import { requestedOptions } from "../../options/requested-options.js";
+import { diagnoseLayers, type VariantAnswers } from "../../evidence/diagnose-layers.js";
+import { diagnosisNotes, diagnosisNoteWords } from "../../evidence/diagnosis-words.js";
+import type { PlanRequest } from "../../methods/plan.js";
 import type { Unrecorded } from "../../run/context.js";
 import { rangeOf, rangeWords } from "../../run/forecast/forecast.js";
-import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
-import { fedBy, type OpenedBase, openBody, openData } from "../../run/setup.js";
-import { predictWith, stepsOf } from "../../run/training/feeds.js";
-import { classesHead, type OfClasses } from "../../run/training/head-of-classes.js";
-import { heldOf, itemsOf, stageOf } from "../../run/training/planned.js";
-import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
+import { stepsOf } from "../../run/training/feeds.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
+import { itemsOf, stageOf } from "../../run/training/planned.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import { estimateSecondsLeft, interrupted, isInterruption, type Listener } from "../many-runs.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
 import {
-  diagnosisPlan,
-  diagnosisRecipe,
-  initialNetwork,
-  type LayerGroup,
-  layerGroups,
-} from "./fresh-layers.js";
+  collectTrainings,
+  type DiagnosisTraining,
+  doneIn,
+  trainingsOfDiagnosis,
+} from "./diagnosis-trainings.js";
+import { diagnosisPlan, diagnosisRecipe } from "./fresh-layers.js";
+import {
+  contextOf,
+  foundIn,
+  lengthIn,
+  type OpenedDiagnosis,
+  openDiagnosis,
+  requestOf,
+  trainOnce,
+} from "./open-diagnosis.js";
 
-/** Data, base and layer groups that all trainings share. */
-interface Opened {
-  readonly planned: PlannedData;
-  readonly opened: OpenedBase;
-  readonly inputs: SampleInputs;
-  readonly blank: Graph;
-  readonly groups: readonly LayerGroup[];
-  readonly variants: readonly FreshLayers[];
-}
-
-/** Fewest validation items for a diagnosis. */
-const fewestItems = 5;
 /** Most epochs of a brief training. */
 const mostEpochs = 10;
 
 /** Executes or resumes a diagnosis: all trainings of the first seed, then those of the second. Each one is saved. */
 export async function executeDiagnosis(
-  machine: Machine,
+  machine: TaskMachine,
   folder: DiagnosisFolder,
   { onEvent = () => undefined, signal }: Listener,
 ): Promise<DiagnosisResult> {
   const begin = performance.now();
   const { manifest } = folder;
-  const runtime = await machine.openRuntime({ threads: manifest.threads, device: manifest.options.device });
-  try {
-    const opened = await open(machine, folder, onEvent, signal);
+  const listener = { onEvent, signal };
+  return begun(machine, folder, listener, async ({ opened, ofSeed, request }) => {
     await folder.update({ status: "running" });
-    const contextOf = (seed: number): OfClasses<Unrecorded> => ({
-      options: { ...manifest.options, seed, signal },
-      machine,
-      platform: machine.platform,
-      runtime,
-      dataset: opened.planned.dataset,
-      opened: opened.opened,
-      inputs: opened.inputs,
-      head: classesHead(opened.planned.dataset),
-      // Only progress is passed on. Other events of each training would be too many.
-      onEvent: (event) => event.event === "progress" && onEvent(event),
-    });
-    const request = { ...requestOf(contextOf(manifest.seeds[0]!)), epochs: 1 };
-    const length = await decide(folder, opened, contextOf(manifest.seeds[0]!), request, onEvent);
-    await trainAll(folder, opened, contextOf, { ...request, ...length }, { onEvent, signal });
+    await trainAll(folder, opened, ofSeed, request, listener);
     const { diagnoseSource } = await import("./source-classes.js");
     const source =
       manifest.source === undefined
         ? undefined
-        : await diagnoseSource(manifest.source, contextOf(manifest.seeds[0]!), manifest.margin);
-    const plan = diagnosisPlan(opened.blank, { ...request, ...length }, opened.groups, opened.variants[0]!);
+        : await diagnoseSource(manifest.source, ofSeed(), manifest.margin);
+    const plan = diagnosisPlan(opened.blank, request, opened.groups, opened.variants[0]!);
     const result = resultOf(
       folder,
       opened,
@@ -94,105 +65,33 @@ export async function executeDiagnosis(
     const render = async () => (await import("../../report/studies/study-sheets.js")).studyPage(result);
     await keepReport(machine, folder, render, onEvent);
     return result;
+  });
+}
+
+/** Opens and measures a diagnosis, so that all its trainings are decided, and collects those that workers did. */
+export async function begun<T>(
+  machine: TaskMachine,
+  folder: DiagnosisFolder,
+  listener: Listener,
+  work: (its: {
+    readonly opened: OpenedDiagnosis;
+    readonly ofSeed: (seed?: number) => OfClasses<Unrecorded>;
+    readonly request: PlanRequest;
+  }) => Promise<T>,
+): Promise<T> {
+  const { threads, options } = folder.manifest;
+  const { onEvent = () => undefined } = listener;
+  const runtime = await machine.openRuntime({ threads, device: options.device });
+  try {
+    const opened = await openDiagnosis(machine, folder, listener);
+    const ofSeed = (seed?: number) => contextOf(machine, folder, opened, runtime, listener, seed);
+    await folder.update(foundIn(opened));
+    const held = itemsOf(ofSeed(), "validation").length;
+    await folder.update({ done: await collectTrainings(machine.platform, folder, held) });
+    return await work({ opened, ofSeed, request: await decide(folder, opened, ofSeed(), onEvent) });
   } finally {
     await runtime.close();
   }
-}
-
-/** Opens data and base. @throws RunError if they have changed since the diagnosis was started */
-async function open(
-  machine: Machine,
-  folder: DiagnosisFolder,
-  onEvent: OnEvent,
-  signal: AbortSignal | undefined,
-): Promise<Opened> {
-  const { data, seeds, options, groups: count, fingerprint, base_sha256 } = folder.manifest;
-  const requested = { ...options, seed: seeds[0]!, onEvent, signal };
-  const planned = await openPlannedData(machine, data, requested, onEvent);
-  const { dataset, learns } = planned;
-  const defaultBase =
-    learns === classificationOf.text
-      ? (await import("../../tasks/texts/open-texts.js")).textBaseOf(options)
-      : defaults.base;
-  const { opened, inputs } = await planned.open(options.base ?? defaultBase);
-  const { sha256 } = opened.base;
-  if ((fingerprint ?? dataset.fingerprint) !== dataset.fingerprint || (base_sha256 ?? sha256) !== sha256)
-    throw new EngraftError(
-      "RunError",
-      `the ${(base_sha256 ?? sha256) === sha256 ? "data" : "base"} changed since the diagnosis was started`,
-      { at: folder.path, help: "put it back as it was, or start a new diagnosis with another --out" },
-    );
-  const held = dataset.items.filter(({ part }) => part === "validation").length;
-  if (held < fewestItems)
-    throw new EngraftError(
-      "DataError",
-      `the validation part has ${held} items: a diagnosis is judged on it, and needs ${fewestItems} at least`,
-      { help: "give more data; the test part is not for choosing", details: { validation: held } },
-    );
-  const classes = dataset.classes.length;
-  const empty = { weight: new Float32Array(classes * opened.body.width), bias: new Float32Array(classes) };
-  const blank = fedBy(opened, withHead(opened.body, classes, empty));
-  const groups = layerGroups(blank, count);
-  if (groups.length < 2)
-    throw new EngraftError("ModelError", "the base has one layer of weights: there is nothing to divide", {
-      help: "engraft train --baselines says what all of its weights are worth",
-    });
-  await folder.update({ fingerprint: dataset.fingerprint, base_sha256: sha256 });
-  return {
-    planned,
-    opened,
-    inputs,
-    blank,
-    groups,
-    variants: freshLayers(groups.length),
-  };
-}
-
-/**
- * Opens data for a diagnosis: task, classes and splits.
- * @throws OptionError for a task that cannot be diagnosed, DataError for unusable data
- */
-async function openPlannedData(
-  machine: TaskMachine,
-  data: string,
-  { base: _base, ...options }: TrainOptions,
-  onEvent: OnEvent,
-): Promise<PlannedData> {
-  const { platform } = machine;
-  const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
-  // A base of pictures or of texts: the data decide.
-  const learns = await resolveTask(machine, data, options);
-  refuseCommand("diagnose", abilitiesOf(machine, learns));
-  const seed = options.seed ?? defaults.seed;
-  const given = { ...options, seed, onEvent };
-  if (learns === classificationOf.image) {
-    const dataset = await openData(data, given, platform);
-    const open = async (base: string) => {
-      const opened = await openBody(base, given, platform);
-      return { opened, inputs: pictureInputs(platform, opened.base.preprocessing, dataset.items.length) };
-    };
-    return { learns, unit: "pictures", dataset, open };
-  }
-  if (learns === classificationOf.text) {
-    const { openTextBody, openTextDataset, tokensOf } = await import("../../tasks/texts/open-texts.js");
-    const dataset = await openTextDataset(data, { seed, platform, onEvent, options });
-    const open = async (base: string) => {
-      const opened = await openTextBody(base, options, { platform, onEvent });
-      return { opened, inputs: tokensOf(dataset, opened, options.signal) };
-    };
-    return { learns, unit: "texts", dataset, open };
-  }
-  throw new EngraftError("InternalError", `diagnose does not open data of ${learns}`);
-}
-
-function requestOf(context: Unrecorded): PlanRequest {
-  const { options, head } = context;
-  return {
-    ...requestedOptions(options),
-    examples: itemsOf(context, "train").length,
-    seed: options.seed ?? 0,
-    ...(head.counts && { classes: head.counts }),
-  };
 }
 
 /** Seconds of a training without its steps: building, loading, and loading the trained model. */
@@ -206,16 +105,16 @@ const scoring = 1 / 3;
  */
 async function decide(
   folder: DiagnosisFolder,
-  { blank, groups, variants, planned }: Opened,
-  context: Unrecorded,
-  request: PlanRequest,
+  { blank, groups, variants, planned }: OpenedDiagnosis,
+  context: OfClasses<Unrecorded>,
   onEvent: OnEvent,
-): Promise<{ readonly epochs: number; readonly batch: number }> {
+): Promise<PlanRequest> {
   const { manifest } = folder;
-  const { batch, epochs: defaultEpochs } = lengthOf({ ...request, ...requestedLength(manifest.options) });
+  const request = requestOf(context);
+  const { batch, epochs: defaultEpochs } = lengthIn(request, manifest.options);
   const trainings = variants.length * manifest.seeds.length;
   const left = trainings - manifest.done.length;
-  if (manifest.epochs !== undefined && left === 0) return { epochs: manifest.epochs, batch };
+  if (manifest.epochs !== undefined && left === 0) return { ...request, epochs: manifest.epochs, batch };
   const from = performance.now();
   const plan = diagnosisPlan(blank, { ...request, batch }, groups, variants[0]!);
   const fit = await stageOf(context, blank, plan, "measuring", "training");
@@ -249,43 +148,34 @@ async function decide(
     peak_rss_mb: context.platform.peakMemoryMb(),
     words: `${left} trainings of ${epochs} epoch${epochs === 1 ? "" : "s"} on ${request.examples} ${unit}: ${rangeWords(range)}`,
   });
-  return { epochs, batch };
+  return { ...request, epochs, batch };
 }
-
-const requestedLength = ({ epochs, batchSize }: DiagnosisFolder["manifest"]["options"]) => ({
-  ...(epochs !== undefined && { epochs }),
-  ...(batchSize !== undefined && { batch: batchSize }),
-});
 
 async function trainAll(
   folder: DiagnosisFolder,
-  { blank, groups, variants }: Opened,
-  contextOf: (seed: number) => OfClasses<Unrecorded>,
+  opened: OpenedDiagnosis,
+  ofSeed: (seed: number) => OfClasses<Unrecorded>,
   request: PlanRequest,
   listener: Listener,
 ): Promise<void> {
   const { onEvent } = listener;
-  const { seeds } = folder.manifest;
-  const jobs = seeds.flatMap((seed) => variants.map((variant) => ({ seed, variant })));
-  const known = ({ seed, variant }: (typeof jobs)[number]): DoneTraining | undefined =>
-    folder.manifest.done.find(
-      (one) => one.seed === seed && one.side === variant.side && one.groups === variant.groups,
-    );
+  const jobs = trainingsOfDiagnosis(folder);
+  const known = ({ seed, variant }: DiagnosisTraining): DoneTraining | undefined =>
+    doneIn(folder.manifest, variant, seed);
   const secondsLeft = (): { seconds_left?: number } =>
     estimateSecondsLeft(
       jobs.filter((one) => !known(one)).map(() => "any"),
       folder.manifest.done.map(({ seconds }) => ({ kind: "any", seconds })),
     );
   for (const [i, job] of jobs.entries()) {
-    const { seed, variant } = job;
-    const label = labelOf(variant, groups.length);
+    const { seed, variant, label } = job;
     const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
       onEvent?.({ event: "run", label, seed, number: i + 1, of: jobs.length, run: folder.path, ...event });
     const before = known(job);
     if (!before) reportRun({ state: "started", ...secondsLeft() });
     try {
       stopIf(listener.signal);
-      const done = before ?? (await trainOnce(contextOf(seed), blank, groups, variant, request));
+      const done = before ?? (await trainOnce(ofSeed(seed), opened, variant, request));
       if (!before) await folder.update({ done: [...folder.manifest.done, done] });
       const right = [...done.right].filter((c) => c === "1").length;
       reportRun({
@@ -304,42 +194,9 @@ async function trainAll(
   }
 }
 
-/** Runs one brief training, and records which validation items are correct. */
-async function trainOnce(
-  context: OfClasses<Unrecorded>,
-  blank: Graph,
-  groups: readonly LayerGroup[],
-  variant: FreshLayers,
-  request: PlanRequest,
-): Promise<DoneTraining> {
-  const begin = performance.now();
-  const seed = context.options.seed ?? 0;
-  const model = initialNetwork(blank, groups, variant, seed);
-  const plan = diagnosisPlan(blank, { ...request, seed }, groups, variant);
-  const fit = await stageOf(context, model, plan, labelOf(variant, groups.length), "training");
-  const result = await fit.run().finally(() => fit.dispose());
-  const logits = await predictWith(
-    context.runtime,
-    withWeights(model, result.weights),
-    heldOf(context, "validation"),
-    context.dataset.classes.length,
-    context.options.signal,
-  );
-  return {
-    ...variant,
-    seed,
-    right: correctOf({ logits, ...factsOf(itemsOf(context, "validation")) }, context.dataset.classes.length)
-      .map((right) => (right ? "1" : "0"))
-      .join(""),
-    best_epoch: result.bestEpoch,
-    loss: result.best.loss,
-    seconds: (performance.now() - begin) / 1000,
-  };
-}
-
 function resultOf(
   { path, manifest }: DiagnosisFolder,
-  { planned, opened, groups, variants }: Opened,
+  { planned, opened, groups, variants }: OpenedDiagnosis,
   recipe: Recipe,
   seconds: number,
   source: DiagnosisResult["source"],
@@ -352,10 +209,7 @@ function resultOf(
     (variant): VariantAnswers => ({
       ...variant,
       correct: manifest.seeds.map((seed) => {
-        const training = manifest.done.find(
-          (one) => one.seed === seed && one.side === variant.side && one.groups === variant.groups,
-        );
-        return Array.from(training!.right, (c) => c === "1");
+        return Array.from(doneIn(manifest, variant, seed)!.right, (c) => c === "1");
       }),
     }),
   );

@@ -3,7 +3,6 @@ import { pause } from "../../core/pause.js";
 import type { TrainOptions } from "../../options/options.js";
 import { openMachine } from "../../run/machine.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { factsOf, readRun } from "../compare/compared-run.js";
 import type { StudyTraining } from "../many-runs.js";
 import { errorOf, finalFailure } from "../workers/attempts.js";
 import { statusOfTraining } from "../workers/status.js";
@@ -140,7 +139,7 @@ class Submitted {
     const before = this.states.get(run);
     if (before === "done" || before === "failed") return true;
     const { platform } = this.machine;
-    const { state } = await statusOfTraining(this.machine, training, index);
+    const { state } = await statusOfTraining(this.machine, this.study, training, index);
     this.states.set(run, state);
     const place = {
       event: "run",
@@ -152,12 +151,8 @@ class Submitted {
     } as const;
     if (state === "done") {
       this.done++;
-      const read = await readRun(platform, run, label, seed);
-      this.onEvent?.({
-        ...place,
-        state: before === undefined ? "kept" : state,
-        ...(read && factsOf(read.run)),
-      });
+      const facts = await this.study.factsOf(training);
+      this.onEvent?.({ ...place, state: before === undefined ? "kept" : state, ...facts });
     } else if (state === "failed") {
       const failure = (await finalFailure(platform, run))!;
       this.failures.push(errorOf(label, seed, failure));

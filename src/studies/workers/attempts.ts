@@ -79,3 +79,7 @@ export const errorOf = (
   seed: number,
   { kind, message, help, host }: FailedAttempt,
 ): EngraftError => new EngraftError(kind, `${label}, seed ${seed}, on ${host}: ${message}`, { help });
+
+/** Returns the error of a machine that cannot do the work. */
+export const machineError = ({ message, at, help }: EngraftError): EngraftError =>
+  new EngraftError("MachineError", message, { at, help });

@@ -1,10 +1,8 @@
-import { isTrained } from "../../core/events/events.js";
-import { RunFolder } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { StudyTraining } from "../many-runs.js";
 import { finalFailure } from "./attempts.js";
-import { openStudy } from "./study.js";
+import { openStudy, type Study } from "./study.js";
 
 /** State of a training. "stopped": it was begun, no process works on it, and the next worker goes on with it. */
 export interface TrainingStatus {
@@ -41,10 +39,11 @@ export async function statusOfStudy(study: string): Promise<StudyStatus> {
 
 /** Runs {@link statusOfStudy} on a given machine. */
 export async function statusOfStudyOn(machine: TaskMachine, folder: string): Promise<StudyStatus> {
-  const { path, trainings } = await openStudy(machine, folder);
+  const study = await openStudy(machine, folder);
+  const { path, trainings } = study;
   const all: TrainingStatus[] = [];
   for (const [index, training] of trainings.entries())
-    all.push(await statusOfTraining(machine, training, index));
+    all.push(await statusOfTraining(machine, study, training, index));
   const open = all.filter(({ state }) => state !== "done" && state !== "failed").length;
   return { event: "result", task: "status", study: path, trainings: all, open };
 }
@@ -52,22 +51,17 @@ export async function statusOfStudyOn(machine: TaskMachine, folder: string): Pro
 /** Returns the state of one training. */
 export async function statusOfTraining(
   { platform }: TaskMachine,
-  { label, seed, run }: StudyTraining,
+  study: Study,
+  training: StudyTraining,
   index: number,
 ): Promise<TrainingStatus> {
-  const { files } = platform;
-  const place = { index, label, seed };
-  const begun = (await files.stat(files.join(run, "run.json")))
-    ? (await RunFolder.open(platform, run)).manifest
-    : undefined;
-  const { status, machine, result } = begun ?? {};
-  const known = { ...place, ...(machine !== undefined && { machine }) };
-  if (status === "done") {
-    const seconds = result?.event === "result" && isTrained(result) ? result.seconds.total : undefined;
-    return { ...known, state: "done", ...(seconds !== undefined && { seconds }) };
-  }
+  const { label, seed, run } = training;
+  const left = await study.look(training);
+  const { done, ...facts } = left ?? {};
+  const known = { index, label, seed, ...facts };
+  if (done) return { ...known, state: "done" };
   const failure = await finalFailure(platform, run);
   if (failure) return { ...known, state: "failed", reason: `${failure.host}: ${failure.message}` };
-  const held = (await files.lockState?.(`${run}.work`)) === "held";
-  return { ...known, state: held ? "running" : begun ? "stopped" : "open" };
+  const held = (await platform.files.lockState?.(`${run}.work`)) === "held";
+  return { ...known, state: held ? "running" : left ? "stopped" : "open" };
 }

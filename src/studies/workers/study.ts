@@ -1,12 +1,36 @@
 import { EngraftError } from "../../core/errors.js";
+import { isTrained, type RunEvent } from "../../core/events/events.js";
+import type { Platform } from "../../platform/platform.js";
 import { openFolder } from "../../run/folder/manifest-folder.js";
+import { RunFolder } from "../../run/folder/run-folder.js";
 import { kindOf, runKinds } from "../../run/folder/run-kinds.js";
 import type { TaskMachine } from "../../tasks/registry.js";
+import { factsOf, readRun } from "../compare/compared-run.js";
 import { ComparisonFolder } from "../compare/comparison-folder.js";
 import { inspectComparison, trainingsOfComparison } from "../compare/execute-comparison.js";
 import { CurveFolder } from "../curve/curve-folder.js";
 import { inspectCurve, trainingsOfCurve } from "../curve/execute-curve.js";
-import type { Listener, SharedByRuns, StudyTraining } from "../many-runs.js";
+import { DiagnosisFolder } from "../diagnose/diagnosis-folder.js";
+import { readTraining, trainingsOfDiagnosis } from "../diagnose/diagnosis-trainings.js";
+import { openDiagnosis } from "../diagnose/open-diagnosis.js";
+import {
+  dropState,
+  type Given,
+  type Listener,
+  runChild,
+  type SharedByRuns,
+  type StudyTraining,
+  trainOne,
+} from "../many-runs.js";
+import { machineError } from "./attempts.js";
+
+/** What a training has left so far. */
+export interface Left {
+  readonly done: boolean;
+  /** Processor, cores and system, and threads. */
+  readonly machine: string;
+  readonly seconds?: number;
+}
 
 /** A study whose trainings are independent of each other, so that any machine that sees its folder can do some. */
 export interface Study {
@@ -16,31 +40,85 @@ export interface Study {
   readonly shared: SharedByRuns;
   readonly trainings: readonly StudyTraining[];
   /** Opens data and base, and checks that they are those of the study. Writes nothing. */
-  readonly inspect: (machine: TaskMachine, data: string, listener: Listener) => Promise<unknown>;
+  readonly inspect: (data: string, listener: Listener) => Promise<unknown>;
+  /** Returns what a training has left; undefined before it was begun. */
+  readonly look: (training: StudyTraining) => Promise<Left | undefined>;
+  /** Does a training in its own process, or continues it. */
+  readonly train: (given: Given, training: StudyTraining, listener: Listener) => Promise<void>;
+  /** Returns scores and seconds of a finished training. */
+  readonly factsOf: (training: StudyTraining) => Promise<Partial<RunEvent>>;
+}
+type OpenedStudy = Omit<Study, "kind" | "path">;
+
+/** Of studies whose trainings are run folders. */
+const ofRuns = (machine: TaskMachine): Pick<Study, "look" | "train" | "factsOf"> => ({
+  look: ({ run }) => lookAtRun(machine.platform, run),
+  train: async (given, training, listener) => {
+    await trainOne(machine, given, training, listener);
+    await dropState(machine, training.run);
+  },
+  factsOf: async ({ run, label, seed }) => {
+    const read = await readRun(machine.platform, run, label, seed);
+    return read ? factsOf(read.run) : {};
+  },
+});
+
+async function lookAtRun(platform: Platform, run: string): Promise<Left | undefined> {
+  if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return undefined;
+  const { manifest } = await RunFolder.open(platform, run);
+  const { status, machine, result } = manifest;
+  const seconds = result?.event === "result" && isTrained(result) ? result.seconds.total : undefined;
+  return { done: status === "done", machine, ...(seconds !== undefined && { seconds }) };
 }
 
-/** How each kind of study is opened. */
-const studyKinds = {
-  compare: async (machine: TaskMachine, path: string): Promise<Omit<Study, "kind" | "path">> => {
-    const folder = await openFolder(ComparisonFolder, machine.platform, path);
-    return {
-      shared: folder.manifest,
-      trainings: trainingsOfComparison(folder),
-      inspect: (at, data, listener) => inspectComparison(at, folder, listener, data),
-    };
-  },
-  curve: async (machine: TaskMachine, path: string): Promise<Omit<Study, "kind" | "path">> => {
-    const folder = await openFolder(CurveFolder, machine.platform, path);
-    return {
-      shared: folder.manifest,
-      trainings: trainingsOfCurve(folder),
-      inspect: (at, data, listener) => inspectCurve(at, folder, listener, data),
-    };
-  },
-} as const;
-export type StudyKind = keyof typeof studyKinds;
+export type StudyKind = "compare" | "curve" | "diagnose";
 
-/** Opens a study for its workers. @throws RunError if the folder holds no study whose trainings are independent */
+/** How each kind of study is opened. */
+const studyKinds: Readonly<Record<StudyKind, (machine: TaskMachine, path: string) => Promise<OpenedStudy>>> =
+  {
+    compare: async (machine, path) => {
+      const folder = await openFolder(ComparisonFolder, machine.platform, path);
+      return {
+        shared: folder.manifest,
+        trainings: trainingsOfComparison(folder),
+        inspect: (data, listener) => inspectComparison(machine, folder, listener, data),
+        ...ofRuns(machine),
+      };
+    },
+    curve: async (machine, path) => {
+      const folder = await openFolder(CurveFolder, machine.platform, path);
+      return {
+        shared: folder.manifest,
+        trainings: trainingsOfCurve(folder),
+        inspect: (data, listener) => inspectCurve(machine, folder, listener, data),
+        ...ofRuns(machine),
+      };
+    },
+    diagnose: async (machine, path) => {
+      const folder = await openFolder(DiagnosisFolder, machine.platform, path);
+      return {
+        shared: folder.manifest,
+        trainings: folder.manifest.epochs === undefined ? [] : trainingsOfDiagnosis(folder),
+        inspect: (data, listener) => openDiagnosis(machine, folder, listener, data),
+        look: async ({ run }) => {
+          const saved = await readTraining(machine.platform, run);
+          return saved && { done: true, machine: saved.machine, seconds: saved.seconds };
+        },
+        train: async (given, { run }, listener) => {
+          await runChild(machine, { ...given, diagnosis: path, run }, listener);
+        },
+        factsOf: async ({ run }) => {
+          const { seconds } = (await readTraining(machine.platform, run)) ?? {};
+          return seconds === undefined ? {} : { seconds };
+        },
+      };
+    },
+  };
+
+/**
+ * Opens a study for its workers. @throws RunError if the folder holds no study whose trainings are independent,
+ * MachineError for a study of a newer version
+ */
 export async function openStudy(machine: TaskMachine, requested: string): Promise<Study> {
   const { platform } = machine;
   const path = platform.files.resolve(requested);
@@ -51,9 +129,13 @@ export async function openStudy(machine: TaskMachine, requested: string): Promis
       at: path,
       help: found
         ? `it is ${runKinds[found].words}: engraft ${found} --resume ${requested}`
-        : "give the folder that `engraft compare --prepare` or `engraft curve --prepare` printed",
+        : "give the folder that a command with --prepare printed",
     });
-  const study = { kind, path, ...(await studyKinds[kind](machine, path)) };
+  const opened = await studyKinds[kind](machine, path).catch((error: unknown) => {
+    const isNewer = error instanceof EngraftError && "newer" in error.details;
+    throw isNewer ? machineError(error) : error;
+  });
+  const study = { kind, path, ...opened };
   if (study.trainings.length > 0) return study;
   throw new EngraftError("RunError", `the study in "${requested}" does not know its trainings yet`, {
     at: path,

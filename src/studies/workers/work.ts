@@ -3,19 +3,11 @@ import type { RunEvent } from "../../core/events/events.js";
 import { pause } from "../../core/pause.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { RunFolder } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
+import { runtimeVersions } from "../../run/versions.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { factsOf, readRun } from "../compare/compared-run.js";
-import {
-  dropState,
-  isInterruption,
-  type Listener,
-  requireJobs,
-  type StudyTraining,
-  trainOne,
-} from "../many-runs.js";
-import { blameOf, errorOf, finalFailure, recordAttempt } from "./attempts.js";
+import { isInterruption, type Listener, requireJobs, type StudyTraining, sharedCores } from "../many-runs.js";
+import { blameOf, errorOf, finalFailure, machineError, recordAttempt } from "./attempts.js";
 import { requireRightClock } from "./right-clock.js";
 import { openStudy, type Study } from "./study.js";
 
@@ -71,8 +63,7 @@ export async function workOn(
   const study = await openStudy(machine, folder);
   const chosen = chosenBy(options.index, study.trainings);
   const data = await dataOf(machine.platform, study, options.data);
-  await requireRightClock(machine.platform, study.path);
-  await study.inspect(machine, data, { onEvent: options.onEvent, signal });
+  await requireRightMachine(machine, study, data, { onEvent: options.onEvent, signal });
   const worker = new Worker(machine, study, { ...options, data, jobs });
   const order = await shuffled(machine.platform, chosen);
   await Promise.all(Array.from({ length: jobs }, () => worker.doAll(order)));
@@ -126,16 +117,17 @@ class Worker {
       });
     } catch (error) {
       if (error instanceof EngraftError && error.code === "run-in-use") return mine;
-      this.fault ??= error;
-      throw error;
+      this.fault ??= mine ? error : withoutLock(error, this.study);
+      throw this.fault;
     }
     return mine;
   }
 
-  private async hasEnded({ run, label, seed }: StudyTraining): Promise<boolean> {
+  private async hasEnded(training: StudyTraining): Promise<boolean> {
+    const { run, label, seed } = training;
     if (this.ended.has(run)) return true;
     const { platform } = this.machine;
-    if (!(await isDone(platform, run))) {
+    if (!(await this.study.look(training))?.done) {
       const failure = await finalFailure(platform, run);
       if (!failure) return false;
       this.failures.push(errorOf(label, seed, failure));
@@ -164,42 +156,41 @@ class Worker {
       options.onEvent?.({ event: "run", ...place, ...event });
     report({ state: "started" });
     try {
-      const { threads = study.shared.threads, data } = options;
-      await trainOne(machine, { data, threads }, training, listener);
+      const { data, jobs } = options;
+      const threads = threadsOf(machine.platform, study, options);
+      await study.train({ data, threads, jobs }, training, listener);
+      this.trained++;
+      report({ state: "done", ...(await study.factsOf(training)) });
     } catch (thrown) {
       const error =
         thrown instanceof EngraftError ? thrown : new EngraftError("InternalError", messageOf(thrown));
       if (isInterruption(error, listener) || error.code === "run-in-use") throw error;
+      if (lacksMemory(error, training.options)) throw outOfMemory(error, options.jobs);
       if (blameOf(error) === "machine") throw machineError(error);
       const { kind, message, help } = error;
       const host = machine.platform.host();
       await recordAttempt(machine.platform, run, { kind, message, help, host, at: new Date().toISOString() });
       report({ state: "failed", error: { kind, message } });
-      return;
     }
-    await dropState(machine, run);
-    this.trained++;
-    const read = await readRun(machine.platform, run, label, seed);
-    report({ state: "done", ...(read && factsOf(read.run)) });
   }
 }
 
-/** True if a run folder has a result. */
-async function isDone(platform: Platform, run: string): Promise<boolean> {
-  if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return false;
-  return (await RunFolder.open(platform, run)).manifest.status === "done";
+/** Returns the threads of a training: as the study says, or this machine's share for each of several. */
+function threadsOf(
+  platform: Platform,
+  { shared }: Study,
+  { threads, jobs }: Required<Pick<WorkOptions, "jobs">> & Pick<WorkOptions, "threads">,
+): number {
+  if (threads !== undefined || jobs === 1) return threads ?? shared.threads;
+  return Math.min(shared.threads, sharedCores(platform, undefined, jobs).threads);
 }
 
-/** Returns the error of a machine that cannot do the work. */
-const machineError = ({ message, at, help }: EngraftError): EngraftError =>
-  new EngraftError("MachineError", message, { at, help });
-
-/** Returns the chosen trainings. @throws OptionError for places that the study does not have */
+/** Returns the chosen trainings. The last range of several may end beyond the list. @throws OptionError for one that begins there */
 function chosenBy(index: string | undefined, trainings: readonly StudyTraining[]): readonly StudyTraining[] {
   if (index === undefined) return trainings;
   const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(index) ?? [];
   const [from, to] = [Number(first), Number(last)];
-  if (!(from <= to && to < trainings.length))
+  if (!(from <= to && from < trainings.length))
     throw new EngraftError(
       "OptionError",
       `index is "${index}", and the study has ${trainings.length} trainings`,
@@ -235,3 +226,62 @@ async function shuffled(platform: Platform, trainings: readonly StudyTraining[])
   );
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ training }) => training);
 }
+
+/**
+ * Checks that this machine has what the study was prepared with. What is missing here may be there on another machine.
+ * @param data their path on this machine
+ * @throws MachineError
+ */
+async function requireRightMachine(
+  machine: TaskMachine,
+  study: Study,
+  data: string,
+  listener: Listener,
+): Promise<void> {
+  await requireSameVersions(machine, study);
+  await requireRightClock(machine.platform, study.path);
+  try {
+    await study.inspect(data, listener);
+  } catch (error) {
+    // The study was prepared with this data and base, so they are at fault here alone.
+    throw error instanceof EngraftError && error.kind !== "Interrupted" ? machineError(error) : error;
+  }
+}
+
+/** Results of other versions may differ, so each training of a study has the same ones. */
+async function requireSameVersions(machine: TaskMachine, { path, shared }: Study): Promise<void> {
+  const { versions: before } = shared;
+  if (before === undefined) return;
+  const now = await runtimeVersions(machine);
+  const others = Object.keys(before).filter((name) => before[name] !== now[name]);
+  if (others.length === 0) return;
+  const words = (of: Readonly<Record<string, string>>, names = others): string =>
+    names.map((name) => `${name} ${of[name] ?? "(missing)"}`).join(", ");
+  throw new EngraftError(
+    "MachineError",
+    `the study was prepared with ${words(before)}, and this machine has ${words(now)}`,
+    { at: path, help: `npm install ${others.map((name) => `${name}@${before[name]}`).join(" ")}` },
+  );
+}
+
+/** Returns the error of a lock that could not be taken: nothing was trained yet. */
+const withoutLock = (error: unknown, { path }: Study): unknown =>
+  error instanceof EngraftError && error.kind === "FileError"
+    ? new EngraftError("MachineError", `no lock can be taken in the study's folder: ${error.message}`, {
+        at: path,
+        help: "free the disk, or mount it with locks; without locks use one worker with a copy of the study",
+      })
+    : error;
+
+/** True if a training does not fit into this machine's memory. A limit that the study sets is the same on every machine. */
+const lacksMemory = ({ kind, details }: EngraftError, { memoryLimit }: Partial<TrainOptions>): boolean =>
+  kind === "OptionError" && "available" in details && memoryLimit === undefined;
+
+/** Returns the error of a machine whose memory is too small for a training. */
+const outOfMemory = ({ message }: EngraftError, jobs: number): EngraftError =>
+  new EngraftError("MachineError", `this machine is too small for a training: ${message}`, {
+    help:
+      jobs > 1
+        ? "give fewer --jobs, which share the memory, or start the worker on a larger machine"
+        : "start the worker on a machine with more memory",
+  });

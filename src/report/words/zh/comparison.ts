@@ -5,6 +5,7 @@ import {
   type Difference,
   type DifferenceSentence,
   fewestToChooseBy,
+  machinesOf,
   mostSeeds,
   rangeOf,
   scoreOver,
@@ -133,6 +134,8 @@ const noteRows: Readonly<Record<ComparisonNote, (result: ComparisonResult) => st
     `第 ${look} 次查看这个比较：差别的区间取 ${percentOf(levelOfRepeatedTest(look))}，使所有各次查看合起来出错的机会不超过 6 %。`,
   "few to choose by": (result) =>
     `优胜者由每个种子的 ${fewestToChooseBy(result)} 个验证样本选出：数量很少，容易是偶然。`,
+  machines: ({ runs }) =>
+    `训练在 ${machinesOf(runs).size} 种机器上运行，因此不比较用时：${[...machinesOf(runs)].map(([machine, n]) => `${machine}（${n} 次）`).join("；")}。`,
   failures: ({ failures }) =>
     `${failures.length} 次训练失败：${failures.map((f) => `${f.label}（种子 ${f.seed}）`).join("，")}。`,
 };

@@ -1,0 +1,219 @@
+// Studies of all kinds, moved studies, and machines that are not like the one that prepared the study.
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import {
+  type CompareOptions,
+  type ComparisonResult,
+  diagnose,
+  EngraftError,
+  prepareComparison,
+  prepareDiagnosis,
+  prepareSeeds,
+  resume,
+  statusOfStudy,
+  work,
+} from "../../src/index.js";
+import { studyPage } from "../../src/report/studies/study-sheets.js";
+import { openMachine } from "../../src/run/machine.js";
+import { workOn } from "../../src/studies/workers/work.js";
+import { tinyBase, tinyData } from "../support/fixtures.js";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
+
+const root = mkdtempSync(join(tmpdir(), "engraft-machines-"));
+const path = (...parts: string[]) => join(root, ...parts);
+let data: string;
+let options: CompareOptions;
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  data = await tinyData(path("data"), { ant: 20, bee: 20 });
+  options = {
+    ...{ base: tinyBase(path("base")), threads: 1 },
+    ...{ strategies: ["probe"], seeds: 2 },
+  };
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const failure = (work: Promise<unknown>): Promise<EngraftError> =>
+  work.then(
+    () => expect.fail("it should have failed"),
+    (error: EngraftError) => error,
+  );
+
+const read = (file: string) => JSON.parse(readFileSync(file, "utf8"));
+
+/** Changes the file of a study as another machine would have written it. */
+function rewrite(file: string, change: (manifest: Record<string, unknown>) => void): void {
+  const manifest = read(file);
+  change(manifest);
+  writeFileSync(file, JSON.stringify(manifest));
+}
+
+test("workers do the trainings of a diagnosis, and its result is the local one", async () => {
+  const { base, threads } = options;
+  const requested = { base, epochs: 1, threads, groups: 2, seeds: 1 };
+  const local = await diagnose(data, { ...requested, out: path("local") });
+  const study = path("diagnosis");
+  const prepared = await prepareDiagnosis(data, { ...requested, out: study });
+  expect(prepared).toEqual({ event: "result", task: "prepare", study, trainings: 4 });
+  const done = await Promise.all([work(study), work(study)]);
+  expect(done[0].trained + done[1].trained).toBe(4);
+  // The last one is lost, and the next one is damaged: both are trained here.
+  const files = readdirSync(join(study, "runs")).sort();
+  expect(files).toHaveLength(4);
+  rmSync(join(study, "runs", files[3]!));
+  writeFileSync(join(study, "runs", files[2]!), '{"right": "0"}');
+  expect((await statusOfStudy(study)).trainings.filter(({ state }) => state === "done")).toHaveLength(2);
+  const result = await resume(study);
+  const same = (all: object) =>
+    JSON.stringify(all, (key, value) => (["seconds", "diagnosis", "forecast"].includes(key) ? 0 : value));
+  expect(same(result)).toBe(same(local));
+});
+
+test("the seeds of a training are a comparison of its strategy on one split", async () => {
+  const study = path("seeds");
+  const { strategies: _strategies, ...training } = options;
+  const prepared = await prepareSeeds(data, { ...training, strategy: "probe", out: study });
+  expect(prepared.trainings).toBe(2);
+  await work(study, { jobs: 2 });
+  const table = (await resume(study)) as ComparisonResult;
+  expect(table.rows.map(({ label, seeds }) => [label, seeds])).toEqual([["probe", [0, 1]]]);
+  expect(table.same_test).toBe(true);
+  const alone = await failure(prepareSeeds(data, { ...training, seeds: 1, out: path("one") }));
+  expect(alone.message).toBe("a training of one seed cannot be shared");
+});
+
+test("a study that moved with its data is found, also half done and by its table", async () => {
+  const before = path("before");
+  const its = await tinyData(join(before, "data"), { ant: 20, bee: 20 });
+  cpSync(options.base!, join(before, "base"), { recursive: true });
+  const base = join(before, "base");
+  await prepareComparison(its, { ...options, base, out: join(before, "study") });
+  await work(join(before, "study"), { index: "0" });
+  // The other one was begun, and its worker was killed.
+  await work(join(before, "study"), { index: "1" });
+  rewrite(join(before, "study", "runs", "probe-seed-1", "run.json"), (manifest) => {
+    manifest.status = "running";
+    delete manifest.result;
+  });
+  renameSync(before, path("after"));
+  const study = path("after", "study");
+  expect(await work(study)).toMatchObject({ trained: 1, done: 2 });
+  const table = (await resume(study)) as ComparisonResult;
+  expect(table.runs.every(({ model_bytes }) => model_bytes > 0)).toBe(true);
+  expect(table.data).toBe(path("after", "data"));
+});
+
+test("seconds of unlike machines are not compared, and each training names its machine", async () => {
+  const study = path("unlike");
+  await prepareComparison(data, { ...options, out: study });
+  await work(study);
+  const alike = (await resume(study)) as ComparisonResult;
+  expect(alike.rows.every(({ seconds }) => seconds !== null)).toBe(true);
+  expect(alike.note_codes).not.toContain("machines");
+  rewrite(join(study, "runs", "probe-seed-1", "run.json"), (manifest) => {
+    manifest.machine = "Old Processor, 2 cores, linux-x64";
+  });
+  const table = (await resume(study)) as ComparisonResult;
+  expect(table.rows.map(({ seconds }) => seconds)).toEqual([null]);
+  expect(new Set(table.runs.map(({ machine }) => machine)).size).toBe(2);
+  const note = table.notes[table.note_codes.indexOf("machines")];
+  expect(note).toMatch(/^The trainings ran on 2 kinds of machine, so their seconds are not compared: /);
+  expect(note).toContain("Old Processor, 2 cores, linux-x64, 1 thread (1 training)");
+  for (const lang of ["en", "zh"] as const) {
+    const page = studyPage(table, lang);
+    expect(page).toContain("Old Processor");
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+  }
+});
+
+test("another version of Engraft or of the runtime is refused, with what to install", async () => {
+  const study = path("versions");
+  await prepareComparison(data, { ...options, out: study });
+  const file = join(study, "comparison.json");
+  const now = read(file).versions;
+  expect(Object.keys(now)).toEqual(["engraft", "onnxruntime-node"]);
+  rewrite(file, (manifest) => {
+    manifest.versions = { ...now, engraft: "0.0.1" };
+  });
+  const older = await failure(work(study));
+  expect(older.exitCode).toBe(75);
+  expect(older.message).toBe(
+    `the study was prepared with engraft 0.0.1, and this machine has engraft ${now.engraft}`,
+  );
+  expect(older.help).toBe("npm install engraft@0.0.1");
+  rewrite(file, (manifest) => {
+    manifest.format = 99;
+  });
+  const newer = await failure(work(study));
+  expect(newer.exitCode).toBe(75);
+  expect(newer.message).toBe("this version of Engraft does not know format 99 of comparison.json");
+  expect(newer.help).toBe("update Engraft: npm install engraft@latest");
+});
+
+test("a base or data that are missing or differ here are the machine's fault", async () => {
+  const study = path("elsewhere");
+  const moved = path("base-of-one");
+  cpSync(options.base!, moved, { recursive: true });
+  await prepareComparison(data, { ...options, base: moved, out: study });
+  const other = await tinyData(path("other"), { ant: 20, bee: 21 });
+  const changed = await failure(work(study, { data: other }));
+  expect([changed.exitCode, changed.message]).toEqual([
+    75,
+    "the data changed since the comparison was started",
+  ]);
+  rmSync(moved, { recursive: true });
+  const missing = await failure(work(study));
+  expect([missing.exitCode, missing.message]).toEqual([75, `there is no file or folder ${moved}`]);
+});
+
+test("trainings at once get their share of cores and memory", async () => {
+  const study = path("shares");
+  await prepareComparison(data, { ...options, threads: 8, out: study });
+  const machine = await openMachine();
+  const given: unknown[] = [];
+  const runInChildProcess = async ({ input }: { readonly input: unknown }): Promise<never> => {
+    const { jobs, options: its } = input as { readonly jobs: number; readonly options: CompareOptions };
+    given.push([jobs, its.threads]);
+    throw new EngraftError("MachineError", "enough is seen");
+  };
+  const platform = { ...machine.platform, cores: () => 4, runInChildProcess };
+  await failure(workOn({ ...machine, platform }, study, { jobs: 2 }));
+  await failure(workOn({ ...machine, platform }, study, { jobs: 2, threads: 3 }));
+  await failure(workOn({ ...machine, platform }, study));
+  expect([given[0], given[2], given.at(-1)]).toEqual([
+    [2, 2],
+    [2, 3],
+    [1, 8],
+  ]);
+});
+
+test("a machine without the memory for a training leaves it to others", async () => {
+  const study = path("memory");
+  await prepareComparison(data, { ...options, out: study });
+  const machine = await openMachine();
+  const { platform } = machine;
+  const error = await failure(
+    workOn(
+      {
+        ...machine,
+        platform: {
+          ...platform,
+          runInChildProcess: async (child) =>
+            platform.runInChildProcess!({ ...child, input: { ...(child.input as object), jobs: 1e6 } }),
+        },
+      },
+      study,
+      { jobs: 2 },
+    ),
+  );
+  expect(error.exitCode).toBe(75);
+  expect(error.message).toMatch(/^this machine is too small for a training: .+ memory, there are /);
+  expect(error.help).toBe(
+    "give fewer --jobs, which share the memory, or start the worker on a larger machine",
+  );
+  expect((await statusOfStudy(study)).trainings.every(({ state }) => state !== "failed")).toBe(true);
+});
