@@ -18,6 +18,7 @@ import { RunFolder } from "../../run/folder/run-folder.js";
 export interface ReadRun {
   readonly run: AnsweredRun;
   readonly result: TrainedResult;
+  readonly baseSha256: string;
   /** Fingerprint of the data with its split; the next field is that of the test items. */
   readonly fingerprint: string | undefined;
   readonly testFingerprint: string | undefined;
@@ -50,12 +51,14 @@ export async function readRun(
       at: path,
       help: "its run.json was changed: start the comparison anew with another --out",
     });
-  const bytes = await sizes(platform, result.model);
+  // The folder may have moved since.
+  const model = platform.files.join(path, "model");
+  const bytes = await sizes(platform, model);
   const run: AnsweredRun = {
     label,
     seed,
     run: path,
-    model: result.model,
+    model,
     command: manifest.command,
     ...scores,
     seconds: result.seconds,
@@ -70,6 +73,7 @@ export async function readRun(
   return {
     run,
     result,
+    baseSha256: result.base.sha256,
     fingerprint: manifest.fingerprint,
     testFingerprint: await testFingerprintOf(platform, path),
   };

@@ -5,6 +5,26 @@ import type { Platform } from "../../platform/platform.js";
 const most = 5000;
 
 /**
+ * Checks that the disk knows locks: a taken one is refused.
+ * @throws MachineError
+ */
+export async function requireLocks({ files }: Platform, folder: string): Promise<void> {
+  const lock = files.join(folder, `.lock-${Math.random().toString(16).slice(2)}`);
+  let both = false;
+  await files.withLock(lock, () =>
+    files
+      .withLock(lock, async () => {
+        both = true;
+      })
+      .catch(() => undefined),
+  );
+  if (!both) return;
+  throw new EngraftError("MachineError", `the disk of "${folder}" has no locks`, {
+    help: "start one worker for each training, with --index, or put the study on another disk",
+  });
+}
+
+/**
  * Compares this machine's clock with that of the disk, by a file that it writes. Locks are judged by file times: a wrong clock would take
  * a training from a worker that is still at it.
  * @throws MachineError if they differ by more than 5 s, or the folder cannot be written
@@ -13,7 +33,7 @@ export async function requireRightClock({ files, host }: Platform, folder: strin
   const file = files.join(folder, `.clock-${Math.random().toString(16).slice(2)}`);
   try {
     await files.writeAtomic(file, "");
-    const difference = Date.now() - ((await files.stat(file))?.modified ?? 0);
+    const difference = Date.now() - (await files.stat(file))!.modified;
     if (Math.abs(difference) <= most) return;
     const seconds = Math.round(Math.abs(difference) / 1000);
     throw new EngraftError(

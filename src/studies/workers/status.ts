@@ -1,9 +1,8 @@
 import { isTrained } from "../../core/events/events.js";
-import { RunFolder } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { StudyTraining } from "../many-runs.js";
-import { finalFailure } from "./attempts.js";
+import { claimOf, lookAt } from "./claim.js";
 import { openStudy } from "./study.js";
 
 /** State of a training. "stopped": it was begun, no process works on it, and the next worker goes on with it. */
@@ -50,22 +49,18 @@ export async function statusOfStudyOn(machine: TaskMachine, folder: string): Pro
 
 async function statusOf(
   { platform }: TaskMachine,
-  { label, seed, run }: StudyTraining,
+  training: StudyTraining,
   index: number,
 ): Promise<TrainingStatus> {
-  const { files } = platform;
-  const place = { index, label, seed };
-  const begun = (await files.stat(files.join(run, "run.json")))
-    ? (await RunFolder.open(platform, run)).manifest
-    : undefined;
-  const { status, machine, result } = begun ?? {};
-  const known = { ...place, ...(machine !== undefined && { machine }) };
+  const { label, seed, run } = training;
+  const { manifest, failure } = await lookAt(platform, training);
+  const { status, machine, result } = manifest ?? {};
+  const known = { index, label, seed, ...(machine !== undefined && { machine }) };
   if (status === "done") {
     const seconds = result?.event === "result" && isTrained(result) ? result.seconds.total : undefined;
     return { ...known, state: "done", ...(seconds !== undefined && { seconds }) };
   }
-  const failure = await finalFailure(platform, run);
   if (failure) return { ...known, state: "failed", reason: `${failure.host}: ${failure.message}` };
-  const held = (await files.lockState?.(`${run}.work`)) === "held";
-  return { ...known, state: held ? "running" : begun ? "stopped" : "open" };
+  const held = (await platform.files.lockState?.(claimOf(run))) === "held";
+  return { ...known, state: held ? "running" : manifest ? "stopped" : "open" };
 }

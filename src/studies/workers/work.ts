@@ -3,20 +3,13 @@ import type { RunEvent } from "../../core/events/events.js";
 import { pause } from "../../core/pause.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { RunFolder } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import { factsOf, readRun } from "../compare/compared-run.js";
-import {
-  dropState,
-  isInterruption,
-  type Listener,
-  requireJobs,
-  type StudyTraining,
-  trainOne,
-} from "../many-runs.js";
-import { blameOf, errorOf, finalFailure, recordAttempt } from "./attempts.js";
-import { requireRightClock } from "./right-clock.js";
+import { isInterruption, type Listener, requireJobs, type StudyTraining, trainOne } from "../many-runs.js";
+import { blameOf, errorOf, recordAttempt } from "./attempts.js";
+import { between, claim, lookAt, tidy } from "./claim.js";
+import { requireLocks, requireRightClock } from "./right-clock.js";
 import { openStudy, type Study } from "./study.js";
 
 /** Options of `work`. */
@@ -42,9 +35,6 @@ export interface WorkResult {
   readonly seconds: number;
 }
 
-/** Pause before a worker looks again for trainings that other workers may have left (ms). */
-const between = 1000;
-
 /**
  * Does trainings of a prepared study until none is left. Any number of workers on any machines that see the folder may do so at the same
  * time. A training has the same result wherever it runs on one kind of machine, and a second start of a finished one does nothing.
@@ -65,6 +55,16 @@ export async function workOn(
   folder: string,
   options: WorkOptions = {},
 ): Promise<WorkResult> {
+  try {
+    return await workIn(machine, folder, options);
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind !== "Interrupted" && blameOf(error) === "machine")
+      throw machineError(error);
+    throw error;
+  }
+}
+
+async function workIn(machine: TaskMachine, folder: string, options: WorkOptions): Promise<WorkResult> {
   const begin = performance.now();
   const { jobs = 1, signal } = options;
   requireJobs(jobs);
@@ -72,10 +72,14 @@ export async function workOn(
   const chosen = chosenBy(options.index, study.trainings);
   const data = await dataOf(machine.platform, study, options.data);
   await requireRightClock(machine.platform, study.path);
+  // A starter gives each training to one worker.
+  if (chosen.length > 1) await requireLocks(machine.platform, study.path);
   await study.inspect(machine, data, { onEvent: options.onEvent, signal });
   const worker = new Worker(machine, study, { ...options, data, jobs });
   const order = await shuffled(machine.platform, chosen);
-  await Promise.all(Array.from({ length: jobs }, () => worker.doAll(order)));
+  // Others may still train, or save their state.
+  const ends = await Promise.allSettled(Array.from({ length: jobs }, () => worker.doAll(order)));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   stopIf(signal);
   const [failed] = worker.failures;
   if (failed) throw failed;
@@ -116,30 +120,38 @@ class Worker {
 
   /** Does a training if no worker is at it. @returns true if it was started here */
   private async doOne(training: StudyTraining): Promise<boolean> {
-    if (await this.hasEnded(training)) return false;
-    let mine = false;
+    const { platform } = this.machine;
+    let started = false;
     try {
-      await this.machine.platform.files.withLock(`${training.run}.work`, async () => {
+      await this.requireInPlace();
+      if (await this.hasEnded(training)) return false;
+      const claimed = await claim(platform, training.run, async () => {
         if (await this.hasEnded(training)) return;
-        mine = true;
+        started = true;
         await this.train(training);
       });
+      return started && claimed;
     } catch (error) {
-      if (error instanceof EngraftError && error.code === "run-in-use") return mine;
       this.fault ??= error;
       throw error;
     }
-    return mine;
   }
 
-  private async hasEnded({ run, label, seed }: StudyTraining): Promise<boolean> {
+  /** Without this check, the lock of a training would create the folder anew. @throws MachineError */
+  private async requireInPlace(): Promise<void> {
+    const { path } = this.study;
+    if (await this.machine.platform.files.stat(path)) return;
+    throw new EngraftError("MachineError", `the study "${path}" was moved or removed during the work`, {
+      help: "if it was moved, start the worker there",
+    });
+  }
+
+  private async hasEnded(training: StudyTraining): Promise<boolean> {
+    const { run, label, seed } = training;
     if (this.ended.has(run)) return true;
-    const { platform } = this.machine;
-    if (!(await isDone(platform, run))) {
-      const failure = await finalFailure(platform, run);
-      if (!failure) return false;
-      this.failures.push(errorOf(label, seed, failure));
-    }
+    const { manifest, failure } = await lookAt(this.machine.platform, training);
+    if (manifest?.status !== "done" && !failure) return false;
+    if (failure && !this.ended.has(run)) this.failures.push(errorOf(label, seed, failure));
     this.ended.add(run);
     return true;
   }
@@ -166,28 +178,24 @@ class Worker {
     try {
       const { threads = study.shared.threads, data } = options;
       await trainOne(machine, { data, threads }, training, listener);
+      await this.requireInPlace();
     } catch (thrown) {
       const error =
         thrown instanceof EngraftError ? thrown : new EngraftError("InternalError", messageOf(thrown));
       if (isInterruption(error, listener) || error.code === "run-in-use") throw error;
       if (blameOf(error) === "machine") throw machineError(error);
+      await this.requireInPlace();
       const { kind, message, help } = error;
       const host = machine.platform.host();
       await recordAttempt(machine.platform, run, { kind, message, help, host, at: new Date().toISOString() });
       report({ state: "failed", error: { kind, message } });
       return;
     }
-    await dropState(machine, run);
+    await tidy(machine, run);
     this.trained++;
     const read = await readRun(machine.platform, run, label, seed);
     report({ state: "done", ...(read && factsOf(read.run)) });
   }
-}
-
-/** True if a run folder has a result. */
-async function isDone(platform: Platform, run: string): Promise<boolean> {
-  if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return false;
-  return (await RunFolder.open(platform, run)).manifest.status === "done";
 }
 
 /** Returns the error of a machine that cannot do the work. */
@@ -199,7 +207,8 @@ function chosenBy(index: string | undefined, trainings: readonly StudyTraining[]
   if (index === undefined) return trainings;
   const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(index) ?? [];
   const [from, to] = [Number(first), Number(last)];
-  if (!(from <= to && to < trainings.length))
+  // The last part of an array may reach beyond the list.
+  if (!(from <= to && from < trainings.length))
     throw new EngraftError(
       "OptionError",
       `index is "${index}", and the study has ${trainings.length} trainings`,
