@@ -47,9 +47,9 @@ function hasPackage(name) {
 const shell = (line) =>
   execFileSync("/bin/sh", ["-c", line], { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "pipe"] });
 
-/** Waits until a condition holds. @throws after two minutes */
+/** Waits until a condition holds. @throws after ten minutes */
 async function until(what, holds) {
-  for (let i = 0; i < 1200; i++) {
+  for (let i = 0; i < 6000; i++) {
     if (await holds()) return;
     await pause(100);
   }

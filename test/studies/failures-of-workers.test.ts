@@ -124,12 +124,31 @@ for (const [moment, at] of [
     await expectSameAsLocal(study);
   });
 
+test("Ctrl-C stops a worker with two trainings: both are saved, and no lock is left", async () => {
+  const study = await prepared("ctrl-c");
+  let running = 0;
+  const stopped = await engraft(["work", study, "--jobs", "2", "--json"], {
+    onLine: (event, child) => {
+      if (event.event === "run" && ++running === 2) child.kill("SIGINT");
+    },
+  });
+  expect(stopped.code).toBe(130);
+  expect(stopped.err).toContain(`the state is saved; go on with: engraft work ${study}`);
+  expect(readdirSync(join(study, "runs")).filter((name) => name.includes(".lock"))).toEqual([]);
+  await work(study);
+  await expectSameAsLocal(study);
+});
+
 test("a worker that is killed after the last write of a run leaves nothing behind", async () => {
   const study = await prepared("killed after the last write");
   await work(study);
   // What a kill before the release of the locks leaves.
   const run = join(study, "runs", "probe-seed-0");
   mkdirSync(join(run, "state"));
+  // And a kill while a worker checked clock and locks.
+  const check = join(study, ".check-1");
+  writeFileSync(check, "");
+  utimesSync(check, new Date(0), new Date(0));
   const pid = await endedProcess();
   const { machine } = await holderHere();
   for (const lock of [`${run}.lock`, `${run}.work.lock`]) {

@@ -29,6 +29,7 @@ import {
   taskIn,
 } from "../many-runs.js";
 import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
+import { removeChecks } from "../workers/right-clock.js";
 import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { factsOf, type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder, ComparisonManifest } from "./comparison-folder.js";
@@ -124,6 +125,7 @@ export async function executeComparison(
     if (first && (!kept || rest.length === 0))
       await writeResult(machine, comparison, resultOf(comparison, first, done, failures, begin), onEvent);
   }
+  await removeChecks(machine.platform, comparison.path);
   if (!first) throw allFailed(comparison, failures);
   const result = resultOf(comparison, first, done, failures, begin);
   await comparison.update({ status: failures.length > 0 ? "incomplete" : "done", result });

@@ -23,6 +23,7 @@ import {
   type StudyTraining,
 } from "../many-runs.js";
 import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
+import { removeChecks } from "../workers/right-clock.js";
 import type { CurveFolder, CurveManifest } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
 
@@ -122,6 +123,7 @@ export async function executeCurve(
     if (new Set(done.map((one) => one.size)).size > 1)
       await saveCurve(machine, curve, resultOf(curve, done, unit, begin), onEvent);
   }
+  await removeChecks(machine.platform, curve.path);
   const result = resultOf(curve, done, unit, begin);
   await curve.update({ status: "done", result });
   return result;

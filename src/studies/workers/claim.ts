@@ -123,6 +123,7 @@ export async function trainOrWait<Result>(
   const { platform } = machine;
   const { run } = training;
   let before = true;
+  let reported = false;
   for (;;) {
     const result = await read();
     if (result) return { before, result };
@@ -135,7 +136,12 @@ export async function trainOrWait<Result>(
       await trainOne(machine, shared, training, listener);
       before = false;
     });
-    if (!claimed) await pause(between, listener.signal);
+    if (!claimed) {
+      const message = `waiting for the process that works on "${run}"`;
+      if (!reported) listener.onEvent?.({ event: "warning", code: "lock", message });
+      reported = true;
+      await pause(between, listener.signal);
+    }
     stopIf(listener.signal);
   }
 }

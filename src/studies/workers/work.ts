@@ -3,6 +3,7 @@ import type { RunEvent } from "../../core/events/events.js";
 import { pause } from "../../core/pause.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
+import { shellWord } from "../../run/command-line.js";
 import { openMachine } from "../../run/machine.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import { factsOf, readRun } from "../compare/compared-run.js";
@@ -58,9 +59,12 @@ export async function workOn(
   try {
     return await workIn(machine, folder, options);
   } catch (error) {
-    if (error instanceof EngraftError && error.kind !== "Interrupted" && blameOf(error) === "machine")
-      throw machineError(error);
-    throw error;
+    if (!(error instanceof EngraftError) || blameOf(error) !== "machine") throw error;
+    if (error.kind !== "Interrupted") throw machineError(error);
+    throw new EngraftError("Interrupted", "stopped on request", {
+      at: machine.platform.files.resolve(folder),
+      help: `the state is saved; go on with: engraft work ${shellWord(folder)}`,
+    });
   }
 }
 
