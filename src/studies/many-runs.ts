@@ -70,11 +70,11 @@ export const preparedStudy = (study: string, trainings: readonly StudyTraining[]
 const mostJobs = 64;
 
 /** Checks the number of trainings at once. @throws OptionError */
-export function requireJobs(jobs: number): void {
-  if (!(Number.isInteger(jobs) && jobs >= 1 && jobs <= mostJobs))
-    throw new EngraftError("OptionError", `jobs is ${jobs}`, {
-      help: `give a whole number from 1 to ${mostJobs}`,
-    });
+export function requireJobs(jobs = 1): number {
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= mostJobs) return jobs;
+  throw new EngraftError("OptionError", `jobs is ${jobs}`, {
+    help: `give a whole number from 1 to ${mostJobs}`,
+  });
 }
 
 /** Divides the cores among the trainings that run at once. @param threads those of one, if requested */

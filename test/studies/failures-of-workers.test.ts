@@ -460,3 +460,34 @@ test("files of a hostile worker: each is named, and the other trainings are done
     expect(readFileSync(join(of(elsewhere), "run.json"), "utf8")).toBe(before);
   }
 });
+
+test("odd folders are refused in a sentence, and nothing is written to them", async () => {
+  const right = JSON.parse(readFileSync(join(await prepared("right"), "comparison.json"), "utf8"));
+  const manifests: readonly (readonly [string, unknown, RegExp])[] = [
+    ["null", null, /manifest is damaged: it is not what a comparison writes$/],
+    ["a list", [], /manifest is damaged/],
+    ["another version", { ...right, format: 99 }, /newer version/],
+    ["no label", { ...right, entries: [{ strategy: "probe" }] }, /manifest is damaged/],
+    ["a seed that is a path", { ...right, seeds: ["../../x"] }, /manifest is damaged/],
+    ["no trainings", { ...right, seeds: [] }, /does not know its trainings yet$/],
+    ["too many trainings at once", { ...right, jobs: 1e9 }, /^jobs is 1000000000$/],
+  ];
+  for (const [name, manifest, message] of manifests) {
+    const study = path(`odd ${name}`);
+    mkdirSync(study);
+    writeFileSync(join(study, "comparison.json"), JSON.stringify(manifest));
+    const call = name === "too many trainings at once" ? resume : work;
+    const error = await failure(call(study));
+    expect([name, error.kind === "InternalError", error.message]).toEqual([
+      name,
+      false,
+      expect.stringMatching(message),
+    ]);
+    expect(readdirSync(study)).toEqual(["comparison.json"]);
+  }
+  const folder = path("odd folder");
+  mkdirSync(join(folder, "comparison.json"), { recursive: true });
+  expect((await failure(work(folder))).message).toContain("it is a folder, not a file");
+  for (const none of [path("nowhere"), path("data"), join(path("data"), "ant", "0.png")])
+    expect((await failure(work(none))).message).toBe(`"${none}" holds no study that can be shared`);
+});

@@ -25,6 +25,7 @@ import {
   isInterruption,
   type Listener,
   openDataAndBase,
+  requireJobs,
   type StudyTraining,
   taskIn,
 } from "../many-runs.js";
@@ -59,7 +60,7 @@ export async function executeComparison(
   const { onEvent } = listener;
   const begin = performance.now();
   await comparison.update({ status: "running", ...(await inspectComparison(machine, comparison, listener)) });
-  const { threads, jobs: limit = 1 } = comparison.manifest;
+  const limit = requireJobs(comparison.manifest.jobs);
   const trainings = trainingsOfComparison(comparison);
   const done: DoneRun[] = [];
   let first: TrainedResult | undefined;
@@ -80,8 +81,8 @@ export async function executeComparison(
   const train = (training: StudyTraining): Promise<{ before: boolean; result: ReadRun }> => {
     const onStart = (): void =>
       reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
-    const shared = { ...comparison.manifest, threads };
-    return trainOrWait(machine, shared, training, ofOne, () => finished(machine, training), onStart);
+    const read = () => finished(machine, training);
+    return trainOrWait(machine, comparison.manifest, training, ofOne, read, onStart);
   };
   const fingerprints = new Map([[trainings[0]!.seed, comparison.manifest.fingerprint!]]);
   // Another process trained it, perhaps on data that were changed and put back.

@@ -20,6 +20,7 @@ import {
   isInterruption,
   type Listener,
   openDataAndBase,
+  requireJobs,
   type StudyTraining,
 } from "../many-runs.js";
 import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
@@ -75,7 +76,7 @@ export async function executeCurve(
   const { onEvent } = listener;
   const { unit, ...found } = await inspectCurve(machine, curve, listener);
   await curve.update({ status: "running", ...found });
-  const { jobs: limit = 1 } = curve.manifest;
+  const limit = requireJobs(curve.manifest.jobs);
   const trainings = trainingsOfCurve(curve, unit);
   const done: Done[] = [];
   const left = (trainings: readonly CurveTraining[]): { seconds_left?: number } =>
