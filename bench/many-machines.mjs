@@ -6,10 +6,11 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compare, prepareComparison, resume, statusOfStudy, work } from "../dist/index.js";
+import { peakMb } from "../dist/platform/peak-memory.js";
 import { openMachine } from "../dist/run/machine.js";
 import { openDataAndBase } from "../dist/studies/many-runs.js";
 import { workOn } from "../dist/studies/workers/work.js";
-import { inNewProcess, median, peakMemory, print } from "./measure.mjs";
+import { inNewProcess, median, print } from "./measure.mjs";
 
 const cli = fileURLToPath(new URL("../dist/program/main.js", import.meta.url));
 
@@ -191,7 +192,7 @@ async function largeStudy(data, at, { trainings, workers }) {
 
 export async function statusAlone(study) {
   const status_seconds = await seconds(() => statusOfStudy(study));
-  return { status_seconds, status_mb: peakMemory() };
+  return { status_seconds, status_mb: peakMb() };
 }
 
 export async function resumeAlone(study) {
@@ -199,5 +200,5 @@ export async function resumeAlone(study) {
   const coordinator_seconds = await seconds(async () => {
     collected = (await resume(study)).runs.length;
   });
-  return { collected, coordinator_seconds, coordinator_mb: peakMemory() };
+  return { collected, coordinator_seconds, coordinator_mb: peakMb() };
 }

@@ -466,7 +466,7 @@ test("odd folders are refused in a sentence, and nothing is written to them", as
   const manifests: readonly (readonly [string, unknown, RegExp])[] = [
     ["null", null, /manifest is damaged: it is not what a comparison writes$/],
     ["a list", [], /manifest is damaged/],
-    ["another version", { ...right, format: 99 }, /newer version/],
+    ["another version", { ...right, format: 99 }, /does not know format 99 of comparison.json$/],
     ["no label", { ...right, entries: [{ strategy: "probe" }] }, /manifest is damaged/],
     ["a seed that is a path", { ...right, seeds: ["../../x"] }, /manifest is damaged/],
     ["no trainings", { ...right, seeds: [] }, /does not know its trainings yet$/],
