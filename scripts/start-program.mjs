@@ -14,6 +14,7 @@ export const needs = {
   network: "a network connection",
   strace: "Linux with strace",
   gpu: "a GPU",
+  cluster: "Debian's packages parallel and slurm-wlm",
 };
 
 /** Returns "needs Python with PyTorch". */

@@ -230,7 +230,9 @@ test("every package that is imported is a dependency, and every dependency is us
   used.add("uplot");
   // bullmq loads it for PostgreSQL.
   used.add("pg");
-  expect(Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).sort()).toEqual([...used].sort());
+  expect(Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).sort()).toEqual(
+    [...used].sort(),
+  );
 });
 
 test("only the way from and to ONNX knows the file format's messages", () => {

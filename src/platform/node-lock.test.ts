@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -77,6 +78,33 @@ test("many that find a dead holder enter one after the other", async () => {
       { wait: 30_000 },
     );
   await Promise.all(Array.from({ length: 8 }, enter));
+  expect(most).toBe(1);
+});
+
+test("a holder that was stopped too long leaves the lock to the one that took it", async () => {
+  const path = join(folder, "lost");
+  let second: ChildProcess | undefined;
+  await withLock(path, async () => {
+    const before = new Date(Date.now() - 3_600_000);
+    utimesSync(`${path}.lock`, before, before);
+    second = await holder(path);
+  });
+  expect((await refusal(path)).message).toBe(`"${path}" is in use by another process (${second!.pid})`);
+  await ended(second!);
+});
+
+test("many that find an old lock of another machine enter one after the other", async () => {
+  const path = join(folder, "old");
+  mkdirSync(`${path}.lock`);
+  utimesSync(`${path}.lock`, new Date(0), new Date(0));
+  let inside = 0;
+  let most = 0;
+  const work = async () => {
+    most = Math.max(most, ++inside);
+    await new Promise((done) => setTimeout(done, 5));
+    inside--;
+  };
+  await Promise.all(Array.from({ length: 8 }, () => withLock(path, work, { wait: 30_000 })));
   expect(most).toBe(1);
 });
 

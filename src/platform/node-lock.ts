@@ -35,7 +35,8 @@ export async function withLock<T>(
       release = await lockfile.lock(path, {
         lockfilePath: lock,
         realpath: false,
-        stale,
+        // A lock of a dead process is removed below, by one process at a time.
+        stale: Number.POSITIVE_INFINITY,
         update,
         // After the computer slept, work continues: files are written atomically anyway.
         onCompromised: () => undefined,
@@ -61,9 +62,15 @@ export async function withLock<T>(
   try {
     return await work();
   } finally {
-    await rm(signed, { force: true }).catch(() => undefined);
     forget();
-    await release().catch(() => undefined);
+    // A process that was stopped for longer than its lock lives has lost it to another.
+    const holder = await readHolder(lock);
+    const isLost = holder && !(holder.pid === process.pid && holder.machine === (await thisMachine()));
+    if (!isLost) await rm(signed, { force: true }).catch(() => undefined);
+    const free = isLost
+      ? lockfile.unlock(path, { realpath: false, lockfilePath: `${lock}.lost` })
+      : release();
+    await free.catch(() => undefined);
   }
 }
 
@@ -151,14 +158,21 @@ async function readHolder(lock: string): Promise<Holder | undefined> {
   }
 }
 
+/** True if the holder of a lock was killed on this machine, or has not touched it for 15 s. */
+async function isOfTheDead(lock: string): Promise<boolean> {
+  const [holder, there] = [await readHolder(lock), await stat(lock).catch(() => undefined)];
+  if (!there) return false;
+  if (Date.now() - there.mtimeMs > stale) return true;
+  if (holder?.machine !== (await thisMachine()) || lives(holder.pid)) return false;
+  return holder.lock === (await identity(lock).catch(() => undefined));
+}
+
 /**
- * Removes the lock of a dead process. One process at a time does this, and only for the lock of that process: another
- * process may have taken it over meanwhile.
+ * Removes the lock of a dead process. One process at a time does this: another one may have taken the lock over meanwhile.
  * @returns true if it is worth retrying at once
  */
 async function freeOfTheDead(lock: string): Promise<boolean> {
-  const seen = await readHolder(lock);
-  if (!seen || seen.machine !== (await thisMachine()) || lives(seen.pid)) return false;
+  if (!(await isOfTheDead(lock))) return false;
   const guard = `${lock}.free`;
   try {
     await mkdir(guard);
@@ -169,8 +183,7 @@ async function freeOfTheDead(lock: string): Promise<boolean> {
     return false;
   }
   try {
-    const holder = await readHolder(lock);
-    if (holder?.lock !== seen.lock || holder.lock !== (await identity(lock))) return false;
+    if (!(await isOfTheDead(lock))) return false;
     await rm(signature(lock), { force: true });
     await rmdir(lock);
     return true;

@@ -53,5 +53,6 @@ export function flagsOf(options: Readonly<Record<string, unknown>>): string[] {
 
 /** Quotes a path for a shell. */
 export function shellWord(path: string): string {
-  return /^[\w./:\\-]+$/.test(path) ? path : `"${path}"`;
+  if (/^[\w./:\\-]+$/.test(path)) return path;
+  return /["$`]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : `"${path}"`;
 }

@@ -97,11 +97,11 @@ export async function preparedStudy(
 const mostJobs = 64;
 
 /** Checks the number of trainings at once. @throws OptionError */
-export function requireJobs(jobs: number): void {
-  if (!(Number.isInteger(jobs) && jobs >= 1 && jobs <= mostJobs))
-    throw new EngraftError("OptionError", `jobs is ${jobs}`, {
-      help: `give a whole number from 1 to ${mostJobs}`,
-    });
+export function requireJobs(jobs = 1): number {
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= mostJobs) return jobs;
+  throw new EngraftError("OptionError", `jobs is ${jobs}`, {
+    help: `give a whole number from 1 to ${mostJobs}`,
+  });
 }
 
 /** Divides the cores among the trainings that run at once. @param threads those of one, if requested */
@@ -225,11 +225,16 @@ export function estimateSecondsLeft<Kind>(
   done: readonly { readonly kind: Kind; readonly seconds: number }[],
   jobs = 1,
 ): { seconds_left?: number } {
+  const spent = new Map<Kind, { sum: number; n: number }>();
+  for (const { kind, seconds } of done) {
+    const { sum, n } = spent.get(kind) ?? { sum: 0, n: 0 };
+    spent.set(kind, { sum: sum + seconds, n: n + 1 });
+  }
   let left = 0;
   for (const kind of kinds) {
-    const of = done.filter((one) => one.kind === kind);
-    if (of.length === 0) return {};
-    left += of.reduce((sum, { seconds }) => sum + seconds, 0) / of.length;
+    const of = spent.get(kind);
+    if (!of) return {};
+    left += of.sum / of.n;
   }
   return { seconds_left: left / jobs };
 }

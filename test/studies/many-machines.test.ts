@@ -7,7 +7,7 @@ import {
   type CompareOptions,
   type ComparisonResult,
   diagnose,
-  EngraftError,
+  type EngraftError,
   prepareComparison,
   prepareDiagnosis,
   prepareSeeds,
@@ -93,12 +93,6 @@ test("a study that moved with its data is found, also half done and by its table
   const base = join(before, "base");
   await prepareComparison(its, { ...options, base, out: join(before, "study") });
   await work(join(before, "study"), { index: "0" });
-  // The other one was begun, and its worker was killed.
-  await work(join(before, "study"), { index: "1" });
-  rewrite(join(before, "study", "runs", "probe-seed-1", "run.json"), (manifest) => {
-    manifest.status = "running";
-    delete manifest.result;
-  });
   renameSync(before, path("after"));
   const study = path("after", "study");
   expect(await work(study)).toMatchObject({ trained: 1, done: 2 });
@@ -168,27 +162,6 @@ test("a base or data that are missing or differ here are the machine's fault", a
   rmSync(moved, { recursive: true });
   const missing = await failure(work(study));
   expect([missing.exitCode, missing.message]).toEqual([75, `there is no file or folder ${moved}`]);
-});
-
-test("trainings at once get their share of cores and memory", async () => {
-  const study = path("shares");
-  await prepareComparison(data, { ...options, threads: 8, out: study });
-  const machine = await openMachine();
-  const given: unknown[] = [];
-  const runInChildProcess = async ({ input }: { readonly input: unknown }): Promise<never> => {
-    const { jobs, options: its } = input as { readonly jobs: number; readonly options: CompareOptions };
-    given.push([jobs, its.threads]);
-    throw new EngraftError("MachineError", "enough is seen");
-  };
-  const platform = { ...machine.platform, cores: () => 4, runInChildProcess };
-  await failure(workOn({ ...machine, platform }, study, { jobs: 2 }));
-  await failure(workOn({ ...machine, platform }, study, { jobs: 2, threads: 3 }));
-  await failure(workOn({ ...machine, platform }, study));
-  expect([given[0], given[2], given.at(-1)]).toEqual([
-    [2, 2],
-    [2, 3],
-    [1, 8],
-  ]);
 });
 
 test("a machine without the memory for a training leaves it to others", async () => {

@@ -1,7 +1,7 @@
 import { lineWidth, shown } from "../terminal-text.js";
 
 /** Width of the column of labels. */
-const labelWidth = 11;
+export const labelWidth = 11;
 
 /** Returns the columns that a terminal needs for a text: two for a Chinese, Japanese or Korean character. */
 export function columnsOf(text: string): number {

@@ -4,7 +4,8 @@ import type { PreparedStudy } from "../../studies/many-runs.js";
 import type { CancelledStudy, SubmittedStudy } from "../../studies/queue/submit.js";
 import type { StudyStatus } from "../../studies/workers/status.js";
 import type { StudyKind } from "../../studies/workers/study.js";
-import { labelled } from "./labelled.js";
+import { shown } from "../terminal-text.js";
+import { labelled, labelWidth } from "./labelled.js";
 
 /** Most tasks of an array of Slurm, by its default `MaxArraySize`. */
 const mostTasks = 1001;
@@ -40,7 +41,7 @@ export function preparedLines(
 }
 
 /** Returns a command as one line, so that it can be copied. */
-const command = (name: string, line: string): string => `${name.padEnd(11)}${line}`;
+const command = (name: string, line: string): string => `${name.padEnd(labelWidth)}${shown(line)}`;
 
 /** Returns a command that another program passes to a shell. */
 const quoted = (line: string): string => `'${line.replaceAll("'", "'\\''")}'`;

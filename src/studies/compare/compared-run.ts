@@ -19,6 +19,7 @@ import type { RunManifest } from "../../run/folder/run-manifest.js";
 export interface ReadRun {
   readonly run: AnsweredRun;
   readonly result: TrainedResult;
+  readonly baseSha256: string;
   /** Fingerprint of the data with its split; the next field is that of the test items. */
   readonly fingerprint: string | undefined;
   readonly testFingerprint: string | undefined;
@@ -51,7 +52,7 @@ export async function readRun(
       at: path,
       help: "its run.json was changed: start the comparison anew with another --out",
     });
-  // The study may have moved, so the path in the result may be an older one.
+  // The folder may have moved since.
   const model = platform.files.join(path, "model");
   const bytes = await sizes(platform, model);
   const run: AnsweredRun = {
@@ -74,6 +75,7 @@ export async function readRun(
   return {
     run,
     result,
+    baseSha256: result.base.sha256,
     fingerprint: manifest.fingerprint,
     testFingerprint: await testFingerprintOf(platform, path),
   };

@@ -1,5 +1,5 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
-import type { OnEvent, RunEvent } from "../../core/events/events.js";
+import type { OnEvent, RunEvent, TrainedResult } from "../../core/events/events.js";
 import {
   type ComparedRun,
   type ComparisonNote,
@@ -20,17 +20,18 @@ import { keepReport } from "../../run/report/keep-report.js";
 import { fewestGroups } from "../../statistics/index.js";
 import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
 import {
-  dropState,
   estimateSecondsLeft,
   inParallel,
   interrupted,
   isInterruption,
   type Listener,
   openDataAndBase,
+  requireJobs,
   type StudyTraining,
   taskIn,
-  trainOne,
 } from "../many-runs.js";
+import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
+import { removeChecks } from "../workers/right-clock.js";
 import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { factsOf, type ReadRun, readRun } from "./compared-run.js";
 import type { ComparisonFolder, ComparisonManifest } from "./comparison-folder.js";
@@ -60,9 +61,10 @@ export async function executeComparison(
   const { onEvent } = listener;
   const begin = performance.now();
   await comparison.update({ status: "running", ...(await inspectComparison(machine, comparison, listener)) });
-  const { threads, jobs: limit = 1 } = comparison.manifest;
+  const limit = requireJobs(comparison.manifest.jobs);
   const trainings = trainingsOfComparison(comparison);
-  const done: ReadRun[] = [];
+  const done: DoneRun[] = [];
+  let first: TrainedResult | undefined;
   const failures: FailedRun[] = [];
   const left = (trainings: readonly StudyTraining[]): { seconds_left?: number } =>
     estimateSecondsLeft(
@@ -77,24 +79,39 @@ export async function executeComparison(
     const number = trainings.indexOf(training) + 1;
     onEvent?.({ event: "run", label, seed, number, of: trainings.length, run, ...event });
   };
-  const train = async (training: StudyTraining): Promise<{ before: boolean; read: ReadRun }> => {
-    const before = await finished(machine, training);
-    if (before) return { before: true, read: before };
-    reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
-    await trainOne(machine, { ...comparison.manifest, threads }, training, ofOne);
-    const read = await finished(machine, training);
-    if (read) return { before: false, read };
-    throw new EngraftError("InternalError", "the training ended without a result", { at: training.run });
+  const train = (training: StudyTraining): Promise<{ before: boolean; result: ReadRun }> => {
+    const onStart = (): void =>
+      reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
+    const read = () => finished(machine, training);
+    return trainOrWait(machine, comparison.manifest, training, ofOne, read, onStart);
+  };
+  const fingerprints = new Map([[trainings[0]!.seed, comparison.manifest.fingerprint!]]);
+  // Another process trained it, perhaps on data that were changed and put back.
+  const requireSameData = async ({ run: { label, seed, run }, fingerprint }: DoneRun): Promise<void> => {
+    const { manifest } = comparison;
+    const inspect = () => openDataAndBase(machine, manifest, seed, { signal: listener.signal });
+    if (!fingerprints.has(seed)) fingerprints.set(seed, (await inspect()).fingerprint);
+    if (fingerprints.get(seed) === fingerprint) return;
+    throw new EngraftError(
+      "RunError",
+      `${label}, seed ${seed}, was not trained on the data of the comparison: they changed in between`,
+      { at: run, help: "remove the run folder, then resume the comparison" },
+    );
   };
   for await (const { item, outcome } of inParallel(trainings, limit, train)) {
     const rest = trainings.slice(trainings.indexOf(item) + 1);
+    let kept = false;
     try {
       if (outcome.status === "rejected") throw outcome.reason;
-      const { before, read } = outcome.value;
-      requireSame(read, done);
-      done.push(read);
+      const { before, result: read } = outcome.value;
+      const { result, ...facts } = read;
+      requireSame(facts, done);
+      if (before) await requireSameData(facts);
+      done.push(facts);
+      first ??= result;
+      kept = before;
       reportRun(item, { state: before ? "kept" : "done", ...factsOf(read.run), ...left(rest) });
-      await dropState(machine, item.run);
+      await tidy(machine, item.run);
     } catch (error) {
       if (isInterruption(error, listener))
         throw interrupted(comparison.path, "engraft compare --resume", done.length, trainings.length);
@@ -106,12 +123,13 @@ export async function executeComparison(
       failures.push({ label, seed, run, kind, message, ...(help !== undefined && { help }) });
       reportRun(item, { state: "failed", error: { kind, message } });
     }
-    // A comparison takes long, so the table so far is written after each run.
-    if (done.length > 0)
-      await writeResult(machine, comparison, resultOf(comparison, done, failures, begin), onEvent);
+    // A comparison takes long, so the table so far is written after each run that was trained here.
+    if (first && (!kept || rest.length === 0))
+      await writeResult(machine, comparison, resultOf(comparison, first, done, failures, begin), onEvent);
   }
-  if (done.length === 0) throw allFailed(comparison, failures);
-  const result = resultOf(comparison, done, failures, begin);
+  await removeChecks(machine.platform, comparison.path);
+  if (!first) throw allFailed(comparison, failures);
+  const result = resultOf(comparison, first, done, failures, begin);
   await comparison.update({ status: failures.length > 0 ? "incomplete" : "done", result });
   return result;
 }
@@ -145,13 +163,10 @@ export async function inspectComparison(
 }
 
 /** Returns the finished run of a training, otherwise undefined. */
-async function finished(
-  { platform }: Machine,
-  { label, seed, run }: StudyTraining,
-): Promise<ReadRun | undefined> {
-  return (await platform.files.stat(platform.files.join(run, "run.json")))
-    ? readRun(platform, run, label, seed)
-    : undefined;
+async function finished({ platform }: Machine, training: StudyTraining): Promise<ReadRun | undefined> {
+  const { label, seed, run } = training;
+  const manifest = await openTraining(platform, training);
+  return manifest?.status === "done" ? readRun(platform, run, label, seed) : undefined;
 }
 
 type Fingerprints = Pick<ComparisonManifest, "fingerprint" | "base_sha256">;
@@ -171,15 +186,18 @@ function requireUnchanged(path: string, manifest: Fingerprints, now: Required<Fi
   );
 }
 
+/** What the table needs of a finished run. */
+type DoneRun = Omit<ReadRun, "result">;
+
 /** Checks a run. @throws RunError if runs of a seed have different data, or runs have different bases */
-function requireSame(read: ReadRun, others: readonly ReadRun[]): void {
+function requireSame(read: DoneRun, others: readonly DoneRun[]): void {
   const other = others.find(
     (o) =>
-      o.result.base.sha256 !== read.result.base.sha256 ||
+      o.baseSha256 !== read.baseSha256 ||
       (o.run.seed === read.run.seed && o.fingerprint !== read.fingerprint),
   );
   if (!other) return;
-  const what = other.result.base.sha256 === read.result.base.sha256 ? "data" : "base";
+  const what = other.baseSha256 === read.baseSha256 ? "data" : "base";
   throw new EngraftError(
     "RunError",
     `${read.run.label} and ${other.run.label}, seed ${read.run.seed}, were not trained on the same ${what}: it changed in between`,
@@ -189,13 +207,13 @@ function requireSame(read: ReadRun, others: readonly ReadRun[]): void {
 
 function resultOf(
   { path, manifest }: ComparisonFolder,
-  done: readonly ReadRun[],
+  first: TrainedResult,
+  done: readonly DoneRun[],
   failures: readonly FailedRun[],
   begin: number,
 ): ComparisonResult {
   const { data, entries, seeds, baseline, earlier_looks = 0 } = manifest;
   const look = earlier_looks + 1;
-  const first = done[0]!.result;
   const sameTest = done.every(
     ({ testFingerprint }) => testFingerprint !== undefined && testFingerprint === done[0]!.testFingerprint,
   );

@@ -8,23 +8,23 @@ import { type RecordedScores, readScores } from "../../evaluate/recorded-scores.
 import { curveNotes, curveNoteWords } from "../../evidence/curve-words.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { InspectedData } from "../../tasks/task-run.js";
 import { testFingerprintOf } from "../compare/compared-run.js";
 import {
-  dropState,
   estimateSecondsLeft,
   inParallel,
   interrupted,
   isInterruption,
   type Listener,
   openDataAndBase,
+  requireJobs,
   type StudyTraining,
-  trainOne,
 } from "../many-runs.js";
+import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
+import { removeChecks } from "../workers/right-clock.js";
 import type { CurveFolder, CurveManifest } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
 
@@ -76,7 +76,7 @@ export async function executeCurve(
   const { onEvent } = listener;
   const { unit, ...found } = await inspectCurve(machine, curve, listener);
   await curve.update({ status: "running", ...found });
-  const { jobs: limit = 1 } = curve.manifest;
+  const limit = requireJobs(curve.manifest.jobs);
   const trainings = trainingsOfCurve(curve, unit);
   const done: Done[] = [];
   const left = (trainings: readonly CurveTraining[]): { seconds_left?: number } =>
@@ -95,14 +95,10 @@ export async function executeCurve(
     const number = trainings.indexOf(training) + 1;
     onEvent?.({ event: "run", label, seed, number, of: trainings.length, run, ...event });
   };
-  const train = async (training: CurveTraining): Promise<{ before: boolean; result: TrainedResult }> => {
-    const before = await finished(machine, training.run);
-    if (before) return { before: true, result: before };
-    reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
-    await trainOne(machine, curve.manifest, training, ofOne);
-    const result = await finished(machine, training.run);
-    if (result) return { before: false, result };
-    throw new EngraftError("InternalError", "the training ended without a result", { at: training.run });
+  const train = (training: CurveTraining): Promise<{ before: boolean; result: TrainedResult }> => {
+    const onStart = (): void =>
+      reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
+    return trainOrWait(machine, curve.manifest, training, ofOne, () => finished(machine, training), onStart);
   };
   for await (const { item, outcome } of inParallel(trainings, limit, train)) {
     if (outcome.status === "rejected") {
@@ -124,10 +120,11 @@ export async function executeCurve(
       peak_rss_mb: result.peak_rss_mb,
       ...left(trainings.slice(trainings.indexOf(item) + 1)),
     });
-    await dropState(machine, item.run);
+    await tidy(machine, item.run);
     if (new Set(done.map((one) => one.size)).size > 1)
       await saveCurve(machine, curve, resultOf(curve, done, unit, begin), onEvent);
   }
+  await removeChecks(machine.platform, curve.path);
   const result = resultOf(curve, done, unit, begin);
   await curve.update({ status: "done", result });
   return result;
@@ -172,10 +169,8 @@ export async function inspectCurve(
 }
 
 /** Returns the result of a finished run folder, otherwise undefined. */
-async function finished({ platform }: Machine, run: string): Promise<TrainedResult | undefined> {
-  if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return undefined;
-  const { manifest } = await RunFolder.open(platform, run);
-  const { status, result } = manifest;
+async function finished({ platform }: Machine, training: StudyTraining): Promise<TrainedResult | undefined> {
+  const { status, result } = (await openTraining(platform, training)) ?? {};
   return status === "done" && result?.event === "result" && isTrained(result) ? result : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { EngraftError, type ErrorKind } from "../../core/errors.js";
-import type { Platform } from "../../platform/platform.js";
+import type { Files, Platform } from "../../platform/platform.js";
 
 /**
  * What an error of a training blames. "task": every machine would fail, so it is never started again. "machine": another machine may
@@ -38,20 +38,44 @@ export const blameOf = (error: EngraftError): (typeof blamed)[ErrorKind] => blam
 /** File of the failed attempts of a training, beside its run folder. */
 const attemptsFile = (run: string): string => `${run}.failures.jsonl`;
 
-/** Records a failed attempt. The caller holds the training's lock. */
+/** Records a failed attempt. The caller holds the training's lock. The file is written anew, so that no link is followed. */
 export async function recordAttempt({ files }: Platform, run: string, attempt: FailedAttempt): Promise<void> {
-  await files.append(attemptsFile(run), new TextEncoder().encode(`${JSON.stringify(attempt)}\n`));
+  const before = await readAttempts(files, run);
+  await files.writeAtomic(attemptsFile(run), `${before}${JSON.stringify(attempt)}\n`);
 }
 
 /** Largest file of failed attempts that is read, bytes. */
 const largest = 2 ** 20;
 
-/** Returns the last attempt of a training that is not to be started again; otherwise undefined. */
-export async function finalFailure({ files }: Platform, run: string): Promise<FailedAttempt | undefined> {
+/** True if a path in a folder is a link to another place. */
+export async function isLink(files: Files, folder: string, ...parts: string[]): Promise<boolean> {
+  const real = await files.realPath(folder);
+  return (await files.realPath(files.join(folder, ...parts))) !== files.join(real, ...parts);
+}
+
+/** Returns the text of the failed attempts of a training. @throws RunError for a file that no worker wrote */
+async function readAttempts(files: Files, run: string): Promise<string> {
   const file = attemptsFile(run);
-  if (!(await files.stat(file))) return undefined;
-  const text = new TextDecoder().decode(await files.read(file, { limit: largest }));
-  const attempts = text.split("\n").flatMap((line) => {
+  const there = await files.stat(file);
+  if (!there) return "";
+  const folder = files.dirname(file);
+  if (
+    there.kind === "file" &&
+    there.size <= largest &&
+    !(await isLink(files, folder, files.relative(folder, file)))
+  )
+    return new TextDecoder().decode(await files.read(file, { limit: largest }));
+  throw new EngraftError("RunError", `the record of failures "${file}" is not what a worker writes`, {
+    help: "remove it: then a worker starts the training again",
+  });
+}
+
+/**
+ * Returns the last attempt of a training that is not to be started again; otherwise undefined.
+ * @throws RunError for a file that no worker wrote
+ */
+export async function finalFailure({ files }: Platform, run: string): Promise<FailedAttempt | undefined> {
+  const attempts = (await readAttempts(files, run)).split("\n").flatMap((line) => {
     const attempt = parsed(line);
     return attempt ? [attempt] : [];
   });

@@ -1,8 +1,8 @@
 import { openMachine } from "../../run/machine.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { StudyTraining } from "../many-runs.js";
-import { finalFailure } from "./attempts.js";
-import { openStudy, type Study } from "./study.js";
+import { claimOf } from "./claim.js";
+import { lookAt, openStudy, type Study } from "./study.js";
 
 /** State of a training. "stopped": it was begun, no process works on it, and the next worker goes on with it. */
 export interface TrainingStatus {
@@ -56,12 +56,11 @@ export async function statusOfTraining(
   index: number,
 ): Promise<TrainingStatus> {
   const { label, seed, run } = training;
-  const left = await study.look(training);
+  const { left, failure } = await lookAt(platform, study, training);
   const { done, ...facts } = left ?? {};
   const known = { index, label, seed, ...facts };
   if (done) return { ...known, state: "done" };
-  const failure = await finalFailure(platform, run);
   if (failure) return { ...known, state: "failed", reason: `${failure.host}: ${failure.message}` };
-  const held = (await platform.files.lockState?.(`${run}.work`)) === "held";
+  const held = (await platform.files.lockState?.(claimOf(run))) === "held";
   return { ...known, state: held ? "running" : left ? "stopped" : "open" };
 }

@@ -2,7 +2,6 @@ import { EngraftError } from "../../core/errors.js";
 import { isTrained, type RunEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { openFolder } from "../../run/folder/manifest-folder.js";
-import { RunFolder } from "../../run/folder/run-folder.js";
 import { kindOf, runKinds } from "../../run/folder/run-kinds.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import { factsOf, readRun } from "../compare/compared-run.js";
@@ -14,7 +13,6 @@ import { DiagnosisFolder } from "../diagnose/diagnosis-folder.js";
 import { readTraining, trainingsOfDiagnosis } from "../diagnose/diagnosis-trainings.js";
 import { openDiagnosis } from "../diagnose/open-diagnosis.js";
 import {
-  dropState,
   type Given,
   type Listener,
   runChild,
@@ -22,7 +20,8 @@ import {
   type StudyTraining,
   trainOne,
 } from "../many-runs.js";
-import { machineError } from "./attempts.js";
+import { type FailedAttempt, finalFailure, machineError } from "./attempts.js";
+import { openTraining } from "./claim.js";
 
 /** What a training has left so far. */
 export interface Left {
@@ -52,10 +51,9 @@ type OpenedStudy = Omit<Study, "kind" | "path">;
 
 /** Of studies whose trainings are run folders. */
 const ofRuns = (machine: TaskMachine): Pick<Study, "look" | "train" | "factsOf"> => ({
-  look: ({ run }) => lookAtRun(machine.platform, run),
+  look: (training) => lookAtRun(machine.platform, training),
   train: async (given, training, listener) => {
     await trainOne(machine, given, training, listener);
-    await dropState(machine, training.run);
   },
   factsOf: async ({ run, label, seed }) => {
     const read = await readRun(machine.platform, run, label, seed);
@@ -63,12 +61,29 @@ const ofRuns = (machine: TaskMachine): Pick<Study, "look" | "train" | "factsOf">
   },
 });
 
-async function lookAtRun(platform: Platform, run: string): Promise<Left | undefined> {
-  if (!(await platform.files.stat(platform.files.join(run, "run.json")))) return undefined;
-  const { manifest } = await RunFolder.open(platform, run);
+async function lookAtRun(platform: Platform, training: StudyTraining): Promise<Left | undefined> {
+  const manifest = await openTraining(platform, training);
+  if (!manifest) return undefined;
   const { status, machine, result } = manifest;
   const seconds = result?.event === "result" && isTrained(result) ? result.seconds.total : undefined;
   return { done: status === "done", machine, ...(seconds !== undefined && { seconds }) };
+}
+
+/** Returns what a training has left: its run, or the failure for which no worker starts it again. */
+export async function lookAt(
+  platform: Platform,
+  study: Study,
+  training: StudyTraining,
+): Promise<{ readonly left?: Left | undefined; readonly failure?: FailedAttempt | undefined }> {
+  try {
+    const left = await study.look(training);
+    return { left, failure: left?.done ? undefined : await finalFailure(platform, training.run) };
+  } catch (error) {
+    // No worker can use the folder.
+    if (!(error instanceof EngraftError) || error.kind !== "RunError") throw error;
+    const { kind, message, help } = error;
+    return { failure: { kind, message, host: platform.host(), at: "", ...(help !== undefined && { help }) } };
+  }
 }
 
 export type StudyKind = "compare" | "curve" | "diagnose";

@@ -3,13 +3,15 @@ import type { RunEvent } from "../../core/events/events.js";
 import { pause } from "../../core/pause.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
+import { shellWord } from "../../run/command-line.js";
 import { openMachine } from "../../run/machine.js";
 import { runtimeVersions } from "../../run/versions.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import { isInterruption, type Listener, requireJobs, type StudyTraining, sharedCores } from "../many-runs.js";
-import { blameOf, errorOf, finalFailure, machineError, recordAttempt } from "./attempts.js";
-import { requireRightClock } from "./right-clock.js";
-import { openStudy, type Study } from "./study.js";
+import { blameOf, errorOf, machineError, recordAttempt } from "./attempts.js";
+import { between, claim, tidy } from "./claim.js";
+import { requireLocks, requireRightClock } from "./right-clock.js";
+import { lookAt, openStudy, type Study } from "./study.js";
 
 /** Options of `work`. */
 export interface WorkOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
@@ -34,9 +36,6 @@ export interface WorkResult {
   readonly seconds: number;
 }
 
-/** Pause before a worker looks again for trainings that other workers may have left (ms). */
-const between = 1000;
-
 /**
  * Does trainings of a prepared study until none is left. Any number of workers on any machines that see the folder may do so at the same
  * time. A training has the same result wherever it runs on one kind of machine, and a second start of a finished one does nothing.
@@ -57,6 +56,19 @@ export async function workOn(
   folder: string,
   options: WorkOptions = {},
 ): Promise<WorkResult> {
+  try {
+    return await workIn(machine, folder, options);
+  } catch (error) {
+    if (!(error instanceof EngraftError) || blameOf(error) !== "machine") throw error;
+    if (error.kind !== "Interrupted") throw machineError(error);
+    throw new EngraftError("Interrupted", "stopped on request", {
+      at: machine.platform.files.resolve(folder),
+      help: `the state is saved; go on with: engraft work ${shellWord(folder)}`,
+    });
+  }
+}
+
+async function workIn(machine: TaskMachine, folder: string, options: WorkOptions): Promise<WorkResult> {
   const begin = performance.now();
   const { jobs = 1, signal } = options;
   requireJobs(jobs);
@@ -64,9 +76,13 @@ export async function workOn(
   const chosen = chosenBy(options.index, study.trainings);
   const data = await dataOf(machine.platform, study, options.data);
   await requireRightMachine(machine, study, data, { onEvent: options.onEvent, signal });
+  // A starter gives each training to one worker.
+  if (chosen.length > 1) await requireLocks(machine.platform, study.path);
   const worker = new Worker(machine, study, { ...options, data, jobs });
   const order = await shuffled(machine.platform, chosen);
-  await Promise.all(Array.from({ length: jobs }, () => worker.doAll(order)));
+  // Others may still train, or save their state.
+  const ends = await Promise.allSettled(Array.from({ length: jobs }, () => worker.doAll(order)));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   stopIf(signal);
   const [failed] = worker.failures;
   if (failed) throw failed;
@@ -107,31 +123,38 @@ class Worker {
 
   /** Does a training if no worker is at it. @returns true if it was started here */
   private async doOne(training: StudyTraining): Promise<boolean> {
-    if (await this.hasEnded(training)) return false;
-    let mine = false;
+    const { platform } = this.machine;
+    let started = false;
     try {
-      await this.machine.platform.files.withLock(`${training.run}.work`, async () => {
+      await this.requireInPlace();
+      if (await this.hasEnded(training)) return false;
+      const claimed = await claim(platform, training.run, async () => {
         if (await this.hasEnded(training)) return;
-        mine = true;
+        started = true;
         await this.train(training);
       });
+      return started && claimed;
     } catch (error) {
-      if (error instanceof EngraftError && error.code === "run-in-use") return mine;
-      this.fault ??= mine ? error : withoutLock(error, this.study);
+      this.fault ??= started ? error : withoutLock(error, this.study);
       throw this.fault;
     }
-    return mine;
+  }
+
+  /** Without this check, the lock of a training would create the folder anew. @throws MachineError */
+  private async requireInPlace(): Promise<void> {
+    const { path } = this.study;
+    if (await this.machine.platform.files.stat(path)) return;
+    throw new EngraftError("MachineError", `the study "${path}" was moved or removed during the work`, {
+      help: "if it was moved, start the worker there",
+    });
   }
 
   private async hasEnded(training: StudyTraining): Promise<boolean> {
     const { run, label, seed } = training;
     if (this.ended.has(run)) return true;
-    const { platform } = this.machine;
-    if (!(await this.study.look(training))?.done) {
-      const failure = await finalFailure(platform, run);
-      if (!failure) return false;
-      this.failures.push(errorOf(label, seed, failure));
-    }
+    const { left, failure } = await lookAt(this.machine.platform, this.study, training);
+    if (!left?.done && !failure) return false;
+    if (failure && !this.ended.has(run)) this.failures.push(errorOf(label, seed, failure));
     this.ended.add(run);
     return true;
   }
@@ -159,19 +182,23 @@ class Worker {
       const { data, jobs } = options;
       const threads = threadsOf(machine.platform, study, options);
       await study.train({ data, threads, jobs }, training, listener);
-      this.trained++;
-      report({ state: "done", ...(await study.factsOf(training)) });
+      await this.requireInPlace();
     } catch (thrown) {
       const error =
         thrown instanceof EngraftError ? thrown : new EngraftError("InternalError", messageOf(thrown));
       if (isInterruption(error, listener) || error.code === "run-in-use") throw error;
       if (lacksMemory(error, training.options)) throw outOfMemory(error, options.jobs);
       if (blameOf(error) === "machine") throw machineError(error);
+      await this.requireInPlace();
       const { kind, message, help } = error;
       const host = machine.platform.host();
       await recordAttempt(machine.platform, run, { kind, message, help, host, at: new Date().toISOString() });
       report({ state: "failed", error: { kind, message } });
+      return;
     }
+    await tidy(machine, run);
+    this.trained++;
+    report({ state: "done", ...(await study.factsOf(training)) });
   }
 }
 
