@@ -39,16 +39,21 @@ const rowsOfSources = new WeakMap<Platform, Map<string, KnownRows>>();
 export const knownRowsOf = (platform: Platform): Map<string, KnownRows> | undefined =>
   rowsOfSources.get(platform);
 
+const shardOfSources = new WeakMap<Platform, string>();
+
+/** Returns the share of the samples that a source opens, "3/20"; undefined for all. */
+export const shardOf = (platform: Platform): string | undefined => shardOfSources.get(platform);
+
 const divisionOfSources = new WeakMap<Platform, ListDivision>();
 
 /** Returns how the lists of a source are divided; undefined for the platform of no source. */
 export const divisionOf = (platform: Platform): ListDivision | undefined => divisionOfSources.get(platform);
 
-/** Returns the source of a path; a source is returned as it is. @param how division of its lists. Default: as they say themselves */
+/** Returns the source of a path; a source is returned as it is. @param how division of its lists (default: as they say themselves), and the share of the samples that is opened */
 export function sourceOf(
   platform: Platform,
   data: string | Source,
-  how: Pick<ListDivision, "splitBy" | "gap"> = {},
+  { shard, ...how }: Pick<ListDivision, "splitBy" | "gap"> & { readonly shard?: string | undefined } = {},
 ): Source {
   if (typeof data !== "string") return data;
   const { files } = platform;
@@ -67,6 +72,7 @@ export function sourceOf(
   };
   const reading: Platform = { ...platform, files: { ...files, list } };
   rowsOfSources.set(reading, rows);
+  if (shard !== undefined) shardOfSources.set(reading, shard);
   divisionOfSources.set(reading, { ...how, divided: false, dates: new Set() });
   const forget = (): void => {
     rows.clear();

@@ -284,7 +284,7 @@ test("two processes at once: every row is right, whoever wrote it", async () => 
       contents: `
         import { openFeatureCache } from "./feature-cache.ts";
         import { nodeFiles, sha256 } from "../../platform/node-files.ts";
-        const platform = { files: nodeFiles, sha256: async (c) => sha256(c), cacheDir: () => "" };
+        const platform = { files: nodeFiles, sha256: async (c) => sha256(c), cacheDir: () => "", env: () => undefined };
         const cached = openFeatureCache({ platform, directory: process.argv[2], flushAfter: 0,
           onWarning: (w) => console.log(w.message) }).open(process.argv[3], 3);
         for (let i = 0; i < 30; i++) {

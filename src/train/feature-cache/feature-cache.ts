@@ -18,10 +18,10 @@ export interface FeatureKey extends KeyFields {
 }
 
 export interface FeatureCacheOptions {
-  readonly platform: Pick<Platform, "files" | "sha256" | "cacheDir">;
+  readonly platform: Pick<Platform, "files" | "sha256" | "cacheDir" | "env">;
   /** Default: `features` in the platform's cache folder. */
   readonly directory?: string;
-  /** Limit of all keys together in bytes, default 4e9. */
+  /** Limit of all keys together in bytes. Default: {@link cacheLimit}. */
   readonly limitBytes?: number;
   /** false: nothing is read or written. Default true. */
   readonly enabled?: boolean;
@@ -40,6 +40,8 @@ export interface CachedRows {
    * draw if there is one.
    */
   get(items: readonly string[]): Promise<(Float32Array | undefined)[]>;
+  /** Calls `found` with each row that is there and its position in `items`, in any order. The row is valid during the call. */
+  forEach(items: readonly string[], found: (row: Float32Array, position: number) => void): Promise<void>;
   /** Stores rows, float32[items, D]. */
   put(items: readonly string[], rows: Float32Array): Promise<void>;
   /** Writes everything that is not written yet. */
@@ -67,6 +69,19 @@ export interface FeatureCache {
 }
 
 /**
+ * Returns the limit of all cached features in bytes: that of the environment variable ENGRAFT_CACHE_LIMIT in GB, or 4 GB.
+ * @throws OptionError for something else than a number above 0
+ */
+export function cacheLimit({ env }: Pick<Platform, "env">): number {
+  const given = env("ENGRAFT_CACHE_LIMIT");
+  const gigabytes = given === undefined ? 4 : Number(given);
+  if (gigabytes > 0 && Number.isFinite(gigabytes)) return gigabytes * 1e9;
+  throw new EngraftError("OptionError", `ENGRAFT_CACHE_LIMIT is ${JSON.stringify(given)}`, {
+    help: "give the largest size of cached features in GB, as in ENGRAFT_CACHE_LIMIT=12",
+  });
+}
+
+/**
  * Opens a disk cache for the features of frozen backbones. Rows are never stale (the key contains everything that
  * determines them) and never wrong (every file has a sha256). Several runs can use it at once. A full or read-only disk
  * turns it off with one warning.
@@ -76,7 +91,13 @@ export interface FeatureCache {
  * const rows = cache.open(await cache.key({ modelSha256, cut, … }), 512);
  */
 export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
-  const { platform, limitBytes = 4e9, enabled = true, shardBytes = 16e6, flushAfter = 5_000 } = options;
+  const {
+    platform,
+    limitBytes = cacheLimit(platform),
+    enabled = true,
+    shardBytes = 16e6,
+    flushAfter = 5_000,
+  } = options;
   const { files } = platform;
   const directory = options.directory ?? files.join(platform.cacheDir(), "features");
   const warned = new Set<string>();
@@ -119,6 +140,7 @@ export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
 /** A disabled cache. */
 const nothing: CachedRows = {
   get: async (items) => items.map(() => undefined),
+  forEach: async () => undefined,
   put: async () => undefined,
   close: async () => undefined,
   hits: 0,
