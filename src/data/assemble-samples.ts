@@ -6,7 +6,6 @@ import type { FileUnit, FoundFile, FoundFiles } from "./found-files.js";
 import type { DuplicateGroups } from "./images/duplicate-groups.js";
 import { asText } from "./lists/columns.js";
 import { requireReadable, type Unusable } from "./scan-memory.js";
-import { emptyShard, inShard } from "./shard.js";
 import { shardOf } from "./source.js";
 import { byCodePoint, type Warning } from "./split/found.js";
 
@@ -70,8 +69,8 @@ export async function assembleSamples<
   const skipped = [...found.skipped];
   const warnings: Warning[] = [...found.warnings, ...(targets.warnings ?? [])];
   const shard = options.shard ?? shardOf(platform);
-  const wanted = inShard(targetsOf(found, targets, unit, skipped), shard);
-  if (shard !== undefined && wanted.length === 0) throw emptyShard(root, shard);
+  const every = targetsOf(found, targets, unit, skipped);
+  const wanted = shard === undefined ? every : (await import("./shard.js")).inShard(every, shard, root);
   const scanned = await kind.scan(wanted, { ...options, platform, root: folder });
   if (wanted.length === 0)
     throw (await import("./folder-refusals.js")).noneLeft(skipped, found.unread ?? [], root, unit);

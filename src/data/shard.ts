@@ -16,14 +16,16 @@ export function readShard(shard: string): (key: number) => boolean {
   return (key) => key % all === own - 1;
 }
 
-/** Returns the samples of a shard. Their ids decide, so that files need not be read. Without a shard: all of them. */
+/** Returns the samples of a shard. Their ids decide, so that files need not be read. @throws DataError if there is none */
 export function inShard<Item extends { readonly id: string }>(
   items: readonly Item[],
-  shard: string | undefined,
+  shard: string,
+  data: string,
 ): readonly Item[] {
-  if (shard === undefined) return items;
   const isIn = readShard(shard);
-  return items.filter(({ id }) => isIn(hashString(id)));
+  const own = items.filter(({ id }) => isIn(hashString(id)));
+  if (own.length === 0) throw emptyShard(data, shard);
+  return own;
 }
 
 /** Error for a shard without samples. */

@@ -9,7 +9,6 @@ import { fingerprintsOf } from "../fingerprints.js";
 import { checkClassNames } from "../lists/class-names.js";
 import type { Quotes } from "../lists/quotes.js";
 import { requireReadable } from "../scan-memory.js";
-import { emptyShard, inShard } from "../shard.js";
 import { shardOf } from "../source.js";
 import { assignParts } from "../split/assign-parts.js";
 import { byCodePoint, type Found, listName, partNames } from "../split/found.js";
@@ -61,8 +60,10 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const shard = options.shard ?? shardOf(platform);
   const { found: all, folder } = await findPictures(platform, absolute, options);
   await requirePictures(platform, absolute, all, options);
-  const located = { ...all, pictures: inShard(all.pictures, shard) };
-  if (shard !== undefined && located.pictures.length === 0) throw emptyShard(root, shard);
+  const located =
+    shard === undefined
+      ? all
+      : { ...all, pictures: (await import("../shard.js")).inShard(all.pictures, shard, root) };
   if (platform.runInChildProcess && located.pictures.length >= manyPictures) {
     const { signal: _signal, onEvent: _onEvent, platform: _platform, ...task } = options;
     const { openInChild } = await import("./open-in-child.js");

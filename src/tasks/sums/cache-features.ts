@@ -3,7 +3,7 @@ import type { EngraftEvent } from "../../core/events/events.js";
 import { type BaseFacts, baseFacts } from "../../core/results/base-facts.js";
 import type { Task } from "../../core/results/task.js";
 import type { Sample } from "../../data/index.js";
-import { emptyShard, inShard, readShard } from "../../data/shard.js";
+import { inShard, readShard } from "../../data/shard.js";
 import { count } from "../../data/split/found.js";
 import { checkOptions } from "../../options/check-options.js";
 import { capabilitiesOf } from "../../options/task-capabilities.js";
@@ -55,6 +55,10 @@ export async function cacheFeatures(
   const { shard, cacheDir, cacheLimit: gigabytes, ...given } = options;
   checkOptions({ ...given });
   if (shard !== undefined) readShard(shard);
+  if (gigabytes !== undefined && !(gigabytes > 0 && Number.isFinite(gigabytes)))
+    throw new EngraftError("OptionError", `cacheLimit must be a number of GB above 0, got ${gigabytes}`, {
+      details: { option: "cacheLimit", value: gigabytes },
+    });
   const machine = await openMachine();
   const platform = withCache(machine.platform, cacheDir, gigabytes);
   const cache = openFeatureCache({ platform });
@@ -82,8 +86,8 @@ export async function cacheFeatures(
           help: "leave this command out: a training computes what it needs",
         },
       );
-    const items = inShard(opened.items as readonly Sample[], shard);
-    if (items.length === 0 && shard !== undefined) throw emptyShard(data, shard);
+    const all = opened.items as readonly Sample[];
+    const items = shard === undefined ? all : inShard(all, shard, data);
     const { width } = base.opened.body;
     const trunk = await openTrunk(base.opened, runtime, platform, { ...given, onEvent }, context.inputs);
     let computed = 0;

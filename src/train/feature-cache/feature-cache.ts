@@ -21,7 +21,7 @@ export interface FeatureCacheOptions {
   readonly platform: Pick<Platform, "files" | "sha256" | "cacheDir" | "env">;
   /** Default: `features` in the platform's cache folder. */
   readonly directory?: string;
-  /** Limit of all keys together in bytes. Default: {@link cacheLimit}. */
+  /** Limit of all keys together in bytes. Default: that of ENGRAFT_CACHE_LIMIT in GB, or 4 GB. */
   readonly limitBytes?: number;
   /** false: nothing is read or written. Default true. */
   readonly enabled?: boolean;
@@ -69,19 +69,6 @@ export interface FeatureCache {
 }
 
 /**
- * Returns the limit of all cached features in bytes: that of the environment variable ENGRAFT_CACHE_LIMIT in GB, or 4 GB.
- * @throws OptionError for something else than a number above 0
- */
-export function cacheLimit({ env }: Pick<Platform, "env">): number {
-  const given = env("ENGRAFT_CACHE_LIMIT");
-  const gigabytes = given === undefined ? 4 : Number(given);
-  if (gigabytes > 0 && Number.isFinite(gigabytes)) return gigabytes * 1e9;
-  throw new EngraftError("OptionError", `ENGRAFT_CACHE_LIMIT is ${JSON.stringify(given)}`, {
-    help: "give the largest size of cached features in GB, as in ENGRAFT_CACHE_LIMIT=12",
-  });
-}
-
-/**
  * Opens a disk cache for the features of frozen backbones. Rows are never stale (the key contains everything that
  * determines them) and never wrong (every file has a sha256). Several runs can use it at once. A full or read-only disk
  * turns it off with one warning.
@@ -93,7 +80,7 @@ export function cacheLimit({ env }: Pick<Platform, "env">): number {
 export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
   const {
     platform,
-    limitBytes = cacheLimit(platform),
+    limitBytes = 1e9 * Number(platform.env("ENGRAFT_CACHE_LIMIT") ?? 4),
     enabled = true,
     shardBytes = 16e6,
     flushAfter = 5_000,
@@ -120,10 +107,7 @@ export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
     key: (fields) => platform.sha256(canonicalJson(fields)),
     open(key, width) {
       if (!/^[0-9a-f]{64}$/.test(key) || !(Number.isInteger(width) && width > 0)) {
-        throw new EngraftError(
-          "InternalError",
-          `a feature cache is opened by a sha256 and a width above 0, got ${JSON.stringify(key)} and ${width}`,
-        );
+        throw new EngraftError("InternalError", `a feature cache has no key ${key} of width ${width}`);
       }
       if (!enabled) return nothing;
       return new FeatureRows({ platform, directory, limitBytes, shardBytes, flushAfter, key, width, warn });

@@ -10,7 +10,7 @@ export interface RowsOptions extends ShardKind {
   readonly limitBytes: number;
   /** Rows are written when they have this many bytes. */
   readonly shardBytes: number;
-  /** Longest time until the first write in ms; each further one may take that much longer. A killed run keeps most of its work. */
+  /** Time between writes in ms of rows that are a sixteenth of all: a killed run keeps most of its work. */
   readonly flushAfter: number;
   readonly warn: (code: string, message: string) => void;
 }
@@ -39,7 +39,6 @@ export class FeatureRows {
   #current: { readonly name: string; readonly shard: Shard } | undefined;
   #pending = new Map<string, Float32Array>();
   #lastFlush = Date.now();
-  #flushes = 0;
   #writes = true;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -50,7 +49,7 @@ export class FeatureRows {
 
   /** Returns rows of items in order; undefined if missing. */
   async get(items: readonly string[]): Promise<(Float32Array | undefined)[]> {
-    const rows: (Float32Array | undefined)[] = items.map(() => undefined);
+    const rows = items.map((): Float32Array | undefined => undefined);
     await this.forEach(items, (row, i) => {
       rows[i] = row.slice();
     });
@@ -60,12 +59,12 @@ export class FeatureRows {
   /** Calls `found` with each row that is there and its position. Each file is read once, so the order of the calls is that of the files. */
   forEach(items: readonly string[], found: (row: Float32Array, position: number) => void): Promise<void> {
     return this.#inTurn(async () => {
-      const before = this.hits;
+      this.misses += items.length;
       await this.#find(items, (row, i) => {
         this.hits++;
+        this.misses--;
         found(row, i);
       });
-      this.misses += items.length - (this.hits - before);
     });
   }
 
@@ -90,9 +89,10 @@ export class FeatureRows {
         this.#pending.set(item, copy.subarray(i * width, (i + 1) * width));
       });
       const bytes = this.#pending.size * width * 4;
-      // Later files may take longer: a run of hours would leave thousands of small ones.
-      const late = Date.now() - this.#lastFlush >= this.#options.flushAfter * (1 + this.#flushes);
-      if (bytes >= this.#options.shardBytes || (late && bytes > 0)) await this.#flush();
+      const late = Date.now() - this.#lastFlush >= this.#options.flushAfter;
+      // Only if it is a share of all rows: a run of hours would leave thousands of small files.
+      const isShare = 16 * this.#pending.size >= this.#index.size;
+      if (bytes >= this.#options.shardBytes || (late && isShare && bytes > 0)) await this.#flush();
     });
   }
 
@@ -199,15 +199,12 @@ export class FeatureRows {
       rows.set(this.#pending.get(item)!, i * width);
     });
     this.#lastFlush = Date.now();
-    this.#flushes++;
     try {
       const bytes = await encodeShard(this.#options, items, rows, sha256);
       const room = () => makeRoom(files, directory, { bytes: bytes.length, limit, keep: key });
       const fits = await this.#alone(room);
       if (!fits) {
-        throw new EngraftError("FileError", `its limit of ${Math.round(limit / 1e6)} MB is reached`, {
-          help: "set the environment variable ENGRAFT_CACHE_LIMIT to more GB, or: engraft cache clear",
-        });
+        throw new EngraftError("FileError", `its limit of ${Math.round(limit / 1e6)} MB is reached`);
       }
       // Names sort by time, and never collide with another process's shard.
       const unique = (await sha256(bytes)).slice(0, 16);
