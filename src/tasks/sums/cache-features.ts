@@ -55,10 +55,6 @@ export async function cacheFeatures(
   const { shard, cacheDir, cacheLimit: gigabytes, ...given } = options;
   checkOptions({ ...given });
   if (shard !== undefined) readShard(shard);
-  if (gigabytes !== undefined && !(gigabytes > 0 && Number.isFinite(gigabytes)))
-    throw new EngraftError("OptionError", `cacheLimit must be a number of GB above 0, got ${gigabytes}`, {
-      details: { option: "cacheLimit", value: gigabytes },
-    });
   const machine = await openMachine();
   const platform = withCache(machine.platform, cacheDir, gigabytes);
   const cache = openFeatureCache({ platform });
@@ -155,6 +151,10 @@ function withCache(
   gigabytes: number | undefined,
 ): Platform {
   const { files, env } = platform;
+  if (gigabytes !== undefined && !(gigabytes > 0 && Number.isFinite(gigabytes)))
+    throw new EngraftError("OptionError", `cacheLimit must be a number of GB above 0, got ${gigabytes}`, {
+      details: { option: "cacheLimit", value: gigabytes },
+    });
   return {
     ...platform,
     ...(cacheDir !== undefined && { cacheDir: () => files.resolve(cacheDir) }),
