@@ -70,14 +70,8 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     return openInChild(platform, absolute, { ...task, shard }, { signal, onEvent });
   }
   const found = { ...located, pictures: await inGroups(located, options.groupFrom) };
-  const scanned = await scanPictures(found.pictures, {
-    platform,
-    root: folder,
-    cache,
-    shard,
-    signal,
-    onEvent,
-  });
+  const how = { platform, root: folder, cache, shard, signal, onEvent };
+  const scanned = await scanPictures(found.pictures, how);
   // Called before and after the comparison: file contents are garbage then, and later thumbnails.
   const collect = (): void => {
     if (found.pictures.length >= manyPictures) platform.releaseMemory();
