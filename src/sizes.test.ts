@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(484);
+  expect(single.length).toBe(485);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -120,12 +120,12 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1459,
+  api: 1460,
   autodiff: 2698,
   bases: 11945,
-  cli: 5687,
+  cli: 5721,
   core: 6216,
-  data: 24929,
+  data: 25155,
   evaluate: 4640,
   evidence: 2453,
   explain: 1124,
@@ -137,19 +137,19 @@ const mostLines: Readonly<Record<string, number>> = {
   onnx: 629,
   optim: 448,
   options: 2015,
-  platform: 2910,
+  platform: 2905,
   push: 302,
-  regimes: 5497,
+  regimes: 5444,
   report: 11939,
   run: 9396,
   runtime: 3028,
   session: 658,
   statistics: 1351,
-  studies: 4181,
-  tasks: 25020,
+  studies: 3941,
+  tasks: 25231,
   studio: 2044,
   testing: 3615,
-  train: 6163,
+  train: 6196,
   transferability: 1267,
   web: 2580,
 };

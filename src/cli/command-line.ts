@@ -43,6 +43,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/bases.js")).bases(args, parsed.options, context);
     case "cache":
       return (await import("./commands/cache.js")).cache(args, parsed.options, context);
+    case "features":
+      return (await import("./commands/cache.js")).features(args, parsed.options, context);
     case "report":
       return (await import("./commands/report.js")).report(args, parsed.options, context);
     case "studio":
@@ -107,6 +109,7 @@ export async function runCommandLine(
         push: "what arrived is not sent again",
         sums: "nothing is written",
         federate: "nothing is written",
+        features: "what is computed stays in the cache",
       }[argv[0] ?? ""] ?? "saving the state";
     output?.note(`stopping    ${saving}; Ctrl-C once more stops at once`);
   });

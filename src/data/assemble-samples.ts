@@ -6,6 +6,7 @@ import type { FileUnit, FoundFile, FoundFiles } from "./found-files.js";
 import type { DuplicateGroups } from "./images/duplicate-groups.js";
 import { asText } from "./lists/columns.js";
 import { requireReadable, type Unusable } from "./scan-memory.js";
+import { shardOf } from "./source.js";
 import { byCodePoint, type Warning } from "./split/found.js";
 
 /** How files of one kind are looked into. */
@@ -67,7 +68,9 @@ export async function assembleSamples<
   const { unit } = kind;
   const skipped = [...found.skipped];
   const warnings: Warning[] = [...found.warnings, ...(targets.warnings ?? [])];
-  const wanted = targetsOf(found, targets, unit, skipped);
+  const shard = options.shard ?? shardOf(platform);
+  const every = targetsOf(found, targets, unit, skipped);
+  const wanted = shard === undefined ? every : (await import("./shard.js")).inShard(every, shard, root);
   const scanned = await kind.scan(wanted, { ...options, platform, root: folder });
   if (wanted.length === 0)
     throw (await import("./folder-refusals.js")).noneLeft(skipped, found.unread ?? [], root, unit);

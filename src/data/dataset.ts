@@ -54,6 +54,8 @@ export interface OpenOptions {
   readonly validationFraction?: number;
   /** Share for a test split that is not given, 0 … 1. Default 0.15. */
   readonly testFraction?: number;
+  /** Share of the files that is opened, "3/20", by their ids. Default: that of the source, or all. */
+  readonly shard?: string | undefined;
   /** Allows empty splits, for data that only scores a model. Default false. */
   readonly emptyParts?: boolean;
   /** Keeps all samples for training, with the warning `no_score`, if they have too few groups for three splits. Default false. */

@@ -20,12 +20,14 @@ export interface Source {
   readonly forget: () => void;
 }
 
-/** How the lists of a source are divided into splits. `divided` and `dates` are filled as the lists are read. */
+/** How the lists of a source are divided into splits, and its samples into shards. `divided` and `dates` are filled as the lists are read. */
 export interface ListDivision {
   /** Column of dates or numbers by which the rows are divided: the earliest are learnt from, the latest test. Missing: none. */
   readonly splitBy?: string | undefined;
   /** Rows that are left out before validation and test split. Default 0. */
   readonly gap?: number | undefined;
+  /** Share of the samples that is opened, "3/20". Default: all. */
+  readonly shard?: string | undefined;
   /** True if a list was divided. */
   divided: boolean;
   /** Columns of dates in lists without a split. */
@@ -44,11 +46,14 @@ const divisionOfSources = new WeakMap<Platform, ListDivision>();
 /** Returns how the lists of a source are divided; undefined for the platform of no source. */
 export const divisionOf = (platform: Platform): ListDivision | undefined => divisionOfSources.get(platform);
 
-/** Returns the source of a path; a source is returned as it is. @param how division of its lists. Default: as they say themselves */
+/** Returns the share of the samples that a source opens, "3/20"; undefined for all. */
+export const shardOf = (platform: Platform): string | undefined => divisionOf(platform)?.shard;
+
+/** Returns the source of a path; a source is returned as it is. @param how division of its lists (default: as they say themselves), and the share of the samples that is opened */
 export function sourceOf(
   platform: Platform,
   data: string | Source,
-  how: Pick<ListDivision, "splitBy" | "gap"> = {},
+  how: Pick<ListDivision, "splitBy" | "gap" | "shard"> = {},
 ): Source {
   if (typeof data !== "string") return data;
   const { files } = platform;

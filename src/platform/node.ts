@@ -15,7 +15,7 @@ import { nodeSounds } from "./sounds/node-sounds.js";
 export { fileSha256, readFileBytes, sha256, writeAtomic } from "./node-files.js";
 export { ensureDir } from "./node-folders.js";
 export { withLock } from "./node-lock.js";
-export { requireLimits } from "./process/node-limits.js";
+export { requireCacheLimit, requireLimits } from "./process/node-limits.js";
 
 /** Returns the user's cache folder for Engraft; the environment variable ENGRAFT_CACHE overrides it. */
 export function cacheDir(): string {

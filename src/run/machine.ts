@@ -35,8 +35,9 @@ export interface Machine {
 
 /** Node. Loaded when a task starts, not when the library is imported. @throws EngraftError under limits that Node cannot work with */
 export async function openMachine(): Promise<Machine> {
-  const { nodePlatform, requireLimits } = await import("../platform/node.js");
+  const { nodePlatform, requireCacheLimit, requireLimits } = await import("../platform/node.js");
   requireLimits();
+  requireCacheLimit();
   return {
     platform: nodePlatform,
     report: true,

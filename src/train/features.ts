@@ -10,7 +10,8 @@ import { type OpenScratch, rowTable, someRows } from "./objectives/row-table.js"
 
 /** Store of computed rows of features, by item. Both functions may fail; then the run continues without it. */
 export interface FeatureStore {
-  get(items: readonly string[]): Promise<readonly (Float32Array | undefined)[]>;
+  /** Calls `found` with each stored row and its position, in any order. */
+  forEach(items: readonly string[], found: (row: Float32Array, position: number) => void): Promise<void>;
   put(items: readonly string[], rows: Float32Array): Promise<void>;
 }
 
@@ -60,9 +61,6 @@ export const leastBatch = (graph: Graph): number =>
 
 /** Batches after which garbage is collected: otherwise it grows by 2 KB per image. */
 const collectAfter = 16;
-
-/** Rows requested from the store at once: bounds the memory besides the result. */
-const rowsPerRequest = 1024;
 
 /**
  * Computes features with the frozen backbone, once for each content. Rows in the store are read. The others are
@@ -116,23 +114,21 @@ export async function extractFeatures(items: readonly Sample[], options: Feature
   return { rows, computed: missing.length };
 }
 
-/** Requests rows from the store in parts. @param found called with each row @returns positions of missing rows */
+/** Requests rows from the store. @param found called with each row @returns positions of missing rows */
 async function readStored(
   items: readonly Sample[],
   store: FeatureStore | undefined,
   found: (row: Float32Array, position: number) => void,
 ): Promise<number[]> {
-  const missing: number[] = [];
-  for (let first = 0; first < items.length; first += rowsPerRequest) {
-    const part = items.slice(first, first + rowsPerRequest);
-    const known = await store?.get(part.map((item) => item.sha256));
-    part.forEach((_, i) => {
-      const row = known?.[i];
-      if (row) found(row, first + i);
-      else missing.push(first + i);
-    });
-  }
-  return missing;
+  const isFound = new Uint8Array(items.length);
+  await store?.forEach(
+    items.map((item) => item.sha256),
+    (row, position) => {
+      isFound[position] = 1;
+      found(row, position);
+    },
+  );
+  return items.flatMap((_, i) => (isFound[i] ? [] : [i]));
 }
 
 /** Returns the items whose features must be computed. */

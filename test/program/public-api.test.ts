@@ -22,7 +22,7 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptModel adaptations cacheInfo cancelStudy clearCache collectSums compare diagnose distill
+      EngraftError adapt adaptModel adaptations cacheFeatures cacheInfo cancelStudy clearCache collectSums compare diagnose distill
       distillMethods errorText evaluate explain exportModel extend inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
       openData openSession optionsOf prepareComparison prepareCurve prepareDiagnosis prepareSeeds pretrain pullBase push rank readPredictions removeRun report
@@ -31,13 +31,13 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       writeLayout`),
     types: words(`
       AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment
-      BaseInfo BoxModel BoxOptions CacheInfo CancelledStudy ClassSample ClassificationScores CollectOptions ColumnWeight
+      BaseInfo BoxModel BoxOptions CacheFeaturesOptions CacheInfo CancelledStudy ClassSample ClassificationScores CollectOptions ColumnWeight
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult
       CurveSize DataInspection Dataset DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo
       DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod DistillOptions
       DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorCode ErrorKind Estimate
       EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported ExtendOptions
-      ExtendedFacts ExtendedSource FailedRun FederateOptions FederatedResult FederatedRow FoundEntity FreshLayers HeatMap InspectDataOptions
+      ExtendedFacts ExtendedSource FailedRun FeaturesResult FederateOptions FederatedResult FederatedRow FoundEntity FreshLayers HeatMap InspectDataOptions
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores Layout ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
       NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation

@@ -1,7 +1,7 @@
 import { type AdaptationName, adaptations } from "../../methods/adapt/registry.js";
 import { adaptDefaults } from "../../regimes/adaptation/options.js";
 import { pretrainDefaults } from "../../regimes/language-modelling/options.js";
-import { optionsOfExtend, optionsOfSums } from "../../tasks/sums/sums-options.js";
+import { optionsOfExtend, optionsOfFeatures, optionsOfSums } from "../../tasks/sums/sums-options.js";
 import { command, preprocessing } from "./command-spec.js";
 import { flag, flagOf, flagsOf, integer, number, oneOf, repeatable, settings, words } from "./fields.js";
 import { flagsFor } from "./train-flags.js";
@@ -132,6 +132,33 @@ export const sums = command({
   examples: [
     "engraft sums ./photos --base vision-open --out photos.sums",
     "engraft sums ./photos --shard 3/20 --out photos-3.sums",
+  ],
+});
+
+export const features = command({
+  name: "features",
+  group: "manage",
+  summary: "compute features of many samples into the cache, on one machine or several",
+  usage: "<data>",
+  least: 1,
+  most: 1,
+  options: {
+    shard: words("a share of the samples: 3/20 is the third of 20", "K/N", "all samples"),
+    cacheDir: words(
+      "folder of the cache, which several machines may share",
+      "DIR",
+      "ENGRAFT_CACHE, or the system's",
+    ),
+    cacheLimit: number("largest size of all cached features in GB", {
+      min: 0.000_001,
+      max: 1e6,
+      otherwise: "ENGRAFT_CACHE_LIMIT, or 4",
+    }),
+    ...flagsFor(optionsOfFeatures, []),
+  },
+  examples: [
+    "engraft features ./photos --base vision-open",
+    "engraft features ./photos --shard 3/20 --cache-dir /shared/cache --cache-limit 12",
   ],
 });
 

@@ -28,7 +28,7 @@ import {
   report,
   studio,
 } from "./options-of-models.js";
-import { adapt, extend, federate, pretrain, sums } from "./options-of-regimes.js";
+import { adapt, extend, features, federate, pretrain, sums } from "./options-of-regimes.js";
 import { curve, diagnose, rank, work } from "./options-of-studies.js";
 import { trainFlags } from "./train-flags.js";
 
@@ -200,6 +200,7 @@ export const commands = {
   devices,
   bases,
   inspect,
+  features,
   cache,
 } as const;
 export type CommandName = keyof typeof commands;

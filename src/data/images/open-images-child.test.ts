@@ -34,7 +34,7 @@ test("a child process returns the same dataset and reports progress", async () =
   const events: string[] = [];
   const task = { seed: 3, cache: false };
   const onEvent = ({ event }: { event: string }) => events.push(event);
-  const dataset = await openInChild(nodePlatform.runInChildProcess!, root, task, { onEvent });
+  const dataset = await openInChild(nodePlatform, root, task, { onEvent });
   expect(dataset).toEqual(await openImages(root, { ...task, platform: nodePlatform }));
   expect(dataset.items.length).toBe(20);
   expect(events).toContain("progress");

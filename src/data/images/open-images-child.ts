@@ -10,11 +10,19 @@ type Task = Omit<OpenImagesOptions, "signal" | "onEvent" | "platform">;
 /** Number of items in a message. 20,000 items in one message would take 20 MB in both processes. */
 const itemsPerMessage = 500;
 
-const openImagesInChild: ChildWork<{ readonly root: string; readonly task: Task }, Dataset> = async (
-  { root, task },
+/** What the parent sends. */
+interface Input {
+  readonly root: string;
+  readonly task: Task;
+  readonly cacheDir: string;
+}
+
+const openImagesInChild: ChildWork<Input, Dataset> = async (
+  { root, task, cacheDir },
   { sendMessage: send, signal },
 ) => {
-  const { runInChildProcess: _here, ...platform } = await defaultPlatform();
+  const { runInChildProcess: _here, ...own } = await defaultPlatform();
+  const platform = { ...own, cacheDir: () => cacheDir };
   const onEvent = (event: EngraftEvent) => send({ event } satisfies ChildMessage);
   const dataset = await openImages(root, { ...task, platform, signal, onEvent });
   for (let first = 0; first < dataset.items.length; first += itemsPerMessage)

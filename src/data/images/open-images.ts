@@ -9,6 +9,7 @@ import { fingerprintsOf } from "../fingerprints.js";
 import { checkClassNames } from "../lists/class-names.js";
 import type { Quotes } from "../lists/quotes.js";
 import { requireReadable } from "../scan-memory.js";
+import { shardOf } from "../source.js";
 import { assignParts } from "../split/assign-parts.js";
 import { byCodePoint, type Found, listName, partNames } from "../split/found.js";
 import { defaultPlatform } from "./decode.js";
@@ -56,26 +57,21 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   checkFractions(validationFraction, testFraction);
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
-  const { found: located, folder } = await findPictures(platform, absolute, options);
-  await requirePictures(platform, absolute, located, options);
+  const shard = options.shard ?? shardOf(platform);
+  const { found: all, folder } = await findPictures(platform, absolute, options);
+  await requirePictures(platform, absolute, all, options);
+  const located =
+    shard === undefined
+      ? all
+      : { ...all, pictures: (await import("../shard.js")).inShard(all.pictures, shard, root) };
   if (platform.runInChildProcess && located.pictures.length >= manyPictures) {
     const { signal: _signal, onEvent: _onEvent, platform: _platform, ...task } = options;
     const { openInChild } = await import("./open-in-child.js");
-    return openInChild(platform.runInChildProcess, absolute, task, { signal, onEvent });
+    return openInChild(platform, absolute, { ...task, shard }, { signal, onEvent });
   }
-  const found =
-    options.groupFrom === undefined || located.groupColumn !== undefined
-      ? { ...located, pictures: inRoboflowGroups(located.pictures) }
-      : {
-          ...located,
-          pictures: await (await import("../split/named-groups.js")).inPatternGroups(
-            located.pictures,
-            options.groupFrom,
-            "picture",
-          ),
-        };
-
-  const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
+  const found = { ...located, pictures: await inGroups(located, options.groupFrom) };
+  const how = { platform, root: folder, cache, shard, signal, onEvent };
+  const scanned = await scanPictures(found.pictures, how);
   // Called before and after the comparison: file contents are garbage then, and later thumbnails.
   const collect = (): void => {
     if (found.pictures.length >= manyPictures) platform.releaseMemory();
@@ -168,7 +164,17 @@ function animatedWarnings(
   ];
 }
 
-/** Returns the pictures with groups: Roboflow writes several changed copies of one, as name_jpg.rf.HASH.jpg. */
+/** Returns the pictures with groups: those of the list, of a pattern, or of Roboflow. */
+async function inGroups(
+  { pictures, groupColumn }: Found,
+  groupFrom: string | undefined,
+): Promise<Found["pictures"]> {
+  if (groupFrom === undefined || groupColumn !== undefined) return inRoboflowGroups(pictures);
+  const { inPatternGroups } = await import("../split/named-groups.js");
+  return inPatternGroups(pictures, groupFrom, "picture");
+}
+
+/** Roboflow writes several changed copies of one, as name_jpg.rf.HASH.jpg. */
 const inRoboflowGroups = (pictures: Found["pictures"]): Found["pictures"] =>
   pictures.map((one) => {
     const group = one.group ?? /([^/]+)\.rf\.[0-9a-f]{8,}\.\w+$/i.exec(one.id)?.[1];

@@ -7,15 +7,15 @@ export type ChildMessage = { readonly event: EngraftEvent } | { readonly items: 
 
 /** Runs `openImages(root, task)` in a child process. */
 export async function openInChild(
-  runInChild: NonNullable<Platform["runInChildProcess"]>,
+  { runInChildProcess, cacheDir }: Pick<Platform, "runInChildProcess" | "cacheDir">,
   root: string,
   task: object,
   { signal, onEvent }: { readonly signal?: AbortSignal | undefined; readonly onEvent?: OnEvent | undefined },
 ): Promise<Dataset> {
   const items: ClassSample[] = [];
-  const dataset = await runInChild({
+  const dataset = await runInChildProcess!({
     module: "data/images/open-images-child.js",
-    input: { root, task },
+    input: { root, task, cacheDir: cacheDir() },
     onMessage: (message) => {
       const sent = message as ChildMessage;
       if ("event" in sent) onEvent?.(sent.event);

@@ -2,7 +2,9 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { classTree, inFolder, pictureBytes, platformIn, writeTree } from "../../../test/support/pictures.js";
+import { nodePlatform } from "../../platform/index.js";
 import type { Platform } from "../../platform/platform.js";
+import { ScanMemory } from "../scan-memory.js";
 import type { FoundPicture } from "../split/found.js";
 import { type ScanOptions, scanPictures } from "./scan.js";
 
@@ -26,7 +28,9 @@ function watching(folder: string): { platform: Platform; read: () => string[] } 
 
 const withPictures = (
   work: (
-    scan: (options?: Partial<ScanOptions>) => Promise<{ result: unknown; read: number }>,
+    scan: (
+      options?: Partial<ScanOptions> & { readonly only?: readonly number[] },
+    ) => Promise<{ result: unknown; read: number }>,
     folder: string,
   ) => Promise<void>,
 ) =>
@@ -38,9 +42,10 @@ const withPictures = (
       label: "a",
       given: undefined,
     }));
-    await work(async (options) => {
+    await work(async ({ only, ...options } = {}) => {
       const { platform, read } = watching(folder);
-      const result = await scanPictures(pictures, { platform, root: folder, ...options });
+      const some = only?.map((i) => pictures[i]!) ?? pictures;
+      const result = await scanPictures(some, { platform, root: folder, ...options });
       return { result, read: read().length };
     }, folder);
   });
@@ -99,6 +104,42 @@ test("scans without a writable cache; cache: false writes none", () =>
     expect((await scan({ platform })).result).toHaveLength(4);
     await scan({ cache: false });
     expect(await readdir(folder)).not.toContain(".cache");
+  }));
+
+test("scans of shards leave their results for a scan of all files, and for each other", () =>
+  withPictures(async (scan, folder) => {
+    const { files } = nodePlatform;
+    expect((await scan({ shard: "1/2", only: [0, 1] })).read).toBe(2);
+    expect((await scan({ shard: "2/2", only: [2, 3] })).read).toBe(2);
+    expect((await files.list(join(folder, ".cache", "scan"))).length).toBe(2);
+    expect((await scan()).read).toBe(0);
+    await scan({ shard: "2/2", only: [3] });
+    expect((await scan()).read).toBe(0);
+  }));
+
+test("results of many files are in several files of the cache, and old files are removed", () =>
+  inFolder(async (folder) => {
+    const { platform } = watching(folder);
+    const state = { kind: "file", size: 1, modified: 1, changed: 1 } as const;
+    const open = () =>
+      ScanMemory.open(platform, folder, {
+        ...{ folder: "scan", version: "1", linesPerFile: 2 },
+        lines: {
+          write: ({ sha256 }: { sha256: string }) => [sha256, 1],
+          read: ([sha256]) => ({ sha256: String(sha256) }),
+        },
+      });
+    const names = ["a", "b", "c", "d", "e"];
+    const first = await open();
+    for (const name of names) first.put(name, state, { sha256: name });
+    await first.save(true);
+    expect((await readdir(join(folder, ".cache", "scan"))).length).toBe(3);
+    const second = await open();
+    expect(names.map((name) => second.get(name, state))).toEqual(names.map((sha256) => ({ sha256 })));
+    const third = await open();
+    third.put("f", state, { sha256: "f" });
+    await third.save(true);
+    expect((await readdir(join(folder, ".cache", "scan"))).length).toBe(1);
   }));
 
 test("an interrupted scan leaves its results in the cache", () =>

@@ -2,6 +2,7 @@ import { stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { FileState, Platform } from "../../platform/platform.js";
 import type { ScanMemory } from "../scan-memory.js";
+import { shardOf } from "../source.js";
 import type { FoundPicture } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import { checkHeader, decodeVersion, pictureFileLimit, reasonFor, reasonOf } from "./decode.js";
@@ -15,6 +16,8 @@ export interface ScanOptions {
   readonly root: string;
   /** Stores results in the cache folder (default true). */
   readonly cache?: boolean;
+  /** Share of the files, "3/20", whose results are cached apart. */
+  readonly shard?: string | undefined;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
 }
@@ -27,11 +30,11 @@ export interface ScanOptions {
  */
 export async function scanPictures(
   pictures: readonly Pick<FoundPicture, "path">[],
-  { platform, root, cache = true, signal, onEvent }: ScanOptions,
+  { platform, root, cache = true, shard = shardOf(platform), signal, onEvent }: ScanOptions,
 ): Promise<Scanned[]> {
   const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
   const keep = thumbnailBlocks();
-  const memory = cache ? await openMemory(platform, root, version, keep) : undefined;
+  const memory = cache ? await openMemory({ platform, root, shard }, version, keep) : undefined;
   const started = Date.now();
   let lastReport = started;
   const results: Scanned[] = [];
@@ -73,14 +76,13 @@ export async function scanPictures(
 
 /** Opens the cache. Its code is loaded on demand. */
 async function openMemory(
-  platform: Platform,
-  root: string,
+  { platform, root, shard }: Pick<ScanOptions, "platform" | "root" | "shard">,
   version: string,
   keep: Keep,
 ): Promise<ScanMemory<ScannedPicture>> {
   const { ScanMemory } = await import("../scan-memory.js");
   const { pictureLines } = await import("./scanned-lines.js");
-  return ScanMemory.open(platform, root, { folder: "scan", version, lines: pictureLines(keep) });
+  return ScanMemory.open(platform, root, { folder: "scan", version, lines: pictureLines(keep), shard });
 }
 
 async function scanOne(

@@ -3,6 +3,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { fromBase64, toBase64 } from "../base64.js";
 import { type ScanLines, ScanMemory, type Unusable } from "../scan-memory.js";
+import { shardOf } from "../source.js";
 import { inOrder } from "../split/in-order.js";
 import { decodeSoundVersion } from "./files/decode-sound.js";
 import { measureSound, printSize, scanRate } from "./measure-sound.js";
@@ -43,7 +44,10 @@ export async function scanSounds(
 ): Promise<ScannedSound[]> {
   const version = `${decodeSoundVersion} ${how}`;
   const memory = cache
-    ? await ScanMemory.open(platform, root, { folder: "scan-sounds", version, lines: soundLines })
+    ? await ScanMemory.open(platform, root, {
+        ...{ folder: "scan-sounds", version, lines: soundLines },
+        shard: shardOf(platform),
+      })
     : undefined;
   const results: ScannedSound[] = [];
   const started = Date.now();

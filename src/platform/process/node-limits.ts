@@ -41,6 +41,14 @@ function ownLimits(): ProcessLimits {
   }
 }
 
+/** @throws OptionError for a limit of the feature cache that is no number above 0 */
+export function requireCacheLimit(given = process.env.ENGRAFT_CACHE_LIMIT): void {
+  if (!given || (Number(given) > 0 && Number.isFinite(Number(given)))) return;
+  throw new EngraftError("OptionError", `ENGRAFT_CACHE_LIMIT is ${JSON.stringify(given)}`, {
+    help: "give the largest size of cached features in GB, as in ENGRAFT_CACHE_LIMIT=12",
+  });
+}
+
 /**
  * Refuses limits under which Node would abort when it starts a thread.
  * @throws FileError for too few open files, OptionError for too little address space

@@ -1,9 +1,8 @@
-import { requireBase } from "../../bases/open/locate.js";
 import { EngraftError } from "../../core/errors.js";
 import { type BaseFacts, baseFacts } from "../../core/results/base-facts.js";
 import type { Task } from "../../core/results/task.js";
 import type { Sample } from "../../data/index.js";
-import { sourceOf } from "../../data/source.js";
+import { emptyShard, readShard } from "../../data/shard.js";
 import {
   classesOf,
   type FeatureSums,
@@ -12,19 +11,15 @@ import {
 } from "../../methods/sums/feature-sums.js";
 import { type CollectedPart, encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
 import { checkOptions } from "../../options/check-options.js";
-import { defaults } from "../../options/options.js";
 import { requireOwnOutput, writeOutput } from "../../platform/disk/write-output.js";
 import type { Platform } from "../../platform/platform.js";
-import { openToPredict } from "../../run/device/open-to-predict.js";
 import { baseOptionsOf, contentOf, drawPartId, isPath, splitOf } from "../../run/folder/sums-in-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { featureKeyOf } from "../../run/setup.js";
-import { openFrom } from "../../tasks/open-from.js";
-import { resolveTask } from "../../tasks/registry.js";
 import { namesIn, type SourceData } from "../../tasks/sums/open-sources.js";
+import { openToCompute } from "../../tasks/sums/open-to-compute.js";
 import { sumsOfItems } from "../../tasks/sums/solve-from-sums.js";
 import type { CollectOptions } from "../../tasks/sums/sums-options.js";
-import { taskTable } from "../../tasks/task-table.js";
 
 /** A written file of feature sums. */
 export interface SumsResult {
@@ -62,46 +57,23 @@ export async function collectSums(data: string, options: CollectOptions): Promis
   const begin = performance.now();
   requireText("data", data);
   requireText("out", options?.out);
+  const { out, share = false, shard, ...given } = options;
+  checkOptions({ ...given });
+  const isOfShard = shard === undefined ? () => true : readShard(shard);
+  const isIn = ({ sha256 }: Pick<Sample, "sha256">) => isOfShard(Number.parseInt(sha256.slice(0, 8), 16));
   const machine = await openMachine();
   const { platform } = machine;
-  const { out, share = false, shard, onEvent = () => undefined, signal, ...given } = options;
-  checkOptions({ ...given });
-  const isIn = shardOf(shard);
   await requireOwnOutput(platform.files, out, "sums", "--out");
-  if (given.base !== undefined) await requireBase(given.base, platform);
-  const source = sourceOf(platform, data, given);
-  const task = (await resolveTask(machine, source, { ...given, strategy: "sums" })) as Task;
-  const runtime = await openToPredict(machine, options);
+  const { task, opened, base, context, seed, runtime } = await openToCompute(machine, data, given, {
+    strategy: "sums",
+    folder: platform.files.dirname(platform.files.resolve(out)),
+  });
   try {
-    const seed = options.seed ?? defaults.seed;
-    const how = {
-      platform: source.platform,
-      options: given,
-      seed,
-      onEvent,
-      signal,
-      whole: false,
-      emptyParts: true,
-    };
-    const folder = platform.files.dirname(platform.files.resolve(out));
-    const run = await taskTable[task].taskRun();
-    const opened = await openFrom(run, source, { ...how, run: folder });
-    const base = await run.base(opened, { ...how, platform, run: folder });
-    const its = {
-      run: { path: folder },
-      options: given,
-      machine,
-      platform,
-      runtime,
-      opened: base.opened,
-      onEvent,
-    };
-    const { bound } = await run.bind(opened, base, { ...its, reopen: async () => base });
     const all = opened as unknown as SourceData;
     const items = all.items.filter((item) => item.part !== "test" && isIn(item));
-    if (items.length === 0) throw nothingToAdd(data, shard);
+    if (items.length === 0) throw shard === undefined ? nothingToAdd(data) : emptyShard(data, shard);
     const targets = { names: namesIn(all), areNumbers: all.targets !== undefined };
-    const own = await sumsOfItems({ ...its, ...bound, options: { ...given, signal } }, items, targets);
+    const own = await sumsOfItems(context, items, targets);
     if (share) requireEnough(own);
     const sums = share ? withoutClassScatters(own) : own;
     const file: SumsFile = {
@@ -171,35 +143,10 @@ async function partOf(
   };
 }
 
-/** Returns which samples are in a shard. @throws OptionError for another form than "3/20" */
-function shardOf(shard: string | undefined): (item: Pick<Sample, "sha256">) => boolean {
-  if (shard === undefined) return () => true;
-  const [, own, all] = (/^(\d{1,6})\/(\d{1,6})$/.exec(shard) ?? []).map(Number) as [number, number?, number?];
-  if (own === undefined || all === undefined || own < 1 || own > all)
-    throw new EngraftError(
-      "OptionError",
-      `shard must be K/N with K from 1 to N, got ${JSON.stringify(shard)}`,
-      {
-        help: "--shard 3/20 is the third of 20 shares",
-        details: { option: "shard", value: shard },
-      },
-    );
-  return ({ sha256 }) => Number.parseInt(sha256.slice(0, 8), 16) % all === own - 1;
-}
-
-const nothingToAdd = (data: string, shard: string | undefined): EngraftError =>
-  new EngraftError(
-    "DataError",
-    shard === undefined
-      ? `all samples of "${data}" are in its test split, which is left out`
-      : `no sample of "${data}" is in shard ${shard}`,
-    {
-      help:
-        shard === undefined
-          ? "give samples of the training split too"
-          : "use fewer shards, or leave this one out: the others hold all samples",
-    },
-  );
+const nothingToAdd = (data: string): EngraftError =>
+  new EngraftError("DataError", `all samples of "${data}" are in its test split, which is left out`, {
+    help: "give samples of the training split too",
+  });
 
 /** @throws DataError for a class with few samples, whose sums nearly are its samples */
 function requireEnough(sums: FeatureSums): void {

@@ -38,12 +38,13 @@ export async function missingSentences(
   const missing = new Set<number>();
   let queued: { readonly item: number; readonly word: number }[] = [];
   const runQueued = async (): Promise<void> => {
-    const known = await store.get(queued.map(({ item, word }) => wordName(items[item]!.sha256, word)));
-    for (const [i, { item, word }] of queued.entries()) {
-      const row = known[i];
-      if (row) found(item, word, row);
-      else missing.add(item);
-    }
+    const isFound = new Uint8Array(queued.length);
+    const names = queued.map(({ item, word }) => wordName(items[item]!.sha256, word));
+    await store.forEach(names, (row, i) => {
+      isFound[i] = 1;
+      found(queued[i]!.item, queued[i]!.word, row);
+    });
+    for (const [i, { item }] of queued.entries()) if (!isFound[i]) missing.add(item);
     queued = [];
   };
   for (const [item, sentence] of items.entries()) {

@@ -1,11 +1,16 @@
 import type { OptionName } from "../../options/option-table.js";
 import type { TrainOptions } from "../../options/options.js";
 
-/** Options of `train` that open data and base: those that feature sums need. */
-export const optionsOfSums = [
+/** Options of `train` that open data and base, for features alone. */
+export const optionsOfFeatures = [
   ...(["base", "cut", "pooling", "maxLength", "imageSize", "mean", "std", "rescale", "channels"] as const),
-  ...(["task", "target", "text", "quotes", "classNames", "groupFrom", "splitBy", "gap", "seed"] as const),
-  ...(["cache", "threads", "device"] as const),
+  ...(["task", "target", "text", "quotes", "classNames", "groupFrom", "seed", "threads", "device"] as const),
+] as const satisfies readonly OptionName[];
+
+/** Options of `train` that feature sums need. */
+export const optionsOfSums = [
+  ...optionsOfFeatures,
+  ...(["splitBy", "gap", "cache"] as const),
 ] as const satisfies readonly OptionName[];
 
 /** Options of `train` that an extended model takes besides. */
@@ -24,6 +29,18 @@ export interface CollectOptions extends Pick<TrainOptions, (typeof optionsOfSums
   readonly shard?: string;
   /** For a file that goes to somebody else: classes with fewer than 5 samples are refused, and Σ z zᵀ is of all classes together only. Default false. */
   readonly share?: boolean;
+}
+
+/** Options of {@link cacheFeatures}. */
+export interface CacheFeaturesOptions
+  extends Pick<TrainOptions, (typeof optionsOfFeatures)[number]>,
+    Listened {
+  /** A share of the samples, "3/20": the third of 20, by the hash of a sample's id. Default: all. */
+  readonly shard?: string;
+  /** Folder of the cache, which several machines may share. Default: that of the environment variable ENGRAFT_CACHE, or of the system. */
+  readonly cacheDir?: string;
+  /** Largest size of all cached features in GB. Default: that of the environment variable ENGRAFT_CACHE_LIMIT, or 4. */
+  readonly cacheLimit?: number;
 }
 
 /** Options of {@link extend}. */

@@ -18,10 +18,10 @@ export interface FeatureKey extends KeyFields {
 }
 
 export interface FeatureCacheOptions {
-  readonly platform: Pick<Platform, "files" | "sha256" | "cacheDir">;
+  readonly platform: Pick<Platform, "files" | "sha256" | "cacheDir" | "env">;
   /** Default: `features` in the platform's cache folder. */
   readonly directory?: string;
-  /** Limit of all keys together in bytes, default 4e9. */
+  /** Limit of all keys together in bytes. Default: that of ENGRAFT_CACHE_LIMIT in GB, or 4 GB. */
   readonly limitBytes?: number;
   /** false: nothing is read or written. Default true. */
   readonly enabled?: boolean;
@@ -40,6 +40,8 @@ export interface CachedRows {
    * draw if there is one.
    */
   get(items: readonly string[]): Promise<(Float32Array | undefined)[]>;
+  /** Calls `found` with each row that is there and its position in `items`, in any order. The row is valid during the call. */
+  forEach(items: readonly string[], found: (row: Float32Array, position: number) => void): Promise<void>;
   /** Stores rows, float32[items, D]. */
   put(items: readonly string[], rows: Float32Array): Promise<void>;
   /** Writes everything that is not written yet. */
@@ -76,7 +78,13 @@ export interface FeatureCache {
  * const rows = cache.open(await cache.key({ modelSha256, cut, … }), 512);
  */
 export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
-  const { platform, limitBytes = 4e9, enabled = true, shardBytes = 16e6, flushAfter = 5_000 } = options;
+  const {
+    platform,
+    limitBytes = 1e9 * Number(platform.env("ENGRAFT_CACHE_LIMIT") ?? 4),
+    enabled = true,
+    shardBytes = 16e6,
+    flushAfter = 5_000,
+  } = options;
   const { files } = platform;
   const directory = options.directory ?? files.join(platform.cacheDir(), "features");
   const warned = new Set<string>();
@@ -99,10 +107,7 @@ export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
     key: (fields) => platform.sha256(canonicalJson(fields)),
     open(key, width) {
       if (!/^[0-9a-f]{64}$/.test(key) || !(Number.isInteger(width) && width > 0)) {
-        throw new EngraftError(
-          "InternalError",
-          `a feature cache is opened by a sha256 and a width above 0, got ${JSON.stringify(key)} and ${width}`,
-        );
+        throw new EngraftError("InternalError", `a feature cache has no key ${key} of width ${width}`);
       }
       if (!enabled) return nothing;
       return new FeatureRows({ platform, directory, limitBytes, shardBytes, flushAfter, key, width, warn });
@@ -119,6 +124,7 @@ export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
 /** A disabled cache. */
 const nothing: CachedRows = {
   get: async (items) => items.map(() => undefined),
+  forEach: async () => undefined,
   put: async () => undefined,
   close: async () => undefined,
   hits: 0,

@@ -10,13 +10,15 @@ export interface RowsOptions extends ShardKind {
   readonly limitBytes: number;
   /** Rows are written when they have this many bytes. */
   readonly shardBytes: number;
-  /** Longest time between writes in ms, so that a killed run keeps most of its work. */
+  /** Time between writes in ms of rows that are a sixteenth of all: a killed run keeps most of its work. */
   readonly flushAfter: number;
   readonly warn: (code: string, message: string) => void;
 }
 
 /** Largest shard that is read: rows of one shard stay far below. */
 const readLimit = 2 ** 28;
+/** Begins the warning of a run whose features are not stored any more; the reason follows. */
+export const cacheIsOff = "features are not cached any more in this run, the next one computes them again: ";
 /** Longest wait for another process that makes room, ms. */
 const lockWait = 2_000;
 
@@ -46,11 +48,23 @@ export class FeatureRows {
   }
 
   /** Returns rows of items in order; undefined if missing. */
-  get(items: readonly string[]): Promise<(Float32Array | undefined)[]> {
+  async get(items: readonly string[]): Promise<(Float32Array | undefined)[]> {
+    const rows = items.map((): Float32Array | undefined => undefined);
+    await this.forEach(items, (row, i) => {
+      rows[i] = row.slice();
+    });
+    return rows;
+  }
+
+  /** Calls `found` with each row that is there and its position. Each file is read once, so the order of the calls is that of the files. */
+  forEach(items: readonly string[], found: (row: Float32Array, position: number) => void): Promise<void> {
     return this.#inTurn(async () => {
-      const rows = await this.#find(items);
-      for (const row of rows) row === undefined ? this.misses++ : this.hits++;
-      return rows;
+      this.misses += items.length;
+      await this.#find(items, (row, i) => {
+        this.hits++;
+        this.misses--;
+        found(row, i);
+      });
     });
   }
 
@@ -76,7 +90,9 @@ export class FeatureRows {
       });
       const bytes = this.#pending.size * width * 4;
       const late = Date.now() - this.#lastFlush >= this.#options.flushAfter;
-      if (bytes >= this.#options.shardBytes || (late && bytes > 0)) await this.#flush();
+      // Only if it is a share of all rows: a run of hours would leave thousands of small files.
+      const isShare = 16 * this.#pending.size >= this.#index.size;
+      if (bytes >= this.#options.shardBytes || (late && isShare && bytes > 0)) await this.#flush();
     });
   }
 
@@ -95,29 +111,24 @@ export class FeatureRows {
     return result;
   }
 
-  async #find(items: readonly string[]): Promise<(Float32Array | undefined)[]> {
+  async #find(items: readonly string[], found: (row: Float32Array, position: number) => void): Promise<void> {
     const { width } = this.#options;
-    const found = new Map<string, Float32Array>();
-    const wanted = new Map<string, { item: string; row: number }[]>();
-    const unknown = new Set<string>();
-    for (const item of items) {
+    const wanted = new Map<string, { row: number; position: number }[]>();
+    const unknown = new Map<string, number[]>();
+    items.forEach((item, position) => {
       const pending = this.#pending.get(item);
       const place = this.#index.get(item);
-      if (pending !== undefined) found.set(item, pending.slice());
-      else if (place === undefined) unknown.add(item);
-      else {
-        const rows = wanted.get(place.shard) ?? [];
-        rows.push({ item, row: place.row });
-        wanted.set(place.shard, rows);
-      }
-    }
-    const take = (shard: Shard, item: string, row: number) => {
-      found.set(item, shard.rows.slice(row * width, (row + 1) * width));
-    };
-    for (const [name, rows] of wanted) {
+      if (pending !== undefined) found(pending, position);
+      else if (place === undefined) listOf(unknown, item).push(position);
+      else listOf(wanted, place.shard).push({ row: place.row, position });
+    });
+    const take = ({ rows }: Shard, row: number, position: number) =>
+      found(rows.subarray(row * width, (row + 1) * width), position);
+    for (const [name, places] of wanted) {
       const shard = await this.#read(name);
-      if (shard === undefined) for (const { item } of rows) this.#index.delete(item);
-      else for (const { item, row } of rows) take(shard, item, row);
+      for (const { row, position } of places)
+        if (shard === undefined) this.#index.delete(items[position]!);
+        else take(shard, row, position);
     }
     // Rows are requested in the order in which they were put: mostly the next shard has them.
     this.#unread ??= await this.#listShards();
@@ -127,10 +138,10 @@ export class FeatureRows {
       shard?.items.forEach((item, row) => {
         if (this.#index.has(item)) return;
         this.#index.set(item, { shard: name, row });
-        if (unknown.delete(item)) take(shard, item, row);
+        for (const position of unknown.get(item) ?? []) take(shard, row, position);
+        unknown.delete(item);
       });
     }
-    return items.map((item) => found.get(item));
   }
 
   async #listShards(): Promise<string[]> {
@@ -193,9 +204,7 @@ export class FeatureRows {
       const room = () => makeRoom(files, directory, { bytes: bytes.length, limit, keep: key });
       const fits = await this.#alone(room);
       if (!fits) {
-        throw new EngraftError("FileError", `its limit of ${Math.round(limit / 1e6)} MB is reached`, {
-          help: "engraft cache clear",
-        });
+        throw new EngraftError("FileError", `its limit of ${Math.round(limit / 1e6)} MB is reached`);
       }
       // Names sort by time, and never collide with another process's shard.
       const unique = (await sha256(bytes)).slice(0, 16);
@@ -231,9 +240,12 @@ export class FeatureRows {
     if (!this.#writes) return;
     this.#writes = false;
     this.#pending = new Map();
-    this.#options.warn(
-      "feature-cache-off",
-      `features are not cached any more in this run, the next one computes them again: ${messageOf(error)}`,
-    );
+    this.#options.warn("feature-cache-off", `${cacheIsOff}${messageOf(error)}`);
   }
+}
+
+function listOf<Value>(lists: Map<string, Value[]>, key: string): Value[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
