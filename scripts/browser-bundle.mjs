@@ -9,8 +9,8 @@ import { gzipSync } from "node:zlib";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const protobuf = join(root, "node_modules/@bufbuild/protobuf/dist/esm");
 
-/** Minified and gzipped, without onnxruntime-web: 164.9 KB. */
-export const limit = 164_900;
+/** Minified and gzipped, without onnxruntime-web: 167.2 KB. */
+export const limit = 167_200;
 
 /** Loaded only by Node's side; a page never reaches their imports. Wasm has no blocked kernels. */
 const nodeOnly = [

@@ -158,7 +158,7 @@ export const features = command({
   },
   examples: [
     "engraft features ./photos --base vision-open",
-    "engraft features ./photos --shard 3/20 --cache-dir /shared/cache --cache-limit 12",
+    "engraft features ./photos --shard 3/20 --cache-dir /shared/cache",
   ],
 });
 
