@@ -87,10 +87,10 @@ test("a stopped curve resumes; each point equals a run of train; the folder has 
     kind: "RunError",
     message: expect.stringContaining("already holds a learning curve"),
   });
-  expect(await failure(resume(path("curve"), { threads: 1 }))).toMatchObject({
+  expect(await failure(resume(path("curve"), { more: { epochs: 1 } }))).toMatchObject({
     kind: "OptionError",
-    message: `"${path("curve")}" is a learning curve, which is not resumed with threads`,
-    help: "leave it out; a learning curve takes no options",
+    message: `"${path("curve")}" is a learning curve, which is not resumed with more`,
+    help: "leave it out; options of a learning curve are threads, jobs",
   });
 });
 

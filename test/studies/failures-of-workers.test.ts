@@ -60,7 +60,16 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 /** Returns the text of `comparison.json` without seconds, memory, times and the places of folders. */
 function tableOf(study: string): string {
   const text = readFileSync(join(study, "comparison.json"), "utf8").replaceAll(study, "STUDY");
-  const unlike = ["seconds", "peak_rss_mb", "started", "test_looks", "machine", "bytes"];
+  const unlike = [
+    "seconds",
+    "peak_rss_mb",
+    "started",
+    "test_looks",
+    "machine",
+    "bytes",
+    "versions",
+    "from_study",
+  ];
   return JSON.stringify(JSON.parse(text, (key, value) => (unlike.includes(key) ? undefined : value)));
 }
 

@@ -21,7 +21,9 @@ const names = `English CSV TSV JSON JSONL COCO YOLO Pascal VOC CVAT CoNLL ONNX R
 const values = (await Promise.all(tasks.map((task) => optionsOf(task))))
   .flat()
   .flatMap((info) => ("choices" in info ? info.choices : (info.word ?? [])));
-const known = [...names.split(/\s+/), ...values].join(" ");
+/** A command that the page shows. */
+const command = "npx serve python3 -m http.server";
+const known = [...names.split(/\s+/), ...values, ...command.split(/[\s.]+/)].join(" ");
 
 /** The note of a browser without scripts, and warnings that the fake library has no code for. */
 const inEnglish = ["The studio needs JavaScript.", "There are few samples.", "The table has 30 rows only."];

@@ -39,7 +39,7 @@ export function orderButtons(
   test: ClassificationScores,
   classes: readonly string[],
   which: readonly number[],
-  { order: orderWords, orders }: Words["page"],
+  { order: orderWords, orders, gap }: Words["page"],
 ): Markup {
   const places = [...which.keys()];
   const names = [...places].sort((a, b) =>
@@ -47,7 +47,7 @@ export function orderButtons(
   );
   const button = (label: string, order: readonly number[]): Markup =>
     html`<button type="button" data-order="${JSON.stringify(order)}" aria-pressed="${label === orders.data ? "true" : "false"}">${label}</button>`;
-  return html`<p class="small orders" hidden>${orderWords} ${button(orders.data, places)} ${button(orders.name, names)} ${button(orders.confusion, byConfusion(test.confusion, which))}</p>`;
+  return html`<p class="small orders" hidden>${orderWords}${gap}${button(orders.data, places)} ${button(orders.name, names)} ${button(orders.confusion, byConfusion(test.confusion, which))}</p>`;
 }
 
 /** Moves rows and columns of `table.confusion`; the numbers stay in their cells. */

@@ -77,7 +77,10 @@ async function workIn(machine: TaskMachine, folder: string, options: WorkOptions
   const data = await dataOf(machine.platform, study, options.data);
   await requireRightMachine(machine, study, data, { onEvent: options.onEvent, signal });
   // A starter gives each training to one worker.
-  if (chosen.length > 1) await requireLocks(machine.platform, study.path);
+  if (chosen.length > 1)
+    await requireLocks(machine.platform, study.path).catch((error: unknown) => {
+      throw withoutLock(error, study);
+    });
   const worker = new Worker(machine, study, { ...options, data, jobs });
   const order = await shuffled(machine.platform, chosen);
   // Others may still train, or save their state.
