@@ -36,6 +36,13 @@ export function scoreOf(result: TrainedResult | undefined): ShownScore | undefin
 export const writtenScore = ({ name, value }: ShownScore, words: Words["result"]): string =>
   `${writtenValue(name, value)} ${words.metrics[name] ?? name}`;
 
+/** Writes a score and its interval on one line. */
+export const scoreWithInterval = (score: ShownScore, words: Words["result"]): string =>
+  words.scoreWith(
+    writtenScore(score, words),
+    score.ci95 ? words.interval(...writtenInterval(score.name, score.ci95)) : words.noInterval,
+  );
+
 /** The number a person came for, with its interval. */
 export function ScoreNumber({ score, help }: { readonly score: ShownScore; readonly help: string }) {
   const { result } = currentWords();

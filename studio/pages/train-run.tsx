@@ -8,7 +8,7 @@ import type { RunState } from "../engine/after-event.js";
 import { useRunState } from "../engine/run-state.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { ChangedLabelsOfRun } from "./changed-labels.js";
-import { scoreOf, writtenScore } from "./result-score.js";
+import { scoreOf, scoreWithInterval } from "./result-score.js";
 import { Epochs } from "./train-epochs.js";
 
 /** Milliseconds between two announcements of the progress to screen readers. */
@@ -60,7 +60,7 @@ export function RunStatus({ run: { status, reason, result } }: { readonly run: R
       {hasFailed ? words.train.failed + words.app.gap : words.train.status[status]}
       {reason !== undefined && !hasFailed && words.app.colon}
       {reason !== undefined && <Recorded text={{ message: reason }} />}
-      {score && words.app.colon + writtenScore(score, words.result)}
+      {score && words.app.colon + scoreWithInterval(score, words.result)}
     </>
   );
 }

@@ -8,6 +8,8 @@ export const resultWords = {
     ...{ map: "mean average precision", word_accuracy: "word accuracy" },
   } as Readonly<Record<string, string>>,
   interval: (low: string, high: string) => `95 % confidence interval ${low} to ${high}`,
+  scoreWith: (score: string, interval: string) => `${score} (${interval})`,
+  noInterval: "no interval: too few recordings",
   onTest: (samples: number) => `On ${samples} test samples, which the model did not learn.`,
   fewTest: (samples: number) =>
     `The run was tested on ${samples} samples only, so its number is uncertain. Cross-validation of the quick model uses all samples:`,

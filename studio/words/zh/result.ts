@@ -9,6 +9,8 @@ export const resultWords: Words["result"] = {
     ...{ map: "平均精度均值", word_accuracy: "词准确率" },
   },
   interval: (low, high) => `95 % 置信区间 ${low} 至 ${high}`,
+  scoreWith: (score, interval) => `${score}（${interval}）`,
+  noInterval: "录制太少，没有区间",
   onTest: (samples) => `在 ${samples} 个模型没有学过的测试样本上。`,
   fewTest: (samples) => `这次训练只用了 ${samples} 个样本测试，数字不可靠。快速模型的交叉验证使用全部样本：`,
   relabelled: (changed, all) =>
