@@ -122,11 +122,15 @@ export function joinNearCopies(
     ([, own]) => new Set(own.map((i) => roots[i])).size < 2 && count(own) > 1,
   );
   const apart = new Set(alike.map(([, [i]]) => roots[i!]));
-  const together = [...placesBy(all, (i) => roots[i]!)].filter(
-    ([root, own]) => !apart.has(root) && count(own) > 1,
+  const together = [...placesBy(all, (i) => roots[i]!)].flatMap(([root, own]) =>
+    !apart.has(root) && count(own) > 1 ? [own] : [],
   );
-  for (const [root, own] of together) for (const i of own) groups[i] = `near copies of ${samples[root]!.id}`;
-  const copies = together.reduce((sum, [, own]) => sum + own.length, 0);
+  for (const own of together) {
+    // The order of samples is another one when a project is opened again: the folds are not.
+    const [first] = own.map((i) => samples[i]!.id).sort();
+    for (const i of own) groups[i] = `near copies of ${first}`;
+  }
+  const copies = together.reduce((sum, own) => sum + own.length, 0);
   const [first, ...more] = alike;
   const notes = [
     copies > 0 && message("score-near-copies", { copies }),

@@ -71,7 +71,7 @@ function Notes({ fit: { notes }, kind }: { readonly fit: SessionFit; readonly ki
 
 /** Says that the accuracy does not count the newest changes. Nothing if it does. */
 function Earlier({ fit: { classes } }: { readonly fit: SessionFit }) {
-  const { try: words, samples } = currentWords();
+  const { app, try: words, samples } = currentWords();
   const { store, live } = useStudio();
   const { phase } = live.status.value;
   if (phase === "idle") return null;
@@ -79,7 +79,7 @@ function Earlier({ fit: { classes } }: { readonly fit: SessionFit }) {
   return (
     <p class="soft earlier">
       {words.earlier(samples.count(store.project.value!.kind, count))}
-      {phase !== "failed" && ` ${words.learningNew}`}
+      {phase !== "failed" && app.gap + words.learningNew}
     </p>
   );
 }
