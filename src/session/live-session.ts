@@ -37,7 +37,7 @@ export interface SessionFit {
   readonly notes: readonly WarningText[];
   /** Number of folds of the cross-validation, 0 without a score: at most 5, or more so that each training part has every class. */
   readonly folds: number;
-  /** Out-of-fold prediction of each sample, in their order: classes by probability. Empty without a score. */
+  /** Out-of-fold prediction of each sample, sorted by id: classes by probability. Empty without a score. */
   readonly predictions: readonly {
     readonly id: string;
     /** The class that the sample has. */

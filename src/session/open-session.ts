@@ -115,7 +115,8 @@ class ClassSession implements LiveSession {
     if (this.#adding > 0) await this.#turn;
     const { signal, opened } = this.#base;
     const { width } = opened.body;
-    const samples = [...this.#samples.values()];
+    // The same samples give the same folds, and so the same classifier, in whatever order they came.
+    const samples = [...this.#samples.values()].sort((a, b) => byCodePoint(a.id, b.id));
     const names = [...new Set(samples.map(({ label }) => label))].sort(byCodePoint);
     const table = new Float32Array(samples.length * width);
     for (const [i, { row }] of samples.entries()) table.set(row, i * width);

@@ -329,3 +329,15 @@ test("a text in another spelling is a copy, and a sample that becomes a copy goe
     expect((await session.fit({ answers: 1 })).predictions).toEqual(best);
   });
 });
+
+test("the same samples give the same classifier, in whatever order they came", async () => {
+  const samples = await tinted(8);
+  const fitOf = (given: readonly SessionSample[]) =>
+    inSession("vision-open", async (session) => {
+      await session.add([...given]);
+      const { predictions } = await session.fit();
+      return [predictions, await session.predict(samples[0]!.input)];
+    });
+  const odd = samples.map((one, i) => ({ ...one, label: i % 3 === 0 ? "odd" : one.label }));
+  expect(await fitOf(odd.toReversed())).toEqual(await fitOf(odd));
+});
