@@ -28,15 +28,18 @@ export function obstacles({ status, version, changelog, citation, lock }) {
   return found;
 }
 
+/** Returns what the files of this checkout say about its version. */
+export const readVersions = () => ({
+  version: JSON.parse(read("package.json")).version,
+  changelog: read("CHANGELOG.md"),
+  citation: read("CITATION.cff"),
+  lock: JSON.parse(read("package-lock.json")).version,
+});
+
 async function release() {
   const { name, version } = JSON.parse(read("package.json"));
-  const found = obstacles({
-    status: execFileSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" }),
-    version,
-    changelog: read("CHANGELOG.md"),
-    citation: read("CITATION.cff"),
-    lock: JSON.parse(read("package-lock.json")).version,
-  });
+  const status = execFileSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" });
+  const found = obstacles({ status, ...readVersions() });
   if (found.length > 0) {
     for (const sentence of found) console.error(`not released: ${sentence}`);
     return 2;

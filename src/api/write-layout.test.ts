@@ -79,6 +79,25 @@ test.each(["a|b", "a;b", "a,b", "a b", "[a", "a]", "{a"])(
     }),
 );
 
+test("classes named like numbers are classes in class folders, and numbers in another folder", () =>
+  inFolder(async (folder) => {
+    const pictures = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => ({
+        file: await pictureBytes(i),
+        name: `${i}.png`,
+        label: i % 2 ? "0.5" : "1.5",
+      })),
+    );
+    const classes = await writeLayout(join(folder, "folders"), pictures, { layout: "folders" });
+    expect(await inspectData(classes)).toMatchObject({
+      task: "image-classification",
+      classes: [{ name: "0.5" }, { name: "1.5" }],
+    });
+    const list = readFileSync(join(classes, "metadata.csv"), "utf8");
+    await writeTree(classes, { "metadata.csv": list.replaceAll(/,0.5$/gm, ",0.7") });
+    await expect(inspectData(classes)).resolves.toMatchObject({ task: "image-regression" });
+  }));
+
 test("texts whose lines look like rows get an empty last column, which is left out", () =>
   inFolder(async (folder) => {
     const texts = Array.from({ length: 20 }, (_, i) => ({

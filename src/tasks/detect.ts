@@ -230,9 +230,12 @@ async function formOfList(
   if (chosen)
     return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
   const label = columnOf("label", list.columns);
-  const { refuseOneHot, refuseSeveralTargets } = await import("../data/images/listed-images.js");
+  const { areClassFolders, refuseOneHot, refuseSeveralTargets } = await import(
+    "../data/images/listed-images.js"
+  );
   if (label === undefined) refuseSeveralTargets(list, image);
-  if (label !== undefined && quantity(label)) return { input: "images", target: "numbers" };
+  if (label !== undefined && quantity(label) && !areClassFolders(read, image, label))
+    return { input: "images", target: "numbers" };
   if (label !== undefined) refuseMixedTarget(list, label, defaultTask);
   if (label !== undefined) return imagesWithClasses;
   const columns = list.columns.filter((column) => column !== image);

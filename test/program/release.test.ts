@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readTarball, requireContents } from "../../scripts/pack.mjs";
-import { obstacles } from "../../scripts/release.mjs";
+import { obstacles, readVersions } from "../../scripts/release.mjs";
 
 const good = {
   status: "",
@@ -18,6 +18,10 @@ const good = {
 
 test("a checkout whose files agree is released", () => {
   expect(obstacles(good)).toEqual([]);
+});
+
+test("the files of this checkout agree about its version", () => {
+  expect(obstacles({ status: "", ...readVersions() })).toEqual([]);
 });
 
 test("a checkout with changes, or whose files disagree about the version, is not", () => {

@@ -122,6 +122,13 @@ function missing(what: "image" | "label", { name, columns }: ListFile, chosen: s
   );
 }
 
+/** True if each picture is in a folder that has the name of its label. Numbers are names of classes then. */
+export const areClassFolders = (list: ListFile, image: string, label: string): boolean =>
+  list.rows.every((row) => {
+    const path = row.values[image];
+    return typeof path === "string" && path.split(/[\\/]/).at(-2) === textOf(row, label, list);
+  });
+
 /** Names of columns that say which picture, whose or when, and are never what is learnt. */
 const notLearnt =
   /(^|[ _-])(id|idx|index|nr|no|number|width|height|duration|seconds|size|fold|file|url|date|time)$|[a-z]I[dD]$|#/i;
