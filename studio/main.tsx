@@ -22,7 +22,7 @@ render(
   document.getElementById("studio")!,
 );
 
-// The browser asks before something is lost.
+// The browser asks before the user loses data.
 addEventListener("beforeunload", (event) => {
   if (store.isFailing || (store.storage.home === "memory" && store.project.value)) event.preventDefault();
 });

@@ -8,7 +8,7 @@ import {
 import { html, type Markup } from "./html.js";
 import type { Words } from "./words/index.js";
 
-type RecordWords = Pick<Words, "tag" | "messages">;
+type RecordWords = Pick<Words, "tag" | "messages" | "uncoded">;
 
 /**
  * Returns a text of a run's record in the page's language. Without messages of known codes it stays English and is marked as such:
@@ -18,11 +18,11 @@ type RecordWords = Pick<Words, "tag" | "messages">;
 export function recorded(
   text: string,
   messages: readonly Message[] | undefined,
-  { tag, messages: table }: RecordWords,
+  { tag, messages: table, uncoded }: RecordWords,
   separator: "," | ";" = ",",
 ): Markup {
   if (tag === "en") return html`${text}`;
-  const translated = translate(messages, { messages: table }, separator);
+  const translated = messages ? translate(messages, { messages: table }, separator) : uncoded(text);
   return translated === undefined ? asEnglish(text) : html`${translated}`;
 }
 

@@ -4,7 +4,7 @@ import { type Base, openBase } from "../bases/open/open-base.js";
 import { withPixels } from "../bases/pixels.js";
 import { messageOf } from "../core/errors.js";
 import type { BaseEvent, DataEvent, OnEvent } from "../core/events/events.js";
-import type { Sentence } from "../core/messages/message.js";
+import { message, type Sentence, warningText } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { WritableRows } from "../core/results/rows.js";
 import type { InitReport } from "../core/results/task.js";
@@ -306,7 +306,8 @@ export async function openTrunk(
       try {
         await store.close();
       } catch (error) {
-        options.onEvent?.({ event: "warning", code: "cache", message: messageOf(error) });
+        const lost = message("features-not-kept", { why: messageOf(error) });
+        options.onEvent?.({ event: "warning", ...warningText("cache", lost) });
       }
       await (await session)?.dispose();
     },

@@ -36,8 +36,8 @@ function samplesAt({ rows, labels, groups }: ProbeSamples, places: readonly numb
 }
 
 /**
- * Fits a linear probe on some of the samples. A fifth of many samples chooses its strength, and joins them then. Of few samples,
- * cross-validation chooses it, as in a run whose validation split is small.
+ * Fits a linear probe on some of the samples. With many samples, a fifth of them chooses its strength before a fit on all. With few
+ * samples, cross-validation chooses it, as in a run whose validation split is small.
  */
 export function solveProbe(
   samples: ProbeSamples,
@@ -126,7 +126,7 @@ export function joinNearCopies(
     !apart.has(root) && count(own) > 1 ? [own] : [],
   );
   for (const own of together) {
-    // The order of samples is another one when a project is opened again: the folds are not.
+    // A project that is opened again has its samples in another order, and must have the same folds.
     const [first] = own.map((i) => samples[i]!.id).sort();
     for (const i of own) groups[i] = `near copies of ${first}`;
   }

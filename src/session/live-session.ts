@@ -25,7 +25,7 @@ export interface SessionSample {
   readonly group?: string;
 }
 
-/** What `fit` found. */
+/** Result of `fit`. */
 export interface SessionFit {
   /** Sorted by code point, as in the saved model. Near copies, by their features, are one group. */
   readonly classes: readonly { readonly name: string; readonly samples: number; readonly groups: number }[];
@@ -33,7 +33,7 @@ export interface SessionFit {
   readonly score: ClassificationScores | null;
   /** Why there is no score. */
   readonly reason?: WarningText;
-  /** What limits the score. */
+  /** Limits of the score. */
   readonly notes: readonly WarningText[];
   /** Number of folds of the cross-validation, 0 without a score: at most 5, or more so that each training part has every class. */
   readonly folds: number;
@@ -54,7 +54,7 @@ export interface LiveSession {
   /** Name of the base. */
   readonly base: string;
   /**
-   * Adds samples, and computes the features of new contents, in the cache that runs use. Nothing is added if one sample is refused.
+   * Adds samples, and computes the features of new contents, in the cache that runs use. If one sample is refused, it adds none.
    * Texts that differ only in case, width, spaces or punctuation have the same content, as in runs.
    * @returns number of added samples, and those left out because another sample, `of`, has the same content
    * @throws DataError or FileError for an input that cannot be read; OptionError for a sample without a name or a class, or given twice

@@ -34,7 +34,7 @@ interface Known extends Hashed {
 
 /** Fewest samples of a score: with fewer, its interval is wider than half the range. */
 const fewestSamples = 10;
-/** Largest number of folds; classes of fewer groups have fewer. */
+/** Largest number of folds. A class with fewer groups lowers it. */
 const mostFolds = 5;
 
 /** Session with one class for each sample. */
@@ -46,7 +46,7 @@ class ClassSession implements LiveSession {
   #model: FittedModel | undefined;
   #predicted = 0;
   #fits = 0;
-  /** Number of the fit that the model is of. */
+  /** Number of the fit that made the model. */
   #fitOfModel = 0;
   readonly #predictions = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
@@ -149,13 +149,13 @@ class ClassSession implements LiveSession {
       model = { head, classes: names, samples, score: fit.score, folds: folds.length, reason, notes };
     }
     stopIf(signal);
-    // Until here, the earlier head predicts. A later fit of fewer samples may have ended before this one.
+    // The earlier head predicts until now. A later fit of fewer samples may have ended first.
     if (number > this.#fitOfModel) [this.#model, this.#fitOfModel] = [model, number];
     const seconds = (performance.now() - begin) / 1000;
     return { classes, ...fit, ...(reason && { reason }), notes, folds: folds.length, seconds };
   }
 
-  /** Returns what limits a score. */
+  /** Returns the limits of a score. */
   #notesOn(samples: readonly Hashed[]): WarningText[] {
     const { learnt } = this.#base;
     const count = learnt && samples.filter((one) => wasLearnt(learnt, one)).length;

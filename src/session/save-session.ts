@@ -107,7 +107,7 @@ async function requireOwnFolder(files: Files, dir: string): Promise<void> {
   await requireOwnOutput(files, files.join(dir, samplePartsFile), "samples", "save");
 }
 
-/** Returns what a card says of the score. */
+/** Returns the sentence of a card about the score. */
 function resultText({ score, folds, reason, notes }: FittedModel, unit: string): string {
   if (score === null) return `It was not scored: ${escapeMarkdown(reason!.message)}.`;
   const groups = score.groups === undefined ? "" : ` in ${score.groups} groups`;

@@ -11,9 +11,9 @@ const { join } = files;
 
 /** Bases of the quick models, and the examples of the start page. */
 const assets = ["vision-open", "text-mini", "audio-mini", "demo/train", "demo-sounds/train", "demo-texts"];
-/** File that says that a folder was written by this command, with the paths of its files. */
+/** File that marks a folder as written by this command, with the paths of its files. */
 const mark = "engraft-studio.json";
-/** What a page loads of onnxruntime-web. */
+/** Files of onnxruntime-web that a page loads. */
 const runtimeFile = /^ort\.wasm\.min\.mjs$|^ort-wasm-simd-threaded\.(mjs|wasm)$/;
 
 /**

@@ -1,4 +1,4 @@
-// What the server of `engraft studio` refuses: every rule of safety is here, before any route.
+// Security checks of `engraft studio`: every request passes them before any route.
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";

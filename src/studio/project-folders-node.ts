@@ -153,12 +153,12 @@ export class ProjectFolders {
     this.#add(folder, state, Date.now());
   }
 
-  /** Makes a project, unless it is there or nothing can be changed. */
+  /** Creates a project, unless it exists or the folder is read-only. */
   async ensure(project: Project): Promise<void> {
     if (!this.readOnly && !this.#projects.has(project.id)) await this.create(project);
   }
 
-  /** Makes a copy of a file the only file of a project; without the file, or if nothing can be changed, the project stays as it is. */
+  /** Makes a copy of a file the only file of a project. Does nothing without the file, or in a read-only folder. */
   async place(id: string, path: string): Promise<void> {
     if (this.readOnly || (await files.stat(path))?.kind !== "file") return;
     const { folder, history, lines } = this.of(id);
@@ -174,7 +174,7 @@ export class ProjectFolders {
   }
 
   /**
-   * Appends actions to a log. Those that are there already are not appended again: the answer to their request was lost.
+   * Appends actions to a log. Leaves out actions that the log has already: the answer to their request was lost.
    * @param after number of lines that the writer knows
    */
   append(id: string, after: number, actions: readonly Action[]): Promise<void> {
@@ -295,7 +295,7 @@ export class ProjectFolders {
     this.#add(folder, state, (await files.stat(join(folder, logFile)))!.modified);
   }
 
-  /** Reads a log, and cuts half a line at its end, which a killed writer left. This needs no space on the disk. */
+  /** Reads a log, and removes half a line that a killed writer left at its end. This needs no space on the disk. */
   async #read(folder: string) {
     const path = join(folder, logFile);
     const content = await files.read(path);

@@ -20,6 +20,21 @@ export function rowsOf({ classes, samples }: Project): (sample: Sample) => Sampl
   });
 }
 
+/** Most characters of a text in its name. */
+const longestName = 50;
+
+/** Returns the names of the samples' texts, in the order of the samples: their first words. Two samples have different names. */
+export function textNames({ samples }: Project): readonly string[] {
+  const times = new Map<string, number>();
+  return samples.map(({ text = "" }) => {
+    const words = text.trim().replace(/\s+/g, " ");
+    const name = words.length > longestName ? `${words.slice(0, longestName).trimEnd()} …` : words;
+    const n = (times.get(name) ?? 0) + 1;
+    times.set(name, n);
+    return n === 1 ? name : `${name} (${n})`;
+  });
+}
+
 /**
  * Returns the names of the samples' files, in the order of the samples: the name of the file that a sample came from, else its place in
  * its class. Warnings and reports of a run have these names. Two files of a class have different names.

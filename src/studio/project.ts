@@ -30,7 +30,7 @@ const sampleSchema = z.strictObject({
   type: z.optional(z.string().check(z.maxLength(100))),
   /** Content of a text. */
   text: z.optional(z.string().check(z.maxLength(100_000))),
-  /** The first change of its class with its prediction in view: the class before, and when (ISO 8601). */
+  /** The first change of its class after the user saw its prediction: the class before, and the time (ISO 8601). */
   relabelled: z.optional(z.strictObject({ from: idSchema, at: time })),
 });
 
@@ -105,10 +105,10 @@ export type Sample = z.infer<typeof sampleSchema>;
 export type ProjectFile = z.infer<typeof fileSchema>;
 export type OptionValue = z.infer<typeof optionValue>;
 export type Action = z.infer<typeof actionSchema>;
-/** An action that changes data, not what can be undone. */
+/** An action that changes data, not the steps of undo. */
 export type Change = Exclude<Action, { do: "undo" | "redo" | "clear-undo" }>;
 
-/** A project with what can be undone and redone. The same actions in the same order give the same history. */
+/** A project with its steps of undo and redo. The same actions in the same order give the same history. */
 export interface History {
   readonly project: Project;
   /** Earlier projects, the oldest first. */

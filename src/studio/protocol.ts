@@ -1,4 +1,4 @@
-// What the page and the server of `engraft studio` send to each other.
+// Messages between the page and the server of `engraft studio`.
 import * as z from "zod/mini";
 import type { ErrorCode } from "../core/errors.js";
 import { actionSchema, projectSchema } from "./project.js";
@@ -34,7 +34,7 @@ export interface OpenedLog {
   readonly readOnly: boolean;
 }
 
-/** Body of every answer that is no success. */
+/** Body of every answer to a failed request. */
 export interface ErrorBody {
   readonly kind: string;
   readonly message: string;

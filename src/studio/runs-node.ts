@@ -47,11 +47,11 @@ export async function runEntries({ runs, folder, history }: PlacedProject) {
   const isShared = runs !== join(folder, "runs");
   const { kind } = history.project;
   const infos = (await listRuns(runs)).filter(({ command = "train" }) => shownCommands.includes(command));
-  return infos.flatMap(({ run, status, reason, started = "", result }: RunInfo) => {
+  return infos.flatMap(({ run, status, error, started = "", result }: RunInfo) => {
     const { task, strategy } = (result as TrainResultEvent | undefined) ?? {};
     if (isShared && task !== undefined && kindOf(task) !== kind) return [];
     const title = isShared ? basename(run) : undefined;
-    return [{ name: runId(run), title, status, reason, started, result, strategy: strategy?.name }];
+    return [{ name: runId(run), title, status, error, started, result, strategy: strategy?.name }];
   });
 }
 
@@ -111,7 +111,7 @@ export async function removeTraining(project: PlacedProject, id: string): Promis
   for (const lang of ["en", "zh"]) await files.remove(reportPath(project, id, lang));
 }
 
-/** Removes a project. Its trainings are stopped first: they would train on without a folder. */
+/** Stops the trainings of a project, then removes it. They would train on without a folder. */
 export async function removeProject(folders: ProjectFolders, id: string): Promise<void> {
   const { runs, folder } = folders.of(id);
   const own = runs === join(folder, "runs") ? await listRuns(runs) : [];

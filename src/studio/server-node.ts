@@ -27,7 +27,7 @@ const tries = 50;
 export interface StudioOptions {
   /** First port that is tried. Default: the one of the last studio. */
   readonly port?: number;
-  /** True: browsers that were signed in are no longer. */
+  /** True: signs all browsers out. */
   readonly reset?: boolean;
   /** Language of the page. Default: the one of the browser. */
   readonly lang?: string;
@@ -44,7 +44,7 @@ export interface StudioReady {
   readonly folder: string;
   /** True if another studio has the folder open. */
   readonly readOnly: boolean;
-  /** Sentences about what cannot be changed or opened. */
+  /** Warnings about projects that cannot be changed or opened. */
   readonly notes: readonly string[];
 }
 
@@ -142,7 +142,7 @@ async function isRun(path: string): Promise<boolean> {
 }
 
 /**
- * Returns the address of a run in the page: its result, or what it does until then. Its project has the classes or the table of the
+ * Returns the address of a run in the page: its result, or before that its training. Its project has the classes or the table of the
  * run, and no samples.
  */
 async function addressOfRun(folders: ProjectFolders, path: string): Promise<string> {

@@ -1,4 +1,4 @@
-// Who may use the server: a token for one sign-in, then a secret in a cookie, which a restarted server knows too.
+// Sign-in: a token works once, then a cookie holds a secret. A restarted server knows the secret, too.
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -3,10 +3,11 @@ import { copyFile, link } from "node:fs/promises";
 import * as z from "zod/mini";
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
+import { nameColumn } from "../data/lists/columns.js";
 import { freePaths, layoutFiles, listNames } from "../data/lists/layout-files.js";
 import { nodePlatform } from "../platform/node.js";
 import type { PlacedProject, ProjectFolders } from "./project-folders-node.js";
-import { fileNames, rowsOf, type SampleRow } from "./project-rows.js";
+import { fileNames, rowsOf, type SampleRow, textNames } from "./project-rows.js";
 
 const { files } = nodePlatform;
 const { join } = files;
@@ -43,8 +44,8 @@ export async function writeTrainingData(
   }
   const rows = await rowsWithFiles(folders, project);
   const stored = samples.filter((_, i) => rows[i]!.file !== undefined);
-  const items = rows.flatMap(({ file, file_name: path }, i): [item: string, sample: string][] =>
-    file !== undefined ? [] : [[path?.normalize("NFC") ?? `${listName}, line ${i + 1}`, samples[i]!.id]],
+  const items = rows.flatMap(({ file, file_name: path, [nameColumn]: name }, i): [string, string][] =>
+    file !== undefined ? [] : [[path?.normalize("NFC") ?? name!, samples[i]!.id]],
   );
   for (const one of layoutFiles(rows, "jsonl", true)) {
     const at = join(folder, ...one.path.split("/"));
@@ -67,18 +68,19 @@ type RowWithFile = SampleRow & {
   /** Path of a file in the user's data folder: it is not copied. */
   readonly file_name?: string;
   readonly split?: Part;
+  readonly [nameColumn]?: string;
 };
 
 /** Returns the row of each sample. If a folder has splits, a sample of the page is in its training split. */
 async function rowsWithFiles(folders: ProjectFolders, project: PlacedProject): Promise<RowWithFile[]> {
   const { id, samples } = project.history.project;
-  const names = fileNames(project.history.project);
+  const [names, texts] = [fileNames(project.history.project), textNames(project.history.project)];
   const rowOf = rowsOf(project.history.project);
   const hasSplits = samples.some((sample) => folders.placedFile(project, sample)?.part !== undefined);
   return Promise.all(
     samples.map(async (sample, i) => {
       const { hash, name } = sample;
-      if (hash === undefined) return rowOf(sample);
+      if (hash === undefined) return { ...rowOf(sample), [nameColumn]: texts[i]! };
       const content = await folders.content(id, hash, name);
       const placed = folders.placedFile(project, sample);
       return {

@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { DataEvent, LeakedPair } from "../core/events/opening-events.js";
-import type { WarningText } from "../core/messages/message.js";
+import type { Message, WarningText } from "../core/messages/message.js";
 import type { SplitCounts } from "../core/results/counts.js";
 import { isTaskWith, type ModelTask } from "../core/results/task.js";
 import { splitColumnOf } from "../data/lists/columns.js";
@@ -50,6 +50,8 @@ export interface DataInspection {
     readonly use: TableColumn["kind"] | "target" | "date" | "split" | "left out";
     /** Why it is left out. */
     readonly why?: string;
+    /** The same for pages in other languages. */
+    readonly message?: Message;
     readonly values: readonly string[];
   }[];
   readonly splits: Counts;
@@ -192,6 +194,6 @@ async function columnsOf(
     if (texts?.includes(name)) return { name, use: "text", values };
     if (categories.includes(name)) return { name, use: "category", values };
     if (name === splitColumnOf(list)) return { name, use: "split", values };
-    return { name, use: "left out", ...(left && { why: left.why }), values };
+    return { name, use: "left out", ...(left && { why: left.why, message: left.message }), values };
   });
 }

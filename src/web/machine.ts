@@ -1,4 +1,5 @@
 import { EngraftError, messageOf } from "../core/errors.js";
+import { type Message, message } from "../core/messages/message.js";
 import type { Platform } from "../platform/platform.js";
 import { reportThumbnail, webScope } from "../platform/web.js";
 import type { Machine } from "../run/machine.js";
@@ -79,13 +80,9 @@ export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModu
 export function threadsOf(
   requested: number | undefined,
   platform: Platform,
-): { threads: number; because?: string } {
+): { threads: number; because?: Message } {
   const { crossOriginIsolated, navigator } = webScope();
   const wanted = requested ?? navigator?.hardwareConcurrency ?? 1;
   if (crossOriginIsolated === true || wanted === 1) return { threads: requested ?? platform.cores() };
-  return {
-    threads: 1,
-    because:
-      "one thread only: threads need a cross-origin isolated page, served with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
-  };
+  return { threads: 1, because: message("one-thread") };
 }

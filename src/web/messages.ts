@@ -1,4 +1,4 @@
-import type { EngraftEvent, TrainedResult } from "../core/events/events.js";
+import type { EngraftEvent, ErrorEvent, TrainedResult } from "../core/events/events.js";
 import type { Explanation } from "../core/results/explanation.js";
 import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
@@ -108,6 +108,8 @@ export interface KeptRun {
   readonly status: "running" | "done" | "damaged";
   /** Why it is damaged. */
   readonly reason?: string;
+  /** The same error, for `errorText`. */
+  readonly error?: Pick<ErrorEvent, "message" | "help" | "code" | "details">;
   readonly started: string;
   /** Strategy, which a resumed run keeps. Missing if the run has not chosen one yet. */
   readonly strategy?: string;

@@ -2,6 +2,7 @@ import { EngraftError, messageOf } from "../core/errors.js";
 import { type EngraftEvent, isTrained, type TrainedResult } from "../core/events/events.js";
 import type { Files, Platform } from "../platform/platform.js";
 import { RunFolder } from "../run/folder/run-folder.js";
+import { encodeError } from "../runtime/protocol.js";
 import type { KeptRun, Trained, TrainedFile } from "./messages.js";
 
 /** Returns the path of a run. @throws OptionError for a name that is a path */
@@ -64,7 +65,8 @@ export async function listStoredRuns(platform: Platform): Promise<KeptRun[]> {
         return file && new Date(file.modified).toISOString();
       };
       const [manifest, model] = [await timeOf("run.json"), await timeOf("model/engraft.json")];
-      if (manifest) kept.push({ name, status: "damaged", started: manifest, reason: messageOf(error) });
+      const reason = { reason: messageOf(error), error: encodeError(error) };
+      if (manifest) kept.push({ name, status: "damaged", started: manifest, ...reason });
       // The model of a session. Else it is no run, or one that was closed before its manifest was written.
       else if (model) kept.push({ name, status: "done", started: model, strategy: "probe" });
     }

@@ -1,6 +1,6 @@
 import { trainOn } from "../api/train.js";
 import type { OnEvent } from "../core/events/events.js";
-import { message, warningText } from "../core/messages/message.js";
+import { type Message, message, warningText } from "../core/messages/message.js";
 import type { Explanation } from "../core/results/explanation.js";
 import { memoryVolume, openStorage, type Volume, webPlatform } from "../platform/web.js";
 import type { OrtWebModule } from "../runtime/ort-web.js";
@@ -165,7 +165,7 @@ class TabWorker {
       ...base?.volumes,
       ...initFrom?.volumes,
     });
-    if (because !== undefined) hooks.onEvent({ event: "warning", code: "threads", message: because });
+    if (because !== undefined) hooks.onEvent({ event: "warning", ...warningText("threads", because) });
     const moved = { ...(base && { base: base.path }), ...(initFrom && { initFrom: initFrom.path }) };
     return { machine, data: data.root, test: test?.root, moved, threads };
   }
@@ -180,7 +180,7 @@ class TabWorker {
     setup: Setup,
     hooks: Hooks,
     volumes: Readonly<Record<string, Volume>> = {},
-  ): Promise<{ readonly machine: TaskMachine; readonly threads: number; readonly because?: string }> {
+  ): Promise<{ readonly machine: TaskMachine; readonly threads: number; readonly because?: Message }> {
     const { runs, cache } = await this.#openStorage();
     const platform = webPlatform({ assets: bundledModels(setup.assets, hooks), runs, cache, ...volumes });
     const machine = { ...webMachine(platform, setup, this.ort), tasks: this.tasks };

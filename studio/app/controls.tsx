@@ -5,8 +5,8 @@ import { type PageName, route } from "./route.js";
 import { useStudio } from "./studio.js";
 
 /**
- * Returns what a promise gives; undefined until then, and again after one of `keys` has changed. A failure is shown to the user,
- * and gives null.
+ * Returns the value of a promise; undefined before, and again after one of `keys` has changed. After a failure it shows the error
+ * and returns null.
  * @param load returns undefined if there is nothing to load
  */
 export function useLoaded<T>(
@@ -102,7 +102,7 @@ export function FileButton({ text, onFiles, folder = false, isBusy = false, ...o
         onChange={({ currentTarget }) => {
           const files = [...currentTarget.files!];
           currentTarget.value = "";
-          // The browser took time to list thousands of files: what the page does with them is a task of its own.
+          // Listing thousands of files took the browser time. The page handles them in a task of its own.
           if (files.length > 0) setTimeout(() => onFiles(files));
         }}
       />

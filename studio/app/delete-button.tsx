@@ -3,9 +3,9 @@ import { useFocusAfter } from "./controls.js";
 import { currentWords } from "./studio.js";
 
 interface DeleteButtonProps {
-  /** Name of what is deleted. */
+  /** Name of the deleted thing. */
   readonly name: string;
-  /** What the user loses. */
+  /** Says what the user loses. */
   readonly text: string;
   readonly disabled?: boolean;
   readonly onDelete: () => void;

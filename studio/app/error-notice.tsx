@@ -1,4 +1,4 @@
-// What an error says, in the language of the page.
+// Text of an error, in the language of the page.
 import type { ComponentChildren } from "preact";
 import { loadWeb } from "../engine/web.js";
 import { useLoaded } from "./controls.js";
@@ -41,9 +41,23 @@ export async function errorWords(error: unknown): Promise<ErrorWords> {
   }
 }
 
-/** Returns what an error says; undefined until it is known. */
+/** Returns the text of an error; undefined until it is loaded. */
 export const useErrorWords = (error: unknown): ErrorWords | null | undefined =>
   useLoaded(() => errorWords(error), [error, currentLang()]);
+
+/** What an error says, and what to do. */
+export function ErrorText({ error }: { readonly error: unknown }) {
+  const words = useErrorWords(error);
+  return words ? <WrittenError words={words} /> : null;
+}
+
+const WrittenError = ({ words: { text, help, helpLang } }: { readonly words: ErrorWords }) => (
+  <>
+    {text}
+    {help !== undefined && currentWords().app.gap}
+    {help !== undefined && <small lang={helpLang}>{help}</small>}
+  </>
+);
 
 /** An error with what to do. */
 export function ErrorNotice({
@@ -64,8 +78,7 @@ export function ErrorNotice({
       <span>
         {title}
         {title !== undefined && gap}
-        {words.text}
-        {words.help !== undefined && <small lang={words.helpLang}>{words.help}</small>}
+        <WrittenError words={words} />
       </span>
       {children}
     </div>

@@ -3,11 +3,11 @@ import { runtimeFiles } from "../engine/web.js";
 import type { Store } from "../store/store.js";
 import { taskRow } from "../tasks/index.js";
 
-/** What the page itself needs comes first, milliseconds. */
+/** The page's own files load first, for this long, in milliseconds. */
 const wait = 3000;
 
 /**
- * Loads what a project of its kind needs on any page, once it is open: library, runtime, and the base of its quick model. The service
+ * Loads the files that an open project needs on any page: library, runtime, and the base of its quick model. The service
  * worker keeps it, so the project works without a connection from then on.
  */
 export function keepOffline(store: Store): void {

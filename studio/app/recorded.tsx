@@ -4,8 +4,11 @@ import { useEffect } from "preact/hooks";
 import type { MessageTable, WarningText } from "../../src/core/messages/message.js";
 import { currentLang, currentWords } from "./studio.js";
 
-/** Chinese sentences of the library, loaded on the first use. */
-const chinese = signal<MessageTable>();
+/** Chinese sentences of the library, loaded on the first use: by their code, and reasons by their English words. */
+const chinese = signal<{
+  readonly messages: MessageTable;
+  readonly reasonZh: (reason: string) => string | undefined;
+}>();
 
 /** A sentence of a run. It stays English if it has no code, and the page says so. */
 export function Recorded({
@@ -17,14 +20,17 @@ export function Recorded({
   const lang = currentLang();
   useEffect(() => {
     if (lang === "zh")
-      void import("../../src/report/words/zh/messages/index.js").then(({ messagesZh }) => {
-        chinese.value = messagesZh;
+      void Promise.all([
+        import("../../src/report/words/zh/messages/index.js"),
+        import("../../src/report/words/zh/reasons.js"),
+      ]).then(([{ messagesZh: messages }, { reasonZh }]) => {
+        chinese.value = { messages, reasonZh };
       });
   }, [lang]);
   if (lang === "en") return <>{message}</>;
   if (!chinese.value) return null;
   // The run may be of another version, with a code that this table lacks.
-  const row: unknown = sentence && chinese.value[sentence.code];
+  const row: unknown = sentence ? chinese.value.messages[sentence.code] : chinese.value.reasonZh(message);
   if (typeof row === "string") return <>{row}</>;
   if (typeof row === "function") return <>{row("values" in sentence! ? sentence.values : undefined)}</>;
   return (

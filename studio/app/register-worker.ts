@@ -3,7 +3,7 @@ import { route } from "./route.js";
 
 /**
  * Registers the service worker of the static home: the page then works offline. If the host sends no isolation headers, the page
- * is loaded once more, with those of the worker. It stays as it is after the user touched it, or with an open project.
+ * loads once more, with those of the worker. It does not reload after the user touched it, or with an open project.
  */
 export async function registerWorker(store: Store): Promise<void> {
   const { serviceWorker, userActivation } = navigator;

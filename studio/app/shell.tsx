@@ -148,7 +148,7 @@ function UndoButtons() {
 function Notices() {
   const { app } = currentWords();
   const { store } = useStudio();
-  // The storage refuses with the sentence that stands here already.
+  // The error of the storage says the same as this page.
   const shown = store.notices.value.filter(({ text }) => !store.readOnly.value || text !== app.readOnly);
   return (
     <div class="notices" aria-live="polite">

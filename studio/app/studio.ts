@@ -1,4 +1,4 @@
-// What every component can reach.
+// State that every component can reach.
 import { signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
@@ -31,7 +31,7 @@ export type Lang = "en" | "zh";
 const words = signal<Words>(en);
 const lang = signal<Lang>("en");
 
-/** Returns the sentences of the chosen language. A component is drawn again when it changes. */
+/** Returns the sentences of the chosen language. A component renders again when the language changes. */
 export const currentWords = (): Words => words.value;
 
 export const currentLang = (): Lang => lang.value;

@@ -1,4 +1,4 @@
-// What the events of a run say.
+// State of a run from its events.
 import type {
   EngraftEvent,
   EpochEvent,
@@ -22,7 +22,7 @@ export const noEvents: RunState = { epochs: [], warnings: [] };
 export function afterEvent(state: RunState, event: EngraftEvent): RunState {
   switch (event.event) {
     case "start": {
-      // What stopped a resumed run is past.
+      // The error that stopped the run no longer matters.
       const { error: _, progress: __, ...others } = state;
       return others;
     }

@@ -15,7 +15,7 @@ const mostAdded = 32;
 const quiet = 150;
 /** While changes or samples still come, a fit starts at least this often, in milliseconds. */
 const longestWait = 1000;
-/** Such fits take at most one part in so many of the time: a fit of thousands of samples takes seconds. */
+/** Such fits take at most this part of the time, one in so many: a fit of thousands of samples takes seconds. */
 const parts = 5;
 
 /** A sample that was sent to the session: learned, a copy `of` another sample, or unreadable (`error`). */
@@ -59,7 +59,7 @@ export class FollowedProject {
     this.#connection?.close();
   }
 
-  /** Files of the model of all samples: what is still to be learnt is waited for. */
+  /** Returns the files of the model. Waits until the model has learnt all samples. */
   async save(): Promise<readonly ModelFile[] | undefined> {
     await this.#running;
     const name = `quick-${this.id}`;
@@ -106,7 +106,7 @@ export class FollowedProject {
     this.#tellFindings();
   }
 
-  /** Removes samples that the project lacks, and lists those that the session lacks. Its time grows with the samples: once for each change. */
+  /** Removes samples that the project lacks, and lists those that the session lacks. It goes through all samples, once for each change. */
   async #compare(project: Project | undefined): Promise<void> {
     this.#compared = project;
     const wanted = wantedOf(project);

@@ -1,4 +1,4 @@
-// What the quick model tells the page.
+// State of the quick model for the page.
 import type { Signal } from "@preact/signals";
 import type { SessionFit } from "../../src/session/live-session.js";
 import type { Predictor } from "./predictor.js";

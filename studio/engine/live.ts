@@ -33,7 +33,7 @@ export class LiveModel {
     this.#follow(this.store.project.peek());
   }
 
-  /** Files of the model folder of all samples, when they are learnt. @throws OptionError without a fit */
+  /** Returns the files of the model folder after the model has learnt all samples. @throws OptionError without a fit */
   async save(): Promise<readonly ModelFile[]> {
     return (await this.#followed?.save()) ?? [];
   }

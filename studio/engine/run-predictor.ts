@@ -17,7 +17,7 @@ export function runPredictor(model: {
   let unsureBelow: number | undefined;
   const predictRaw = async (input: unknown) => {
     const [raw] = await predict([input]);
-    // The model tells its threshold with an input. Models without classes, or without a validation split, have none.
+    // The model returns its threshold with a prediction. Models without classes, or without a validation split, have none.
     threshold ??= Promise.resolve(assess?.([input])).then(
       (assessed) => assessed?.[0]?.threshold ?? undefined,
       () => undefined,

@@ -1,4 +1,4 @@
-// What the events of a run say, for the pages that follow it.
+// State of a run from its events, for the pages that follow it.
 import { useEffect, useState } from "preact/hooks";
 import { useStudio } from "../app/studio.js";
 import { afterEvent, noEvents, type RunState } from "./after-event.js";
@@ -6,7 +6,7 @@ import { afterEvent, noEvents, type RunState } from "./after-event.js";
 /** Milliseconds between two drawings of a running training. */
 const pace = 100;
 
-/** Returns what the events of a run say, in a component. @param status of the run: a resumed run is watched again */
+/** Returns the state of a run from its events, in a component. @param status of the run: a resumed run is watched again */
 export function useRunState(name: string, status: string): RunState {
   const { store, trainer } = useStudio();
   const [state, setState] = useState(noEvents);

@@ -28,7 +28,7 @@ export interface TaskOptions {
   readonly task?: string;
   readonly infos: readonly OptionInfo[];
   readonly ways: readonly Way[];
-  /** False for a task whose models start from nothing, such as a table: transfer is no question there. */
+  /** False for a task without a base model, such as a table: there is no transfer to measure. */
   readonly hasBase: boolean;
   /** Returns the value of what a user typed; undefined if it is not allowed. */
   readonly read: (name: string, typed: string) => OptionValue | undefined;
@@ -40,7 +40,7 @@ export interface TaskOptions {
 export async function taskOptions(store: Store, project: Project, lang: "en" | "zh"): Promise<TaskOptions> {
   const row = await taskRow(project.kind);
   const task = row.data === "samples" ? row.task : (await inspect(store, project)).task;
-  // Options of a task from outside of the product are not known here.
+  // The page does not know the options of a task from outside of the product.
   const infos = isCustomTask(task) ? [] : await optionsOf(task as Task, lang);
   const left = new Set(project.files.length > 0 ? notOffered : [...notOffered, ...ofFiles]);
   const hasProbe = strategiesOf(infos).includes("probe");

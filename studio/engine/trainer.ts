@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals";
-import type { EngraftEvent, TrainedResult } from "../../src/core/events/events.js";
+import type { EngraftEvent, ErrorEvent, TrainedResult } from "../../src/core/events/events.js";
 import type { TestPrediction as RecordedPrediction } from "../../src/run/test-predictions.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { Predictor } from "./predictor.js";
@@ -19,7 +19,7 @@ export interface RunEntry {
   readonly strategy?: string;
   readonly result?: TrainedResult;
   /** Why it is damaged, or the error that stopped it. */
-  readonly reason?: string;
+  readonly error?: Pick<ErrorEvent, "message" | "help" | "code" | "details">;
 }
 
 /** An event of a run with its number: its line in `events.jsonl`, or its place among the events of a tab. */

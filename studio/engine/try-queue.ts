@@ -12,13 +12,13 @@ export interface Shown {
   readonly error?: unknown;
 }
 
-/** Predicts one input at a time. Of the inputs that come meanwhile, only the newest waits. */
+/** Predicts one input at a time. Only the newest of the inputs that arrive meanwhile waits. */
 export class TryQueue {
   readonly #shown = signal<Shown | undefined>(undefined);
   #predictor: Predictor | undefined;
   #waiting: TryInput | undefined;
   #isBusy = false;
-  /** Calls of `clear`: what is predicted meanwhile is not shown. */
+  /** Number of calls of `clear`. The page does not show a prediction that began before the last call. */
   #clears = 0;
 
   /** The last predicted input. */

@@ -16,7 +16,7 @@ export function wantedOf(project: Project | undefined): ReadonlyMap<string, Want
   return new Map(samples);
 }
 
-/** Returns samples with the classes in turns: the first answer then needs few of them. */
+/** Returns samples with the classes in turns, so that the first prediction needs few samples. */
 export function inTurns(samples: readonly Wanted[]): Wanted[] {
   const counts = new Map<string, number>();
   const placed = samples.map((sample) => {

@@ -1,4 +1,4 @@
-// Labels that were changed with their predictions in view, and the score with the old labels.
+// Labels that the user changed after seeing the predictions, and the score with the old labels.
 import type { ProjectClass } from "../../src/studio/project.js";
 import { useLoaded } from "../app/controls.js";
 import { currentWords, useStudio } from "../app/studio.js";
@@ -34,7 +34,7 @@ async function scoreWithOldLabels(
   return { changed, score: { name: "accuracy", value, ci95: interval, n: predictions.length } };
 }
 
-/** Says how many labels were changed with their predictions in view, and the score without these changes. Nothing if there are none. */
+/** Says how many labels the user changed after seeing the predictions, and the score without these changes. Empty without changes. */
 export function ChangedLabels({
   predictions,
   before,
@@ -62,7 +62,7 @@ export function ChangedLabels({
   );
 }
 
-/** The same of a run, beside its score. Its predictions are read only if a label was changed before it. */
+/** Changed labels of a run, beside its score. Reads its predictions only if a label was changed before the run. */
 export function ChangedLabelsOfRun({ run }: { readonly run: RunEntry }) {
   const { store } = useStudio();
   const isChanged = store.project.value!.samples.some(

@@ -3,7 +3,7 @@ import { TableHead } from "../app/controls.js";
 import { currentWords } from "../app/studio.js";
 import { PredictionList, type ShownPrediction } from "./result-predictions.js";
 
-/** How often each class was predicted as each class. */
+/** Counts of predictions by true and predicted class. */
 export interface Confusion {
   readonly classes: readonly string[];
   /** counts[true][predicted] */

@@ -69,7 +69,7 @@ function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
   );
 }
 
-/** Warnings that a result needs no more: it says why it has no score, and the speed of the training is past. */
+/** Warnings that a result leaves out: the page shows the missing score itself, and the training has ended. */
 const saidElsewhere: readonly string[] = ["no_score", "threads"];
 
 /** Result of a finished run. */

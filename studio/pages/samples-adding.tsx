@@ -1,4 +1,4 @@
-// What the page Samples shows of files that are added.
+// Progress and refusals of added files on the page Samples.
 import { currentWords, useStudio } from "../app/studio.js";
 import { skipped } from "./samples-files.js";
 

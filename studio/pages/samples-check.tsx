@@ -7,7 +7,7 @@ import { useTaskRow } from "../tasks/index.js";
 import { silentClips } from "../tasks/sounds/clip-tile.js";
 import { SuspectsDialog } from "./samples-suspects.js";
 
-/** Samples whose label the user kept, with that label. They are not asked again in this visit. */
+/** Samples whose label the user kept, with that label. The page does not ask for them again in this visit. */
 const kept = signal<ReadonlySet<string>>(new Set());
 const keyOf = ({ id, label }: { readonly id: string; readonly label: string }): string => `${id} ${label}`;
 
@@ -23,7 +23,7 @@ export function SamplesCheck() {
   const { phase, done, total } = live.status.value;
   const copies = live.findings.value.copies.filter(isKnown);
   const unreadable = live.findings.value.unreadable.filter(isKnown);
-  // The card of a recording says so itself: a row here would move it under the finger.
+  // The card of a recording shows it. A row here would move the card under the finger.
   const silent = samples.filter(({ hash = "", name }) => name !== undefined && silentClips.value.has(hash));
   const fit = live.fit.value;
   const suspects = fit ? suspectsOf(fit).filter((one) => isKnown(one) && !kept.value.has(keyOf(one))) : [];

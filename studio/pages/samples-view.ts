@@ -32,7 +32,7 @@ export function classViews(project: Project, earlier: readonly ClassView[]): rea
   });
 }
 
-/** Returns the number of recordings that the quick model learns from: copies are left out. */
+/** Returns the number of recordings that the quick model learns from, without copies. */
 export function countRecordings(samples: readonly Sample[], copies: Findings["copies"]): number {
   const out = new Set(copies.map(({ id }) => id));
   return new Set(samples.flatMap(({ id, group }) => (out.has(id) ? [] : (group ?? [])))).size;

@@ -127,7 +127,7 @@ function useSamplesOfAddress(store: Store): void {
   }, [page, detail, store]);
 }
 
-/** What can be done with the selected samples: by buttons, and by the keys Delete and 1 to 9. */
+/** Actions on the selected samples: by buttons, and by the keys Delete and 1 to 9. */
 function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
   const { store } = useStudio();
   const { app, samples: words } = currentWords();

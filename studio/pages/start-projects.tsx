@@ -19,7 +19,7 @@ export function StoredProjects() {
     [store],
   );
   useEffect(() => {
-    // Another tab has it: here nothing needs it any more.
+    // Another tab has the project open.
     if (store.readOnly.value) void store.close();
     void list();
   }, [list, store]);

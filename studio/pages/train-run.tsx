@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { Announcement, BusyButton } from "../app/controls.js";
-import { ErrorNotice } from "../app/error-notice.js";
+import { ErrorNotice, ErrorText } from "../app/error-notice.js";
 import { Recorded } from "../app/recorded.js";
 import { hrefOf } from "../app/route.js";
 import { currentWords, useStudio, writtenTime } from "../app/studio.js";
@@ -14,7 +14,7 @@ import { Epochs } from "./train-epochs.js";
 /** Milliseconds between two announcements of the progress to screen readers. */
 const announcePace = 5000;
 
-/** A run with what it does now, and what can be done with it. */
+/** A run with its progress and its buttons. */
 export function RunCard({ run }: { readonly run: RunEntry }) {
   const words = currentWords();
   const state = useRunState(run.name, run.status);
@@ -50,16 +50,16 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
   );
 }
 
-/** What became of a run, with the reason or the score. */
-export function RunStatus({ run: { status, reason, result } }: { readonly run: RunEntry }) {
+/** Status of a run, with the reason or the score. */
+export function RunStatus({ run: { status, error, result } }: { readonly run: RunEntry }) {
   const words = currentWords();
   const score = scoreOf(result);
-  const hasFailed = status === "stopped" && reason !== undefined;
+  const hasFailed = status === "stopped" && error !== undefined;
   return (
     <>
       {hasFailed ? words.train.failed + words.app.gap : words.train.status[status]}
-      {reason !== undefined && !hasFailed && words.app.colon}
-      {reason !== undefined && <Recorded text={{ message: reason }} />}
+      {error !== undefined && !hasFailed && words.app.colon}
+      {error !== undefined && <ErrorText error={error} />}
       {score && words.app.colon + scoreWithInterval(score, words.result)}
     </>
   );
@@ -157,7 +157,7 @@ function useWakeLock(): void {
   }, []);
 }
 
-/** What a run warned about. */
+/** Warnings of a run. */
 export function Warnings({ all }: { readonly all: RunState["warnings"] }) {
   const { train } = currentWords();
   if (all.length === 0) return null;

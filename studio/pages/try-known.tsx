@@ -1,4 +1,4 @@
-// Whether the model has learnt the input that is tried.
+// Says whether the model has learnt the tried input.
 import { useMemo } from "preact/hooks";
 import { hashOf } from "../../src/studio/content-hash.js";
 import type { Sample } from "../../src/studio/project.js";
@@ -65,7 +65,7 @@ interface Places {
   readonly lines: readonly (number | undefined)[];
 }
 
-/** Returns a function that tells the predictions of a run that are of an input. */
+/** Returns a function that is true for predictions of an input. */
 function isItem({ sample, file, lines }: Places) {
   return ({ item, id }: Pick<TestPrediction, "item" | "id">): boolean => {
     if (sample) return id === sample.id;

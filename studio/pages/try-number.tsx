@@ -8,7 +8,7 @@ import { writtenInterval, writtenValue } from "./written-value.js";
 /** An interval wider than this says too little for a number. */
 const widest = 0.3;
 
-/** Cross-validated accuracy of the quick model with its interval, or the reason why there is none. Says if it is of an earlier state. */
+/** Cross-validated accuracy of the quick model with its interval, or the reason why there is none. Says if it belongs to earlier samples. */
 export function QuickNumber() {
   const { live } = useStudio();
   const fit = live.fit.value;
@@ -48,7 +48,7 @@ function Accuracy({ fit }: { readonly fit: SessionFit }) {
   );
 }
 
-/** What limits the accuracy. */
+/** Limits of the accuracy. */
 function Notes({ fit: { notes }, kind }: { readonly fit: SessionFit; readonly kind: string }) {
   const { try: words } = currentWords();
   const sentences = notes.flatMap(({ sentence }) => {

@@ -9,14 +9,14 @@ import { CodeExamples } from "./use-code.js";
 
 const packages = () => import("../store/packages.js");
 
-/** What to take away: the model, the project, the data, a page that runs the model, and programs. */
+/** Downloads: the model, the project, the data, a page that runs the model, and programs. */
 export function UsePage() {
   const { app, use } = currentWords();
   const { store, live, trainer } = useStudio();
   const project = store.project.value!;
   const done = trainer.runs.value.filter(({ status }) => status === "done");
   const hasQuick = live.predictor.value !== undefined;
-  // Copies and unreadable samples are not learnt.
+  // The model does not learn copies and unreadable samples.
   const learnt = live.fit.value?.classes.reduce((sum, { samples }) => sum + samples, 0) ?? 0;
   const { detail } = route.value;
   const chosen = detail === quick ? undefined : (done.find(({ name }) => name === detail) ?? done[0]);
@@ -106,7 +106,7 @@ interface DownloadProps {
   /** End of the file's name. */
   readonly ending: string;
   readonly pack: () => Promise<Blob>;
-  /** True for what most people come for. */
+  /** True for the main download. */
   readonly isMain?: boolean;
   readonly children?: ComponentChildren;
 }

@@ -1,4 +1,4 @@
-// Requests to `engraft studio`, whose errors have sentences.
+// Requests to `engraft studio`. An error of the server has a text for the user.
 import { EngraftError, type ErrorKind, type ErrorOptions } from "../../src/core/errors.js";
 import type { ErrorBody } from "../../src/studio/protocol.js";
 import { currentWords } from "../app/studio.js";
@@ -41,11 +41,11 @@ export async function callServer(path: string, { json, bytes, ...others }: Call 
   throw new EngraftError(kind as ErrorKind, message, options as ErrorOptions);
 }
 
-/** Takes the token of the address, which signs this browser in once, and goes on to the address behind it. */
+/** Signs this browser in with the token of the address, then opens the address behind the token. */
 export async function signIn(): Promise<void> {
   const [, token, rest = "/"] = /^#token=([^/]*)(\/.*)?$/.exec(location.hash) ?? [];
   if (token === undefined) return;
-  // The browser may be signed in already: the next request tells.
+  // The browser may be signed in already: the next request shows it.
   await callServer("api/session", { json: { token } }).catch(() => undefined);
   location.replace(`#${rest}`);
 }

@@ -1,6 +1,6 @@
 // Files that the user chooses or drops, also in folders.
 
-/** A file with its path in what was chosen or dropped, with "/". */
+/** A file with its path among the chosen or dropped files, with "/". */
 export interface FoundFile {
   readonly path: string;
   readonly file: File;

@@ -32,7 +32,7 @@ export class HttpStorage implements ProjectStorage {
     const sent = (readOnly ? [] : (this.#sent.get(id) ?? [])).map(
       (action) => actionSchema.safeParse(action).data ?? action,
     );
-    // Actions that are sent again are no part of the history.
+    // The history does not count actions that are sent again.
     const isOwn = linesOf(sent).startsWith(rows.slice(after).join(""));
     const known = isOwn ? Math.min(after, rows.length) : rows.length;
     this.#lines.set(id, known);

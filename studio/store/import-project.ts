@@ -5,7 +5,7 @@ import type { Draft } from "../tasks/task-row.js";
 import type { Store } from "./store.js";
 
 /**
- * Stores the project of a zip file as a new one and opens it. Nothing stays if the zip is refused.
+ * Stores the project of a zip file as a new one and opens it. A refused zip leaves nothing behind.
  * @param onContent called with the number of stored contents, and of all
  * @returns its id
  */

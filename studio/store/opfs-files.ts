@@ -1,10 +1,10 @@
 /** Files in the folder `studio` of the private storage of the browser. A path is the names of its folders and of the file. */
 export interface FileCalls {
-  /** Returns what is in a folder, which is made if it is missing. */
+  /** Returns the entries of a folder. Creates a missing folder. */
   list(path: readonly string[]): Promise<readonly { readonly kind: string; readonly name: string }[]>;
   read(path: readonly string[]): Promise<File>;
   size(path: readonly string[]): Promise<number>;
-  /** Writes a file, or its bytes from `at` on. Missing folders are made. */
+  /** Writes a file, or its bytes from `at` on. Creates missing folders. */
   write(path: readonly string[], data: Blob, at: number): Promise<void>;
   /** Removes a file, or a folder with its files. */
   remove(path: readonly string[]): Promise<void>;

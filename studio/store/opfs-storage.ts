@@ -12,7 +12,7 @@ const logName = "actions.jsonl";
 const entryName = "entry.json";
 /** A log is compacted above this many bytes, if the project needs less than half of them. */
 const longLog = 1_000_000;
-/** The browser is asked to keep the data for good after this many samples. */
+/** After this many samples, the page asks the browser to keep the data for good. */
 const worthKeeping = 10;
 
 /**
@@ -67,7 +67,7 @@ export class OpfsStorage implements ProjectStorage {
     await explained(async () => {
       const path = contentPath(id, hash);
       const size = await this.files.size(path).catch(() => undefined);
-      // A file of another size was left behind by a closed tab.
+      // A closed tab left a file of another size behind.
       if (size !== content.size) await this.files.write(path, content, 0);
     });
   }
@@ -111,7 +111,7 @@ export class OpfsStorage implements ProjectStorage {
       await this.files.write([id, entryName], content, 0).catch(() => {});
       return [entry];
     } catch {
-      // Opening it says what is wrong.
+      // The page says what is wrong when the user opens it.
       return [{ ...common, name: id, kind: "", samples: 0 }];
     }
   }

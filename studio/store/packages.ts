@@ -1,4 +1,4 @@
-// What the page Use packs: a model, the data of a project, and a page that runs a model.
+// Packages of the page Use: a model, the data of a project, and a page that runs a model.
 import { freePaths, layoutFiles } from "../../src/data/lists/layout-files.js";
 import type { Project } from "../../src/studio/project.js";
 import { fileNames, rowsOf } from "../../src/studio/project-rows.js";

@@ -13,16 +13,16 @@ export interface ProjectEntry {
 /** An open project. */
 export interface OpenedProject {
   readonly history: History;
-  /** True if another tab or program has it open: nothing can be changed here. */
+  /** True if another tab or program has it open. This page then cannot change it. */
   readonly readOnly: boolean;
 }
 
 /**
- * Where projects are kept: the private storage of the browser, a folder behind `engraft studio`, or memory.
+ * Storage of projects: the private storage of the browser, a folder behind `engraft studio`, or memory.
  * Every method throws EngraftError, whose sentence the page shows.
  */
 export interface ProjectStorage {
-  /** "memory": nothing is kept when the tab closes. */
+  /** "memory": closing the tab deletes everything. */
   readonly home: "browser" | "folder" | "memory";
   /** Returns the stored projects, the newest first. */
   list(): Promise<ProjectEntry[]>;

@@ -18,7 +18,7 @@ import type { ProjectStorage } from "./storage.js";
 
 /** Samples of one action, and characters of their texts: an action must fit into a request of 1 MB. */
 const [batch, batchCharacters] = [500, 100_000];
-/** Pause before changes that could not be stored are tried again (ms). */
+/** Pause before the next try to store changes (ms). */
 const retryPause = 3000;
 /** Contents that are stored at the same time. */
 const together = 16;
@@ -82,7 +82,7 @@ export class Store {
     if (readOnly) void this.#readWhenFree(id, history).catch((error) => this.fail(error));
   }
 
-  /** Opens a project that another tab had, with what was changed there. */
+  /** Opens a project that another tab had, with the changes made there. */
   async #readWhenFree(id: string, history: History): Promise<void> {
     await this.storage.freed?.(id);
     if (this.storage.freed && this.#history.value === history) await this.#read(id);
@@ -92,7 +92,7 @@ export class Store {
     const id = this.project.value?.id;
     if (id === undefined) return;
     await this.#stored;
-    // What fails again waits until the project is opened.
+    // Actions that fail again wait until the project is opened.
     await this.#append(id).catch(() => undefined);
     this.#history.value = undefined;
     this.#readOnly.value = false;
@@ -117,7 +117,7 @@ export class Store {
       });
   }
 
-  /** True after changes could not be stored, until they are. */
+  /** True while changes wait because they could not be stored. */
   get isFailing(): boolean {
     return this.#isFailing;
   }
@@ -142,7 +142,7 @@ export class Store {
     }, retryPause);
   }
 
-  /** Gives a sample another class, with its prediction in view. */
+  /** Gives a sample another class while the user sees its prediction. */
   relabel(id: string, to: string): void {
     this.dispatch({ do: "move-samples", ids: [id], class: to, seen: new Date().toISOString() });
   }

@@ -1,6 +1,7 @@
 // The project as data of the library's `train`.
+import { nameColumn } from "../../src/data/lists/columns.js";
 import type { Project } from "../../src/studio/project.js";
-import { fileNames, rowsOf } from "../../src/studio/project-rows.js";
+import { fileNames, rowsOf, textNames } from "../../src/studio/project-rows.js";
 import type { WebData } from "../../src/web/index.js";
 import { asName } from "../../src/web/sent-data.js";
 
@@ -12,10 +13,10 @@ export async function trainingData(
   if (project.files.length > 0)
     return Promise.all(project.files.map(async ({ path, hash }) => ({ path, content: await content(hash) })));
   const rowOf = rowsOf(project);
-  const names = fileNames(project);
+  const [names, texts] = [fileNames(project), textNames(project)];
   return Promise.all(
     project.samples.map(async (sample, i) => {
-      if (sample.hash === undefined) return rowOf(sample);
+      if (sample.hash === undefined) return { ...rowOf(sample), [nameColumn]: texts[i]! };
       return { file: await content(sample.hash), name: names[i]!, ...rowOf(sample) };
     }),
   );
@@ -24,9 +25,9 @@ export async function trainingData(
 /** Returns the items that a run of a project has, each with the id of its sample. */
 export function itemsOf(project: Project): readonly (readonly [item: string, sample: string])[] {
   const rowOf = rowsOf(project);
-  const names = fileNames(project);
+  const [names, texts] = [fileNames(project), textNames(project)];
   return project.samples.map((sample, i) => [
-    sample.hash === undefined ? `rows.jsonl, line ${i + 1}` : `${asName(rowOf(sample).label)}/${names[i]}`,
+    sample.hash === undefined ? texts[i]! : `${asName(rowOf(sample).label)}/${names[i]}`,
     sample.id,
   ]);
 }

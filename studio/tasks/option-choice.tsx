@@ -6,12 +6,12 @@ interface OptionChoiceProps {
   /** Name of the option of `train`. */
   readonly name: string;
   readonly label: string;
-  /** What holds without a value. */
+  /** Text of the choice without a value. */
   readonly otherwise: string;
   readonly choices: readonly (readonly [value: string, text: string])[];
 }
 
-/** Choice of an option of `train`, which the data decide otherwise. */
+/** Choice of an option of `train`. Without a choice, the data decide. */
 export function OptionChoice({ name, label, otherwise, choices }: OptionChoiceProps) {
   const { store } = useStudio();
   const id = useId();

@@ -24,7 +24,7 @@ export interface GatherProps {
 
 /** An input to try. */
 export interface TryInput {
-  /** What the model predicts. An `ImageBitmap` is closed by the page when another one is shown. */
+  /** Input of the model. The page closes an `ImageBitmap` when it shows another one. */
   readonly input: unknown;
   /** Content of the input as a new sample, for a correction. */
   readonly keep: () => Promise<Draft>;

@@ -15,7 +15,7 @@ const its = setUpStudio(() => startStudioSite({ fake: true }));
 /** Names of programs, formats, keys and commands; of the switch to English; and of the demo's classes and files. */
 const names = `English CSV TSV JSON JSONL COCO YOLO Pascal VOC CVAT CoNLL ONNX README HEIC JPEG PNG WAV FLAC MP3 OGG Opus
   Ctrl Shift Delete Enter Space Node Python TypeScript npx engraft studio train zip
-  JavaScript Huber csv model Transformers js onnxruntime houses rooms price kind image label audio text tokens tags jpg delete swap mask typo shift gain noise speed specaugment ema swa soup mix after VALUE Grad-CAM TensorBoard BatchNormalization ReLU SAM CPU GPU crack groove none pit stain good bad Reviews`;
+  JavaScript Huber csv model Transformers js onnxruntime houses rooms price kind town image label audio text tokens tags jpg delete swap mask typo shift gain noise speed specaugment ema swa soup mix after VALUE Grad-CAM TensorBoard BatchNormalization ReLU SAM CPU GPU crack groove none pit stain good bad Reviews`;
 
 /** Values of options are names. */
 const values = (await Promise.all(tasks.map((task) => optionsOf(task))))
@@ -25,8 +25,8 @@ const values = (await Promise.all(tasks.map((task) => optionsOf(task))))
 const command = "npx serve python3 -m http.server";
 const known = [...names.split(/\s+/), ...values, ...command.split(/[\s.]+/)].join(" ");
 
-/** The note of a browser without scripts, and warnings that the fake library has no code for. */
-const inEnglish = ["The studio needs JavaScript.", "There are few samples.", "The table has 30 rows only."];
+/** The note of a browser without scripts. */
+const inEnglish = ["The studio needs JavaScript."];
 
 const width = Number(process.env.ENGRAFT_WIDTH ?? 1280);
 const openIn = (url: string) =>
@@ -48,6 +48,17 @@ async function expectChinese(page: Page, name: string): Promise<void> {
     "Engraft 工作室",
   ]);
 }
+
+/** Makes one run of the project stopped by an error, and one damaged. */
+const failRuns = `{
+  const [first, second] = Object.values(JSON.parse(localStorage.fakeRuns));
+  const stopped = { code: "too-little-memory", message: "the memory does not suffice", help: "close other programs" };
+  const damaged = { code: "run-damaged", message: "the manifest is damaged", details: { path: "7" } };
+  localStorage.fakeRuns = JSON.stringify({
+    [first.name]: { ...first, result: undefined, status: "running", error: { details: {}, ...stopped } },
+    [second.name]: { ...second, result: undefined, status: "damaged", error: damaged },
+  });
+}`;
 
 const press = (page: Page, name: string): Promise<void> =>
   page.getByRole("button", { name, exact: true }).first().click();
@@ -106,6 +117,11 @@ test("pictures, from the start page to the model", async () => {
     await page.waitForTimeout(300);
     await expectChinese(page, name);
   }
+  await page.evaluate(failRuns);
+  await page.reload();
+  await page.getByText("内存不足").first().waitFor();
+  await page.getByText("运行“7”已损坏").first().waitFor();
+  await expectChinese(page, "runs-failed");
   await close();
 });
 
@@ -115,7 +131,7 @@ test("an item of a list is named by its line", () => {
   ]);
 });
 
-const houses = `rooms,kind,price\n${Array.from({ length: 30 }, (_, i) => `${i},${i % 2 ? "good" : "bad"},${100 * i + (i % 7)}`).join("\n")}\n`;
+const houses = `town,rooms,kind,price\n${Array.from({ length: 30 }, (_, i) => `1,${i},${i % 2 ? "good" : "bad"},${100 * i + (i % 7)}`).join("\n")}\n`;
 
 test.each([
   ["声音", "sounds"],

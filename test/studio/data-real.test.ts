@@ -63,7 +63,7 @@ test("a table: inspected, trained, and tried with one control for each column", 
   await page.getByText(/^Done: /).waitFor(patience);
   await page.getByRole("link", { name: "Try", exact: true }).first().click();
   const used = page.getByText("This row was used for training.");
-  const rest = page.getByText("This row is in the test split: it was not used for training.");
+  const rest = page.getByText("This row is in the test split. It was not used for training.");
   const next = page.getByRole("button", { name: "Next row" });
   const found: Locator[] = [];
   // The words follow the row after a pause.
@@ -104,7 +104,7 @@ test("a made-up task without a page of its own: its files, a training, its resul
   await page.getByRole("button", { name: "Thorough" }).click(patience);
   await page.getByText(/^Done: /).waitFor(patience);
   await page.getByRole("link", { name: "See the result" }).click();
-  await page.getByText("On 60 test samples, which the model did not learn.").waitFor(patience);
+  await page.getByText("On 60 test samples that were not used for training.").waitFor(patience);
   await page.getByText("Full report").click();
   await page
     .locator("iframe")

@@ -1,4 +1,5 @@
 // Sounds and data of the stand-in for `engraft/web`.
+import { message, warningText } from "../../src/core/messages/message.js";
 
 const scope = globalThis as unknown as {
   OfflineAudioContext: new (
@@ -66,7 +67,7 @@ export async function inspectData(files: readonly DataFile[], options: DataOptio
     classes: [...classes].map(([name, n]) => ({ name, ...splitsOf(n) })),
     skipped: files
       .filter((one) => !isSample(one))
-      .map(({ path }) => ({ item: path, reason: "it is no picture" })),
+      .map(({ path }) => ({ item: path, reason: "its format cannot be read" })),
     warnings: [],
   };
 }
@@ -94,10 +95,15 @@ function inspectTable(text: string, { target, ignore, categories }: DataOptions)
     cells(name).every((cell) => cell === "" || !Number.isNaN(Number(cell)));
   const useOf = (name: string): string => {
     if (name === learnt) return "target";
-    if (ignore?.split(",").includes(name)) return "left out";
+    const isConstant = rows.length > 5 && new Set(cells(name)).size === 1;
+    if (isConstant || ignore?.split(",").includes(name)) return "left out";
     return isNumeric(name) && !categories?.split(",").includes(name) ? "number" : "category";
   };
-  const columns = names.map((name) => ({ name, use: useOf(name), values: cells(name).slice(0, 3) }));
+  const constant = { why: "it has one value only", message: message("column-constant") };
+  const columns = names.map((name) => ({
+    ...{ name, use: useOf(name), values: cells(name).slice(0, 3) },
+    ...(useOf(name) === "left out" && constant),
+  }));
   const values = cells(learnt).map(Number);
   const found = isNumeric(learnt)
     ? {
@@ -112,6 +118,7 @@ function inspectTable(text: string, { target, ignore, categories }: DataOptions)
         })),
       };
   const warnings =
-    rows.length < 50 ? [{ code: "few", message: `The table has ${rows.length} rows only.` }] : [];
-  return { ...common, ...found, columns, splits: splitsOf(rows.length), skipped: [], warnings };
+    rows.length < 50 ? [warningText("unlabelled", message("unlabelled-rows", { rows: rows.length }))] : [];
+  const skipped = rows.length < 30 ? [] : [{ item: "houses.csv, line 3", reason: 'has no "price"' }];
+  return { ...common, ...found, columns, splits: splitsOf(rows.length), skipped, warnings };
 }

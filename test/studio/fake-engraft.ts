@@ -166,6 +166,7 @@ interface FakeRow {
   readonly text?: string;
   readonly file?: unknown;
   readonly name?: string;
+  readonly engraft_name?: string;
 }
 
 const storage = (globalThis as unknown as { readonly localStorage: Record<string, string> }).localStorage;
@@ -220,7 +221,8 @@ async function work(
     classes,
     split: { train: 1, validation: 1, test: 1 },
   });
-  onEvent({ event: "warning", code: "few", message: "There are few samples." });
+  const full = message("features-not-kept", { why: 'cannot write "7": the disk is full' });
+  onEvent({ event: "warning", ...warningText("feature-cache-off", full) });
   onEvent({ event: "warning", ...warningText("no_score", message("score-without-groups")) });
   onEvent({ event: "forecast", seconds: 12, peak_rss_mb: 100, words: "about 12 s" });
   const of = run.strategy === "probe" ? 0 : (run.options.epochs ?? 5);
@@ -242,8 +244,8 @@ async function work(
 /** Every third sample is a test sample. */
 async function fakeResult(rows: readonly FakeRow[], classes: readonly string[], run: FakeRun) {
   const known = await Promise.all(
-    rows.map(async ({ label, text, file, name }, i) => {
-      const item = name === undefined ? `rows.jsonl, line ${i + 1}` : `${label}/${name}`;
+    rows.map(async ({ label, text, file, name, engraft_name }) => {
+      const item = engraft_name ?? `${label}/${name}`;
       return { id: item, input: text, label, row: await featuresOf(text ?? file), key: "" };
     }),
   );

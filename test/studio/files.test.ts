@@ -47,7 +47,7 @@ test("a folder of 301 files keeps its paths; the list draws the files in view; t
   await page.getByRole("heading", { name: "301 files" }).waitFor();
   await page.locator(".chips li", { hasText: "crack 150" }).waitFor();
   await page.getByText("1 left out").click();
-  await page.getByText("flaws/notes.txt: it is no picture").waitFor();
+  await page.getByText("flaws/notes.txt: its format cannot be read").waitFor();
   expect(await names(page).count()).toBeLessThan(40);
   await page.locator(".file-list").evaluate((list) => {
     (list as unknown as { scrollTop: number }).scrollTop = 1e6;

@@ -180,7 +180,7 @@ test(
     const hidden = await launchFirefox(downloads, { "browser.privatebrowsing.autostart": true });
     onTestFinished(() => hidden.close());
     const { page, faults } = await openIsolated(await hidden.newContext());
-    await page.getByText("This browser keeps nothing here.").waitFor();
+    await page.getByText("This browser does not keep your work.").waitFor();
     await page.getByRole("button", { name: "Messages to a shop" }).click();
     await page.getByText("Quick model, 180 texts").waitFor(patience);
     expect(faults).toEqual([]);

@@ -1,7 +1,12 @@
 // Runs name samples as the user knows them: by class and file name, or by class and place.
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { readTexts } from "../../src/data/texts/read-texts.js";
+import { nodePlatform } from "../../src/platform/node.js";
 import { newProject, type Project } from "../../src/studio/project.js";
-import { fileNames } from "../../src/studio/project-rows.js";
+import { fileNames, textNames } from "../../src/studio/project-rows.js";
 import { sentData } from "../../src/web/sent-data.js";
 import { itemsOf, trainingData } from "../../studio/store/training-data.js";
 
@@ -28,13 +33,32 @@ test("a file is named as it came, or by its place in its class", () => {
   expect(fileNames(project("sounds", [sample("s", "c1")]))).toEqual(["1.wav"]);
 });
 
-test.each([
-  ["pictures", pictures],
-  ["texts", project("texts", [{ id: "t", class: "c1", text: "x" }])],
-])("the items of a run of %s are known again", async (_, its) => {
-  const { files } = await sentData(await trainingData(its, async () => new Blob(["x"])));
-  const items = itemsOf(its);
-  expect(items.map(([, id]) => id)).toEqual(its.samples.map(({ id }) => id));
+const long = "My parcel has not arrived, and nobody answers the phone.";
+const texts = project(
+  "texts",
+  ["Where is  it?", "Where is it?", long].map((text, i) => ({ id: `t${i}`, class: "c1", text })),
+);
+
+test("a text is named by its first words", () => {
+  expect(textNames(texts)).toEqual([
+    ...["Where is it?", "Where is it? (2)", "My parcel has not arrived, and nobody answers the …"],
+  ]);
+});
+
+test("the items of a run of pictures are known again", async () => {
+  const { files } = await sentData(await trainingData(pictures, async () => new Blob(["x"])));
+  const items = itemsOf(pictures);
+  expect(items.map(([, id]) => id)).toEqual(pictures.samples.map(({ id }) => id));
   const paths = new Set(files.map(([path]) => path));
-  expect(items.filter(([item]) => !paths.has(item.replace(/, line \d+$/, "")))).toEqual([]);
+  expect(items.filter(([item]) => !paths.has(item))).toEqual([]);
+});
+
+test("the items of a run of texts are known again", async () => {
+  const { files } = await sentData(await trainingData(texts, async () => new Blob([])));
+  const folder = mkdtempSync(join(tmpdir(), "engraft-names-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const at = join(folder, files[0]![0]);
+  writeFileSync(at, await files[0]![1].text());
+  const { kept } = await readTexts(nodePlatform, at, () => () => ({ target: 0 }));
+  expect(kept.map(({ id }) => id)).toEqual(itemsOf(texts).map(([item]) => item));
 });

@@ -22,7 +22,7 @@ const open = (path: string) => openStudio(browser, site.url + path);
 test("without samples and runs the page says why there is no number", async () => {
   const { page, faults, close } = await open("#/p/result");
   await page
-    .getByText("There is no number yet. Add at least five samples to each of two classes, or train.")
+    .getByText("There is no score yet. Add at least five samples to each of two classes, or train.")
     .waitFor();
   await expectAccessible(page);
   expect(faults).toEqual([]);
@@ -44,7 +44,7 @@ test("the quick model's number, its confusion by keyboard, and a wrong label cor
   expect(await list.count()).toBe(1);
   await list.getByText("predicted: good, 90 %").waitFor();
   await list.getByRole("button", { name: "Change to good" }).click();
-  await list.getByText("Now in good.").waitFor();
+  await list.getByText("Moved to good.").waitFor();
   await page.getByRole("button", { name: "Undo" }).click();
   await list.getByRole("button", { name: "Change to good" }).waitFor();
   expect(faults).toEqual([]);
@@ -55,10 +55,10 @@ test("a run: its number, the verdict, its mistakes as samples, and its report in
   const { page, faults, close } = await open("?quick#/p/train");
   await page.getByRole("button", { name: "Was transfer worth it?" }).click();
   await page.getByRole("link", { name: "See the result" }).click();
-  await page.getByText("On 4 test samples, which the model did not learn.").waitFor();
-  await page.getByText("The run was tested on 4 samples only").waitFor();
+  await page.getByText("On 4 test samples that were not used for training.").waitFor();
+  await page.getByText("The test split has only 4 samples").waitFor();
   await page.getByText("Transfer helped: +12 points").waitFor();
-  await page.getByText("There are few samples.").waitFor();
+  await page.getByText("features are not cached any more").waitFor();
   // The reason for a missing score is no warning of the result.
   expect(await page.getByText("there are samples without a group").count()).toBe(0);
   await page.getByText("Full report").click();
@@ -72,7 +72,7 @@ test("a run: its number, the verdict, its mistakes as samples, and its report in
   await page.getByText("accuracy, cross-validated").waitFor();
   await page.goBack();
   await page.reload();
-  await page.getByText("There are few samples.").waitFor();
+  await page.getByText("features are not cached any more").waitFor();
   expect(faults).toEqual([]);
   await close();
 });
@@ -89,11 +89,11 @@ test("a run on labels that were changed with their predictions in view shows the
   for (const text of ["I hated it", "an awful bore"]) {
     const item = page.getByRole("listitem").filter({ hasText: text });
     await item.getByRole("button", { name: "Change to good" }).click();
-    await item.getByText("Now in good.").waitFor();
+    await item.getByText("Moved to good.").waitFor();
   }
   expect(await page.getByText("with the prediction in view").count()).toBe(0);
   await trainAgain();
-  await page.getByText("2 of 4 labels were changed with the prediction in view.").waitFor();
+  await page.getByText("You changed 2 of 4 labels after you saw the prediction.").waitFor();
   await page.getByText("75 % accuracy").waitFor();
   const note = page.getByText("With the old labels: 25 % (95 % confidence interval 5 to 70 %).");
   await note.waitFor();
@@ -125,7 +125,7 @@ test("a run without test samples says why, and claims nothing about its predicti
   await page.reload();
   await page.getByText(why).waitFor();
   await page.getByText("Full report").waitFor();
-  expect(await page.getByRole("heading", { name: /Worst first|Confusion/ }).count()).toBe(0);
+  expect(await page.getByRole("heading", { name: /Worst predictions|Confusion/ }).count()).toBe(0);
   expect(faults).toEqual([]);
   await close();
 });

@@ -114,7 +114,7 @@ test("on a phone, in Chinese and dark: one row for each class, hold by touch, se
     type: "touchStart",
     touchPoints: [{ x: x + width / 2, y: y + height / 2 }],
   });
-  await cat.getByText(/^3\d 张图片 · 1 段录制$/).waitFor();
+  await cat.getByText(/^3\d 张图片 · 1 次录制$/).waitFor();
   await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   await record.waitFor();
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);

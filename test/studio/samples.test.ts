@@ -191,7 +191,7 @@ test("files, folders, drop and paste become samples; bad files are listed with t
     `notes.jpg: ${damaged}`,
     "scan.tif: Browsers cannot read TIFF. Save the picture as JPEG or PNG.",
     "phone.heic: This browser cannot read HEIC. Save the picture as JPEG.",
-    "huge.png: It has 81 megapixels, at most 50 are possible. Save it smaller.",
+    "huge.png: The picture has 81 megapixels. At most 50 are possible. Save it in a smaller size.",
   ]);
   const film = join(work, "film.jpg");
   writeFileSync(film, "");
@@ -234,7 +234,7 @@ test("classes are added, renamed, merged and removed; names are text", async () 
   // A taken name is refused.
   await page.getByLabel("Name of class 3").fill("dog");
   await page.getByLabel("Name of class 3").press("Enter");
-  await page.getByText("There is a class dog already.").waitFor();
+  await page.getByText("There is already a class dog.").waitFor();
   await card(page, "Class 3").waitFor();
   await card(page, evil).locator("summary").click();
   await card(page, evil).getByLabel("Merge into …").selectOption("dog");

@@ -48,7 +48,7 @@ test("the printed address signs in, the folder's samples are there, and a new se
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);
   await first.close();
   await page.getByRole("button", { name: "Add a class" }).click();
-  await page.getByText("Connection to engraft studio lost.").waitFor();
+  await page.getByText("The connection to engraft studio is lost.").waitFor();
 
   const second = await serveHome(data);
   expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
@@ -91,7 +91,7 @@ test("a run of the terminal: its name, its report under the policy of the page, 
   await page.goto(served.url);
   const title = "My ants · quick";
   const model = page.getByRole("combobox", { name: "Model" });
-  await page.getByText("test samples, which the model did not learn").waitFor();
+  await page.getByText("test samples that were not used for training").waitFor();
   expect(await model.locator("option:checked").innerText()).toBe(title);
   await page.getByText("Full report").click();
   const frame = page.frameLocator("iframe");
@@ -150,7 +150,7 @@ test("a run that another process trains: its curve, and at its end its result; i
   await training;
   const before = contentsOf(run);
   await card.getByRole("link", { name: "See the result" }).click();
-  await page.getByText("test samples, which the model did not learn").waitFor();
+  await page.getByText("test samples that were not used for training").waitFor();
   await page.getByText("Full report").click();
   await page.frameLocator("iframe").getByText("Engraft report").first().waitFor();
   await page.getByRole("link", { name: "Train", exact: true }).click();
@@ -211,7 +211,7 @@ test("a lost connection is said, and the page goes on after the last event by it
   });
   expect(seen).toEqual({
     ids: [1, 2, 3],
-    said: "Connection to engraft studio lost. A started training goes on. Reconnecting …",
+    said: "The connection to engraft studio is lost. A running training continues. Reconnecting …",
     shown: 0,
   });
   expect(asked).toEqual(["0", "2", "2"]);
@@ -241,7 +241,7 @@ test("an answer that is lost after a change was stored: the page goes on by itse
     await route.abort();
   });
   await add.click();
-  await page.getByText("Connection to engraft studio lost.").waitFor();
+  await page.getByText("The connection to engraft studio is lost.").waitFor();
   expect(added()).toEqual(["add-class"]);
   const shown = await page.getByRole("group").count();
   // The project is opened again before the change is known to be stored.

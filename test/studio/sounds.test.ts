@@ -170,7 +170,7 @@ test("sound files are added; empty files and other files are named with what to 
     ]);
   await card(page, "Class 1").getByText("1 sound", { exact: true }).waitFor();
   await page.getByText("“none.mp3” is empty. Choose WAV, MP3, OGG, Opus or FLAC files.").waitFor();
-  await page.getByText("“a.docx” is no sound. Choose WAV, MP3, OGG, Opus or FLAC files.").waitFor();
+  await page.getByText("“a.docx” is not a sound file. Choose WAV, MP3, OGG, Opus or FLAC files.").waitFor();
   expect(faults).toEqual([]);
   await close();
 });

@@ -255,7 +255,7 @@ test("without private storage the page works in memory and says so", async () =>
   const { page, faults } = await another(context);
   await page.addInitScript("delete StorageManager.prototype.getDirectory");
   await page.goto(its.site.url);
-  await page.getByText("This browser keeps nothing here. Download the project").waitFor();
+  await page.getByText("This browser does not keep your work. Download the project").waitFor();
   await openTexts(page);
   await page.goto(`${its.site.url}#/`);
   await page.getByText("Texts · 180 samples").waitFor();

@@ -72,7 +72,7 @@ test("rows are pasted from a spreadsheet; another table replaces them", async ()
   });
   await page.getByRole("heading", { name: "pasted.csv" }).waitFor();
   await page.getByText("price: from 10 to 30").waitFor();
-  await page.getByText("The table has 3 rows only.").waitFor();
+  await page.getByText("3 rows left out: the class is -1").waitFor();
   await shot(page, "table-390");
   await page.getByLabel("Predict", { exact: true }).selectOption("size");
   await choose(page, "penguins.csv", penguins);
@@ -116,11 +116,11 @@ test("Try says which rows the model knows, and which are test rows", async () =>
   await choose(page, "penguins.csv", penguins);
   const part = page.getByRole("region", { name: "Try" });
   await part.getByText("Row 1.").waitFor();
-  await part.getByText("This row is in the test split: it was not used for training.").waitFor();
+  await part.getByText("This row is in the test split. It was not used for training.").waitFor();
   for (const _ of [1, 2]) await part.getByRole("button", { name: "Next row" }).click();
   await part.getByText("Row 3.").waitFor();
   // The name of the run does not tell that the table is still the same.
-  const isKnown = part.getByText("This row is in the project: the model may have been trained on it.");
+  const isKnown = part.getByText("This row is in the project. The model may have been trained on it.");
   await isKnown.waitFor();
   await part.getByLabel("bill, as a number").fill("31.25");
   await isKnown.waitFor({ state: "detached" });

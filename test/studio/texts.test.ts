@@ -50,9 +50,9 @@ test("a text file gives a sample for each line; a list is refused there, with wh
   ]);
   await card(page, "Class 1").getByText("2 texts", { exact: true }).waitFor();
   await page
-    .getByText("list.csv: “list.csv” is a list. A list has classes of its own. Use “Open a list” above.")
+    .getByText("list.csv: “list.csv” is a list. A list has its own classes. Use “Open a list” above.")
     .waitFor();
-  await page.getByText("empty.txt: “empty.txt” holds no text. One text on each line").waitFor();
+  await page.getByText("empty.txt: “empty.txt” has no text. One text on each line").waitFor();
   expect(faults).toEqual([]);
   await close();
 });
@@ -74,9 +74,9 @@ test("a list makes classes and samples at once; the columns are guessed and can 
   expect(await dialog.getByLabel("Group").inputValue()).toBe("person");
   await expectAccessible(page);
   await shot(page, "list");
-  await dialog.getByText("30 texts in 3 classes. 10 rows without text or class").waitFor();
+  await dialog.getByText("30 texts in 3 classes. 10 rows will be left out").waitFor();
   await dialog.getByLabel("Class", { exact: true }).selectOption("review");
-  await dialog.getByText("Choose a column of texts and another one of classes.").waitFor();
+  await dialog.getByText("Choose one column for the texts and another one for the classes.").waitFor();
   expect(await dialog.getByRole("button", { name: /^Add/ }).isDisabled()).toBe(true);
   await dialog.getByLabel("Class", { exact: true }).selectOption("category");
   await dialog.getByRole("button", { name: "Add 30 texts" }).click();

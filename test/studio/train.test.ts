@@ -43,12 +43,12 @@ test("Thorough shows phase, time left, curve and warnings, and ends with the sco
     .getByText(/Training · \d+ of 40 · about \d+ s left/)
     .first()
     .waitFor();
-  await page.getByText("Takes about 12 s in all.").waitFor();
+  await page.getByText("Takes about 12 s in total.").waitFor();
   expect(await page.getByRole("button", { name: "Thorough" }).isDisabled()).toBe(true);
   await page.getByRole("img", { name: /Validation loss over \d+ epochs: from 1\.200/ }).waitFor();
-  await page.getByText("There are few samples.").waitFor();
+  await page.getByText("features are not cached any more").waitFor();
   await page.getByText(/^Done: \d+\s% accuracy \(95\s% confidence interval \d+ to \d+\s%\)$/).waitFor();
-  await page.getByText("Last time 2 s.").waitFor();
+  await page.getByText("Last time it took 2 s.").waitFor();
   expect(await page.getByText("from none of these epochs").count()).toBe(0);
   await page.getByText("All epochs").click();
   await page.getByRole("cell", { name: "All weights" }).first().waitFor();
@@ -191,7 +191,7 @@ test("data that cannot be trained: the sentence with its help, and no run", asyn
   await page.getByText("there is one class only").waitFor();
   await page.getByText("add samples of another class").waitFor();
   await page.goto(`${site.url}?one#/p/runs`);
-  await page.getByText("No run yet. Open Train to start one.").waitFor();
+  await page.getByText("There are no runs yet. Open Train to start one.").waitFor();
   expect(faults).toEqual([]);
   await close();
 });
@@ -208,7 +208,7 @@ test("a damaged run says why, and cannot be resumed", async () => {
       name,
       started: "2026-01-31T00:00:00.000Z",
       status: "damaged",
-      reason: "run.json is no JSON",
+      error: { message: "run.json is no JSON" },
     };
     localStorage.fakeRuns = JSON.stringify({ [name]: damaged });
   });

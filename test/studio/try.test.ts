@@ -76,8 +76,10 @@ test("by camera: one recording for each class has no accuracy; Space pauses; a c
   await record(page, "Class 1", 5);
   await record(page, "Class 2", 5);
   await part.locator(".try-best").waitFor();
-  await part.getByText("No accuracy yet: each class has one recording.").waitFor();
-  await page.getByText("Each class has one recording: record again, in another place.").waitFor();
+  await part.getByText("No accuracy yet: each class has only one recording.").waitFor();
+  await page
+    .getByText("Each class has only one recording. Record again, in another place.", { exact: true })
+    .waitFor();
   await expectAccessible(page);
   // A key works on the page if no button has the focus.
   await part.getByRole("heading").click();
@@ -90,7 +92,7 @@ test("by camera: one recording for each class has no accuracy; Space pauses; a c
   await card(page, "Class 2")
     .getByText(/· 2 recordings$/)
     .waitFor();
-  await part.getByText("No accuracy yet: Class 1 has one recording.").waitFor();
+  await part.getByText("No accuracy yet: Class 1 has only one recording.").waitFor();
   await part.getByRole("heading").click();
   await page.keyboard.press("Space");
   await part.getByRole("button", { name: "Pause", pressed: false }).waitFor();
@@ -127,8 +129,8 @@ test("while the quick model learns changes, its number is said to be of the earl
   await addFiles(page, "Class 2", await picturesOf("blue", 5));
   await part.getByText("accuracy, cross-validated").waitFor();
   await part.getByText("4 pictures are nearly the same as others.").waitFor();
-  await part.getByText("The pictures of Class 1 are nearly the same:").waitFor();
-  await part.getByText("This is from the earlier").waitFor({ state: "detached" });
+  await part.getByText("The pictures of Class 1 are nearly the same.").waitFor();
+  await part.getByText("This result is from the earlier").waitFor({ state: "detached" });
   await page.evaluate(() => {
     Object.assign(globalThis, {
       fakeFit: () => new Promise((end) => Object.assign(globalThis, { endFit: end })),
@@ -136,13 +138,13 @@ test("while the quick model learns changes, its number is said to be of the earl
   });
   await addFiles(page, "Class 2", await picturesOf("blue", 2, 10));
   await part
-    .getByText("This is from the earlier 10 pictures. The quick model is learning the changes …")
+    .getByText("This result is from the earlier 10 pictures. The quick model is learning the changes …")
     .waitFor();
   await part.getByText("accuracy, cross-validated").waitFor();
   await page.waitForFunction("globalThis.endFit");
   await page.evaluate("globalThis.fakeFit = undefined; globalThis.endFit()");
   await part.getByText("Quick model, 12 pictures").waitFor();
-  await part.getByText("This is from the earlier").waitFor({ state: "detached" });
+  await part.getByText("This result is from the earlier").waitFor({ state: "detached" });
   expect(faults).toEqual([]);
   await close();
 });

@@ -619,6 +619,12 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "sentences-cut": [{ sentences: 2, of: 60, tokens: 512, words: 40 }],
 
   // What goes wrong beside a training.
+  "features-not-kept": [{ why: "ENOSPC" }],
+  "features-damaged": [
+    { removed: true, why: "ENOSPC" },
+    { removed: false, why: "ENOSPC" },
+  ],
+  "one-thread": nothing,
   "report-not-written": [{ why: "ENOSPC" }],
   "report-not-again": [{ why: "ENOSPC" }],
   "insights-stopped": nothing,

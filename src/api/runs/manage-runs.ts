@@ -1,5 +1,5 @@
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
-import type { EngraftEvent } from "../../core/events/events.js";
+import type { EngraftEvent, ErrorEvent } from "../../core/events/events.js";
 import { pause } from "../../core/pause.js";
 import type { Platform } from "../../platform/platform.js";
 import type { RunNow } from "../../report/pages/unfinished.js";
@@ -7,6 +7,7 @@ import { RunFolder } from "../../run/folder/run-folder.js";
 import { commandOf, type RunKind } from "../../run/folder/run-kinds.js";
 import { openMachine } from "../../run/machine.js";
 import { openRun, recordOf, statusOf } from "../../run/report/run-report.js";
+import { encodeError } from "../../runtime/protocol.js";
 
 /** A run in a folder of runs. */
 export interface RunInfo {
@@ -16,6 +17,8 @@ export interface RunInfo {
   readonly status: RunNow["status"] | "damaged";
   /** Why it is damaged, or the error that stopped it. */
   readonly reason?: string;
+  /** The same error, for `errorText`. */
+  readonly error?: Pick<ErrorEvent, "message" | "help" | "code" | "details">;
   /** Command that started it. */
   readonly command?: RunKind;
   /** Absolute path of its data. */
@@ -68,7 +71,7 @@ async function infoOf(platform: Platform, run: string): Promise<RunInfo> {
   try {
     folder = await RunFolder.open(platform, run);
   } catch (error) {
-    return { run, status: "damaged", reason: messageOf(error) };
+    return { run, status: "damaged", reason: messageOf(error), error: encodeError(error) };
   }
   const { manifest } = folder;
   const { data, started, result } = manifest;
@@ -77,7 +80,7 @@ async function infoOf(platform: Platform, run: string): Promise<RunInfo> {
   const hasFailed = last?.event === "error" && last.kind !== "Interrupted";
   return {
     ...{ run, status, command: commandOf(manifest), data, started },
-    ...(hasFailed && { reason: last.message }),
+    ...(hasFailed && { reason: last.message, error: last }),
     ...(status === "done" && result && { result }),
   };
 }

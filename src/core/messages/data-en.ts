@@ -1,4 +1,4 @@
-/** English sentences of what is left out of the data, or read in a way that may not be meant. */
+/** English warnings about data that a run leaves out, or may read in a wrong way. */
 
 import { counted, listed, type Names } from "./counted.js";
 

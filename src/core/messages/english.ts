@@ -1,4 +1,4 @@
-/** English sentences of what a run records: one table, made of one for each family of sentences. */
+/** English sentences that runs record: one table, joined from the tables of the families. */
 import { dataEn } from "./data-en.js";
 import { groupEn } from "./group-en.js";
 import { levelEn } from "./level-en.js";

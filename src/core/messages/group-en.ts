@@ -1,4 +1,4 @@
-/** English names of groups of weights that share a learning rate, and what a comparison says of each. */
+/** English names of groups of weights that share a learning rate, and sentences that compare them. */
 import { counted, thousands } from "./counted.js";
 
 export const groupEn = {

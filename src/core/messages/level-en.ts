@@ -1,4 +1,4 @@
-/** English sentences of why a value of a model is a feature level. */
+/** English reasons why a value of a model is a feature level. */
 
 export const levelEn = {
   "level-predictions": (v: { readonly convolution: string; readonly maps: number }): string =>

@@ -1,4 +1,4 @@
-/** English sentences of what a run leaves out, and why. */
+/** English notes about parts that a run leaves out, with the reasons. */
 
 /** A run that is running or was stopped. */
 export interface UnfinishedRun {

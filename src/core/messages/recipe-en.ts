@@ -1,4 +1,4 @@
-/** English sentences of how something was trained. */
+/** English sentences about the way something was trained. */
 import { counted } from "./counted.js";
 
 /** What a linear model is fitted on. */

@@ -1,4 +1,4 @@
-/** English sentences of what went wrong beside a training, which goes on. */
+/** English warnings about failures that do not stop a training. */
 
 /** Why something failed, in English. */
 export interface Reason {
@@ -33,6 +33,12 @@ export const runEn = {
     "stopped while the report was made: the model and its scores are whole, the report explains no predictions",
   "explanations-failed": ({ why }: Reason): string => `the report explains no predictions: ${why}`,
   "events-not-kept": ({ why }: Reason): string => `the run's events are not recorded any more: ${why}`,
+  "features-not-kept": ({ why }: Reason): string =>
+    `features are not cached any more in this run, the next one computes them again: ${why}`,
+  "features-damaged": ({ removed, why }: Reason & { readonly removed: boolean }): string =>
+    `cached features ${removed ? "were damaged and removed" : "could not be read"}, they are computed again: ${why}`,
+  "one-thread":
+    "one thread only: threads need a cross-origin isolated page, served with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
   "other-machine": ({ machine }: { readonly machine: string }): string =>
     `the run was started on ${machine}: the result will not be bit-identical here`,
   "other-threads": ({ before, now }: { readonly before: number; readonly now: number }): string =>

@@ -1,4 +1,4 @@
-/** English sentences of what the sounds of a dataset are like. */
+/** English sentences about the sounds of a dataset. */
 import { formatDuration } from "../duration.js";
 import { counted, listed, type Names, thousands } from "./counted.js";
 

@@ -1,4 +1,4 @@
-/** English sentences of where the splits of a dataset come from. */
+/** English sentences about the origin of the splits of a dataset. */
 import { counted, thousands } from "./counted.js";
 
 export interface SplitShares {

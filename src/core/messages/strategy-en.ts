@@ -1,4 +1,4 @@
-/** English sentences of why a run uses its strategy. */
+/** English reasons why a run uses its strategy. */
 import { metrics, type ScoreName } from "../results/metric.js";
 import { counted } from "./counted.js";
 import { amountText, scoreText } from "./metric-en.js";

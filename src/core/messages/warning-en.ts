@@ -1,4 +1,4 @@
-/** English sentences of what a user should know of the data and of the run. */
+/** English warnings about the data and the run. */
 
 import { baselineNames } from "../results/baseline-names.js";
 import { metrics } from "../results/metric.js";

@@ -37,6 +37,9 @@ export const labelList = /^\s*(\[.*\]|\{.*\}|set\(\))\s*$/s;
 /** Receives the columns and the file's class names, and returns the function that receives the rows. */
 export type OpenRows = (columns: readonly string[], names?: NamesByColumn) => (row: Row) => void;
 
+/** Column with the name of a text for warnings and reports, in place of its file and line. The studio writes it. */
+export const nameColumn = "engraft_name";
+
 /** Other names of the columns, in lower case, best first. */
 export const synonyms = {
   image: ["image", "file", "filename", "file_name", "path", "filepath", "image_path", "picture", "img"],

@@ -5,7 +5,7 @@ import { type Message, message, warningText } from "../../core/messages/message.
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { refuseClassNames } from "../lists/class-names.js";
-import { columnOf, givenPart, type Row, splitColumnOf, textOf } from "../lists/columns.js";
+import { columnOf, givenPart, nameColumn, type Row, splitColumnOf, textOf } from "../lists/columns.js";
 import { findLists } from "../lists/find-lists.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
@@ -198,6 +198,8 @@ class TextRows<Target> {
   #add(row: Row, readTarget: TargetReader<Target>): void {
     const { line, values, file } = row;
     const place = file ?? this.name;
+    const own = values[nameColumn];
+    const named = typeof own === "string" ? { file: own } : { file, line };
     const [text, pair] = this.texts as readonly [string, string?];
     const first = textOf(row, text, this);
     const result = readTarget(values, place, line);
@@ -206,15 +208,14 @@ class TextRows<Target> {
       const missing =
         second === undefined ? "has no text" : `has no ${JSON.stringify(first === "" ? text : pair)}`;
       const reason = first !== "" && second !== "" && "skip" in result ? result.skip : missing;
-      this.skipped.push({ item: idOf(row, this.name), reason });
+      this.skipped.push({ item: idOf(named, this.name), reason });
       return;
     }
     const given = givenPart(row, this.#split, this);
     const groups = groupCellsOf(this.group, row, this);
     this.found.push({
       groups: groups.map((group) => group && this.#detached(group)),
-      ...(line !== undefined && { line }),
-      ...(file !== undefined && { file }),
+      ...named,
       text: first,
       ...(second !== undefined && { pair: second }),
       target: result.target,

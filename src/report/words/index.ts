@@ -14,6 +14,7 @@ import { insightsZh } from "./zh/insights.js";
 import { messagesZh } from "./zh/messages/index.js";
 import { metricsZh } from "./zh/metrics.js";
 import { pageZh } from "./zh/page.js";
+import { reasonZh } from "./zh/reasons.js";
 import { verdictZh } from "./zh/verdict.js";
 
 export type { Lang } from "./langs.js";
@@ -31,6 +32,8 @@ const tableEn = {
   items: itemsEn,
   /** Messages that runs record. */
   messages: english,
+  /** Returns a text that a run records without a code, in this language; undefined if the table does not know it. */
+  uncoded: (text: string): string | undefined => text,
 };
 
 /** The table that every language has. */
@@ -49,6 +52,7 @@ const tables: Readonly<Record<Lang, Words>> = {
     insights: insightsZh,
     items: itemsZh,
     messages: messagesZh,
+    uncoded: reasonZh,
   },
 };
 

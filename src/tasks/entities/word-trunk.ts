@@ -1,4 +1,5 @@
 import { messageOf } from "../../core/errors.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { defaults, memoryOf } from "../../options/options.js";
 import { openFeatures, type Trunk } from "../../run/setup.js";
@@ -92,7 +93,8 @@ export async function openWordTrunk(
       try {
         await store.close();
       } catch (error) {
-        onEvent({ event: "warning", code: "cache", message: messageOf(error) });
+        const lost = message("features-not-kept", { why: messageOf(error) });
+        onEvent({ event: "warning", ...warningText("cache", lost) });
       }
       await (await session)?.dispose();
       session = undefined;

@@ -11,7 +11,7 @@ import type { Platform } from "../../platform/platform.js";
 import { openMachine } from "../../run/machine.js";
 import { openTrunk, type Trunk } from "../../run/setup.js";
 import { openFeatureCache } from "../../train/feature-cache/feature-cache.js";
-import { cacheIsOff } from "../../train/feature-cache/feature-rows.js";
+import { cacheFailure } from "../../train/feature-cache/feature-rows.js";
 import { openToCompute } from "./open-to-compute.js";
 import type { CacheFeaturesOptions } from "./sums-options.js";
 
@@ -62,9 +62,9 @@ export async function cacheFeatures(
   await requireWritable(platform, directory);
   const failures: string[] = [];
   const onEvent = (event: EngraftEvent): void => {
-    if (event.event === "warning" && event.code === "feature-cache-off")
-      failures.push(event.message.slice(cacheIsOff.length));
-    else options.onEvent?.(event);
+    const why = cacheFailure(event);
+    if (why === undefined) options.onEvent?.(event);
+    else failures.push(why);
   };
   const { task, opened, base, context, runtime } = await openToCompute(
     { ...machine, platform },

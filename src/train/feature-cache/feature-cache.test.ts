@@ -206,6 +206,7 @@ test("a key larger than the limit turns the cache off with one warning, and read
       code: "feature-cache-off",
       message:
         "features are not cached any more in this run, the next one computes them again: its limit of 0 MB is reached",
+      sentence: { code: "features-not-kept", values: { why: "its limit of 0 MB is reached" } },
     },
   ]);
   expect(plain(await cached.get(["item 3", "item 30"]))).toEqual([row(3), undefined]);

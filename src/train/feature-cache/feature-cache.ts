@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { type Message, type WarningText, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import { canonicalJson, type KeyFields } from "./canonical-json.js";
 import { FeatureRows } from "./feature-rows.js";
@@ -30,7 +31,7 @@ export interface FeatureCacheOptions {
   /** Longest time until rows are written, ms, default 5,000. */
   readonly flushAfter?: number;
   /** Called when the cache is damaged or turns itself off. */
-  readonly onWarning?: (warning: { readonly code: string; readonly message: string }) => void;
+  readonly onWarning?: (warning: WarningText) => void;
 }
 
 /** Cached rows of features under one key. */
@@ -88,10 +89,10 @@ export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
   const { files } = platform;
   const directory = options.directory ?? files.join(platform.cacheDir(), "features");
   const warned = new Set<string>();
-  const warn = (code: string, message: string): void => {
+  const warn = (code: string, sentence: Message): void => {
     const once = code === "feature-cache-off" && warned.has(code);
     warned.add(code);
-    if (!once) options.onWarning?.({ code, message });
+    if (!once) options.onWarning?.(warningText(code, sentence));
   };
   const stats = async (): Promise<FeatureCacheStats> => {
     const keys = await listKeys(files, directory);

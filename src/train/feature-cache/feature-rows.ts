@@ -1,4 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
+import type { EngraftEvent } from "../../core/events/events.js";
+import { type Message, message } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import { isShard, makeRoom, removeAbandoned, usedName } from "./folder.js";
 import { decodeShard, encodeShard, type Shard, type ShardKind } from "./shard.js";
@@ -12,13 +14,16 @@ export interface RowsOptions extends ShardKind {
   readonly shardBytes: number;
   /** Time between writes in ms of rows that are a sixteenth of all: a killed run keeps most of its work. */
   readonly flushAfter: number;
-  readonly warn: (code: string, message: string) => void;
+  readonly warn: (code: string, sentence: Message) => void;
 }
 
 /** Largest shard that is read: rows of one shard stay far below. */
 const readLimit = 2 ** 28;
-/** Begins the warning of a run whose features are not stored any more; the reason follows. */
-export const cacheIsOff = "features are not cached any more in this run, the next one computes them again: ";
+/** Returns the reason of an event that says that a run stores no features any more; undefined for another event. */
+export const cacheFailure = (event: EngraftEvent): string | undefined =>
+  event.event === "warning" && event.sentence?.code === "features-not-kept"
+    ? event.sentence.values.why
+    : undefined;
 /** Longest wait for another process that makes room, ms. */
 const lockWait = 2_000;
 
@@ -170,13 +175,13 @@ export class FeatureRows {
       bytes = await files.read(path, { limit: readLimit });
     } catch (error) {
       if ((await files.stat(path).catch(() => undefined)) === undefined) return undefined;
-      this.#reportDamage("could not be read", messageOf(error));
+      this.#reportDamage(false, messageOf(error));
       return undefined;
     }
     const shard = await decodeShard(bytes, this.#options, sha256);
     if ("damage" in shard) {
       await files.remove(path).catch(() => undefined);
-      this.#reportDamage("were damaged and removed", `${JSON.stringify(path)}: ${shard.damage}`);
+      this.#reportDamage(true, `${JSON.stringify(path)}: ${shard.damage}`);
       return undefined;
     }
     this.#current = { name, shard };
@@ -184,10 +189,10 @@ export class FeatureRows {
   }
 
   /** Reports damage once; `damaged` counts all of it. */
-  #reportDamage(what: string, why: string): void {
+  #reportDamage(removed: boolean, why: string): void {
     this.damaged++;
     if (this.damaged > 1) return;
-    this.#options.warn("feature-cache-damaged", `cached features ${what}, they are computed again: ${why}`);
+    this.#options.warn("feature-cache-damaged", message("features-damaged", { removed, why }));
   }
 
   async #flush(): Promise<void> {
@@ -240,7 +245,7 @@ export class FeatureRows {
     if (!this.#writes) return;
     this.#writes = false;
     this.#pending = new Map();
-    this.#options.warn("feature-cache-off", `${cacheIsOff}${messageOf(error)}`);
+    this.#options.warn("feature-cache-off", message("features-not-kept", { why: messageOf(error) }));
   }
 }
 

@@ -23,7 +23,7 @@ export function PictureSource({ onInput, paused }: SourceProps) {
   };
   useEffect(() => {
     if (route.peek().page !== "try") return;
-    // Without a question: only if the user has allowed it before.
+    // The camera starts by itself only if the user has allowed it before.
     const asked = navigator.permissions?.query({ name: "camera" as PermissionName });
     asked?.then(({ state }) => state === "granted" && !isStopped && turn(true)).catch(() => undefined);
   }, []);

@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { Select, TableHead } from "../../app/controls.js";
+import { Recorded } from "../../app/recorded.js";
 import { currentWords, useStudio } from "../../app/studio.js";
 import { addFiles, DropArea } from "../add-files.js";
 import { type Inspected, Inspection, useInspection } from "../inspection.js";
@@ -95,12 +96,16 @@ function Columns({ inspected }: { readonly inspected: Inspected | undefined }) {
       <table>
         <TableHead names={[words.column, words.use, words.missing, words.values]} />
         <tbody>
-          {columns.map(({ name, use, why, values }) => (
+          {columns.map(({ name, use, why, message, values }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>
                 <UseChoice name={name} use={use} />
-                {why !== undefined && <small class="soft why">{why}</small>}
+                {why !== undefined && (
+                  <small class="soft why">
+                    <Recorded text={{ message: why, sentence: message }} />
+                  </small>
+                )}
               </td>
               <td>{missing.get(name) ?? ""}</td>
               <td class="soft">{values.map((value) => value.slice(0, 40)).join(" · ")}</td>

@@ -27,18 +27,18 @@ export const appWords = {
     keys: "Show all keys",
   },
   close: "Close",
-  memoryOnly: "This browser keeps nothing here. Download the project before you close the tab.",
+  memoryOnly: "This browser does not keep your work. Download the project before you close the tab.",
   noHttps: "The studio needs an address with https.",
   noHttpsHelp: "Open this page with https:// in front. On your own computer, http://localhost works too.",
   readOnly: "This project is open in another tab or program. Close it there to change it here.",
   loading: "Loading …",
   notLoaded: "This part of the page is not loaded yet.",
   notLoadedHelp: "Connect to the network and try again. Afterwards it works offline.",
-  connectionLost: "Connection to engraft studio lost.",
-  connectionLostHelp: "A started training goes on. Reconnecting …",
+  connectionLost: "The connection to engraft studio is lost.",
+  connectionLostHelp: "A running training continues. Reconnecting …",
   signedOut: "This browser is not signed in to engraft studio.",
   signedOutHelp:
-    "Open the address that the terminal prints. It works once: for another browser, restart engraft studio. Trainings go on.",
+    "Open the address that the terminal shows. It works only once. For another browser, restart engraft studio. Running trainings continue.",
   /** In front of an English text of the library. */
   inEnglish: "Engraft reports: ",
   /** Name of an item, as the library writes it: a path, or "houses.csv, line 3". */

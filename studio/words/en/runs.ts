@@ -1,5 +1,5 @@
 export const runsWords = {
-  none: "No run yet. Open Train to start one.",
+  none: "There are no runs yet. Open Train to start one.",
   deleteText: "Its model is deleted, too.",
   compare: "Side by side",
   chooseTwo: "Choose two finished runs to compare them.",
@@ -10,5 +10,5 @@ export const runsWords = {
   testSamples: "Test samples",
   seconds: "Seconds",
   difference: (gain: string) => `Difference: ${gain}.`,
-  overlap: "A difference that is smaller than the intervals may be chance.",
+  overlap: "A difference that is smaller than the intervals may be due to chance.",
 };

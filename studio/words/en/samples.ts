@@ -29,10 +29,10 @@ export const samplesWords = {
   removed: (name: string) => `${name} was removed with its samples. Undo brings them back.`,
   listName: (name: string) => `The name ${name} would be read as a list of labels.`,
   listNameHelp: "Give the class a name without brackets around it.",
-  sameName: (name: string) => `There is a class ${name} already. To unite two classes, merge them.`,
+  sameName: (name: string) => `There is already a class ${name}. To unite two classes, merge them.`,
   notAllAdded: (n: number) =>
-    `Not all of these ${n.toLocaleString("en")} files were added. Add them once more: the page names the copies.`,
-  noFolder: "These files belong to no class. Drop them on a class, or drop folders: one for each class.",
+    `Some of these ${n.toLocaleString("en")} files were not added. Add them again. The page finds the copies.`,
+  noFolder: "These files belong to no class. Drop them on a class, or drop one folder for each class.",
   selected: (n: number) => `${n.toLocaleString("en")} selected`,
   moveTo: "Move to …",
   selectNone: "Deselect",
@@ -50,7 +50,7 @@ export const samplesWords = {
       empty: "The file is empty.",
       large: "The file is larger than 2 GB.",
       pixels: (megapixels: number) =>
-        `It has ${megapixels} megapixels, at most 50 are possible. Save it smaller.`,
+        `The picture has ${megapixels} megapixels. At most 50 are possible. Save it in a smaller size.`,
       heic: "This browser cannot read HEIC. Save the picture as JPEG.",
       tiff: "Browsers cannot read TIFF. Save the picture as JPEG or PNG.",
       unreadable: "It is not a picture, or it is damaged. Save it again as JPEG or PNG.",

@@ -17,7 +17,7 @@ export const startWords = {
   },
   loadingExamples: "Loading the examples …",
   noExamples: "The examples could not be loaded.",
-  noExamplesHelp: "Check the connection and try again, or start with files of your own.",
+  noExamplesHelp: "Check the connection and try again, or use your own files.",
   openProject: "Open a project",
   openHelp: "Choose a file that ends in .engraft.zip, or drop it here.",
   opening: (done: number, all: number) => `Opening the project: ${done} of ${all}`,

@@ -15,19 +15,19 @@ export const trainWords = {
     quick: { name: "Quick", help: "Learns a new last layer. Usually a few seconds." },
     thorough: {
       name: "Thorough",
-      help: "Adjusts all weights of the base model. It may be more accurate, and takes longer.",
+      help: "Trains all weights of the base model. This may be more accurate and takes longer.",
     },
     verdict: {
       name: "Was transfer worth it?",
-      help: "Also trains without the base model, and compares. The longest of the three.",
+      help: "Also trains without the base model and compares both. This takes the longest.",
     },
   },
   /** Names of strategies; others keep theirs. */
   strategies: { probe: "quick", finetune: "thorough" } as Readonly<Record<string, string>>,
   withoutBase: "Trains a model on these data.",
-  lastTime: (seconds: number) => `Last time ${time(seconds)}.`,
-  unknownTime: "The time is known a few seconds after the start.",
-  noSamples: "There is nothing to learn from yet.",
+  lastTime: (seconds: number) => `Last time it took ${time(seconds)}.`,
+  unknownTime: "The expected time appears a few seconds after the start.",
+  noSamples: "There are no samples to learn from yet.",
   addSamples: "Add samples",
   starting: "Starting …",
   options: "Options",
@@ -35,7 +35,7 @@ export const trainWords = {
   optionsHelp: "The defaults suit most projects.",
   /** Groups of options in the order of the page. */
   groups: {
-    ...{ training: "Training", evidence: "Evidence", data: "Data", base: "Base model" },
+    ...{ training: "Training", evidence: "Evaluation", data: "Data", base: "Base model" },
     ...{ output: "Output", command: "Others" },
   } as Readonly<Record<string, string>>,
   byDefault: (value: string) => `Default: ${value}`,
@@ -44,13 +44,13 @@ export const trainWords = {
   allowed: ({ kind, word, ...limits }: OptionForm) => {
     const values = {
       ...{ whole: "a whole number", number: "a number", seconds: "a time, such as 90s, 10m or 1h30m" },
-      ...{ memory: "an amount, such as 4GB", numbers: "one to three numbers with commas between" },
+      ...{ memory: "an amount, such as 4GB", numbers: "one to three numbers, separated by commas" },
     } as Readonly<Record<string, string>>;
     const range = "min" in limits && kind !== "seconds" ? ` from ${limits.min} to ${limits.max}` : "";
     return `Enter ${values[kind] ?? "a text"}${range}${word === undefined ? "" : `, or ${word}`}.`;
   },
   otherOptions:
-    "The command engraft train also takes other base models, files of your own, and options of a strategy.",
+    "The command engraft train takes further options: other base models, your own files, and options of a strategy.",
   on: "On",
   automatic: "Default",
   reset: "Reset all options",
@@ -61,7 +61,7 @@ export const trainWords = {
     features: "Computing features",
     head: "Fitting the last layer",
     rate: "Choosing the learning rate",
-    forms: "Measuring this computer",
+    forms: "Measuring the speed of this computer",
     training: "Training",
     scratch: "Training without the base model",
     evaluation: "Testing",
@@ -69,7 +69,7 @@ export const trainWords = {
   } as Readonly<Record<string, string>>,
   progress: (done: string, total: string) => `${done} of ${total}`,
   timeLeft: (seconds: number) => `about ${time(seconds)} left`,
-  forecast: (seconds: number) => `Takes about ${time(seconds)} in all.`,
+  forecast: (seconds: number) => `Takes about ${time(seconds)} in total.`,
   run: (date: string) => `Run of ${date}`,
   status: {
     running: "Training",
@@ -82,7 +82,7 @@ export const trainWords = {
   failed: "The training stopped with an error. Your samples and the last saved state are kept.",
   resume: "Resume",
   moreMinutes: "Train ten minutes more",
-  bestKept: "The epoch with the best validation is kept, also if it is an earlier one.",
+  bestKept: "The run keeps the epoch with the best validation loss, even if it is an earlier one.",
   seeResult: "See the result",
   allRuns: "All runs",
   epoch: "Epoch",
@@ -109,7 +109,8 @@ export const trainWords = {
   best: "best",
   curve: (first: string, last: string, epochs: number) =>
     `Validation loss over ${epochs} ${epochs === 1 ? "epoch" : "epochs"}: from ${first} to ${last}. Lower is better.`,
-  noneKept: "The model is from none of these epochs: in validation, none was clearly better.",
-  warnings: "What to know",
-  oneThread: "This training uses one processor core. Reload the page before the next one: it may be faster.",
+  noneKept: "The model is from none of these epochs. None was clearly better on the validation split.",
+  warnings: "Notes",
+  oneThread:
+    "This training uses only one processor core. Reload the page before the next training: it may then be faster.",
 };

@@ -12,7 +12,7 @@ export const tryWords = {
   chooseRun: "Choose a run to try its model.",
 
   twoClasses: (count: string) =>
-    `Make two classes and give each ${count}. Then the predictions begin by themselves.`,
+    `Add two classes with ${count} each. The predictions then start automatically.`,
   needs: (name: string, kind: string, n: number) => `${name} needs ${n} more ${noun(kind, n)}.`,
   learning: "The quick model is learning …",
   features: (done: number, total: number) => `Looking at the samples: ${done} of ${total}`,
@@ -34,31 +34,32 @@ export const tryWords = {
   fewer: "Show fewer",
   usedForTraining: (kind: string) => `This ${noun(kind, 1)} was used for training.`,
   mayBeUsed: (kind: string) =>
-    `This ${noun(kind, 1)} is in the project: the model may have been trained on it.`,
-  usedForTest: (kind: string) => `This ${noun(kind, 1)} is in the test split: it was not used for training.`,
+    `This ${noun(kind, 1)} is in the project. The model may have been trained on it.`,
+  usedForTest: (kind: string) => `This ${noun(kind, 1)} is in the test split. It was not used for training.`,
   wrong: "Wrong? It is …",
   added: (name: string) => `Added to ${name}.`,
 
   accuracy: (low: string, high: string) =>
     `accuracy, cross-validated (95 % confidence interval ${low} to ${high})`,
   tooFew: (kind: string, low: string, high: string) =>
-    `Too few ${noun(kind, 2)} to know: the accuracy may be anything from ${low} to ${high}.`,
-  tooFewRecordings: "Too few recordings to know the accuracy: record each class again, in other places.",
+    `There are too few ${noun(kind, 2)} to know the accuracy. It may be anything from ${low} to ${high}.`,
+  tooFewRecordings:
+    "There are too few recordings to know the accuracy. Record each class again, in other places.",
   withoutGroups: (kind: string) =>
     `If several ${noun(kind, 2)} show the same thing, the accuracy on new ones is lower.`,
   nearCopies: (kind: string, n: number) =>
     `${n} ${noun(kind, n)} are nearly the same as others. The accuracy counts such ${noun(kind, 2)} as one.`,
   alike: (kind: string, name: string, more: number) =>
-    `The ${noun(kind, 2)} of ${name}${more > 0 ? ` and ${more} more` : ""} are nearly the same: on other ${noun(kind, 2)} the accuracy is lower. Add different ones.`,
-  earlier: (count: string) => `This is from the earlier ${count}.`,
+    `The ${noun(kind, 2)} of ${name}${more > 0 ? ` and ${more} more` : ""} are nearly the same. On other ${noun(kind, 2)} the accuracy is lower. Add different ones.`,
+  earlier: (count: string) => `This result is from the earlier ${count}.`,
   learningNew: "The quick model is learning the changes …",
   noScore: ({ reason, classes }: Pick<SessionFit, "reason" | "classes">, kind: string) => {
     if (reason?.code === "no-score-one-class") return "No accuracy yet: it needs two classes.";
     if (reason?.code === "no-score-few-samples") return `No accuracy yet: it needs more ${noun(kind, 2)}.`;
     const single = classes.filter(({ groups }) => groups < 2);
     if (single.length < classes.length)
-      return `No accuracy yet: ${single.map(({ name }) => name).join(", ")} has one recording. Record it again, in another place.`;
-    return "No accuracy yet: each class has one recording. Record again, in another place.";
+      return `No accuracy yet: ${single.map(({ name }) => name).join(", ")} ${single.length === 1 ? "has" : "have"} only one recording. Record again, in another place.`;
+    return "No accuracy yet: each class has only one recording. Record again, in another place.";
   },
 
   check: "Check",
@@ -68,8 +69,8 @@ export const tryWords = {
   unreadable: (kind: string, n: number) => `${n} ${noun(kind, n)} cannot be read.`,
   suspects: (n: number) => (n === 1 ? "1 label may be wrong." : `${n} labels may be wrong.`),
   look: "Look at them",
-  oneRecording: "Each class has one recording: record again, in another place.",
-  oneRecordingOf: (name: string) => `${name} has one recording: record again, in another place.`,
+  oneRecording: "Each class has only one recording. Record again, in another place.",
+  oneRecordingOf: (name: string) => `${name} has only one recording. Record again, in another place.`,
   suspectsTitle: "Is this label right?",
   place: (at: number, n: number) => `${at} of ${n}`,
   given: (name: string) => `Its class is ${name}.`,

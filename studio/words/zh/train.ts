@@ -24,7 +24,7 @@ export const trainWords: Words["train"] = {
   moreOptions: "更多选项",
   optionsHelp: "默认值适合大多数项目。",
   groups: {
-    ...{ training: "训练", evidence: "证据", data: "数据", base: "基础模型" },
+    ...{ training: "训练", evidence: "评估", data: "数据", base: "基础模型" },
     ...{ output: "输出", command: "其他" },
   },
   byDefault: (value) => `默认值：${value}`,
@@ -37,7 +37,7 @@ export const trainWords: Words["train"] = {
     const range = "min" in limits && kind !== "seconds" ? ` ${limits.min} 至 ${limits.max} 的` : "";
     return `请输入${range}${values[kind] ?? "文字"}${word === undefined ? "" : `，或 ${word}`}。`;
   },
-  otherOptions: "其他基础模型、您自己的文件和策略的选项，可在终端中用 engraft train 设置。",
+  otherOptions: "engraft train 命令还可以使用其他选项：其他基础模型、您自己的文件和策略的选项。",
   on: "开",
   automatic: "默认",
   reset: "重置所有选项",
@@ -48,7 +48,7 @@ export const trainWords: Words["train"] = {
     features: "正在计算特征",
     head: "正在拟合最后一层",
     rate: "正在选择学习率",
-    forms: "正在测量这台电脑",
+    forms: "正在测量这台电脑的速度",
     training: "正在训练",
     scratch: "正在训练不用基础模型的版本",
     evaluation: "正在测试",
@@ -64,7 +64,7 @@ export const trainWords: Words["train"] = {
   failed: "训练因错误停止。样本和最近保存的状态都还在。",
   resume: "继续",
   moreMinutes: "再训练十分钟",
-  bestKept: "保留验证结果最好的一轮，也可能是较早的一轮。",
+  bestKept: "保留验证损失最低的一轮，也可能是较早的一轮。",
   seeResult: "查看结果",
   allRuns: "所有训练",
   epoch: "轮次",
@@ -84,7 +84,7 @@ export const trainWords: Words["train"] = {
   seconds: "秒",
   best: "最佳",
   curve: (first, last, epochs) => `${epochs} 轮的验证损失：从 ${first} 到 ${last}。越低越好。`,
-  noneKept: "保留的模型不来自这些轮次：验证时，没有一轮明显更好。",
-  warnings: "须知",
+  noneKept: "保留的模型不来自这些轮次：在验证集上，没有一轮明显更好。",
+  warnings: "注意",
   oneThread: "这次训练只用一个处理器核心。下次训练前请重新加载页面，可能会更快。",
 };

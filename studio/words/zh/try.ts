@@ -33,19 +33,19 @@ export const tryWords: Words["try"] = {
   unsure: "不确定",
   allClasses: (n) => `显示全部 ${n} 个类别`,
   fewer: "收起",
-  usedForTraining: (kind) => `这${of(kind)}用于训练。`,
+  usedForTraining: (kind) => `这${of(kind)}已用于训练。`,
   mayBeUsed: (kind) => `这${of(kind)}在项目中，模型训练时可能用过。`,
   usedForTest: (kind) => `这${of(kind)}属于测试集，没有用于训练。`,
   wrong: "不对？它是……",
   added: (name) => `已加入 ${name}。`,
 
   accuracy: (low, high) => `准确率，交叉验证（95 % 置信区间 ${low} 至 ${high}）`,
-  tooFew: (kind, low, high) => `${noun(kind)}太少，无法判断：准确率可能在 ${low} 至 ${high} 之间。`,
-  tooFewRecordings: "录制太少，无法判断准确率：请换几个地方，再录制每个类别。",
+  tooFew: (kind, low, high) => `${noun(kind)}太少，无法判断准确率：可能在 ${low} 至 ${high} 之间。`,
+  tooFewRecordings: "录制次数太少，无法判断准确率。请换几个地方，再录制每个类别。",
   withoutGroups: (kind) => `如果有几${of(kind)}内容相同，对新${noun(kind)}的准确率会更低。`,
   nearCopies: (kind, n) => `${n} ${of(kind)}与其他${noun(kind)}几乎相同，准确率把它们算作一${of(kind)}。`,
   alike: (kind, name, more) =>
-    `${name}${more > 0 ? ` 和另外 ${more} 个类别` : ""} 的${noun(kind)}几乎相同：对其他${noun(kind)}的准确率会更低。请添加不同的${noun(kind)}。`,
+    `${name} ${more > 0 ? `和另外 ${more} 个类别` : ""}的${noun(kind)}几乎相同：对其他${noun(kind)}的准确率会更低。请添加不同的${noun(kind)}。`,
   earlier: (count) => `这是根据之前的 ${count}得出的。`,
   learningNew: "快速模型正在学习新的改动……",
   noScore: ({ reason, classes }, kind) => {
@@ -53,18 +53,18 @@ export const tryWords: Words["try"] = {
     if (reason?.code === "no-score-few-samples") return `暂无准确率：需要更多${noun(kind)}。`;
     const single = classes.filter(({ groups }) => groups < 2);
     if (single.length < classes.length)
-      return `暂无准确率：${single.map(({ name }) => name).join("、")} 只有一段录制。请换个地方再录一次。`;
-    return "暂无准确率：每个类别只有一段录制。请换个地方再录一次。";
+      return `暂无准确率：${single.map(({ name }) => name).join("、")} 只录制了一次。请换个地方再录一次。`;
+    return "暂无准确率：每个类别只录制了一次。请换个地方再录一次。";
   },
 
   check: "检查",
   copies: (kind, n) => `${n} ${of(kind)}是重复的。`,
-  silent: (n) => `${n} 段声音没有声响。`,
+  silent: (n) => `${n} 段录音没有声音。`,
   unreadable: (kind, n) => `${n} ${of(kind)}无法读取。`,
   suspects: (n) => `${n} 个标签可能有误。`,
   look: "查看",
-  oneRecording: "每个类别只有一段录制：请换个地方再录一次。",
-  oneRecordingOf: (name) => `${name} 只有一段录制：请换个地方再录一次。`,
+  oneRecording: "每个类别只录制了一次。请换个地方再录一次。",
+  oneRecordingOf: (name) => `${name} 只录制了一次。请换个地方再录一次。`,
   suspectsTitle: "这个标签对吗？",
   place: (at, n) => `${at} / ${n}`,
   given: (name) => `它的类别是 ${name}。`,

@@ -15,7 +15,7 @@ export const useWords: Words["use"] = {
   dataAbout: "engraft train 可读取的样本：每个类别一个文件夹并附列表，或文本的 CSV 文件。",
   pageTitle: "网页",
   pageAbout:
-    "无需联网即可运行模型的网页。解压后在该文件夹中打开终端，运行 npx serve（需要 Node）或 python3 -m http.server（需要 Python），再打开它显示的地址。比模型大约多 20 MB。",
+    "无需联网即可运行模型的网页。解压后在该文件夹中打开终端，运行 npx serve（需要 Node）或 python3 -m http.server（需要 Python），再打开它显示的地址。网页比模型大约大 20 MB。",
   download: (what) => `下载${what}`,
   packing: "正在打包……",
   packed: (name, size) => `${name}，${size}`,

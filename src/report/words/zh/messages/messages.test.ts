@@ -47,4 +47,4 @@ test.each(
 
 /** Names of methods, strategies, options and layers that Chinese texts on machine learning write in Latin letters. */
 const terms =
-  "safe lr baselines class-names standard quotes A B ImageSets Main EXIF target labels train val test e-5 ReLU BatchNormalization batch-size batch-norm accumulate frozen base BatchNorm LoRA DoRA SetFit IA SAM greedy soup mixup cutmix discriminative finetune init-from split-by MODEL engraft compare train GPU CPU Otsu kHz WAV FLAC MP3 Opus ffmpeg group-from split-by split-seed text NAME ignore categories task tabular-classification with";
+  "safe lr baselines class-names standard quotes A B ImageSets Main EXIF target labels train val test e-5 ReLU BatchNormalization batch-size batch-norm accumulate frozen base BatchNorm LoRA DoRA SetFit IA SAM greedy soup mixup cutmix discriminative finetune init-from split-by MODEL engraft compare train GPU CPU Otsu kHz WAV FLAC MP3 Opus ffmpeg group-from split-by split-seed text NAME ignore categories task tabular-classification with Cross-Origin-Opener-Policy same-origin Cross-Origin-Embedder-Policy require-corp";

@@ -1,5 +1,9 @@
 /** 中文：训练之外出错的部分；训练本身会继续。 */
 import type { runEn } from "../../../../core/messages/run-en.js";
+import { reasonZh } from "../reasons.js";
+
+/** 原因大多是错误的英文。 */
+const because = (why: string): string => reasonZh(why) ?? why;
 
 const adviceZh = {
   safe: "如果从头训练的模型更好，就保留它",
@@ -8,20 +12,25 @@ const adviceZh = {
 } as const;
 
 export const runZh: typeof runEn = {
-  "report-not-written": ({ why }) => `无法写入报告：${why}`,
-  "report-not-again": ({ why }) => `无法重新写入报告：${why}`,
+  "report-not-written": ({ why }) => `无法写入报告：${because(why)}`,
+  "report-not-again": ({ why }) => `无法重新写入报告：${because(why)}`,
   "insights-stopped": "制作报告时停止：模型和得分是完整的，只是报告没有说明模型看哪里",
-  "insights-failed": ({ why }) => `报告没有说明模型看哪里：${why}`,
+  "insights-failed": ({ why }) => `报告没有说明模型看哪里：${because(why)}`,
   "explanations-stopped": "制作报告时停止：模型和得分是完整的，只是报告没有解释预测",
-  "explanations-failed": ({ why }) => `报告没有解释预测：${why}`,
-  "events-not-kept": ({ why }) => `训练的事件不再记录：${why}`,
+  "explanations-failed": ({ why }) => `报告没有解释预测：${because(why)}`,
+  "events-not-kept": ({ why }) => `训练的事件不再记录：${because(why)}`,
+  "features-not-kept": ({ why }) => `本次训练不再缓存特征，下次训练会重新计算：${because(why)}`,
+  "features-damaged": ({ removed, why }) =>
+    `缓存的特征${removed ? "已损坏并被删除" : "无法读取"}，正在重新计算：${because(why)}`,
+  "one-thread":
+    "只使用一个线程：多线程需要跨源隔离的页面，其响应头含 Cross-Origin-Opener-Policy: same-origin 和 Cross-Origin-Embedder-Policy: require-corp",
   "other-machine": ({ machine }) => `训练是在 ${machine} 上开始的：在这里的结果不会逐位相同`,
   "other-threads": ({ before, now }) =>
     `训练开始时用 ${before} 个线程：用 ${now} 个线程，结果的最后几位可能不同`,
   "waits-for-run": ({ folder }) => `正在等待占用“${folder}”的进程释放它，最多 20 秒`,
-  "test-usage-unknown": ({ why }) => `无法知道这个测试集此前被评分的次数：${why}`,
-  "no-scratch-baseline": ({ why }) => `没有从头训练的对照：${why}`,
-  "nothing-kept-in-tab": ({ why }) => `关闭此标签页后什么也不会保留，因此没有检查点：${why}`,
+  "test-usage-unknown": ({ why }) => `无法知道这个测试集此前被评分的次数：${because(why)}`,
+  "no-scratch-baseline": ({ why }) => `没有从头训练的对照：${because(why)}`,
+  "nothing-kept-in-tab": ({ why }) => `关闭此标签页后什么也不会保留，因此没有检查点：${because(why)}`,
   "low-transferability": (v) => {
     const { lead } = v;
     const found =
