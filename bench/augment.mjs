@@ -2,9 +2,7 @@
 // main figure is `loop_ratio`: a step of the whole loop over a step with prepared data. 1 means that augmentation costs
 // nothing.
 import { availableParallelism } from "node:os";
-import { bodyOf } from "../dist/bases/body.js";
 import { withHead } from "../dist/bases/heads.js";
-import { openBase } from "../dist/bases/open/open-base.js";
 import { withPixels } from "../dist/bases/pixels.js";
 import { openImages } from "../dist/data/images/open-images.js";
 import { pictureInputs } from "../dist/data/index.js";
@@ -16,14 +14,11 @@ import { prepareStage } from "../dist/run/training/stage.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
 import { runSteps } from "../dist/train/loop.js";
 import { inNewProcess, median, print } from "./measure.mjs";
+import { openPictureBase, pictureOptions } from "./picture-base.mjs";
 
 const kinds = ["none", "light", "standard", "strong", "randaugment", "trivialaugment"];
 const options = {
-  data: { type: "string", default: "assets/demo", about: "folder of pictures" },
-  base: { type: "string", default: "vision-mini", about: "base: name, folder or ONNX file" },
-  mean: { type: "string", about: "for a file without preprocessor_config.json, e.g. 0.485,0.456,0.406" },
-  std: { type: "string", about: "the same, e.g. 0.229,0.224,0.225" },
-  "image-size": { type: "number", about: "height and width (default: the base's own)" },
+  ...pictureOptions,
   augment: { type: "string", default: "standard", choices: kinds, about: kinds.join(", ") },
   mix: { type: "string", default: "no", choices: ["no", "yes"], about: "mixup and cutmix as well" },
   batch: { type: "number", default: 16, about: "pictures a step" },
@@ -45,22 +40,16 @@ export async function main(options) {
 
 /** Returns the pictures of all steps, their classes, and the model with its preprocessing. */
 async function open(options) {
-  const numbers = (text) => text?.split(",").map(Number);
-  const base = await openBase(options.base, {
-    ...(options.mean && { mean: numbers(options.mean) }),
-    ...(options.std && { std: numbers(options.std) }),
-    ...(options["image-size"] && { imageSize: options["image-size"] }),
-  });
+  const { body, preprocessing } = await openPictureBase(options);
   const { items: found, classes } = await openImages(options.data);
   const count = options.steps * options.batch;
   const items = Array.from({ length: count }, (_, i) => ({ ...found[i % found.length], id: `${i}` }));
-  const body = bodyOf(base.imported.graph, base.classes === undefined ? {} : { classes: base.classes });
   const empty = {
     weight: new Float32Array(classes.length * body.width),
     bias: new Float32Array(classes.length),
   };
-  const model = withPixels(withHead(body, classes.length, empty), base.preprocessing);
-  return { found, items, classes, preprocessing: base.preprocessing, model };
+  const model = withPixels(withHead(body, classes.length, empty), preprocessing);
+  return { found, items, classes, preprocessing, model };
 }
 
 export async function measure(options) {

@@ -1,5 +1,6 @@
 // Rows of `npm run bench -- coverage`: the samples needed, as estimated by a learning curve.
 import { readCurve } from "../dist/evidence/learning-curve.js";
+import { drawPredictions } from "./coverage-draws.mjs";
 
 const sizes = [20, 40, 80, 160, 320];
 /** error(n) = 0.08 + scale / √n: from scratch needs (1.3 / 0.9)² = 2.09 times as many samples. */
@@ -10,14 +11,10 @@ const errorOf = (scale, n) => 0.08 + scale / Math.sqrt(n);
 const testSamples = 300;
 const pool = 1000;
 
-/**
- * A curve with known laws.
- * @param answers makes right and wrong predictions, [method][seed][sample]: the same samples are hard for all sizes and
- * methods
- */
-function drawnCurve(answers, d, { seeds, sd, own }) {
+/** A curve with known laws: the same samples are hard for all sizes and methods. */
+function drawCurve(d, { seeds, sd, own }) {
   const ways = Object.values(scales);
-  const all = answers(d, {
+  const all = drawPredictions(d, {
     ...{ n: own ? pool : testSamples, seeds, sds: [sd] },
     accuracies: ways.flatMap((scale) => sizes.map((n) => 1 - errorOf(scale, n))),
   });
@@ -46,51 +43,49 @@ const covered = (ci95, truth) =>
 const inside = 160;
 const beyond = 2.5 * sizes.at(-1);
 
-/** @returns rows of the coverage table */
-export function curveRows(answers) {
-  const row = (what, seeds, sd, promised, hit, own = false) => ({
-    ...{ what, kind: "coverage", n: testSamples, seeds, promised },
-    run: (d) => {
-      const runs = drawnCurve(answers, d, { seeds, sd, own });
-      const read = (n) =>
-        readCurve(runs, {
-          target: 1 - errorOf(scales.transfer, n),
-          ...(own && { rest: pool - testSamples }),
-        }).needed;
-      return hit(read);
-    },
-  });
-  return [
-    ...[0.01, 0.03].flatMap((sd) => {
-      const told = `trainings scatter by ${100 * sd} point${sd === 0.01 ? "" : "s"}`;
-      const insideHit = (read) => covered(read(inside).transfer.ci95 ?? [null, null], inside);
-      return [
-        ...[3, 5].flatMap((seeds) => [
-          row(`samples needed (curve), inside the sizes, ${told}`, seeds, sd, [0.93, 0.97], insideHit),
-          row(`samples needed (curve), 2.5 times the largest size, ${told}`, seeds, sd, [0.93, 1], (read) =>
-            covered(read(beyond).transfer.ci95 ?? [null, null], beyond),
-          ),
-          row(`times as many from scratch (curve), if it is said, ${told}`, seeds, sd, [0.93, 1], (read) => {
-            const { times } = read(inside);
-            return times === null || within(times.ci95, (scales.scratch / scales.transfer) ** 2);
-          }),
-        ]),
-        row(
-          `samples needed (curve), own test parts of ${pool} samples, ${told}`,
-          3,
-          sd,
-          [0.93, 1],
-          insideHit,
-          true,
+const row = (what, seeds, sd, promised, hit, own = false) => ({
+  ...{ what, kind: "coverage", n: testSamples, seeds, promised },
+  run: (d) => {
+    const runs = drawCurve(d, { seeds, sd, own });
+    const read = (n) =>
+      readCurve(runs, {
+        target: 1 - errorOf(scales.transfer, n),
+        ...(own && { rest: pool - testSamples }),
+      }).needed;
+    return hit(read);
+  },
+});
+
+export const curveRows = [
+  ...[0.01, 0.03].flatMap((sd) => {
+    const scatter = `trainings scatter by ${100 * sd} point${sd === 0.01 ? "" : "s"}`;
+    const insideHit = (read) => covered(read(inside).transfer.ci95 ?? [null, null], inside);
+    return [
+      ...[3, 5].flatMap((seeds) => [
+        row(`samples needed (curve), inside the sizes, ${scatter}`, seeds, sd, [0.93, 0.97], insideHit),
+        row(`samples needed (curve), 2.5 times the largest size, ${scatter}`, seeds, sd, [0.93, 1], (read) =>
+          covered(read(beyond).transfer.ci95 ?? [null, null], beyond),
         ),
-      ];
+        row(`times as many from scratch (curve), if it is said, ${scatter}`, seeds, sd, [0.93, 1], (read) => {
+          const { times } = read(inside);
+          return times === null || within(times.ci95, (scales.scratch / scales.transfer) ** 2);
+        }),
+      ]),
+      row(
+        `samples needed (curve), own test parts of ${pool} samples, ${scatter}`,
+        3,
+        sd,
+        [0.93, 1],
+        insideHit,
+        true,
+      ),
+    ];
+  }),
+  {
+    ...row("samples needed (curve), one seed, range given", 1, 0.01, [0, 0], (read) => {
+      const { transfer, times } = read(inside);
+      return transfer.ci95 !== null || (times !== null && times.ci95 !== null);
     }),
-    {
-      ...row("samples needed (curve), one seed, range given", 1, 0.01, [0, 0], (read) => {
-        const { transfer, times } = read(inside);
-        return transfer.ci95 !== null || (times !== null && times.ci95 !== null);
-      }),
-      kind: "false-alarm",
-    },
-  ];
-}
+    kind: "false-alarm",
+  },
+];

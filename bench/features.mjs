@@ -1,8 +1,6 @@
 // Feature extraction (decode and forward in parallel) against the best that the cores allow:
 // ceiling = cores ÷ (decode core-seconds + forward core-seconds per image). The aim is 0.9.
 import { availableParallelism } from "node:os";
-import { bodyOf } from "../dist/bases/body.js";
-import { openBase } from "../dist/bases/open/open-base.js";
 import { withPixels } from "../dist/bases/pixels.js";
 import { openImages } from "../dist/data/images/open-images.js";
 import { batches, pictureInputs } from "../dist/data/index.js";
@@ -11,13 +9,10 @@ import { nodePlatform } from "../dist/platform/node.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
 import { extractFeatures } from "../dist/train/features.js";
 import { inNewProcess, median, once, peakMemory, print, time } from "./measure.mjs";
+import { openPictureBase, pictureOptions } from "./picture-base.mjs";
 
 const options = {
-  data: { type: "string", default: "assets/demo", about: "folder of pictures" },
-  base: { type: "string", default: "vision-mini", about: "base: name, folder or ONNX file" },
-  mean: { type: "string", about: "for a file without preprocessor_config.json, e.g. 0.485,0.456,0.406" },
-  std: { type: "string", about: "the same, e.g. 0.229,0.224,0.225" },
-  "image-size": { type: "number", about: "height and width (default: the base's own)" },
+  ...pictureOptions,
   threads: { type: "number", default: availableParallelism(), about: "threads, and the cores that count" },
   pictures: { type: "number", default: 960, about: "how many pictures a round goes over" },
   rounds: { type: "number", default: 5, about: "rounds, of which the medians are printed" },
@@ -35,16 +30,9 @@ export async function main(options) {
 }
 
 async function open(options) {
-  const numbers = (text) => text?.split(",").map(Number);
-  const base = await openBase(options.base, {
-    ...(options.mean && { mean: numbers(options.mean) }),
-    ...(options.std && { std: numbers(options.std) }),
-    ...(options["image-size"] && { imageSize: options["image-size"] }),
-  });
-  const body = bodyOf(base.imported.graph, base.classes === undefined ? {} : { classes: base.classes });
+  const { body, preprocessing } = await openPictureBase(options);
   const { items: found } = await openImages(options.data);
   const items = Array.from({ length: options.pictures }, (_, i) => found[i % found.length]);
-  const { preprocessing } = base;
   return { items, preprocessing, width: body.width, model: toOnnx(withPixels(body.graph, preprocessing)) };
 }
 

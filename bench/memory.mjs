@@ -1,11 +1,10 @@
 // Peak memory of `engraft train --strategy probe` on so many noise pictures of 128 × 128.
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { draws } from "../dist/core/random.js";
+import { peakOfTraining } from "./peak-of-training.mjs";
 
 const classes = 10;
 
@@ -25,7 +24,8 @@ export async function main({ json, cache, smallest }, words) {
     const work = mkdtempSync(join(tmpdir(), "engraft-memory-"));
     try {
       await makePictures(join(work, "data"), count);
-      lines.push({ pictures: count, ...probe(work, cache) });
+      const args = [join(work, "data"), "--strategy", "probe", ...(cache ? [] : ["--no-cache"])];
+      lines.push({ pictures: count, ...peakOfTraining(work, args) });
       const { pictures, peak_rss_mb, seconds } = lines.at(-1);
       if (!json)
         console.log(
@@ -49,19 +49,4 @@ async function makePictures(folder, count) {
       .jpeg()
       .toFile(join(folder, `class ${i % classes}`, `${i}.jpg`));
   }
-}
-
-/** Runs in a new process, so that only its own peak counts. */
-function probe(work, cache) {
-  const program = fileURLToPath(new URL("../bin/engraft.mjs", import.meta.url));
-  const run = join(work, "run");
-  const args = ["train", join(work, "data"), "--strategy", "probe", "--out", run, "--json"];
-  const printed = execFileSync(process.execPath, [program, ...args, ...(cache ? [] : ["--no-cache"])], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-    maxBuffer: 2 ** 30,
-    env: { ...process.env, ENGRAFT_CACHE: join(work, "cache") },
-  });
-  const { peak_rss_mb, seconds } = JSON.parse(printed.trim().split("\n").at(-1));
-  return { peak_rss_mb, seconds: seconds.total };
 }

@@ -1,11 +1,10 @@
 // Peak memory of `engraft train list.csv` on so many short texts, and how much more the longest list takes than the shortest. Aim: about
 // the same.
-import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { draws } from "../dist/core/random.js";
+import { peakOfTraining } from "./peak-of-training.mjs";
 
 export const bench = {
   about: "the peak of a run on texts by the rows of its list",
@@ -18,6 +17,8 @@ export const bench = {
 export async function main({ json, strategy, smallest }, words) {
   const usual = smallest ? [200] : [2000, 20_000, 100_000];
   const counts = words.length > 0 ? words.map(Number) : usual;
+  const args = ["--strategy", strategy, "--no-explain", "--threads", "1"];
+  if (strategy !== "probe") args.push("--epochs", "1");
   const lines = [];
   for (const rows of counts) {
     const work = mkdtempSync(join(tmpdir(), "engraft-memory-"));
@@ -25,7 +26,7 @@ export async function main({ json, strategy, smallest }, words) {
       const list = join(work, "list.csv");
       write(list, rows);
       const mb = statSync(list).size / 1e6;
-      lines.push({ rows, file_mb: Number(mb.toFixed(1)), ...run(work, list, strategy) });
+      lines.push({ rows, file_mb: Number(mb.toFixed(1)), ...peakOfTraining(work, [list, ...args]) });
       if (!json) console.log(lineOf(lines.at(-1)));
     } finally {
       rmSync(work, { recursive: true, force: true });
@@ -58,19 +59,4 @@ function write(list, rows) {
     lines = [];
   }
   closeSync(file);
-}
-
-/** Runs in a new process, so that only its own peak counts. */
-function run(work, list, strategy) {
-  const program = fileURLToPath(new URL("../bin/engraft.mjs", import.meta.url));
-  const args = ["train", list, "--strategy", strategy, "--out", join(work, "run"), "--json", "--no-explain"];
-  if (strategy !== "probe") args.push("--epochs", "1");
-  const printed = execFileSync(process.execPath, [program, ...args, "--threads", "1"], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-    maxBuffer: 2 ** 30,
-    env: { ...process.env, ENGRAFT_CACHE: join(work, "cache") },
-  });
-  const { peak_rss_mb, seconds } = JSON.parse(printed.trim().split("\n").at(-1));
-  return { peak_rss_mb, seconds: seconds.total };
 }

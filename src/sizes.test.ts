@@ -143,7 +143,7 @@ const mostLines: Readonly<Record<string, number>> = {
   report: 11939,
   run: 9447,
   runtime: 3028,
-  session: 767,
+  session: 765,
   statistics: 1351,
   studies: 5315,
   tasks: 25231,

@@ -24,23 +24,6 @@ export type ValuesOf<S extends Settings> = {
 /** Requested options, not yet validated. */
 export type RequestedOptions = Readonly<Record<string, SettingValue>>;
 
-/** Creates an option for a whole number in [min, max]. */
-export function whole(
-  description: string,
-  value: number,
-  min: number,
-  max: number,
-  otherwise = String(value),
-): Setting<number> {
-  return {
-    description,
-    otherwise,
-    value,
-    allowed: `a whole number from ${min} to ${max}`,
-    holds: (v) => typeof v === "number" && Number.isInteger(v) && v >= min && v <= max,
-  };
-}
-
 /** Creates an option for a number in [min, max]. */
 export function real(
   description: string,
@@ -56,6 +39,15 @@ export function real(
     allowed: `a number from ${min} to ${max}`,
     holds: (v) => typeof v === "number" && v >= min && v <= max,
   };
+}
+
+/** Creates an option for a whole number in [min, max]. */
+export function whole(
+  ...[description, value, min, max, otherwise]: Parameters<typeof real>
+): Setting<number> {
+  const number = real(description, value, min, max, otherwise);
+  const allowed = `a whole number from ${min} to ${max}`;
+  return { ...number, allowed, holds: (v) => Number.isInteger(v) && number.holds(v) };
 }
 
 /** Restricts an option to tasks with some capabilities. */

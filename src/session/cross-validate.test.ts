@@ -152,16 +152,3 @@ test("pictures of one surface, which share most of their features, are no copies
     "near copies of 0",
   ]);
 });
-
-test("near copies have one name, in whatever order their samples came", () => {
-  const rows = [a, b, near(a), c, near(b), d, near(a)];
-  const named = (order: readonly number[]): readonly (string | undefined)[] => {
-    const samples = order.map((i) => ({ id: `${i}`, label: "xy"[i % 2]!, group: undefined }));
-    const { groups } = joinNearCopies(
-      samples,
-      rowsOf(Float32Array.from(order.flatMap((i) => rows[i]!)), width),
-    );
-    return rows.map((_, i) => groups[order.indexOf(i)]);
-  };
-  expect(named([6, 4, 2, 5, 3, 1, 0])).toEqual(named([0, 1, 2, 3, 4, 5, 6]));
-});

@@ -107,6 +107,8 @@ interface JoinedGroups {
 /**
  * Joins the groups of near copies. If all samples of a class are near copies of each other, they stay apart, and a note says so: a base that
  * hardly tells any samples apart would leave no score.
+ *
+ * @param samples sorted by id: the first one of a group names it
  */
 export function joinNearCopies(
   samples: readonly Pick<SessionSample, "id" | "label" | "group">[],
@@ -125,11 +127,7 @@ export function joinNearCopies(
   const together = [...placesBy(all, (i) => roots[i]!)].flatMap(([root, own]) =>
     !apart.has(root) && count(own) > 1 ? [own] : [],
   );
-  for (const own of together) {
-    // A project that is opened again has its samples in another order, and must have the same folds.
-    const [first] = own.map((i) => samples[i]!.id).sort();
-    for (const i of own) groups[i] = `near copies of ${first}`;
-  }
+  for (const own of together) for (const i of own) groups[i] = `near copies of ${samples[own[0]!]!.id}`;
   const copies = together.reduce((sum, own) => sum + own.length, 0);
   const [first, ...more] = alike;
   const notes = [

@@ -116,7 +116,7 @@ export function sharedCores(
 }
 
 /** Divides the cores of a resumed study, if threads or trainings at once are given. */
-export const coresWhenResumed = (
+export const redivideCores = (
   platform: Platform,
   before: { readonly jobs?: number },
   { threads, jobs }: { readonly threads?: number | undefined; readonly jobs?: number | undefined },
@@ -244,7 +244,7 @@ export const isInterruption = (error: unknown, { signal }: Listener): boolean =>
   signal?.aborted === true || (error instanceof EngraftError && error.kind === "Interrupted");
 
 /** Returns the error of a stopped study. @param command that resumes it: `engraft compare --resume` */
-export function interrupted(path: string, command: string, done: number, of: number): EngraftError {
+export function stopError(path: string, command: string, done: number, of: number): EngraftError {
   return new EngraftError("Interrupted", `stopped after ${done} of ${of} trainings`, {
     at: path,
     help: `the state is saved; go on with: ${command} ${shellWord(path)}`,

@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type * as z from "zod/mini";
 import { stopRun, watchRun } from "../api/runs/manage-runs.js";
-import { type AppOptions, addGuards, addressOf, bodyOf, checked, nothingHere } from "./guards-node.js";
+import { type AppOptions, addGuards, addressOf, bodyOf, notFound, parseParameter } from "./guards-node.js";
 import { hashSchema, idSchema } from "./project.js";
 import { type ProjectFolders, RequestError } from "./project-folders-node.js";
 import { appendBody, createBody, emptyBody, resumeBody, startBody } from "./protocol.js";
@@ -29,18 +29,18 @@ export function createApp(options: AppOptions): Hono {
   for (const path of ["/", "/index.html"]) app.get(path, async (c) => c.html(await serverPage()));
   app.get("*", async (c) => {
     const file = await servedFile(addressOf(c));
-    if (file === undefined) throw nothingHere();
+    if (file === undefined) throw notFound();
     return sendFile(c, file);
   });
   app.all("*", () => {
-    throw nothingHere();
+    throw notFound();
   });
   return app;
 }
 
-const idOf = (c: Context): string => checked(c.req.param("id"), idSchema);
+const idOf = (c: Context): string => parseParameter(c.req.param("id"), idSchema);
 /** Project of a request about a run or a sample. */
-const projectId = (c: Context): string => checked(c.req.query("project"), idSchema);
+const projectId = (c: Context): string => parseParameter(c.req.query("project"), idSchema);
 
 /** Adds a command: a checked body, and an empty answer. */
 function addCommand<T>(
@@ -71,7 +71,7 @@ function addProjects(app: Hono, folders: ProjectFolders): void {
   );
   addCommand(app, "/api/projects/:id/remove", emptyBody, (c) => removeProject(folders, idOf(c)));
   app.get("/api/samples/:hash", async (c) => {
-    const path = await folders.content(projectId(c), checked(c.req.param("hash"), hashSchema));
+    const path = await folders.content(projectId(c), parseParameter(c.req.param("hash"), hashSchema));
     return sendFile(c, path, "application/octet-stream");
   });
   app.put("/api/samples/:hash", async (c) => {
@@ -79,7 +79,7 @@ function addProjects(app: Hono, folders: ProjectFolders): void {
     if (length === undefined || !/^\d{1,15}$/.test(length))
       throw new RequestError(411, "the length of the file is missing");
     const body = c.req.raw.body ?? new Blob([]).stream();
-    await folders.put(projectId(c), checked(c.req.param("hash"), hashSchema), Number(length), body);
+    await folders.put(projectId(c), parseParameter(c.req.param("hash"), hashSchema), Number(length), body);
     return c.json({});
   });
 }
@@ -103,7 +103,7 @@ function addRuns(app: Hono, folders: ProjectFolders): void {
   app.get("/api/runs/:id/model", async (c) => c.json([...(await modelFiles(project(c), idOf(c))).keys()]));
   app.get("/api/runs/:id/model/:path{.+}", async (c) => {
     const path = (await modelFiles(project(c), idOf(c))).get(c.req.param("path"));
-    if (path === undefined) throw nothingHere();
+    if (path === undefined) throw notFound();
     return sendFile(c, path, "application/octet-stream");
   });
   app.get("/runs/:id/report", async (c) => {

@@ -118,14 +118,14 @@ const readOnly = () =>
     "close the other studio, then start this one again",
     { code: "project-open", details: {} },
   );
-export const nothingHere = () => new RequestError(404, "there is nothing here", "open the start page");
+export const notFound = () => new RequestError(404, "there is nothing here", "open the start page");
 
 /** @throws RequestError for an address that is not encoded right */
 export function addressOf(c: Context): string {
   try {
     return decodeURIComponent(new URL(c.req.url).pathname);
   } catch {
-    throw nothingHere();
+    throw notFound();
   }
 }
 
@@ -172,9 +172,9 @@ export async function bodyOf<T>(c: Context, schema: z.ZodMiniType<T>): Promise<T
   throw new RequestError(400, `the body does not fit at "${path.join(".")}": ${message}`);
 }
 
-/** @throws RequestError for a value that does not fit */
-export function checked(value: string | undefined, schema: z.ZodMiniType<string>): string {
+/** Returns a parameter of an address. @throws RequestError for a value that does not fit */
+export function parseParameter(value: string | undefined, schema: z.ZodMiniType<string>): string {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw nothingHere();
+  if (!parsed.success) throw notFound();
   return parsed.data;
 }

@@ -149,16 +149,16 @@ export const TableHead = ({ names }: { readonly names: readonly string[] }) => (
 
 /** Reads the newest text to a screen reader, at most once in `pace` milliseconds. */
 export function Announcement({ text, pace }: { readonly text: string; readonly pace: number }) {
-  const [said, setSaid] = useState({ text, at: performance.now() });
+  const [announced, setAnnounced] = useState({ text, at: performance.now() });
   useEffect(() => {
-    if (text === said.text) return;
-    const wait = said.at + pace - performance.now();
-    const timer = setTimeout(() => setSaid({ text, at: performance.now() }), wait);
+    if (text === announced.text) return;
+    const wait = announced.at + pace - performance.now();
+    const timer = setTimeout(() => setAnnounced({ text, at: performance.now() }), wait);
     return () => clearTimeout(timer);
-  }, [text, said]);
+  }, [text, announced]);
   return (
     <p class="unseen" aria-live="polite">
-      {said.text}
+      {announced.text}
     </p>
   );
 }

@@ -11,13 +11,13 @@ const wait = 3000;
  * worker keeps it, so the project works without a connection from then on.
  */
 export function keepOffline(store: Store): void {
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   effect(() => {
     const kind = store.project.value?.kind;
-    if (kind === undefined || asked.has(kind) || !navigator.serviceWorker?.controller) return;
-    asked.add(kind);
+    if (kind === undefined || requested.has(kind) || !navigator.serviceWorker?.controller) return;
+    requested.add(kind);
     // Without a connection, the next project of this kind tries again.
-    setTimeout(() => void load(kind).catch(() => asked.delete(kind)), wait);
+    setTimeout(() => void load(kind).catch(() => requested.delete(kind)), wait);
   });
 }
 

@@ -190,8 +190,8 @@ function ProjectPages() {
   if (failed) return <a href="#/">{app.pages.start}</a>;
   if (store.project.value?.id !== project) return <p class="loading">{app.loading}</p>;
   return page === "samples" || page === "try" ? (
-    <div class={`beside show-${page}`}>
-      <LoadedPages key="beside" names={["samples", "try"]} />
+    <div class={`side-by-side show-${page}`}>
+      <LoadedPages key="side-by-side" names={["samples", "try"]} />
     </div>
   ) : (
     <LoadedPages key={page} names={[page as ProjectPage]} />

@@ -4,9 +4,9 @@ import type { Connection, ModelFile, WebSample, WebSampleInput, WebSession } fro
 import type { Store } from "../store/store.js";
 import { taskRow } from "../tasks/index.js";
 import { type LiveState, type LiveStatus, noFindings } from "./live-state.js";
-import { neededOf } from "./needed.js";
+import { samplesNeeded } from "./needed.js";
 import type { Predictor } from "./predictor.js";
-import { inTurns, isSame, type Wanted, wantedOf } from "./wanted-samples.js";
+import { interleaveClasses, isSame, type ProjectSample, samplesById } from "./project-samples.js";
 import { loadWeb, ort } from "./web.js";
 
 /** Samples of one call of `add`. */
@@ -19,7 +19,7 @@ const longestWait = 1000;
 const parts = 5;
 
 /** A sample that was sent to the session: learned, a copy `of` another sample, or unreadable (`error`). */
-interface Known extends Wanted {
+interface Known extends ProjectSample {
   readonly of?: string | undefined;
   readonly error?: unknown;
 }
@@ -32,7 +32,7 @@ export class FollowedProject {
   /** The project that the session was compared with. */
   #compared: Project | undefined;
   /** Its samples that the session does not have. */
-  #missing: Wanted[] = [];
+  #missing: ProjectSample[] = [];
   #isChanged = false;
   #isRunning = false;
   #running: Promise<void> = Promise.resolve();
@@ -103,19 +103,21 @@ export class FollowedProject {
       const isMore = this.#missing.length > 0;
       if (isMore && this.#isStale && !this.#isClosed && performance.now() > this.#nextFit) await this.#fit();
     }
-    this.#tellFindings();
+    this.#emitFindings();
   }
 
   /** Removes samples that the project lacks, and lists those that the session lacks. It goes through all samples, once for each change. */
   async #compare(project: Project | undefined): Promise<void> {
     this.#compared = project;
-    const wanted = wantedOf(project);
-    await this.#forget([...this.#known.keys()].filter((id) => !wanted.has(id)));
+    const samples = samplesById(project);
+    await this.#forget([...this.#known.keys()].filter((id) => !samples.has(id)));
     // A copy takes the place of a sample that left.
     for (const [id, { of }] of this.#known)
       if (of !== undefined && !this.#known.has(of)) this.#known.delete(id);
-    this.#missing = inTurns([...wanted.values()].filter((one) => !isSame(one, this.#known.get(one.id))));
-    this.#tellFindings();
+    this.#missing = interleaveClasses(
+      [...samples.values()].filter((one) => !isSame(one, this.#known.get(one.id))),
+    );
+    this.#emitFindings();
   }
 
   async #forget(ids: readonly string[]): Promise<void> {
@@ -135,7 +137,9 @@ export class FollowedProject {
   }
 
   /** Reads the contents of samples. */
-  async #read(samples: readonly Wanted[]): Promise<readonly (Wanted & Pick<WebSample, "input">)[]> {
+  async #read(
+    samples: readonly ProjectSample[],
+  ): Promise<readonly (ProjectSample & Pick<WebSample, "input">)[]> {
     const read = await Promise.all(
       samples.map(async (sample) => {
         try {
@@ -150,7 +154,7 @@ export class FollowedProject {
   }
 
   /** Adds samples. If the library refuses one, they are added one by one. */
-  async #add(samples: readonly (Wanted & Pick<WebSample, "input">)[]): Promise<void> {
+  async #add(samples: readonly (ProjectSample & Pick<WebSample, "input">)[]): Promise<void> {
     if (samples.length === 0 || this.#isClosed) return;
     try {
       const given = samples.map(({ id, input, label, group }) => ({
@@ -180,7 +184,7 @@ export class FollowedProject {
     const counts = new Map<string, number>();
     for (const { label, of, error } of this.#known.values())
       if (of === undefined && error === undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
-    const isEnough = counts.size > 1 && neededOf(counts).length === 0;
+    const isEnough = counts.size > 1 && samplesNeeded(counts).length === 0;
     if (isEnough && this.#missing.length === 0) this.#tell("fitting");
     const session = this.#session!;
     const begin = performance.now();
@@ -200,7 +204,7 @@ export class FollowedProject {
     this.state.status.value = { phase, done: this.#known.size, total, ...(error !== undefined && { error }) };
   }
 
-  #tellFindings(): void {
+  #emitFindings(): void {
     if (this.#isClosed) return;
     const all = [...this.#known].map(([id, { of, error }]) => ({ id, of, error }));
     const copies = all.flatMap(({ id, of }) => (of === undefined ? [] : [{ id, of }]));

@@ -17,7 +17,7 @@ export function countsOf({ classes, samples }: Project, findings: Findings): Rea
 }
 
 /** Samples that the two classes with the most samples still need before there is a quick model, by class. */
-export function neededOf(counts: ReadonlyMap<string, number>): readonly (readonly [string, number])[] {
+export function samplesNeeded(counts: ReadonlyMap<string, number>): readonly (readonly [string, number])[] {
   return [...counts]
     .sort(([, a], [, b]) => b - a)
     .slice(0, 2)

@@ -58,7 +58,7 @@ export class TabTrainer implements Trainer {
       await this.remove(name).catch(() => undefined);
       throw error;
     }
-    await (await keptItems())?.put(address(name), Response.json(itemsOf(project)));
+    await (await openItemCache())?.put(address(name), Response.json(itemsOf(project)));
     await this.refresh(project);
     return name;
   }
@@ -79,7 +79,7 @@ export class TabTrainer implements Trainer {
 
   async remove(name: string): Promise<void> {
     await (await loadWeb()).removeRun(name);
-    await (await keptItems())?.delete(address(name));
+    await (await openItemCache())?.delete(address(name));
     this.#works.delete(name);
     this.#runs.value = this.#runs.value.filter((run) => run.name !== name);
   }
@@ -104,7 +104,7 @@ export class TabTrainer implements Trainer {
 
   async predictions(name: string): Promise<readonly TestPrediction[]> {
     const predictions = (await (await loadWeb()).readPredictions(name)) ?? [];
-    const kept = await (await keptItems())?.match(address(name));
+    const kept = await (await openItemCache())?.match(address(name));
     const sampleOf = new Map<string, string>(kept && (await kept.json()));
     return predictions.map((one) => ({ ...one, id: sampleOf.get(one.item) }));
   }
@@ -162,7 +162,7 @@ export class TabTrainer implements Trainer {
 }
 
 /** Items of runs with the ids of their samples: the project may change after a run. */
-const keptItems = (): Promise<Cache | undefined> => caches.open("engraft-items").catch(() => undefined);
+const openItemCache = (): Promise<Cache | undefined> => caches.open("engraft-items").catch(() => undefined);
 const address = (run: string): string => `runs/${encodeURIComponent(run)}`;
 
 /** Names of the locks that tabs of this site hold. The library holds one for each run that it trains. */

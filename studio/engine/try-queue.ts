@@ -3,7 +3,7 @@ import type { TryInput } from "../tasks/task-row.js";
 import type { Predictor, ShownAnswer } from "./predictor.js";
 
 /** An input with what the model predicts for it. */
-export interface Shown {
+export interface AnsweredInput {
   readonly input: TryInput;
   /** The most probable first; empty for a kind without a display of its own. */
   readonly answers: readonly ShownAnswer[];
@@ -14,7 +14,7 @@ export interface Shown {
 
 /** Predicts one input at a time. Only the newest of the inputs that arrive meanwhile waits. */
 export class TryQueue {
-  readonly #shown = signal<Shown | undefined>(undefined);
+  readonly #shown = signal<AnsweredInput | undefined>(undefined);
   #predictor: Predictor | undefined;
   #waiting: TryInput | undefined;
   #isBusy = false;
@@ -22,7 +22,7 @@ export class TryQueue {
   #clears = 0;
 
   /** The last predicted input. */
-  readonly shown: ReadonlySignal<Shown | undefined> = this.#shown;
+  readonly shown: ReadonlySignal<AnsweredInput | undefined> = this.#shown;
 
   /** Changes the model, and predicts the shown input again. */
   use(predictor: Predictor | undefined): void {
@@ -66,7 +66,7 @@ export class TryQueue {
   }
 }
 
-async function predicted(predictor: Predictor, input: TryInput): Promise<Shown> {
+async function predicted(predictor: Predictor, input: TryInput): Promise<AnsweredInput> {
   try {
     const answers = await predictor.predict(input.input);
     if (answers.length > 0) return { input, answers };

@@ -1,7 +1,7 @@
 import { ErrorNotice } from "../app/error-notice.js";
 import { hrefOf } from "../app/route.js";
 import { currentWords, useStudio } from "../app/studio.js";
-import { countsOf, fewest, neededOf } from "../engine/needed.js";
+import { countsOf, fewest, samplesNeeded } from "../engine/needed.js";
 import type { TaskRow } from "../tasks/task-row.js";
 import type { TryModel } from "./try-model.js";
 
@@ -39,7 +39,7 @@ export function TryState({ row, model }: { readonly row: TaskRow; readonly model
       </ErrorNotice>
     );
   if (live.predictor.value) return null;
-  const needed = neededOf(countsOf(project, live.findings.value));
+  const needed = samplesNeeded(countsOf(project, live.findings.value));
   return (
     <div class="try-needs">
       {project.classes.length < 2 && <p>{words.twoClasses(samples.count(row.kind, fewest))}</p>}

@@ -49,7 +49,7 @@ type Examples = ReadonlyMap<string, readonly Draft[]>;
 
 /** Makes a project from example samples, and opens it. @returns its id */
 export async function openExamples(store: Store, kind: string, name: string): Promise<string> {
-  const index = JSON.parse(await (await loaded("examples.json")).text()) as Readonly<
+  const index = JSON.parse(await (await loadFile("examples.json")).text()) as Readonly<
     Record<string, string | FilesOfClasses>
   >;
   const found = index[kind]!;
@@ -66,7 +66,7 @@ async function exampleFiles(classes: FilesOfClasses): Promise<Examples> {
     const name = path.split("/").at(-1)!;
     // Two sounds of one machine are one group: machine03-1.wav, machine03-2.wav.
     const group = /^machine\d+/.exec(name)?.[0];
-    return { content: await loaded(path), name, ...(group !== undefined && { group }) };
+    return { content: await loadFile(path), name, ...(group !== undefined && { group }) };
   };
   const entries = Object.entries(classes).map(
     async ([label, paths]) => [label, await Promise.all(paths.map(draftOf))] as const,
@@ -76,7 +76,7 @@ async function exampleFiles(classes: FilesOfClasses): Promise<Examples> {
 
 /** Rows of a list whose last two columns are label and split. */
 async function exampleTexts(path: string): Promise<Examples> {
-  const [, ...lines] = (await (await loaded(path)).text()).trim().split("\n");
+  const [, ...lines] = (await (await loadFile(path)).text()).trim().split("\n");
   const examples = new Map<string, Draft[]>();
   for (const line of lines) {
     const [, cell, label, split] = /^(.*),([^,]*),([^,]*)$/.exec(line.trim())!;
@@ -87,7 +87,7 @@ async function exampleTexts(path: string): Promise<Examples> {
 }
 
 /** Returns a file of the site. */
-export async function loaded(path: string): Promise<Blob> {
+export async function loadFile(path: string): Promise<Blob> {
   const response = await fetch(new URL(path, document.baseURI));
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return await response.blob();

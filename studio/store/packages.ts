@@ -5,7 +5,7 @@ import { fileNames, rowsOf } from "../../src/studio/project-rows.js";
 import { writeZip, type ZipInput } from "../../src/studio/zip.js";
 import type { ModelFile } from "../../src/web/index.js";
 import { runtimeFiles } from "../engine/web.js";
-import { loaded } from "./import-project.js";
+import { loadFile } from "./import-project.js";
 
 /** Content of a project by hash. */
 export type ContentOf = (hash: string) => Promise<Blob>;
@@ -44,7 +44,7 @@ export function packData(project: Project, contentOf: ContentOf): Promise<Blob> 
 
 /** Packs a page that runs a model without a connection: the page, the model, this library and the runtime. */
 export async function packPage(html: string, files: readonly ModelFile[]): Promise<Blob> {
-  const names = JSON.parse(await (await loaded("library.json")).text()) as readonly string[];
+  const names = JSON.parse(await (await loadFile("library.json")).text()) as readonly string[];
   const more = [
     ...names.map((name) => [`engraft/${name}`, `package/dist/browser/${name}`]),
     ["engraft/LICENSE", "LICENSE"],
@@ -53,7 +53,7 @@ export async function packPage(html: string, files: readonly ModelFile[]): Promi
   async function* inputs(): AsyncGenerator<ZipInput> {
     yield { path: "index.html", content: new Blob([html]) };
     yield* modelInputs(files);
-    for (const [path, from] of more) yield { path: path!, content: await loaded(from!) };
+    for (const [path, from] of more) yield { path: path!, content: await loadFile(from!) };
   }
   return await writeZip(inputs());
 }

@@ -1,5 +1,4 @@
 // Boosted trees as a graph of standard operators: in Node's runtime, a browser's, and float64, they are the trees.
-import { readFileSync } from "node:fs";
 import * as ortWeb from "onnxruntime-web";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RegressionTree, treeNet } from "../../src/bases/architectures/index.js";
@@ -17,6 +16,7 @@ import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { webRuntime } from "../../src/runtime/ort-web.js";
 import type { Runtime } from "../../src/runtime/runtime.js";
 import { interpret } from "../../src/testing/reference/index.js";
+import { goldenTrees } from "../support/golden-trees.js";
 
 let runtimes: readonly Runtime[];
 beforeAll(async () => {
@@ -69,26 +69,14 @@ const worst = (found: ArrayLike<number>, wanted: ArrayLike<number>): number =>
   Math.max(1, ...Array.from(wanted, Math.abs));
 
 const none = { features: new Float32Array(0), targets: [], count: 0 };
-const golden = JSON.parse(readFileSync(new URL("../golden/trees.json", import.meta.url), "utf8")) as {
-  readonly rounds: number;
-  readonly cases: readonly {
-    readonly name: string;
-    readonly dims: number;
-    readonly outputs: number;
-    readonly learns: "classes" | "numbers";
-    readonly x: readonly number[];
-    readonly y: readonly number[];
-    readonly scores: readonly number[];
-  }[];
-};
 
 describe("the saved model gives the scores of scikit-learn's HistGradientBoosting", () => {
-  for (const { name, dims, outputs, learns, x, y, scores } of golden.cases)
+  for (const { name, dims, outputs, learns, x, y, scores } of goldenTrees.cases)
     test(name, async () => {
       const train = { features: Float32Array.from(x), targets: y, count: y.length };
       const fit = await fitBoostedTrees(
         { train, validation: none, dims, outputs, learns },
-        { rounds: golden.rounds },
+        { rounds: goldenTrees.rounds },
       );
       for (const logits of await inRuntimes(reread(fit, dims), train.features, dims)) {
         const centred = y.flatMap((_, i) => {

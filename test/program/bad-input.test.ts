@@ -27,6 +27,7 @@ import {
   tinyBase,
   tinyData,
 } from "../support/fixtures.js";
+import { stopRun } from "../support/stop-run.js";
 import { pipe, refusals } from "./refusals.js";
 
 // Many processes, one after the other; each has a limit of its own, see `engraft`.
@@ -246,13 +247,11 @@ test("a disk that is full while the state is saved: the error has the cure, and 
   await train(path("data"), { ...options, out: path("roomy") });
   const words = ["--base", "ROOT/base", "--epochs", "2", "--no-baselines", "--threads", "1", "--quiet"];
   const checkpoint = path("tight", "state", "finetune.safetensors");
-  const stopped = async (): Promise<void> => {
-    const stop = new AbortController();
-    const onEvent: TrainOptions["onEvent"] = (event) =>
-      void (event.event === "progress" && event.phase === "training" && stop.abort());
-    const running = train(path("data"), { ...options, out: path("tight"), onEvent, signal: stop.signal });
-    await expect(running).rejects.toMatchObject({ kind: "Interrupted" });
-  };
+  const stopped = (): Promise<void> =>
+    stopRun(
+      (how) => train(path("data"), { ...options, out: path("tight"), ...how }),
+      (event) => event.event === "progress" && event.phase === "training",
+    );
   await stopped();
   const saved = readFileSync(checkpoint);
   // In blocks of 512 bytes: enough for everything but a checkpoint.

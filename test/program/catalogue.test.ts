@@ -21,7 +21,8 @@ import { openSpeechBase } from "../../src/tasks/transcripts/open-speech-base.js"
 import { GoldenFamily } from "../support/families/golden.js";
 import { pictureFile, textFile, yamnetFile, yoloxFile } from "../support/made-bases.js";
 import { type FakeHub, startHub } from "./fake-hub.js";
-import { type Recording, recordings } from "./hub-recordings.js";
+import { recordings } from "./hub-recordings/index.js";
+import type { Recording } from "./hub-recordings/recording.js";
 import { megabytes, named, onnxOf, rowNamed, rows } from "./hub-rows.js";
 
 test("has bases of the hub for pictures, boxes, texts, sounds and speech, each recorded", () => {

@@ -1,7 +1,7 @@
 // Rows of the catalogue on the hub, with their recorded repositories.
 import { parseHubRef } from "../../src/bases/hub/hub-ref.js";
 import { type BaseRow, catalog } from "../../src/bases/index.js";
-import { recordings } from "./hub-recordings.js";
+import { recordings } from "./hub-recordings/index.js";
 
 export const rows = catalog.filter(({ kind }) => kind === "hub");
 export const rowNamed = (name: string): BaseRow => rows.find((row) => row.name === name)!;

@@ -14,6 +14,7 @@ import {
   tinyData,
 } from "../support/fixtures.js";
 import { isAt, type Moment } from "../support/moments.js";
+import { stopRun } from "../support/stop-run.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-kill-"));
 export const path = (...parts: string[]) => join(root, ...parts);
@@ -73,14 +74,9 @@ export function killAt(out: string, moment: Moment | string): Partial<RunOptions
 
 /** Returns the folder of a run that was stopped in this process after its first steps. */
 export async function stoppedRun(out: string): Promise<string> {
-  const stop = new AbortController();
-  const running = train(data, {
-    base,
-    out: path(out),
-    ...recipe,
-    signal: stop.signal,
-    onEvent: (event) => void (event.event === "progress" && event.phase === "training" && stop.abort()),
-  });
-  await expect(running).rejects.toMatchObject({ kind: "Interrupted" });
+  await stopRun(
+    (how) => train(data, { base, out: path(out), ...recipe, ...how }),
+    (event) => event.event === "progress" && event.phase === "training",
+  );
   return path(out);
 }

@@ -7,6 +7,7 @@ import { exportClassifier } from "../../src/bases/export.js";
 import { distill, type EngraftEvent, resume, resumeTasks, train, trainTasks } from "../../src/index.js";
 import { toysIn } from "../characterisation/toys.js";
 import { engraft, modelBytes, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
+import { stopRun } from "../support/stop-run.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-moved-"));
@@ -47,13 +48,7 @@ async function movedAway(
   out: string,
   then: () => Promise<void>,
 ): Promise<void> {
-  const stop = new AbortController();
-  const begun = begin({
-    out: path(out),
-    signal: stop.signal,
-    onEvent: (event) => void (event.event === "epoch" && stop.abort()),
-  });
-  await expect(begun).rejects.toMatchObject({ kind: "Interrupted" });
+  await stopRun((how) => begin({ out: path(out), ...how }));
   for (const place of places) renameSync(path(place), later(place));
   try {
     await then();
@@ -181,12 +176,8 @@ test.each([
   const data = path(`${name}-before`);
   cpSync(await toy(name), data, { recursive: true });
   const out = path(`${name}-run`);
-  const stop = new AbortController();
-  const onEvent = (event: EngraftEvent): void => void (event.event === "epoch" && stop.abort());
   const options = { threads: 1, epochs: 2, base: await toy(base), out };
-  await expect(train(data, { ...options, signal: stop.signal, onEvent })).rejects.toMatchObject({
-    kind: "Interrupted",
-  });
+  await stopRun((how) => train(data, { ...options, ...how }));
   renameSync(data, path(`${name}-now`));
   await resume(out, { data: path(`${name}-now`), threads: 1 });
   expect(JSON.parse(manifestOf(`${name}-run`)).data).toBe(path(`${name}-now`));

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { distill, type EngraftEvent, resume, train } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
+import { stopRun } from "../support/stop-run.js";
 
 vi.setConfig({ testTimeout: 100_000, hookTimeout: 100_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-further-"));
@@ -60,13 +61,8 @@ test("for epochs, then for a time: the epochs go on, through the schedule again"
 });
 
 test("a run that is not finished, or trains nothing by steps, is refused with what to do", async () => {
-  const stop = new AbortController();
   const stopped = path("unfinished");
-  const running = train(data, {
-    ...{ base, ...recipe, out: stopped, signal: stop.signal },
-    onEvent: ({ event }) => void (event === "epoch" && stop.abort()),
-  });
-  await expect(running).rejects.toMatchObject({ kind: "Interrupted" });
+  await stopRun((how) => train(data, { base, ...recipe, out: stopped, ...how }));
   await expect(resume(stopped, { more: { epochs: 1 } })).rejects.toMatchObject({
     kind: "RunError",
     message: `"${stopped}" is not finished, so it cannot be trained further`,
@@ -191,12 +187,7 @@ test("a refused --more leaves the run as it was", async () => {
 
 test("the total counts the seconds of all processes of a run", async () => {
   const out = path("stopped");
-  const stop = new AbortController();
-  const options = { ...recipe, base, strategy: "finetune", out } as const;
-  const onEvent = ({ event }: EngraftEvent) => void (event === "epoch" && stop.abort());
-  await expect(train(data, { ...options, onEvent, signal: stop.signal })).rejects.toMatchObject({
-    kind: "Interrupted",
-  });
+  await stopRun((how) => train(data, { ...recipe, base, strategy: "finetune", out, ...how }));
   const clock = path("stopped", "state", "seconds.json");
   const first = Number(readFileSync(clock, "utf8"));
   expect(first).toBeGreaterThan(0);

@@ -55,6 +55,8 @@ test("the command line prints the table, and JSON", async () => {
   expect(shown.out).toMatch(/feature sums +\d+\.\d % +\d/);
   expect(shown.out).toContain("one round, the same answer as with all samples in one place");
   expect(shown.out).toMatch(/FedAvg {5}\d+\.\d % after 1 round, \d+\.\d % after 2 rounds/);
+  const even = await engraft([...args, "--skew", "none"], { cwd: root });
+  expect(even.out).toMatch(/3 with \d+ training pictures of 3 classes/);
   const { events } = await engraft([...args, "--json"], { cwd: root });
   expect(events.at(-1)).toMatchObject({
     event: "result",

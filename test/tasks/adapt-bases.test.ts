@@ -8,6 +8,7 @@ import { draws } from "../../src/core/random.js";
 import { adapt, load, resume } from "../../src/index.js";
 import { writeSoundBase } from "../support/sound-data.js";
 import { wavOf } from "../support/sound-files.js";
+import { stopRun } from "../support/stop-run.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -57,12 +58,7 @@ test("a text encoder that is trained with JAN reads the target, and without it d
   const model = await load(result.model);
   expect(model.task).toBe("text-classification");
   // Stopped after an epoch and resumed, the run is the same.
-  const stop = new AbortController();
-  const stopped = adapt(books, phones, {
-    ...{ ...how, out: at("resumed"), signal: stop.signal },
-    onEvent: (e) => e.event === "epoch" && stop.abort(),
-  });
-  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  await stopRun((stop) => adapt(books, phones, { ...how, out: at("resumed"), ...stop }));
   const resumed = (await resume(at("resumed"))) as typeof result;
   expect(resumed.candidates).toEqual(result.candidates);
 });

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { withPixels } from "../../src/bases/pixels.js";
 import type { EngraftError } from "../../src/core/errors.js";
-import type { EngraftEvent } from "../../src/core/events/events.js";
 import { float32 } from "../../src/core/tensor.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { toOnnx } from "../../src/graph/to-onnx.js";
@@ -14,6 +13,7 @@ import { type DistillOptions, distill, resume, type TrainOptions, train } from "
 import { resampling, withResizedPixels } from "../../src/regimes/distillation/resized-pixels.js";
 import { interpret } from "../../src/testing/reference/index.js";
 import { smallNet, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
+import { stopRun } from "../support/stop-run.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -119,15 +119,8 @@ test("several seeds are compared in pairs", async () => {
 test("resumes after a stop to the same result", async () => {
   const options = { method: "soft,hints", augment: "none" } as const;
   const whole = await run(options);
-  const stop = new AbortController();
   const out = path("stopped");
-  const stopped = run({
-    ...options,
-    out,
-    signal: stop.signal,
-    onEvent: (event: EngraftEvent) => void (event.event === "epoch" && stop.abort()),
-  });
-  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  await stopRun((how) => run({ ...options, out, ...how }));
   const result = await resume(out, { threads: 1 });
   if (result.task !== "image-classification") throw new Error(result.task);
   expect(result.distillation?.seeds).toEqual(whole.distillation!.seeds);
@@ -137,16 +130,8 @@ test("resumes after a stop to the same result", async () => {
 
 test("a resumed run refuses another teacher", async () => {
   cpSync(path("teacher", "model"), path("moving"), { recursive: true });
-  const stop = new AbortController();
   const out = path("moved");
-  const stopped = run({
-    teacher: path("moving"),
-    augment: "none",
-    out,
-    signal: stop.signal,
-    onEvent: (event: EngraftEvent) => void (event.event === "epoch" && stop.abort()),
-  });
-  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  await stopRun((how) => run({ teacher: path("moving"), augment: "none", out, ...how }));
   const { graph } = fromOnnx(readFileSync(path("moving/onnx/model.onnx")));
   const [weight, { dims, data }] = [...graph.initializers][0]!;
   const negative = Float32Array.from(data as Float32Array, (v) => -v);

@@ -8,6 +8,7 @@ import { exportModel } from "../../src/inference/export-model.js";
 import { extendFixtures } from "../support/extend-fixtures.js";
 import { engraft, tinyData } from "../support/fixtures.js";
 import { writeSoundBase, writeSoundNumbers, writeSounds } from "../support/sound-data.js";
+import { stopRun } from "../support/stop-run.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const { path, quick, pictures, base, fresh, first, sumsOf, extended } = extendFixtures();
@@ -372,17 +373,10 @@ test("the command line writes sums, extends them, and says what changed", async 
 test("an extended run that was stopped is resumed", async () => {
   await first();
   const out = fresh();
-  const stop = new AbortController();
-  const begun = extend([path("first"), path("more")], {
-    ...quick,
-    out,
-    cache: false,
-    signal: stop.signal,
-    onEvent: ({ event }) => {
-      if (event === "base") stop.abort();
-    },
-  });
-  await expect(begun).rejects.toMatchObject({ kind: "Interrupted" });
+  await stopRun(
+    (how) => extend([path("first"), path("more")], { ...quick, out, cache: false, ...how }),
+    ({ event }) => event === "base",
+  );
   const whole = await extended([path("first"), path("more")]);
   const resumed = await resume(out, { threads: 1 });
   expect(resumed).toMatchObject({

@@ -332,10 +332,14 @@ test("a text in another spelling is a copy, and a sample that becomes a copy goe
 
 test("the same samples give the same classifier, in whatever order they came", async () => {
   const samples = await tinted(8);
+  // Frames of one recording are near copies.
+  for (const [frame, label] of ["red", "odd", "blue"].entries())
+    samples.push({ id: `frame ${frame}`, input: await frameOf(1, frame), label });
   const fitOf = (given: readonly SessionSample[]) =>
     inSession("vision-open", async (session) => {
       await session.add([...given]);
-      const { predictions } = await session.fit();
+      const { predictions, notes } = await session.fit();
+      expect(notes.map(({ code }) => code)).toContain("score-near-copies");
       return [predictions, await session.predict(samples[0]!.input)];
     });
   const odd = samples.map((one, i) => ({ ...one, label: i % 3 === 0 ? "odd" : one.label }));

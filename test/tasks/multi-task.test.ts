@@ -20,6 +20,7 @@ import {
   trainTasks,
 } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
+import { stopRun } from "../support/stop-run.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -94,18 +95,10 @@ describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weig
   });
 
   test("resumes after a stop to the same bits", async () => {
-    const stop = new AbortController();
     const out = path(`stopped ${weighting}`);
-    const stopped = byFolders({
-      weighting,
-      temperature: 2,
-      augment: "light",
-      out,
-      signal: stop.signal,
-      onEvent: (event: EngraftEvent) => void (event.event === "epoch" && stop.abort()),
-    });
-    await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
-    const whole = await byFolders({ weighting, temperature: 2, augment: "light" });
+    const options = { weighting, temperature: 2, augment: "light" } as const;
+    await stopRun((how) => byFolders({ ...options, out, ...how }));
+    const whole = await byFolders(options);
     const result = await resume(out, { threads: 1 });
     if (result.task !== "multi-task-image-classification") throw new Error(result.task);
     same(whole.model, result.model);
@@ -155,12 +148,11 @@ test("trainings without an epoch better than their start are not called the same
 });
 
 test("a run that is stopped during the separate trainings already has its model", async () => {
-  const stop = new AbortController();
   const out = path("stopped alone");
-  const onEvent = (event: EngraftEvent): void =>
-    void (event.event === "epoch" && event.stage.endsWith(" alone") && stop.abort());
-  const stopped = byFolders({ baselines: true, out, signal: stop.signal, onEvent });
-  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  await stopRun(
+    (how) => byFolders({ baselines: true, out, ...how }),
+    (e) => e.event === "epoch" && e.stage.endsWith(" alone"),
+  );
   await (await loadModel(join(out, "model"))).close();
   const whole = await byFolders({ baselines: true });
   const result = await resume(out, { threads: 1 });

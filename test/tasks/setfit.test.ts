@@ -14,14 +14,8 @@ import { pairOrder } from "../../src/methods/setfit/pairs.js";
 import { checkDistill } from "../../src/regimes/distillation/check-distill.js";
 import { interpret } from "../../src/testing/reference/index.js";
 import { taggedSentences, writeTagged } from "../support/entity-data.js";
-import {
-  eagerScript,
-  engraft,
-  modelBytes,
-  type RunOptions,
-  tinyBase,
-  tinyData,
-} from "../support/fixtures.js";
+import { modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
+import { expectSameAfterKill } from "../support/kill-run.js";
 import { labelledTexts } from "../support/label-data.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
@@ -182,31 +176,8 @@ describe("a run", () => {
     expect(found.rate_found).toBeGreaterThan(0);
   });
 
-  test("killed and gone on with, it gives the very bits of an undisturbed run", async () => {
-    const [cache, script] = [at("cache"), eagerScript(root)];
-    const options = { ...recipe, base, epochs: 1, option: { iterations: 6 } } satisfies TrainOptions;
-    const begin = (out: string, how: Partial<RunOptions> = {}) =>
-      engraft([JSON.stringify({ data, options: { ...options, out: at(out) } }), "--json"], {
-        cache,
-        script,
-        ...how,
-      });
-    expect(await begin("whole")).toMatchObject({ code: 0, err: "" });
-    let seen = 0;
-    const ran = await begin("killed", {
-      onLine: (line, child) => {
-        if (line.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
-      },
-    });
-    expect(ran.signal).toBe("SIGKILL");
-    expect(
-      await engraft([JSON.stringify({ resume: at("killed") }), "--json"], { cache, script }),
-    ).toMatchObject({
-      code: 0,
-      err: "",
-    });
-    expect(modelBytes(at("killed")).equals(modelBytes(at("whole")))).toBe(true);
-  });
+  test("killed and resumed, it gives the very bits of an undisturbed run", () =>
+    expectSameAfterKill(root, data, { ...recipe, base, epochs: 1, option: { iterations: 6 } }));
 });
 
 describe("is refused by name for tasks without one class per item", () => {

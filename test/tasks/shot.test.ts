@@ -7,6 +7,7 @@ import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { adaptModel, evaluate, resume, train } from "../../src/index.js";
 import { opaque, smallNet, tinyBase, tinyData } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";
+import { stopRun } from "../support/stop-run.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-shot-"));
@@ -90,17 +91,13 @@ test.each(["within an epoch", "after an epoch"])(
   "a run that was stopped %s ends with the same bits",
   async (when) => {
     const out = at(when.replaceAll(" ", "-"));
-    const stop = new AbortController();
-    const stopped = adaptModel(at("model"), at("target"), {
-      ...how,
-      out,
-      signal: stop.signal,
-      onEvent: (event) => {
+    await stopRun(
+      (stop) => adaptModel(at("model"), at("target"), { ...how, out, ...stop }),
+      (event) => {
         const isStep = event.event === "progress" && event.unit === "steps" && event.done > 7;
-        if (when === "within an epoch" ? isStep && event.done % 7 > 0 : event.event === "epoch") stop.abort();
+        return when === "within an epoch" ? isStep && event.done % 7 > 0 : event.event === "epoch";
       },
-    });
-    await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+    );
     await resume(out);
     const [own, whole] = [out, at("adapted")].map((run) =>
       readFileSync(join(run, "model", "onnx", "model.onnx")),

@@ -18,6 +18,7 @@ import {
 import { nodePlatform } from "../../src/platform/node.js";
 import { trainWithStepTime } from "../support/manual-clock.js";
 import { writeSoundBase, writeSoundLabels, writeSoundNumbers } from "../support/sound-data.js";
+import { stopRun } from "../support/stop-run.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-sound-targets-"));
@@ -72,12 +73,7 @@ async function runCard(model: string, samples: Float32Array): Promise<number[][]
 
 /** Trains, stops after the first epoch, and resumes. @returns bytes of the model */
 async function resumedModel(data: string, options: TrainOptions, out: string): Promise<Buffer> {
-  const stop = new AbortController();
-  const stopped = train(data, {
-    ...{ ...options, out, signal: stop.signal },
-    onEvent: (e) => e.event === "epoch" && stop.abort(),
-  });
-  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  await stopRun((how) => train(data, { ...options, out, ...how }));
   const { model } = (await resume(out, { threads: 1 })) as { readonly model: string };
   return readFileSync(join(model, "onnx/model.onnx"));
 }

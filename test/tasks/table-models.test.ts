@@ -21,6 +21,7 @@ import {
 } from "../../src/index.js";
 import { englishLeft } from "../support/english-left.js";
 import { once } from "../support/fixtures.js";
+import { stopRun } from "../support/stop-run.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-table-models-"));
@@ -144,14 +145,10 @@ test("load, predict, eval, explain and export work with the trees", async () => 
 });
 
 test("a stopped run resumes to the same trees, and other seeds have the same trees", async () => {
-  const stop = new AbortController();
-  const stopped = train(boxes, {
-    ...{ ...classes, out: path("stopped"), seeds: 2, checkpointSeconds: 0, signal: stop.signal },
-    onEvent: (event) => {
-      if (event.event === "epoch" && event.epoch === 3) stop.abort();
-    },
-  });
-  await expect(stopped).rejects.toThrow(/stopped/);
+  await stopRun(
+    (how) => train(boxes, { ...classes, out: path("stopped"), seeds: 2, checkpointSeconds: 0, ...how }),
+    (e) => e.event === "epoch" && e.epoch === 3,
+  );
   const resumed = await resume(path("stopped"));
   if (resumed.task !== "tabular-classification") throw new Error(resumed.task);
   expect(resumed.strategy).toEqual(kept.strategy);

@@ -9,6 +9,7 @@ import { draws } from "../../src/core/random.js";
 import { halfWidthAt } from "../../src/evaluate/regression.js";
 import { evaluate, loadModel, loadTableModel, resume, train } from "../../src/index.js";
 import { engraft, once } from "../support/fixtures.js";
+import { stopRun } from "../support/stop-run.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-tables-"));
@@ -176,18 +177,10 @@ test("a model of rows includes a temperature on request, and the run reports its
 test("a stopped run resumes to the same numbers", async () => {
   const options = { ...quick, task: "tabular-classification", epochs: 4 } as const;
   const whole = await train(path("large.csv"), { ...options, out: path("whole") });
-  const stop = new AbortController();
-  await expect(
-    train(path("large.csv"), {
-      ...options,
-      out: path("stopped"),
-      checkpointSeconds: 0,
-      signal: stop.signal,
-      onEvent: (e) => {
-        if (e.event === "epoch" && e.epoch === 2) stop.abort();
-      },
-    }),
-  ).rejects.toThrow(/stopped/);
+  await stopRun(
+    (how) => train(path("large.csv"), { ...options, out: path("stopped"), checkpointSeconds: 0, ...how }),
+    (e) => e.event === "epoch" && e.epoch === 2,
+  );
   const resumed = await resume(path("stopped"));
   if (resumed.task !== "tabular-classification") throw new Error(resumed.task);
   expect(resumed.test.loss).toBe(whole.test.loss);
@@ -220,14 +213,10 @@ test("a network without a start model is compared with the best baseline, over s
 test("a run that is stopped between two seeds resumes to the same numbers", async () => {
   const options = { ...quick, task: "tabular-classification", epochs: 2, seeds: 2 } as const;
   const whole = await train(path("small.csv"), { ...options, out: path("whole-seeds") });
-  const stop = new AbortController();
-  const stopped = train(path("small.csv"), {
-    ...{ ...options, out: path("stopped-seeds"), signal: stop.signal },
-    onEvent: (e) => {
-      if (e.event === "seed") stop.abort();
-    },
-  });
-  await expect(stopped).rejects.toThrow(/stopped/);
+  await stopRun(
+    (how) => train(path("small.csv"), { ...options, out: path("stopped-seeds"), ...how }),
+    ({ event }) => event === "seed",
+  );
   const resumed = await resume(path("stopped-seeds"));
   if (resumed.task !== "tabular-classification") throw new Error(resumed.task);
   expect(resumed.by_seed!.runs).toEqual(whole.by_seed!.runs);

@@ -11,14 +11,8 @@ import { mixingMatrix, pairsOf } from "../../src/data/augment/mix.js";
 import { tokenTable } from "../../src/data/texts/token-table.js";
 import { compare, type TrainOptions, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
-import {
-  eagerScript,
-  engraft,
-  modelBytes,
-  type RunOptions,
-  tinyBase,
-  tinyData,
-} from "../support/fixtures.js";
+import { tinyBase, tinyData } from "../support/fixtures.js";
+import { expectSameAfterKill } from "../support/kill-run.js";
 import { labelledTexts } from "../support/label-data.js";
 import { reviews, vocabularyText, writeTextBase } from "../support/text-base.js";
 
@@ -114,36 +108,13 @@ describe("a run", () => {
     expect(await lossesOf("again", { augment: "delete,typo" })).toBe(all[5]);
   });
 
-  test("killed and gone on with, it gives the very bits of an undisturbed run", async () => {
-    const [cache, script] = [at("cache"), eagerScript(root)];
-    const options = {
+  test("killed and resumed, it gives the very bits of an undisturbed run", () =>
+    expectSameAfterKill(root, data, {
       ...common,
       base,
       augment: "delete,swap,typo",
       option: { mixup: 0.3 },
-    } satisfies TrainOptions;
-    const begin = (out: string, how: Partial<RunOptions> = {}) =>
-      engraft([JSON.stringify({ data, options: { ...options, out: at(out) } }), "--json"], {
-        cache,
-        script,
-        ...how,
-      });
-    expect(await begin("whole")).toMatchObject({ code: 0, err: "" });
-    let seen = 0;
-    const ran = await begin("killed", {
-      onLine: (line, child) => {
-        if (line.event === "checkpoint" && ++seen === 2) child.kill("SIGKILL");
-      },
-    });
-    expect(ran.signal).toBe("SIGKILL");
-    expect(
-      await engraft([JSON.stringify({ resume: at("killed") }), "--json"], { cache, script }),
-    ).toMatchObject({
-      code: 0,
-      err: "",
-    });
-    expect(modelBytes(at("killed")).equals(modelBytes(at("whole")))).toBe(true);
-  });
+    }));
 
   test("pairs of texts are changed too, and so are texts with several labels", async () => {
     const pairs = at("pairs.csv");

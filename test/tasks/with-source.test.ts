@@ -14,6 +14,7 @@ import {
   train,
 } from "../../src/index.js";
 import { engraft } from "../support/fixtures.js";
+import { stopRun } from "../support/stop-run.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-with-source-"));
@@ -154,13 +155,11 @@ test("rows of the source are known to an evaluation as training rows, and predic
 
 test("a resumed run refuses another source than at the start", async () => {
   write("changing.csv", csv(source));
-  const stop = new AbortController();
   const out = path("stopped");
-  const begun = train(path("target.csv"), {
-    ...{ threads: 1, with: path("changing.csv"), out, signal: stop.signal },
-    onEvent: ({ event }) => event === "progress" && stop.abort(),
-  });
-  await expect(begun).rejects.toMatchObject({ kind: "Interrupted" });
+  await stopRun(
+    (how) => train(path("target.csv"), { threads: 1, with: path("changing.csv"), out, ...how }),
+    ({ event }) => event === "progress",
+  );
   write("changing.csv", csv(source.slice(1)));
   await expect(resume(out)).rejects.toThrow("the table of --with changed since the run was started");
   write("changing.csv", csv(source));

@@ -13,7 +13,7 @@ function most(name: CaseName): { readonly file: number; readonly all: number } {
 }
 
 /** The training whose code a case is compared with: classes of the same inputs; those of texts and tables with pictures. */
-const beside: Readonly<Record<CaseName, CaseName | undefined>> = {
+const comparedWith: Readonly<Record<CaseName, CaseName | undefined>> = {
   "audio-classification": "image-classification",
   "audio-regression": "audio-classification",
   "labels of sounds": "audio-classification",
@@ -41,16 +41,18 @@ export async function expectSmallPage(): Promise<void> {
 
 /**
  * Expects a page to load little code for a task, without libraries: at most what `most` allows.
- * @param loaded files of the bundle that each training has loaded
+ * @param loadedBy returns the files of the bundle that a training loads
  */
-export async function expectSmallParts(loaded: ReadonlyMap<CaseName, ReadonlySet<string>>): Promise<void> {
+export async function expectSmallParts(
+  loadedBy: (name: CaseName) => Promise<ReadonlySet<string>>,
+): Promise<void> {
   const { files, libraries } = await bundleSize();
   const large: string[] = [];
-  for (const [name, paths] of loaded) {
-    const other = beside[name];
+  for (const [name, other] of Object.entries(comparedWith) as [CaseName, CaseName | undefined][]) {
     if (other === undefined) continue;
+    const [paths, others] = [await loadedBy(name), await loadedBy(other)];
     const own = [...paths]
-      .filter((path) => !loaded.get(other)?.has(path))
+      .filter((path) => !others.has(path))
       .map((path) => path.split("/").at(-1)!)
       .filter((file) => !libraries.includes(file));
     const all = own.reduce((sum, file) => sum + files[file]!, 0);

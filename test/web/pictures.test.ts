@@ -1,34 +1,23 @@
 // The same files decoded by Node's decoder and by a browser's: what differs is the decoder alone.
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sharpPictures } from "../../src/platform/node-pictures.js";
 import { launchChromium } from "../support/chromium.js";
 import { picture } from "../support/pictures.js";
+import { bundleForTab } from "./bundle-for-tab.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
 
 // Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-const here = fileURLToPath(new URL(".", import.meta.url));
 let browser: Browser;
 let site: Site;
 let page: Page;
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export { webPictures } from "../../src/platform/web/web-pictures.js";`,
-      resolveDir: here,
-    },
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "browser",
-  });
-  const files = { "/pictures.js": outputFiles[0]!.text };
+  const code = `export { webPictures } from "../../src/platform/web/web-pictures.js";`;
+  const files = { "/pictures.js": await bundleForTab(code) };
   [browser, site] = await Promise.all([launchChromium(), startSite({ files })]);
   page = await openTab(browser, site.url);
 });

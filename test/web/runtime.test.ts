@@ -1,11 +1,11 @@
 // The runtime in a tab: the suite that every runtime passes, and the same losses as in Node from the same pixels.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { launchChromium } from "../support/chromium.js";
+import { bundleForTab } from "./bundle-for-tab.js";
 import { type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
 import { trajectory } from "./trajectory.js";
@@ -17,30 +17,19 @@ const here = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 const base = here("../../assets/vision-mini/onnx/model.onnx");
 
 /** What pages import, as one script for the browser. */
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `
-        export { conformance } from "./conformance-in-tab.js";
-        export { trajectory } from "./trajectory.js";
-        export { webRuntime } from "../../src/runtime/ort-web.js";`,
-      resolveDir: here("."),
-    },
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    alias: { vitest: here("vitest-in-tab.ts") },
-    external: ["*/ort-node.js", "*/block-for-ort.js", "*/platform/node.js"],
-  });
-  return outputFiles[0]!.text;
-}
+const imports = `
+  export { conformance } from "./conformance-in-tab.js";
+  export { trajectory } from "./trajectory.js";
+  export { webRuntime } from "../../src/runtime/ort-web.js";`;
 
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
-  const files = { "/in-tab.js": await bundle() };
+  const code = await bundleForTab(imports, {
+    alias: { vitest: here("vitest-in-tab.ts") },
+    external: ["*/ort-node.js", "*/block-for-ort.js", "*/platform/node.js"],
+  });
+  const files = { "/in-tab.js": code };
   [browser, site] = await Promise.all([launchChromium(), startSite({ isolated: true, files })]);
 });
 afterAll(async () => {

@@ -1,36 +1,25 @@
 // The same sound files read by Node and by a browser: the same samples, bit by bit.
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { soundOf } from "../../src/data/sounds/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { launchChromium } from "../support/chromium.js";
+import { bundleForTab } from "./bundle-for-tab.js";
 import { type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-const here = fileURLToPath(new URL(".", import.meta.url));
 let browser: Browser;
 let site: Site;
 let page: Page;
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `
-        import { soundOf } from "../../src/data/sounds/read-sound.js";
-        import { webPlatform } from "../../src/platform/web.js";
-        export const read = (bytes, rate) => soundOf(webPlatform({}), bytes, { rate });`,
-      resolveDir: here,
-    },
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "browser",
-  });
-  const files = { "/sounds.js": outputFiles[0]!.text };
+  const code = `
+    import { soundOf } from "../../src/data/sounds/read-sound.js";
+    import { webPlatform } from "../../src/platform/web.js";
+    export const read = (bytes, rate) => soundOf(webPlatform({}), bytes, { rate });`;
+  const files = { "/sounds.js": await bundleForTab(code) };
   [browser, site] = await Promise.all([launchChromium(), startSite({ files })]);
   page = await openTab(browser, site.url);
 });

@@ -44,13 +44,13 @@ interface Place {
  *
  * @param withBaselines the tasks of which `npm test` also trains a network from scratch and a linear probe
  * @param alike tasks whose input and head others have: only the thorough tests run them
- * @returns the files of the bundle that each case with baselines has loaded
+ * @returns a function for the files of the bundle that a case with baselines loads; it trains the case unless a test has
  */
 export function tabGivesNodesResults(
   withBaselines: readonly CaseName[],
   alike: readonly CaseName[],
-): ReadonlyMap<CaseName, ReadonlySet<string>> {
-  const loaded = new Map<CaseName, ReadonlySet<string>>();
+): (name: CaseName) => Promise<ReadonlySet<string>> {
+  const loading = new Map<CaseName, Promise<ReadonlySet<string>>>();
   // WebAssembly takes long if other programs use the cores.
   vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
   const folder = mkdtempSync(join(tmpdir(), "engraft-tab-tasks-"));
@@ -69,8 +69,12 @@ export function tabGivesNodesResults(
     await place.site.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const compared = async (name: CaseName) =>
-    void loaded.set(name, await compareTabAndNode(place, name, true));
+  const loadedBy = (name: CaseName) => {
+    const files = loading.get(name) ?? compareTabAndNode(place, name, true);
+    loading.set(name, files);
+    return files;
+  };
+  const compared = (name: CaseName) => loadedBy(name).then(() => undefined);
   const alone = tasks.flatMap((name) =>
     isTaskWith(name, { input: "several" }) || withBaselines.includes(name as CaseName)
       ? []
@@ -86,7 +90,7 @@ export function tabGivesNodesResults(
     { tags: ["thorough"] },
     compared,
   );
-  return loaded;
+  return loadedBy;
 }
 
 /** Options of a short run. */

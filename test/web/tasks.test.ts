@@ -5,7 +5,9 @@ import { tabGivesNodesResults } from "./task-suite.js";
 
 // Every kind of input and every kind of head is in another task, too: the thorough tests run these.
 const alike = ["image-regression", "audio-regression", "tabular-classification"] as const;
-const loaded = tabGivesNodesResults(["image-classification", "text-classification"], alike);
+const loadedBy = tabGivesNodesResults(["image-classification", "text-classification"], alike);
 
 test("a page loads little code", expectSmallPage);
-test("a page loads little code for a task", { tags: ["thorough"] }, () => expectSmallParts(loaded));
+test("a page loads little code for a task", { tags: ["thorough"], timeout: 1_800_000 }, () =>
+  expectSmallParts(loadedBy),
+);

@@ -36,7 +36,7 @@ const wang = "Wang et al. 2024, Multilingual E5 text embeddings, arXiv:2402.0567
  * Bases on the Hugging Face hub: pictures, boxes, texts, sounds, speech; each from little to much work. Every row names the
  * float32 file, except yamnet.
  *
- * Sources: the repositories' file lists, in test/program/hub-recordings.ts; licences as the authors' own repositories
+ * Sources: the repositories' file lists, in test/program/hub-recordings; licences as the authors' own repositories
  * state them (`model`); work by the formulas of test/program/catalogue.test.ts.
  */
 export const hubRows: readonly BaseRow[] = [

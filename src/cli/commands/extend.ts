@@ -110,7 +110,7 @@ function federatedLines({
   features,
 }: FederatedResult): string[] {
   const sizes = clients.map(({ samples }) => samples);
-  const range = [Math.min(...sizes), Math.max(...sizes)].map(formatCount).join(" to ");
+  const range = [...new Set([Math.min(...sizes), Math.max(...sizes)])].map(formatCount).join(" to ");
   const cells = rows.map((row) => [
     federatedTitles[row.model],
     percent(row.accuracy),

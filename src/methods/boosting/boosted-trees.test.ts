@@ -1,31 +1,16 @@
-import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { goldenTrees } from "../../../test/support/golden-trees.js";
 import { fitBoostedTrees } from "./boosted-trees.js";
 
-interface Golden {
-  readonly rounds: number;
-  readonly cases: readonly {
-    readonly name: string;
-    readonly dims: number;
-    readonly outputs: number;
-    readonly learns: "classes" | "numbers";
-    readonly x: readonly number[];
-    readonly y: readonly number[];
-    readonly scores: readonly number[];
-  }[];
-}
-const golden = JSON.parse(
-  readFileSync(new URL("../../../test/golden/trees.json", import.meta.url), "utf8"),
-) as Golden;
 const none = { features: new Float32Array(0), targets: [], count: 0 };
 
 describe("boosted trees are those of scikit-learn's HistGradientBoosting", () => {
-  for (const { name, dims, outputs, learns, x, y, scores } of golden.cases)
+  for (const { name, dims, outputs, learns, x, y, scores } of goldenTrees.cases)
     test(name, async () => {
       const train = { features: Float32Array.from(x), targets: y, count: y.length };
       const fit = await fitBoostedTrees(
         { train, validation: none, dims, outputs, learns },
-        { rounds: golden.rounds },
+        { rounds: goldenTrees.rounds },
       );
       const own = fit.predict(train.features, train.count);
       const centred = y.flatMap((_, i) => {

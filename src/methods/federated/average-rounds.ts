@@ -1,7 +1,7 @@
 import { piecesOf, type Rows, rowsOf } from "../../core/results/rows.js";
 import { type Matrix, multiply, multiplyTransposed } from "../../linalg/products.js";
 import { softmaxRows } from "../../linalg/softmax.js";
-import { classesOf, type FeatureSums } from "../sums/feature-sums.js";
+import { type FeatureSums, momentsOf } from "../sums/feature-sums.js";
 
 /** Samples of a client. */
 export interface FederatedClient {
@@ -50,9 +50,8 @@ export function* averageRounds(
   const { dims, classes, rounds, serverRate = 1 } = options;
   const all = clients.reduce((n, { labels }) => n + labels.length, 0);
   const w = new Float64Array(classes * dims);
-  const step = new Float64Array(w.length);
   for (let round = 0; round < rounds; round++) {
-    step.fill(0);
+    const step = new Float64Array(w.length);
     for (const [k, client] of clients.entries()) {
       const own = trainLocally(client, w, options, (epoch) => options.order(k, round, epoch));
       const share = client.labels.length / all;
@@ -102,11 +101,8 @@ function trainLocally(
  * @param rows x, float32[n, D] @param sums of the samples of all clients
  */
 export function scaledRows(rows: Rows, sums: FeatureSums): Rows {
-  const { dims, count, scatter } = sums;
-  const m = new Float64Array(dims);
-  for (const { sum } of classesOf(sums)) for (let i = 0; i < dims; i++) m[i]! += sum[i]! / count;
-  let t = 0;
-  for (let i = 0, p = 0; i < dims; p += ++i + 1) t += scatter[p]! / count - m[i]! ** 2;
+  const { dims } = sums;
+  const { mean: m, variance: t } = momentsOf(sums);
   const scaled = new Float32Array(rows.count * (dims + 1));
   for (const { first, count: n, values } of piecesOf(rows))
     for (let i = 0; i < n; i++) {

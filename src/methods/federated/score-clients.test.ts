@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { draws } from "../../core/random.js";
-import { rowsOf } from "../../core/results/rows.js";
+import { rowsOf, wholeOf } from "../../core/results/rows.js";
 import { type LabelledRows, scoreClients } from "./score-clients.js";
 import { parseSkew, splitClients } from "./split-clients.js";
 
@@ -16,12 +16,13 @@ function made(samples: number, seed: number): LabelledRows {
   return { rows: rowsOf(Float32Array.from(rows), dims), labels };
 }
 
+const settings = { rounds: 20, localEpochs: 1, lr: 3, seed: 5 };
 const [train, held] = [made(400, 1), made(200, 2)];
 const scored = (skew: string, more: object = {}) =>
   scoreClients(train, held, {
     classes,
     clients: splitClients(train.labels, classes.length, { clients: 4, skew: parseSkew(skew), seed: 5 }),
-    ...{ rounds: 20, localEpochs: 1, lr: 3, seed: 5 },
+    ...settings,
     ...more,
   });
 const rowOf = ({ rows }: Awaited<ReturnType<typeof scored>>, model: string) =>
@@ -71,6 +72,24 @@ test("one client has the model of all samples", async () => {
   const found = await scored("none", { clients: [[...train.labels.keys()]] });
   expect(rowOf(found, "fedavg").by_round).toEqual(rowOf(found, "central-steps").by_round);
   expect(found.alone).toEqual([rowOf(found, "sums").accuracy]);
+});
+
+test("a client whose samples are all alike answers its most frequent class", async () => {
+  const alike = new Array<number>(3 * dims).fill(2);
+  const rows = rowsOf(Float32Array.from([...alike, ...wholeOf(train.rows)]), dims);
+  const joined = { rows, labels: [2, 1, 2, ...train.labels] };
+  const clients = [[0, 1, 2], train.labels.map((_, i) => 3 + i)];
+  const { alone } = await scoreClients(joined, held, { ...settings, classes, clients });
+  expect(alone[0]).toBe(held.labels.filter((label) => label === 2).length / held.labels.length);
+});
+
+test("a client without samples is named", async () => {
+  const clients = [[...train.labels.keys()], []];
+  await expect(scored("none", { clients })).rejects.toMatchObject({
+    kind: "DataError",
+    message: "client 2 of 2 has no samples",
+    help: "leave it out, or give it some",
+  });
 });
 
 test("bytes are those of the numbers that are sent", async () => {

@@ -1,4 +1,4 @@
-import { stopIf } from "../../core/errors.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
 import type { FederatedRow } from "../../core/federated-result.js";
 import { permutation } from "../../core/random.js";
 import { piecesOf, type Rows, rowsAt, rowsOf } from "../../core/results/rows.js";
@@ -8,6 +8,7 @@ import { estimate } from "../../statistics/index.js";
 import { mean } from "../../statistics/samples.js";
 import {
   addSums,
+  areAlike,
   classesOf,
   collectClassSums,
   type FeatureSums,
@@ -61,12 +62,22 @@ export async function scoreClients(train: LabelledRows, test: LabelledRows, opti
     const outputs = namesOf(sums).map((name) => classes.indexOf(name));
     return { right: rightOf(test, { ...solveSums(sums), outputs }) };
   };
+  /** A client whose samples are all alike has no head: it answers its most frequent class. */
+  const rightAlone = (own: FeatureSums): Right => {
+    if (!areAlike(own)) return rightBySums(own);
+    const most = classesOf(own).reduce((a, b) => (b.count > a.count ? b : a));
+    return { right: test.labels.map((label) => Number(classes[label] === most.name)) };
+  };
   let joint: FeatureSums | undefined;
   let up = 0;
   const alone: Right[] = [];
-  for (const places of clients) {
+  for (const [k, places] of clients.entries()) {
+    if (places.length === 0)
+      throw new EngraftError("DataError", `client ${k + 1} of ${clients.length} has no samples`, {
+        help: "leave it out, or give it some",
+      });
     const own = await sumsOf(places);
-    alone.push(rightBySums(own));
+    alone.push(rightAlone(own));
     // As a shared file has them: Σ ‖x‖ and Σ z of each class, and S.
     up = Math.max(up, double * (classesOf(own).length * (1 + dims) + triangleOf(dims)));
     joint = joint ? addSums(joint, own) : own;
@@ -144,7 +155,7 @@ function rightOf(
   head: { readonly weight: Float64Array; readonly bias?: Float64Array; readonly outputs: readonly number[] },
 ): number[] {
   const { weight, bias, outputs } = head;
-  const { length: k } = outputs;
+  const k = outputs.length;
   const right: number[] = [];
   for (const { first, count, values } of piecesOf(rows)) {
     const z = new Float64Array(count * k);
@@ -175,14 +186,13 @@ function scorerOf(
     const scores = labels.map((_, i) => mean(models.map(({ right }) => right[i]!)));
     const { value, interval } = estimate([scores], { range: "share", ...(groups && { groups }) });
     const ofOwn = ofClients.map((own, k) => onClassesOf(own, models[k % models.length]!));
-    const [{ byRound } = {}] = models;
     return {
       model,
       accuracy: value,
       accuracy_ci95: interval,
       ...sent,
       worst_client: Math.min(...ofOwn.filter(Number.isFinite)),
-      ...(byRound && { by_round: byRound }),
+      ...(models[0]?.byRound && { by_round: models[0].byRound }),
     };
   };
 }

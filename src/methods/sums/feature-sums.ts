@@ -57,11 +57,24 @@ export const triangleOf = (dims: number): number => (dims * (dims + 1)) / 2;
 export const classesOf = ({ targets }: FeatureSums): readonly ClassSum[] =>
   "classes" in targets ? targets.classes : [];
 
+const partsOf = ({ targets }: FeatureSums) => ("classes" in targets ? targets.classes : [targets.numbers]);
+
+/** Mean m of the rows, float64[D], and their variance t = tr(S − N m mᵀ) / N. */
+export function momentsOf(sums: FeatureSums) {
+  const { dims, count, scatter } = sums;
+  const mean = new Float64Array(dims);
+  for (const { sum } of partsOf(sums)) for (let i = 0; i < dims; i++) mean[i]! += sum[i]! / count;
+  let trace = 0;
+  for (let i = 0, p = 0; i < dims; p += ++i + 1) trace += scatter[p]! - count * mean[i]! * mean[i]!;
+  return { mean, variance: trace / count };
+}
+
+/** True if all rows are the same but for rounding. */
+export const areAlike = (sums: FeatureSums): boolean => !(momentsOf(sums).variance > 1e-12);
+
 /** Returns ℓ = Σ ‖x‖ over all samples. */
-export const lengthOf = ({ targets }: FeatureSums): number =>
-  "classes" in targets
-    ? targets.classes.reduce((sum, { length }) => sum + length, 0)
-    : targets.numbers.length;
+export const lengthOf = (sums: FeatureSums): number =>
+  partsOf(sums).reduce((all, { length }) => all + length, 0);
 
 /** Returns sums without the scatter of each class: they say less of few samples. */
 export const withoutClassScatters = ({ targets, ...sums }: FeatureSums): FeatureSums => ({

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { cholesky, choleskySolve } from "../../linalg/cholesky.js";
-import { classesOf, type FeatureSums, lengthOf } from "./feature-sums.js";
+import { areAlike, classesOf, type FeatureSums, lengthOf, momentsOf } from "./feature-sums.js";
 
 /** A linear model on raw features: x Wᵀ + b. */
 export interface WideHead {
@@ -28,6 +28,11 @@ const penalty = 1;
  */
 export function solveSums(sums: FeatureSums): WideHead {
   const { count } = sums;
+  if (areAlike(sums))
+    throw new EngraftError("NumericError", `all ${count} samples have the same features`, {
+      help: "use another --base or --cut, whose features tell the samples apart",
+      details: { samples: count },
+    });
   const length = lengthOf(sums);
   const unit = "classes" in sums.targets ? solveClasses(sums) : solveNumbers(sums);
   const head = { ...unit, weight: unit.weight.map((w) => (w * count) / length) };
@@ -43,10 +48,7 @@ export function solveSums(sums: FeatureSums): WideHead {
 function solveClasses(sums: FeatureSums): WideHead {
   const { dims, count } = sums;
   const classes = classesOf(sums);
-  const mean = new Float64Array(dims);
-  for (const { sum } of classes) for (let t = 0; t < dims; t++) mean[t]! += sum[t]! / count;
   const matrix = unpacked(sums.scatter, dims);
-  const t = variance(matrix, mean, sums);
   for (const { sum, count: n } of classes) subtractSquare(matrix, sum, 1 / n, dims);
   // Columns are classes: float64[D, C].
   const c = classes.length;
@@ -54,7 +56,7 @@ function solveClasses(sums: FeatureSums): WideHead {
   classes.forEach(({ sum, count: n }, k) => {
     for (let i = 0; i < dims; i++) means[i * c + k] = sum[i]! / n;
   });
-  const solved = solvePenalised(matrix, dims, t, means, c);
+  const solved = solvePenalised(matrix, dims, momentsOf(sums).variance, means, c);
   const weight = new Float64Array(c * dims);
   const bias = new Float64Array(c);
   for (let i = 0; i < dims; i++)
@@ -69,17 +71,16 @@ function solveClasses(sums: FeatureSums): WideHead {
 function solveNumbers(sums: FeatureSums): WideHead {
   const { dims, count, targets } = sums;
   if (!("numbers" in targets)) throw new EngraftError("InternalError", "sums of classes have no numbers");
-  const { names, sum, values, products } = targets.numbers;
-  const mean = sum.map((v) => v / count);
+  const { names, values, products } = targets.numbers;
+  const { mean, variance } = momentsOf(sums);
   const matrix = unpacked(sums.scatter, dims);
-  const t = variance(matrix, mean, sums);
   subtractSquare(matrix, mean, count, dims);
   const k = names.length;
   const right = new Float64Array(dims * k);
   for (let i = 0; i < dims; i++)
     for (let one = 0; one < k; one++)
       right[i * k + one] = products[one * dims + i]! - mean[i]! * values[one]!;
-  const solved = solvePenalised(matrix, dims, t, right, k);
+  const solved = solvePenalised(matrix, dims, variance, right, k);
   const weight = new Float64Array(k * dims);
   const bias = values.map((v) => v / count);
   for (let i = 0; i < dims; i++)
@@ -103,18 +104,6 @@ function subtractSquare(a: Float64Array, v: Float64Array, factor: number, dims: 
     const f = factor * v[i]!;
     if (f !== 0) for (let j = 0; j <= i; j++) a[i * dims + j]! -= f * v[j]!;
   }
-}
-
-/** t = tr(S − N m mᵀ) / N, the variance of the rows. @throws NumericError if it is zero */
-function variance(scatter: Float64Array, mean: Float64Array, { dims, count }: FeatureSums): number {
-  let trace = 0;
-  for (let i = 0; i < dims; i++) trace += scatter[i * dims + i]! - count * mean[i]! * mean[i]!;
-  const t = trace / count;
-  if (t > 1e-12) return t;
-  throw new EngraftError("NumericError", `all ${count} samples have the same features`, {
-    help: "use another --base or --cut, whose features tell the samples apart",
-    details: { samples: count },
-  });
 }
 
 function solvePenalised(

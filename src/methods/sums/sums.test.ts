@@ -1,23 +1,20 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { classNames, fileOf, makeSamples, sha256, sumsWhere } from "../../../test/support/made-sums.js";
 import { rowsOf } from "../../core/results/rows.js";
 import {
   addSums,
-  type ClassSum,
-  classesOf,
   collectClassSums,
   collectNumberSums,
   type FeatureSums,
   lengthOf,
-  type NumberSum,
   namesOf,
   subtractSums,
   sumsOfClass,
   withoutClassScatters,
 } from "./feature-sums.js";
 import { solveSums } from "./solve-sums.js";
-import { decodeSums, encodeSums, type SumsFile } from "./sums-file.js";
+import { decodeSums, encodeSums } from "./sums-file.js";
 
 interface Known<Y> {
   readonly x: readonly (readonly number[])[];
@@ -31,7 +28,6 @@ const golden = JSON.parse(
 ) as { readonly classes: readonly Known<number>[]; readonly numbers: readonly Known<readonly number[]>[] };
 
 const flat = (x: readonly (readonly number[])[]) => rowsOf(Float32Array.from(x.flat()), x[0]!.length);
-const letters = (count: number) => Array.from({ length: count }, (_, i) => `class ${i}`);
 
 /** Weights on unit rows: the product divides raw rows by the mean length of a row. */
 const onUnitRows = (sums: FeatureSums): Float64Array =>
@@ -40,7 +36,7 @@ const onUnitRows = (sums: FeatureSums): Float64Array =>
 test.each(golden.classes)(
   "classes: the weights are scikit-learn's LDA with shrinkage",
   async ({ x, y, weight, bias }) => {
-    const classes = letters(new Set(y).size);
+    const classes = classNames(new Set(y).size);
     const d = x[0]!.length;
     const sums = await collectClassSums(flat(x), y, classes);
     const [own, { bias: ownBias }] = [onUnitRows(sums), solveSums(sums)];
@@ -70,33 +66,6 @@ test.each(golden.numbers)("numbers: the weights are scikit-learn's Ridge", async
     expect(ownBias[k]! / bias[k]!).toBeCloseTo(1, 9);
   });
 });
-
-/** Samples with features that differ by class, the same for every call. */
-function made({ samples = 200, dims = 24, classes = 5 } = {}) {
-  let state = 7;
-  const next = () => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return state / 2 ** 32 - 0.5;
-  };
-  const labels = Array.from({ length: samples }, (_, i) => i % classes);
-  const features = Float32Array.from(
-    { length: samples * dims },
-    (_, p) => next() + ((p % dims) % classes === labels[Math.floor(p / dims)] ? 1 : 0),
-  );
-  return { features, labels, dims, classes: letters(classes) };
-}
-
-/** Sums of the samples for which a condition holds. */
-async function sumsWhere(holds: (sample: number) => boolean, data = made()): Promise<FeatureSums> {
-  const { features, labels, dims, classes } = data;
-  const places = labels.flatMap((_, i) => (holds(i) ? [i] : []));
-  const rows = places.flatMap((i) => [...features.subarray(i * dims, (i + 1) * dims)]);
-  return collectClassSums(
-    rowsOf(Float32Array.from(rows), dims),
-    places.map((i) => labels[i]!),
-    classes,
-  );
-}
 
 /** Largest difference of two heads, relative to the largest weight. The order of classes may differ. */
 function distance(a: FeatureSums, b: FeatureSums): number {
@@ -140,7 +109,7 @@ describe("sums are as exact as joint training", () => {
   });
 
   test("for numbers", async () => {
-    const { features, dims } = made({ samples: 60 });
+    const { features, dims } = makeSamples({ samples: 60 });
     const values = Array.from({ length: 60 }, (_, i) => Math.sin(i) + features[i * dims]!);
     const of = (from: number, to: number) =>
       collectNumberSums(rowsOf(features.slice(from * dims, to * dims), dims), values.slice(from, to), ["y"]);
@@ -150,7 +119,7 @@ describe("sums are as exact as joint training", () => {
   });
 
   test("of more rows than are added at once, and of rows without features", async () => {
-    const data = made({ samples: 5000, dims: 6 });
+    const data = makeSamples({ samples: 5000, dims: 6 });
     data.features.fill(0, 12, 18);
     const whole = await sumsWhere(() => true, data);
     expect(whole.count).toBe(5000);
@@ -163,7 +132,7 @@ describe("sums are as exact as joint training", () => {
  * W_c = N (S_W + t I)⁻¹ μ_c from all rows at once, without sums: the within scatter of centred rows, and Gauss–Jordan elimination.
  * float64[C][D], on unit rows.
  */
-function headOfAllRows({ features, labels, dims, classes }: ReturnType<typeof made>): number[][] {
+function headOfAllRows({ features, labels, dims, classes }: ReturnType<typeof makeSamples>): number[][] {
   const z = labels.map((_, i) => {
     const x = [...features.subarray(i * dims, (i + 1) * dims)];
     return x.map((value) => value / Math.hypot(...x));
@@ -193,7 +162,7 @@ function headOfAllRows({ features, labels, dims, classes }: ReturnType<typeof ma
 }
 
 test("the files of three holders, with other classes each, give the head of all samples", async () => {
-  const data = made();
+  const data = makeSamples();
   // The first has classes 0 and 1, the second 2 to 4, the third a few of all.
   const holderOf = (i: number): number => (i % 7 === 0 ? 2 : data.labels[i]! < 2 ? 0 : 1);
   const files = await Promise.all(
@@ -217,7 +186,7 @@ test("classes are kept apart only while their sums are small", async () => {
   // 2^23 values: 200 classes of 205 features are above, of 204 below.
   const of = async (dims: number) => {
     const features = Float32Array.from({ length: 200 * dims }, (_, i) => Math.sin(i));
-    const classes = letters(200);
+    const classes = classNames(200);
     return collectClassSums(
       rowsOf(features, dims),
       classes.map((_, i) => i),
@@ -247,7 +216,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   [
     "other samples of the same number",
     async () => {
-      const data = made({ classes: 1 });
+      const data = makeSamples({ classes: 1 });
       const other = { ...data, features: data.features.map((_, i) => (i % data.dims === 0 ? 1 : 0)) };
       return subtractSums(await sumsWhere(() => true, data), await sumsWhere(() => true, other));
     },
@@ -255,13 +224,13 @@ test.each<[string, () => Promise<unknown>, string]>([
   ],
   [
     "other features",
-    async () => addSums(await sumsWhere(() => true), await sumsWhere(() => true, made({ dims: 25 }))),
+    async () => addSums(await sumsWhere(() => true), await sumsWhere(() => true, makeSamples({ dims: 25 }))),
     "sums of 24 and of 25 features cannot be added",
   ],
   [
     "numbers and classes",
     async () => {
-      const { features, dims } = made();
+      const { features, dims } = makeSamples();
       const numbers = await collectNumberSums(rowsOf(features, dims), new Float64Array(200), ["price"]);
       return addSums(await sumsWhere(() => true), numbers);
     },
@@ -270,7 +239,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   [
     "features that are not finite",
     async () => {
-      const data = made();
+      const data = makeSamples();
       data.features[24 * 3 + 1] = Number.NaN;
       return sumsWhere(() => true, data);
     },
@@ -279,130 +248,9 @@ test.each<[string, () => Promise<unknown>, string]>([
   [
     "samples that are all alike",
     async () =>
-      solveSums(await sumsWhere(() => true, { ...made(), features: new Float32Array(4800).fill(2) })),
+      solveSums(await sumsWhere(() => true, { ...makeSamples(), features: new Float32Array(4800).fill(2) })),
     "all 200 samples have the same features",
   ],
 ])("refuses %s", async (_, work, text) => {
   await expect(work()).rejects.toThrow(text);
-});
-
-const sha256 = async (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
-const fileOf = (sums: FeatureSums): SumsFile => ({
-  task: "image-classification",
-  key: { modelSha256: "ab", cut: "pool" },
-  options: { base: "vision-open" },
-  parts: [{ id: "1f", samples: sums.count, data: "cd", held: "ef", split: { seed: 3 } }],
-  removed: ["2e"],
-  sums,
-});
-
-describe("a file of feature sums", () => {
-  test("is read as it was written", async () => {
-    const sums = await sumsWhere(() => true);
-    const bytes = await encodeSums(fileOf(sums), sha256);
-    expect(await decodeSums(bytes, "a.sums", sha256)).toEqual(fileOf(sums));
-    // At an odd place in memory.
-    const moved = new Uint8Array(bytes.length + 3).subarray(3);
-    moved.set(bytes);
-    expect(await decodeSums(moved, "a.sums", sha256)).toEqual(fileOf(sums));
-  });
-
-  test("holds numbers, and sums without the scatter of each class", async () => {
-    const { features, dims } = made();
-    const numbers = await collectNumberSums(rowsOf(features, dims), features.slice(0, 400), ["a", "b"]);
-    for (const sums of [
-      numbers,
-      {
-        ...numbers,
-        targets: { classes: [{ name: "x", count: 200, length: 9, sum: new Float64Array(dims) }] },
-      },
-    ])
-      expect(await decodeSums(await encodeSums(fileOf(sums), sha256), "a.sums", sha256)).toEqual(
-        fileOf(sums),
-      );
-  });
-
-  test.each<[string, (bytes: Uint8Array) => Uint8Array, string | RegExp]>([
-    ["another file", (bytes) => bytes.map((b) => b ^ 1), "this is not a file of feature sums"],
-    ["an empty file", () => new Uint8Array(0), "this is not a file of feature sums"],
-    ["the beginning of one", (bytes) => bytes.subarray(0, 12), "is damaged: it has only 12 bytes"],
-    ["a truncated one", (bytes) => bytes.subarray(0, -8), /is damaged: it has \d+ bytes, not \d+$/],
-    ["one with another number", (bytes) => bytes.with(bytes.length - 20, 3), "its checksum does not fit"],
-    ["one with a long header", (bytes) => bytes.with(11, 200), /its header has \d+ bytes, and the file \d+/],
-    ["one with another header", (bytes) => bytes.with(17, 3), "its header is not readable"],
-  ])("refuses %s", async (_, change, text) => {
-    const bytes = await encodeSums(fileOf(await sumsWhere(() => true)), sha256);
-    await expect(decodeSums(change(bytes), "a.sums", sha256)).rejects.toThrow(text);
-  });
-
-  test("refuses sizes that the file cannot have, before memory is taken", async () => {
-    const bytes = await encodeSums(fileOf(await sumsWhere(() => true)), sha256);
-    const text = new TextDecoder().decode(bytes.subarray(16, 400)).replace('"dims":24', '"dims":99999');
-    const changed = Uint8Array.from(bytes);
-    changed.set(new TextEncoder().encode(text.slice(0, 380)), 16);
-    await expect(decodeSums(changed, "a.sums", sha256)).rejects.toThrow("is damaged");
-  });
-
-  test.each<[string, (sums: FeatureSums) => FeatureSums, string]>([
-    [
-      "a number that is not finite",
-      (sums) => scatterOf(sums, (s) => s.with(4, Number.NaN)),
-      "is not a finite number",
-    ],
-    ["a negative square", (sums) => scatterOf(sums, (s) => s.with(0, -3)), "not those of so many unit rows"],
-    [
-      "a product above its squares",
-      (sums) => scatterOf(sums, (s) => s.with(1, 150)),
-      "not those of so many unit rows",
-    ],
-    [
-      "squares of more rows",
-      (sums) => scatterOf(sums, (s) => s.map((v) => 3 * v)),
-      "not those of so many unit rows",
-    ],
-    [
-      "a sum of more rows",
-      (sums) => classOf(sums, { sum: new Float64Array(24).fill(100) }),
-      "not those of so many unit rows",
-    ],
-    [
-      "a scatter of another class",
-      (sums) => classOf(sums, { scatter: sums.scatter }),
-      "not those of so many unit rows",
-    ],
-    ["a negative length", (sums) => classOf(sums, { length: -1 }), "not those of so many unit rows"],
-    ["a negative count", (sums) => classOf(sums, { count: -1 }), "its header is not readable"],
-    ["counts of another total", (sums) => ({ ...sums, count: 7 }), "its header is not readable"],
-  ])("refuses %s, with a checksum that fits", async (_, change, text) => {
-    const bytes = await encodeSums(fileOf(change(await sumsWhere(() => true))), sha256);
-    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(text);
-  });
-
-  test("refuses numbers whose squares are too small", async () => {
-    const { features, dims } = made();
-    const sums = await collectNumberSums(rowsOf(features, dims), new Float64Array(200).fill(3), ["a"]);
-    const numbers = { ...(sums.targets as { numbers: NumberSum }).numbers, squares: Float64Array.of(5) };
-    const bytes = await encodeSums(fileOf({ ...sums, targets: { numbers } }), sha256);
-    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow("not those of so many unit rows");
-  });
-
-  test("whose rows have no length gives no head", async () => {
-    const sums = await sumsWhere(() => true);
-    const short = {
-      ...sums,
-      targets: { classes: classesOf(sums).map((one) => ({ ...one, length: 1e-320 })) },
-    };
-    expect(() => solveSums(short)).toThrow("their head is not finite");
-  });
-});
-
-/** Sums with another scatter. */
-const scatterOf = (sums: FeatureSums, change: (scatter: Float64Array) => Float64Array): FeatureSums => ({
-  ...sums,
-  scatter: change(sums.scatter),
-});
-/** Sums with another first class. */
-const classOf = (sums: FeatureSums, change: Partial<ClassSum>): FeatureSums => ({
-  ...sums,
-  targets: { classes: classesOf(sums).map((one, i) => (i === 0 ? { ...one, ...change } : one)) },
 });

@@ -9,7 +9,7 @@ import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { fewestSeeds } from "../../statistics/index.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { coresWhenResumed, type PreparedStudy, preparedStudy, sharedCores, taskIn } from "../many-runs.js";
+import { type PreparedStudy, preparedStudy, redivideCores, sharedCores, taskIn } from "../many-runs.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { executeComparison, inspectComparison, trainingsOfComparison } from "./execute-comparison.js";
@@ -174,7 +174,7 @@ export async function resumeComparisonOn(
       entries: [...entries, ...more],
       seeds: all,
       ...(enlarged && { earlier_looks: countInterimAnalyses(comparison.manifest) }),
-      ...coresWhenResumed(platform, comparison.manifest, { threads, jobs }),
+      ...redivideCores(platform, comparison.manifest, { threads, jobs }),
     });
     return executeComparison(machine, comparison, { onEvent, signal });
   };

@@ -22,12 +22,12 @@ import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
 import {
   estimateSecondsLeft,
   inParallel,
-  interrupted,
   isInterruption,
   type Listener,
   openDataAndBase,
   requireJobs,
   type StudyTraining,
+  stopError,
   taskIn,
 } from "../many-runs.js";
 import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
@@ -114,7 +114,7 @@ export async function executeComparison(
       await tidy(machine, item.run);
     } catch (error) {
       if (isInterruption(error, listener))
-        throw interrupted(comparison.path, "engraft compare --resume", done.length, trainings.length);
+        throw stopError(comparison.path, "engraft compare --resume", done.length, trainings.length);
       const { kind, message, help } =
         error instanceof EngraftError
           ? error

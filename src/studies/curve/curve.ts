@@ -9,7 +9,7 @@ import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { coresWhenResumed, type PreparedStudy, preparedStudy, sharedCores } from "../many-runs.js";
+import { type PreparedStudy, preparedStudy, redivideCores, sharedCores } from "../many-runs.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 import { checkShots } from "./curve-sizes.js";
 import { executeCurve, inspectCurve, trainingsOfCurve } from "./execute-curve.js";
@@ -163,7 +163,7 @@ export async function resumeCurveOn(
 ): Promise<CurveResult> {
   const { platform } = machine;
   return workIn(CurveFolder, platform, platform.files.resolve(path), async (folder) => {
-    await folder.update(coresWhenResumed(platform, folder.manifest, cores));
+    await folder.update(redivideCores(platform, folder.manifest, cores));
     return executeCurve(machine, folder, { onEvent, signal });
   });
 }

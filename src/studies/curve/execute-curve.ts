@@ -16,12 +16,12 @@ import { testFingerprintOf } from "../compare/compared-run.js";
 import {
   estimateSecondsLeft,
   inParallel,
-  interrupted,
   isInterruption,
   type Listener,
   openDataAndBase,
   requireJobs,
   type StudyTraining,
+  stopError,
 } from "../many-runs.js";
 import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
 import { removeChecks } from "../workers/right-clock.js";
@@ -104,7 +104,7 @@ export async function executeCurve(
     if (outcome.status === "rejected") {
       const error: unknown = outcome.reason;
       if (isInterruption(error, listener))
-        throw interrupted(curve.path, "engraft curve --resume", done.length, trainings.length);
+        throw stopError(curve.path, "engraft curve --resume", done.length, trainings.length);
       reportRun(item, {
         state: "failed",
         error: { kind: (error as EngraftError).kind, message: messageOf(error) },

@@ -11,7 +11,7 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import { type PreparedStudy, preparedStudy } from "../many-runs.js";
 import { DiagnosisFolder, type DiagnosisManifest } from "./diagnosis-folder.js";
 import { trainingsOfDiagnosis } from "./diagnosis-trainings.js";
-import { begun, executeDiagnosis } from "./execute-diagnosis.js";
+import { executeDiagnosis, withOpenDiagnosis } from "./execute-diagnosis.js";
 
 /** Options of `diagnose`. */
 export interface DiagnoseOptions
@@ -56,7 +56,7 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
 export async function prepareDiagnosis(data: string, options: DiagnoseOptions = {}): Promise<PreparedStudy> {
   const machine = await openMachine();
   return newDiagnosis(machine, data, options, async (folder) => {
-    await begun(machine, folder, options, async () => undefined);
+    await withOpenDiagnosis(machine, folder, options, async () => undefined);
     return preparedStudy(machine, folder, trainingsOfDiagnosis(folder));
   });
 }

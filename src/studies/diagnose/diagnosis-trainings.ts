@@ -6,7 +6,7 @@ import { openFolder } from "../../run/folder/manifest-folder.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { ChildDiagnosis, Listener, StudyTraining } from "../many-runs.js";
 import { DiagnosisFolder, type DiagnosisManifest, type DoneTraining } from "./diagnosis-folder.js";
-import { contextOf, lengthIn, openDiagnosis, requestOf, trainOnce } from "./open-diagnosis.js";
+import { contextOf, openDiagnosis, requestOf, trainingLength, trainOnce } from "./open-diagnosis.js";
 
 /** A training of a diagnosis. Its `run` is a file with its result. */
 export interface DiagnosisTraining extends StudyTraining {
@@ -29,7 +29,7 @@ export function trainingsOfDiagnosis(folder: DiagnosisFolder): DiagnosisTraining
 }
 
 /** Returns a finished training of a diagnosis. */
-export const doneIn = (
+export const finishedTraining = (
   { done }: Pick<DiagnosisManifest, "done">,
   { side, groups }: FreshLayers,
   seed: number,
@@ -71,7 +71,7 @@ export async function collectTrainings(
 ): Promise<DoneTraining[]> {
   const done = [...folder.manifest.done];
   for (const { run, seed, variant } of trainingsOfDiagnosis(folder)) {
-    if (doneIn(folder.manifest, variant, seed)) continue;
+    if (finishedTraining(folder.manifest, variant, seed)) continue;
     const saved = await readTraining(platform, run);
     if (saved?.right.length !== items) continue;
     const { right, best_epoch, loss, seconds } = saved;
@@ -93,7 +93,7 @@ export async function trainOfDiagnosis(
   try {
     const opened = await openDiagnosis(machine, folder, listener, data);
     const request = requestOf(contextOf(machine, folder, opened, runtime, listener));
-    const { batch } = lengthIn(request, options);
+    const { batch } = trainingLength(request, options);
     const context = contextOf(machine, folder, opened, runtime, listener, seed);
     const done = await trainOnce(context, opened, variant, { ...request, epochs: epochs!, batch });
     const saved: SavedTraining = { ...done, machine: machine.platform.machine() };

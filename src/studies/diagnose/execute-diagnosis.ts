@@ -14,22 +14,22 @@ import { stepsOf } from "../../run/training/feeds.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf, stageOf } from "../../run/training/planned.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { estimateSecondsLeft, interrupted, isInterruption, type Listener } from "../many-runs.js";
+import { estimateSecondsLeft, isInterruption, type Listener, stopError } from "../many-runs.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
 import {
   collectTrainings,
   type DiagnosisTraining,
-  doneIn,
+  finishedTraining,
   trainingsOfDiagnosis,
 } from "./diagnosis-trainings.js";
 import { diagnosisPlan, diagnosisRecipe } from "./fresh-layers.js";
 import {
   contextOf,
-  foundIn,
-  lengthIn,
+  diagnosisFacts,
   type OpenedDiagnosis,
   openDiagnosis,
   requestOf,
+  trainingLength,
   trainOnce,
 } from "./open-diagnosis.js";
 
@@ -45,7 +45,7 @@ export async function executeDiagnosis(
   const begin = performance.now();
   const { manifest } = folder;
   const listener = { onEvent, signal };
-  return begun(machine, folder, listener, async ({ opened, ofSeed, request }) => {
+  return withOpenDiagnosis(machine, folder, listener, async ({ opened, ofSeed, request }) => {
     await folder.update({ status: "running" });
     await trainAll(folder, opened, ofSeed, request, listener);
     const { diagnoseSource } = await import("./source-classes.js");
@@ -69,7 +69,7 @@ export async function executeDiagnosis(
 }
 
 /** Opens and measures a diagnosis, so that all its trainings are decided, and collects those that workers did. */
-export async function begun<T>(
+export async function withOpenDiagnosis<T>(
   machine: TaskMachine,
   folder: DiagnosisFolder,
   listener: Listener,
@@ -85,7 +85,7 @@ export async function begun<T>(
   try {
     const opened = await openDiagnosis(machine, folder, listener);
     const ofSeed = (seed?: number) => contextOf(machine, folder, opened, runtime, listener, seed);
-    await folder.update(foundIn(opened));
+    await folder.update(diagnosisFacts(opened));
     const held = itemsOf(ofSeed(), "validation").length;
     await folder.update({ done: await collectTrainings(machine.platform, folder, held) });
     return await work({ opened, ofSeed, request: await decide(folder, opened, ofSeed(), onEvent) });
@@ -111,7 +111,7 @@ async function decide(
 ): Promise<PlanRequest> {
   const { manifest } = folder;
   const request = requestOf(context);
-  const { batch, epochs: defaultEpochs } = lengthIn(request, manifest.options);
+  const { batch, epochs: defaultEpochs } = trainingLength(request, manifest.options);
   const trainings = variants.length * manifest.seeds.length;
   const left = trainings - manifest.done.length;
   if (manifest.epochs !== undefined && left === 0) return { ...request, epochs: manifest.epochs, batch };
@@ -161,7 +161,7 @@ async function trainAll(
   const { onEvent } = listener;
   const jobs = trainingsOfDiagnosis(folder);
   const known = ({ seed, variant }: DiagnosisTraining): DoneTraining | undefined =>
-    doneIn(folder.manifest, variant, seed);
+    finishedTraining(folder.manifest, variant, seed);
   const secondsLeft = (): { seconds_left?: number } =>
     estimateSecondsLeft(
       jobs.filter((one) => !known(one)).map(() => "any"),
@@ -186,7 +186,7 @@ async function trainAll(
       });
     } catch (error) {
       if (isInterruption(error, listener))
-        throw interrupted(folder.path, "engraft diagnose --resume", folder.manifest.done.length, jobs.length);
+        throw stopError(folder.path, "engraft diagnose --resume", folder.manifest.done.length, jobs.length);
       const { kind } = error instanceof EngraftError ? error : { kind: "InternalError" };
       reportRun({ state: "failed", error: { kind, message: messageOf(error) } });
       throw error;
@@ -209,7 +209,7 @@ function resultOf(
     (variant): VariantAnswers => ({
       ...variant,
       correct: manifest.seeds.map((seed) => {
-        return Array.from(doneIn(manifest, variant, seed)!.right, (c) => c === "1");
+        return Array.from(finishedTraining(manifest, variant, seed)!.right, (c) => c === "1");
       }),
     }),
   );

@@ -119,7 +119,7 @@ async function openPlannedData(
 }
 
 /** Returns what a diagnosis records of its data and base. */
-export const foundIn = ({ planned, opened, groups }: OpenedDiagnosis) => ({
+export const diagnosisFacts = ({ planned, opened, groups }: OpenedDiagnosis) => ({
   fingerprint: planned.dataset.fingerprint,
   base_sha256: opened.base.sha256,
   layer_groups: groups.length,
@@ -159,7 +159,7 @@ export function requestOf(context: OfClasses<Unrecorded>): PlanRequest {
 }
 
 /** Returns epochs and batch size of each training, of which the user may set some. */
-export const lengthIn = (request: PlanRequest, options: Partial<TrainOptions>) =>
+export const trainingLength = (request: PlanRequest, options: Partial<TrainOptions>) =>
   lengthOf({ ...request, ...requestedLength(options) });
 
 const requestedLength = ({ epochs, batchSize }: Partial<TrainOptions>) => ({

@@ -195,11 +195,11 @@ function notesOf(runs: readonly SideRun[], read: readonly ReadSideRun[]): Messag
   const waiting = runs.filter(({ status }) => status !== "done");
   const fingerprints = new Set(read.flatMap(({ tested }) => tested.fingerprint ?? []));
   const tests = new Set(read.flatMap(({ tested }) => tested.testFingerprint ?? []));
-  const looks = read.map(({ manifest }) => {
+  const evaluations = read.map(({ manifest }) => {
     const { result } = manifest;
     return result?.event === "result" && "test_looks" in result ? result.test_looks : 0;
   });
-  const times = Math.max(...looks) + 1;
+  const times = Math.max(...evaluations) + 1;
   const paired = runs.some(({ difference }) => typeof difference === "object");
   const unfinished = waiting.map(({ label, status, epochs }) => ({ label, status, epochs }));
   return [

@@ -24,8 +24,8 @@ export function PictureSource({ onInput, paused }: SourceProps) {
   useEffect(() => {
     if (route.peek().page !== "try") return;
     // The camera starts by itself only if the user has allowed it before.
-    const asked = navigator.permissions?.query({ name: "camera" as PermissionName });
-    asked?.then(({ state }) => state === "granted" && !isStopped && turn(true)).catch(() => undefined);
+    const permission = navigator.permissions?.query({ name: "camera" as PermissionName });
+    permission?.then(({ state }) => state === "granted" && !isStopped && turn(true)).catch(() => undefined);
   }, []);
   usePastedFiles("try", tryFiles);
   return (

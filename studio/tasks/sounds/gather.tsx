@@ -3,7 +3,7 @@ import { currentWords, useStudio } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
 import { RecordButton } from "../record-button.js";
 import type { GatherProps } from "../task-row.js";
-import { clipSeconds, isSilent, openedMicrophone, peakOf, rate, useMicrophone } from "./microphone.js";
+import { clipSeconds, isSilent, openMicrophone, peakOf, rate, useMicrophone } from "./microphone.js";
 
 /** Adds clips until the signal comes. The first one is always recorded whole, so a short press is one clip. */
 async function recordClips(
@@ -11,7 +11,7 @@ async function recordClips(
   signal: AbortSignal,
   onClip: (silent: boolean) => void,
 ): Promise<void> {
-  const microphone = await openedMicrophone();
+  const microphone = await openMicrophone();
   const group = newId();
   let added = Promise.resolve();
   let failed: unknown;
@@ -94,7 +94,7 @@ export function Level() {
       }
       frame = requestAnimationFrame(() => draw(latest));
     };
-    openedMicrophone().then(
+    openMicrophone().then(
       (microphone) => draw((seconds) => microphone.latest(seconds)),
       () => undefined,
     );

@@ -14,7 +14,7 @@ let opened: Promise<Microphone> | undefined;
 let users = 0;
 
 /** Returns the open microphone; opens it if it is closed, or stopped by itself. @throws DataError if it may not be used */
-export async function openedMicrophone(): Promise<Microphone> {
+export async function openMicrophone(): Promise<Microphone> {
   try {
     const microphone = await opened;
     microphone?.latest(clipSeconds);

@@ -4,7 +4,7 @@ import { currentWords } from "../../app/studio.js";
 import { LiveButtons, useLiveSource } from "../live-source.js";
 import type { SourceProps } from "../task-row.js";
 import { Level } from "./gather.js";
-import { clipSeconds, isOpen, openedMicrophone, rate, useMicrophone } from "./microphone.js";
+import { clipSeconds, isOpen, openMicrophone, rate, useMicrophone } from "./microphone.js";
 import { accept, soundDrafts } from "./sound-files.js";
 
 /** Time between two windows, in milliseconds. */
@@ -20,7 +20,7 @@ export function SoundSource({ onInput, paused }: SourceProps) {
     if (!isLive || paused) return;
     let isOver = false;
     let timer: ReturnType<typeof setInterval> | undefined;
-    openedMicrophone()
+    openMicrophone()
       .then((microphone) => {
         if (isOver) return;
         timer = setInterval(() => {

@@ -1,7 +1,7 @@
 // Each code is written in English and in Chinese, and both show the same values.
 import { expect, test } from "vitest";
 import { englishLeft } from "../../../../../test/support/english-left.js";
-import { messageExamples } from "../../../../../test/support/message-examples.js";
+import { messageExamples } from "../../../../../test/support/message-examples/index.js";
 import { english } from "../../../../core/messages/english.js";
 import { type Message, type MessageTable, writeMessage } from "../../../../core/messages/message.js";
 import { messagesZh } from "./index.js";

@@ -2,12 +2,12 @@
 import type { Project, Sample } from "../../src/studio/project.js";
 
 /** A sample as the session gets it. */
-export interface Wanted extends Pick<Sample, "id" | "group" | "hash" | "text"> {
+export interface ProjectSample extends Pick<Sample, "id" | "group" | "hash" | "text"> {
   readonly label: string;
 }
 
 /** Samples of a project by id. */
-export function wantedOf(project: Project | undefined): ReadonlyMap<string, Wanted> {
+export function samplesById(project: Project | undefined): ReadonlyMap<string, ProjectSample> {
   const names = new Map(project?.classes.map(({ id, name }) => [id, name]));
   const samples = project?.samples.map(({ id, class: of, group, hash, text }) => {
     const label = names.get(of)!;
@@ -17,7 +17,7 @@ export function wantedOf(project: Project | undefined): ReadonlyMap<string, Want
 }
 
 /** Returns samples with the classes in turns, so that the first prediction needs few samples. */
-export function inTurns(samples: readonly Wanted[]): Wanted[] {
+export function interleaveClasses(samples: readonly ProjectSample[]): ProjectSample[] {
   const counts = new Map<string, number>();
   const placed = samples.map((sample) => {
     const place = counts.get(sample.label) ?? 0;
@@ -27,5 +27,5 @@ export function inTurns(samples: readonly Wanted[]): Wanted[] {
   return placed.sort((a, b) => a.place - b.place).map(({ sample }) => sample);
 }
 
-export const isSame = (a: Wanted, b: Wanted | undefined): boolean =>
+export const isSame = (a: ProjectSample, b: ProjectSample | undefined): boolean =>
   a.label === b?.label && a.group === b.group && a.hash === b.hash && a.text === b.text;

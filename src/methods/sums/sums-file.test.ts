@@ -1,0 +1,124 @@
+// Files of feature sums: what is written is read again, and what was changed is refused.
+import { describe, expect, test } from "vitest";
+import { fileOf, makeSamples, sha256, sumsWhere } from "../../../test/support/made-sums.js";
+import { rowsOf } from "../../core/results/rows.js";
+import {
+  type ClassSum,
+  classesOf,
+  collectNumberSums,
+  type FeatureSums,
+  type NumberSum,
+} from "./feature-sums.js";
+import { solveSums } from "./solve-sums.js";
+import { decodeSums, encodeSums } from "./sums-file.js";
+
+describe("a file of feature sums", () => {
+  test("is read as it was written", async () => {
+    const sums = await sumsWhere(() => true);
+    const bytes = await encodeSums(fileOf(sums), sha256);
+    expect(await decodeSums(bytes, "a.sums", sha256)).toEqual(fileOf(sums));
+    // At an odd place in memory.
+    const moved = new Uint8Array(bytes.length + 3).subarray(3);
+    moved.set(bytes);
+    expect(await decodeSums(moved, "a.sums", sha256)).toEqual(fileOf(sums));
+  });
+
+  test("holds numbers, and sums without the scatter of each class", async () => {
+    const { features, dims } = makeSamples();
+    const numbers = await collectNumberSums(rowsOf(features, dims), features.slice(0, 400), ["a", "b"]);
+    for (const sums of [
+      numbers,
+      {
+        ...numbers,
+        targets: { classes: [{ name: "x", count: 200, length: 9, sum: new Float64Array(dims) }] },
+      },
+    ])
+      expect(await decodeSums(await encodeSums(fileOf(sums), sha256), "a.sums", sha256)).toEqual(
+        fileOf(sums),
+      );
+  });
+
+  test.each<[string, (bytes: Uint8Array) => Uint8Array, string | RegExp]>([
+    ["another file", (bytes) => bytes.map((b) => b ^ 1), "this is not a file of feature sums"],
+    ["an empty file", () => new Uint8Array(0), "this is not a file of feature sums"],
+    ["the beginning of one", (bytes) => bytes.subarray(0, 12), "is damaged: it has only 12 bytes"],
+    ["a truncated one", (bytes) => bytes.subarray(0, -8), /is damaged: it has \d+ bytes, not \d+$/],
+    ["one with another number", (bytes) => bytes.with(bytes.length - 20, 3), "its checksum does not fit"],
+    ["one with a long header", (bytes) => bytes.with(11, 200), /its header has \d+ bytes, and the file \d+/],
+    ["one with another header", (bytes) => bytes.with(17, 3), "its header is not readable"],
+  ])("refuses %s", async (_, change, text) => {
+    const bytes = await encodeSums(fileOf(await sumsWhere(() => true)), sha256);
+    await expect(decodeSums(change(bytes), "a.sums", sha256)).rejects.toThrow(text);
+  });
+
+  test("refuses sizes that the file cannot have, before memory is taken", async () => {
+    const bytes = await encodeSums(fileOf(await sumsWhere(() => true)), sha256);
+    const text = new TextDecoder().decode(bytes.subarray(16, 400)).replace('"dims":24', '"dims":99999');
+    const changed = Uint8Array.from(bytes);
+    changed.set(new TextEncoder().encode(text.slice(0, 380)), 16);
+    await expect(decodeSums(changed, "a.sums", sha256)).rejects.toThrow("is damaged");
+  });
+
+  test.each<[string, (sums: FeatureSums) => FeatureSums, string]>([
+    [
+      "a number that is not finite",
+      (sums) => scatterOf(sums, (s) => s.with(4, Number.NaN)),
+      "is not a finite number",
+    ],
+    ["a negative square", (sums) => scatterOf(sums, (s) => s.with(0, -3)), "not those of so many unit rows"],
+    [
+      "a product above its squares",
+      (sums) => scatterOf(sums, (s) => s.with(1, 150)),
+      "not those of so many unit rows",
+    ],
+    [
+      "squares of more rows",
+      (sums) => scatterOf(sums, (s) => s.map((v) => 3 * v)),
+      "not those of so many unit rows",
+    ],
+    [
+      "a sum of more rows",
+      (sums) => classOf(sums, { sum: new Float64Array(24).fill(100) }),
+      "not those of so many unit rows",
+    ],
+    [
+      "a scatter of another class",
+      (sums) => classOf(sums, { scatter: sums.scatter }),
+      "not those of so many unit rows",
+    ],
+    ["a negative length", (sums) => classOf(sums, { length: -1 }), "not those of so many unit rows"],
+    ["a negative count", (sums) => classOf(sums, { count: -1 }), "its header is not readable"],
+    ["counts of another total", (sums) => ({ ...sums, count: 7 }), "its header is not readable"],
+  ])("refuses %s, with a checksum that fits", async (_, change, text) => {
+    const bytes = await encodeSums(fileOf(change(await sumsWhere(() => true))), sha256);
+    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(text);
+  });
+
+  test("refuses numbers whose squares are too small", async () => {
+    const { features, dims } = makeSamples();
+    const sums = await collectNumberSums(rowsOf(features, dims), new Float64Array(200).fill(3), ["a"]);
+    const numbers = { ...(sums.targets as { numbers: NumberSum }).numbers, squares: Float64Array.of(5) };
+    const bytes = await encodeSums(fileOf({ ...sums, targets: { numbers } }), sha256);
+    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow("not those of so many unit rows");
+  });
+
+  test("whose rows have no length gives no head", async () => {
+    const sums = await sumsWhere(() => true);
+    const short = {
+      ...sums,
+      targets: { classes: classesOf(sums).map((one) => ({ ...one, length: 1e-320 })) },
+    };
+    expect(() => solveSums(short)).toThrow("their head is not finite");
+  });
+});
+
+/** Sums with another scatter. */
+const scatterOf = (sums: FeatureSums, change: (scatter: Float64Array) => Float64Array): FeatureSums => ({
+  ...sums,
+  scatter: change(sums.scatter),
+});
+/** Sums with another first class. */
+const classOf = (sums: FeatureSums, change: Partial<ClassSum>): FeatureSums => ({
+  ...sums,
+  targets: { classes: classesOf(sums).map((one, i) => (i === 0 ? { ...one, ...change } : one)) },
+});
