@@ -1,8 +1,8 @@
 // Studies through a queue: on Redis and on PostgreSQL, with workers and servers that are killed.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { postgresFolder, redisPath } from "../../scripts/servers.mjs";
@@ -15,6 +15,7 @@ import {
   type EngraftEvent,
   prepareComparison,
   resume,
+  type SubmitOptions,
   statusOfStudy,
   submitStudy,
   workFromQueue,
@@ -37,7 +38,6 @@ const store = join(root, "studies");
 const times = { lock: 1000, check: 300 };
 let data: string;
 let options: CompareOptions;
-let local: ComparisonResult;
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = join(root, "cache");
@@ -47,7 +47,7 @@ beforeAll(async () => {
     ...{ base: tinyBase(join(root, "base")), epochs: 1, threads: 1 },
     ...{ strategies: ["probe", "bitfit"], seeds: 2 },
   };
-  local = await compare(data, { ...options, out: join(root, "local") });
+  await compare(data, { ...options, out: join(root, "local") });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -57,23 +57,38 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-async function prepared(name: string): Promise<string> {
-  const { study } = await prepareComparison(data, { ...options, out: join(store, name) });
+async function prepared(name: string, more: Partial<CompareOptions> = {}): Promise<string> {
+  const { study } = await prepareComparison(data, { ...options, ...more, out: join(store, name) });
   return study;
 }
+/** Options of a study with two trainings. */
+const short = { strategies: ["bitfit"] } as const;
 
 /** Checks that a study has what the local comparison has, bit by bit, and nothing left over. */
-async function expectSameAsLocal(study: string): Promise<void> {
+async function expectSameAsLocal(study: string, trainings = 4): Promise<void> {
   expect((await statusOfStudy(study)).open).toBe(0);
   const { runs } = (await resume(study)) as ComparisonResult;
-  for (const [i, { run }] of runs.entries())
-    expect(modelBytes(run).equals(modelBytes(local.runs[i]!.run))).toBe(true);
-  expect(readdirSync(join(study, "runs")).sort()).toEqual([
-    "bitfit-seed-0",
-    "bitfit-seed-1",
-    "probe-seed-0",
-    "probe-seed-1",
-  ]);
+  expect(runs).toHaveLength(trainings);
+  for (const { run } of runs)
+    expect(modelBytes(run).equals(modelBytes(join(root, "local", "runs", basename(run))))).toBe(true);
+  expect(readdirSync(join(study, "runs")).sort()).toEqual(runs.map(({ run }) => basename(run)).sort());
+}
+
+/** A worker in a process of its own, with the times of this test. */
+function workerScript(): string {
+  const file = join(root, "worker.mjs");
+  const from = (path: string) => JSON.stringify(new URL(`../../dist/${path}`, import.meta.url).href);
+  writeFileSync(
+    file,
+    `import { writeSync } from "node:fs";
+import { openMachine } from ${from("run/machine.js")};
+import { workFromQueueOn } from ${from("studies/queue/serve.js")};
+const { address, options, times } = JSON.parse(process.argv[2]);
+const onEvent = (event) => writeSync(1, JSON.stringify(event) + "\\n");
+await workFromQueueOn(await openMachine(), address, { ...options, onEvent }, times);
+`,
+  );
+  return file;
 }
 
 const servers = [
@@ -90,44 +105,56 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
     });
     afterAll(() => server.kill());
 
-    /** Starts a worker. @returns what ends it, and what it did */
-    async function startWorker() {
+    const address = () => readQueueAddress(server.address, undefined);
+
+    /** Starts a worker. @returns what it said, what ends it, and what it did */
+    async function startWorker(onEvent?: (event: EngraftEvent, stop: () => void) => void) {
       const stop = new AbortController();
-      const address = readQueueAddress(server.address, undefined);
-      const result = workFromQueueOn(
+      const notices: string[] = [];
+      const end = workFromQueueOn(
         await openMachine(),
-        address,
-        { store, threads: 1, signal: stop.signal },
+        address(),
+        {
+          ...{ store, threads: 1, signal: stop.signal },
+          onNotice: (message) => notices.push(message),
+          onEvent: (event) => onEvent?.(event, () => stop.abort()),
+        },
         times,
       );
       return {
+        ...{ end, notices, stopNow: () => stop.abort() },
         /** Stops it when no job is left: a result is in the folder before its job ends. */
         stop: async () => {
-          const { queue, close } = await openQueue(address, false, () => {});
-          await until(async () => (await queue.getJobCountByTypes("waiting", "active", "delayed")) === 0);
-          await close();
+          await untilJobs(0);
           stop.abort();
-          return result;
+          return end;
         },
       };
     }
-    const submit = async (study: string, onEvent?: (event: EngraftEvent) => void) => {
-      const address = readQueueAddress(server.address, undefined);
-      return submitStudyOn(await openMachine(), study, address, { ...(onEvent && { onEvent }) }, times);
-    };
+    const submit = async (study: string, more: Omit<SubmitOptions, "queue"> = {}) =>
+      submitStudyOn(await openMachine(), study, address(), more, times);
+
+    /** Waits until the queue has so many jobs that are not done. */
+    async function untilJobs(count: number): Promise<void> {
+      const { queue, close } = await openQueue(address(), { setUp: true });
+      await until(async () => (await queue.getJobCountByTypes("waiting", "active", "delayed")) === count);
+      await close();
+    }
 
     test("two workers do a study, each training once", async () => {
       const study = await prepared(`${name}-shared`);
       const events: EngraftEvent[] = [];
-      const submitted = submit(study, (event) => events.push(event));
-      const queue = await openQueue(readQueueAddress(server.address, undefined), true, () => {});
-      await until(async () => (await queue.queue.getJobCountByTypes("waiting")) === 4);
-      const [job] = await queue.queue.getJobs(["waiting"]);
+      const submitted = submit(study, { onEvent: (event) => events.push(event) });
+      await untilJobs(4);
+      const open = await openQueue(address());
+      const [job] = await open.queue.getJobs(["waiting"]);
       expect(Object.keys(job!.data).sort()).toEqual(["run", "seed", "store"]);
-      await queue.close();
       const workers = await Promise.all([startWorker(), startWorker()]);
       expect(await submitted).toMatchObject({ added: 4, done: 4, of: 4, state: "done" });
+      // A job of a training that is done is harmless.
+      await open.queue.add("again", job!.data);
       const ends = await Promise.all(workers.map(({ stop }) => stop()));
+      await open.close();
       expect(ends[0]!.trained + ends[1]!.trained).toBe(4);
       const finished = events.filter((event) => event.event === "run" && event.state === "done");
       expect(finished).toHaveLength(4);
@@ -135,26 +162,102 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       expect(await submit(study)).toMatchObject({ added: 0, done: 4 });
     });
 
-    test("a worker killed in its training and a server killed: all is done, with the same bits", async () => {
-      const study = await prepared(`${name}-killed`);
+    test("a worker killed in its training: the next one does the study, with the same bits", async () => {
+      const study = await prepared(`${name}-worker`, short);
       const submitted = submit(study);
-      const words = ["work", server.address, "--store", store, "--threads", "1", "--json"];
-      const killed = engraft(words, {
+      await untilJobs(2);
+      const words = JSON.stringify({ address: address(), options: { store, threads: 1 }, times });
+      const killed = await engraft([words, "--json"], {
+        ...{ script: workerScript(), timeout: 300_000 },
         onLine: once({ event: "trainable" }, (child) => child.kill("SIGKILL")),
       });
-      expect((await killed).code).not.toBe(0);
-      await server.kill();
-      await server.start();
+      expect(killed.signal).toBe("SIGKILL");
       const worker = await startWorker();
-      expect(await submitted).toMatchObject({ done: 4, state: "done" });
+      expect(await submitted).toMatchObject({ done: 2, state: "done" });
       await worker.stop();
-      await expectSameAsLocal(study);
+      await expectSameAsLocal(study, 2);
+    });
+
+    test("a server killed while coordinator and worker look: both say so, and go on when it is back", async () => {
+      const study = await prepared(`${name}-server`, short);
+      const view = new AbortController();
+      const said: string[] = [];
+      const saidToView: string[] = [];
+      const submitted = submit(study, { onNotice: (message) => said.push(message) });
+      await untilJobs(2);
+      const stopped = submit(study, {
+        signal: view.signal,
+        onNotice: (message) => saidToView.push(message),
+      });
+      await until(() => saidToView.length > 0);
+      let started = false;
+      const worker = await startWorker(() => {
+        started = true;
+      });
+      await until(() => started);
+      await server.kill();
+      const away = `no server answers at ${address().shown} (since `;
+      const isAway = (message: string) => message.startsWith(away) && message.endsWith("every 0.3 s");
+      await until(() => [said, saidToView, worker.notices].every((notices) => notices.some(isAway)));
+      view.abort();
+      expect(await stopped).toMatchObject({ state: "left" });
+      await server.start();
+      const back = `the server at ${address().shown} answers again`;
+      await until(() => [said, worker.notices].every((notices) => notices.includes(back)));
+      expect(await submitted).toMatchObject({ done: 2, state: "done" });
+      await worker.stop();
+      await expectSameAsLocal(study, 2);
+    });
+
+    test("a worker stopped while the server is away ends at once, and its training goes on later", async () => {
+      const study = await prepared(`${name}-both`, short);
+      const submitted = submit(study);
+      await untilJobs(2);
+      let started = false;
+      const worker = await startWorker(() => {
+        started = true;
+      });
+      await until(() => started);
+      await server.kill();
+      worker.stopNow();
+      expect((await worker.end).task).toBe("work");
+      await server.start();
+      const next = await startWorker();
+      expect(await submitted).toMatchObject({ done: 2 });
+      await next.stop();
+      await expectSameAsLocal(study, 2);
+    });
+
+    test("a worker stopped between result and acknowledgement ends its job", async () => {
+      const study = await prepared(`${name}-last`, short);
+      const submitted = submit(study);
+      await untilJobs(2);
+      const first = await startWorker((event, stop) => {
+        if (event.event === "run" && event.state === "done") stop();
+      });
+      expect((await first.end).trained).toBe(1);
+      await untilJobs(1);
+      const next = await startWorker();
+      expect(await submitted).toMatchObject({ added: 2, done: 2 });
+      expect((await next.stop()).trained).toBe(1);
+    });
+
+    test("a result that no training wrote is an error, not a result", async () => {
+      const study = await prepared(`${name}-hostile`, short);
+      for (const seed of [0, 1]) {
+        const run = join(study, "runs", `bitfit-seed-${seed}`);
+        mkdirSync(run, { recursive: true });
+        writeFileSync(join(run, "run.json"), "{}");
+      }
+      const error = await failure(submit(study));
+      expect(error.kind).toBe("RunError");
+      expect(error.message).toMatch(/^bitfit, seed 0, on .+: the run's manifest/);
     });
 
     test("a job that names no training fails once, and a cancelled study stops and goes on later", async () => {
       const study = await prepared(`${name}-cancelled`);
       symlinkSync(join(root, "local"), join(store, `${name}-link`));
-      const { queue, close } = await openQueue(readQueueAddress(server.address, undefined), false, () => {});
+      const { queue, close } = await openQueue(address(), { setUp: true });
       const failed: string[] = [];
       const hostile = [
         { store: "../local", run: "probe-seed-0", seed: 0 },
@@ -198,19 +301,15 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
     test("a machine without the study puts its job back and stops; another does it", async () => {
       const study = await prepared(`${name}-missing`);
       const submitted = submit(study);
+      await untilJobs(4);
       const empty = join(root, "empty");
       mkdirSync(empty, { recursive: true });
       const error = await failure(
-        workFromQueueOn(
-          await openMachine(),
-          readQueueAddress(server.address, undefined),
-          { store: empty, threads: 1 },
-          times,
-        ),
+        workFromQueueOn(await openMachine(), address(), { store: empty, threads: 1 }, times),
       );
       expect(error.format()).toBe(
         `MachineError: this machine has no study "${name}-missing"\n  at ${empty}\n` +
-          "  help: give the folder that holds the studies with --store",
+          `  help: give the folder that holds the studies with --store; if the study was removed, give --submit ${name}-missing --cancel`,
       );
       expect(error.exitCode).toBe(75);
       const worker = await startWorker();
@@ -263,7 +362,9 @@ describe.skipIf(postgresFolder() === undefined)("answers of PostgreSQL", () => {
     const server = postgresServer(join(root, "n"));
     await server.start();
     const without = await failure(workFromQueue({ queue: server.address }));
-    expect(without.message).toMatch(/^the database postgres:.* has no queue yet$/);
+    expect(without.message).toMatch(
+      /^the database postgres:.* has no queue yet, or one of an older version$/,
+    );
     const unknown = await failure(
       workFromQueue({ queue: server.address.replace("/postgres?", "/nowhere?") }),
     );

@@ -122,7 +122,15 @@ test("a learning curve is shared too", async () => {
   const { base, epochs, threads } = options;
   const prepared = await prepareCurve(data, { base, epochs, threads, sizes: [8, 16], seeds: 1, out: study });
   expect(prepared.trainings).toBe(2);
-  expect((await work(study, { index: "0" })).of).toBe(1);
+  const stop = new AbortController();
+  const onEvent = (event: EngraftEvent) => {
+    if (event.event === "run" && event.state === "done") stop.abort();
+  };
+  // Stopped when its last training has a result: nothing is left.
+  expect(await work(study, { index: "0", signal: stop.signal, onEvent })).toMatchObject({
+    trained: 1,
+    of: 1,
+  });
   expect((await statusOfStudy(study)).open).toBe(1);
   await work(study);
   expect(await resume(study)).toMatchObject({ task: "learning-curve", sizes: [{ size: 8 }, { size: 16 }] });

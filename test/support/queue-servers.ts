@@ -1,6 +1,7 @@
 // Servers of queues for tests: on a socket in a temporary folder, as a user of their own, killed and started again.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { postgresFolder, redisPath } from "../../scripts/servers.mjs";
 
@@ -19,6 +20,17 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   while (!(await holds())) await new Promise((go) => setTimeout(go, 50));
 }
 
+/** True if a server listens at a socket. */
+const answers = (socket: string): Promise<boolean> =>
+  new Promise((go) => {
+    const connection = connect(socket);
+    const end = (listens: boolean) => {
+      connection.destroy();
+      go(listens);
+    };
+    connection.once("connect", () => end(true)).once("error", () => end(false));
+  });
+
 const ended = (child: ChildProcess): Promise<void> =>
   new Promise((go) => {
     if (child.exitCode !== null || child.signalCode !== null) go();
@@ -36,7 +48,8 @@ export function redisServer(folder: string, ...options: readonly string[]): Queu
       const words = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder, ...options];
       rmSync(socket, { force: true });
       child = spawn(redisPath()!, words, { stdio: "ignore" });
-      await until(() => existsSync(socket));
+      // The socket's file is there before the server listens.
+      await until(() => answers(socket));
     },
     async kill() {
       child?.kill("SIGKILL");

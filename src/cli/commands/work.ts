@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { pause } from "../../core/pause.js";
-import { isQueueAddress, queueVariable } from "../../studies/queue/address.js";
+import { isAddress, queueVariable } from "../../studies/queue/address.js";
 import { statusOfStudy } from "../../studies/workers/status.js";
 import { work as workOnStudy } from "../../studies/workers/work.js";
 import type { Command } from "../command.js";
@@ -22,7 +22,7 @@ const ofQueue = ["store", "submit", "cancel", "allowPlaintext"] as const satisfi
 /** `engraft work <study>`, `engraft work <study> --status`, or `engraft work <queue>` */
 export const work: Command<Options> = async (args, options, context) => {
   const [place] = args;
-  const isQueue = place === undefined || isQueueAddress(place);
+  const isQueue = place === undefined || isAddress(place);
   const wrong = (isQueue ? ofFolder : ofQueue).find((name) => options[name] !== undefined);
   if (wrong !== undefined || (place === undefined && !process.env[queueVariable]))
     throw new EngraftError(

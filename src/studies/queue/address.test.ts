@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EngraftError } from "../../core/errors.js";
-import { isQueueAddress, readQueueAddress } from "./address.js";
+import { isAddress, readQueueAddress } from "./address.js";
 
 const read = (address?: string, variable?: string, allowPlaintext?: boolean) =>
   readQueueAddress(address, variable, allowPlaintext);
@@ -26,7 +26,7 @@ test("addresses of servers and of sockets", () => {
   expect(read("postgres://ada@queue.lan/team")).toMatchObject({ user: "ada", database: "team", tls: true });
   expect(read("postgresql://127.0.0.1/team")).toMatchObject({ server: "postgres", tls: false });
   expect(read("postgres://ada@/team?host=/run/pg")).toEqual({
-    ...{ server: "postgres", shown: "postgres:///team", tls: false },
+    ...{ server: "postgres", shown: "postgres:///team?host=/run/pg", tls: false },
     ...{ socket: "/run/pg", user: "ada", database: "team" },
   });
 });
@@ -63,13 +63,12 @@ test("what would be unsafe, or is no address, is refused", () => {
     );
   expect(read("postgres://queue.lan/team", undefined, true)).toMatchObject({ tls: true });
   expect(refused()).toMatch(/^OptionError: the address of the queue is missing/);
+  expect(refused("redis://localhost/team")).toBe(
+    'OptionError: the address redis://localhost/team has the database "team"\n  help: a database of Redis is a number',
+  );
   expect(refused("redis://")).toMatch(/is no address of a queue/);
   expect(refused("study")).toMatch(/^OptionError: the address is no address of a queue/);
-  expect(["redis://x", "POSTGRES://x", "study", "./redis:", "http://x"].map(isQueueAddress)).toEqual([
-    true,
-    true,
-    false,
-    false,
-    false,
+  expect(["redis://x", "POSTGRES://x", "mysql://x", "study", "./redis:", "C:\\\\x"].map(isAddress)).toEqual([
+    ...[true, true, true, false, false, false],
   ]);
 });

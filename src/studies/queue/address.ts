@@ -26,12 +26,10 @@ const schemes = {
 
 /** Variable of the address with its password. */
 export const queueVariable = "ENGRAFT_QUEUE_URL";
-
 const forms = "redis://HOST:PORT, rediss://HOST:PORT or postgres://HOST:PORT/DATABASE";
 
-/** True for the address of a queue, and false for the path of a study. */
-export const isQueueAddress = (text: string): boolean =>
-  Object.keys(schemes).some((scheme) => text.toLowerCase().startsWith(`${scheme}//`));
+/** True for an address, also that of another server, and false for the path of a study. */
+export const isAddress = (text: string): boolean => /^[a-z][a-z\d+.-]*:\/\//i.test(text);
 
 /**
  * Reads the address of a queue. A server on this machine may be reached by a socket: `redis:///run/redis.sock`,
@@ -47,40 +45,39 @@ export function readQueueAddress(
   allowPlaintext = false,
 ): QueueAddress {
   const text = given ?? variable;
-  if (!text)
-    throw new EngraftError("OptionError", "the address of the queue is missing", {
-      help: `give ${forms}, or set ${queueVariable}`,
-    });
+  if (!text) throw refused("the address of the queue is missing", `give ${forms}, or set ${queueVariable}`);
   // An address without a host may have a user, which URL refuses.
   const hosted = text.replace(/^([a-z]+:\/\/(?:[^/@]*@)?)\//i, "$1socket/");
-  const url = isQueueAddress(text) && URL.canParse(hosted) ? new URL(hosted) : undefined;
-  if (!url) throw unreadable(given === undefined ? queueVariable : "the address", forms);
+  const url = URL.canParse(hosted) ? new URL(hosted) : undefined;
+  if (!url || !Object.hasOwn(schemes, url.protocol))
+    throw unreadable(given === undefined ? queueVariable : "the address");
   const { server, tls } = schemes[url.protocol as keyof typeof schemes];
   const host = hosted === text ? url.hostname.replace(/^\[|\]$/g, "") : "";
-  const shown = `${url.protocol}//${host && url.host}${url.pathname}`;
+  const folder = server === "postgres" ? url.searchParams.get("host") : null;
+  const shown = `${url.protocol}//${host && url.host}${url.pathname}${host || !folder ? "" : `?host=${folder}`}`;
   if (given !== undefined && url.password)
-    throw new EngraftError("OptionError", `the address ${shown} holds a password`, {
-      help: `other users of this machine can read it: set ${queueVariable} to the address instead`,
-    });
-  const folder = url.searchParams.get("host");
+    throw refused(
+      `the address ${shown} holds a password`,
+      `other users of this machine can read it: set ${queueVariable} to the address instead`,
+    );
   const unknown = [...url.searchParams.keys()].find((name) => name !== "host" || server !== "postgres");
   if (unknown !== undefined)
-    throw new EngraftError("OptionError", `the address ${shown} has the setting "${unknown}"`, {
-      help: "leave it out: certificates are always verified, and the rest is chosen by Engraft",
-    });
+    throw refused(
+      `the address ${shown} has the setting "${unknown}"`,
+      "leave it out: certificates are always verified, and the rest is chosen by Engraft",
+    );
   const path = decoded(url.pathname);
   const socket = host ? undefined : server === "redis" ? path : (folder ?? undefined);
-  if (!host && !socket) throw unreadable(shown, forms);
-  const local = socket !== undefined || isLoopback(host);
+  if (!host && !socket) throw unreadable(shown);
+  const local = socket !== undefined || /^(localhost|::1|127\.\d+\.\d+\.\d+)$/.test(host);
   if (!tls && !local && !allowPlaintext)
-    throw new EngraftError(
-      "OptionError",
+    throw refused(
       `${shown} is another machine, and the connection is not encrypted`,
-      {
-        help: "use rediss://, or give --allow-plaintext in a network where nobody can listen",
-      },
+      "use rediss://, or give --allow-plaintext in a network where nobody can listen",
     );
   const database = socket !== undefined && server === "redis" ? "" : path.slice(1);
+  if (server === "redis" && /\D/.test(database))
+    throw refused(`the address ${shown} has the database "${database}"`, "a database of Redis is a number");
   return {
     ...{ server, shown, tls: tls && (server === "redis" || !local) },
     ...(socket === undefined ? { host } : { socket }),
@@ -91,9 +88,6 @@ export function readQueueAddress(
   };
 }
 
-const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
-
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -102,5 +96,8 @@ function decoded(text: string): string {
   }
 }
 
-const unreadable = (what: string, help: string): EngraftError =>
-  new EngraftError("OptionError", `${what} is no address of a queue`, { help: `give ${help}` });
+const refused = (message: string, help: string): EngraftError =>
+  new EngraftError("OptionError", message, { help });
+
+const unreadable = (what: string): EngraftError =>
+  refused(`${what} is no address of a queue`, `give ${forms}`);

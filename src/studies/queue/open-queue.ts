@@ -1,197 +1,233 @@
-import type { Job, Processor, Queue, Worker, WorkerOptions } from "bullmq";
-import { EngraftError, messageOf } from "../../core/errors.js";
+import type { Job, Processor, Queue, Worker } from "bullmq";
+import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
+import { pause } from "../../core/pause.js";
 import type { QueueAddress } from "./address.js";
-import type { QueuedTraining, QueueTimes } from "./queued-study.js";
+import { type QueuedTraining, type QueueTimes, usualTimes } from "./queued-study.js";
 
+type Bullmq = typeof import("bullmq");
+type Part = Queue | Worker;
 export type QueueJob = Job<QueuedTraining>;
+type DoJob = (job: QueueJob) => Promise<JobEnd>;
+
+/** What becomes of a job. An error fails it, and no worker takes it again. */
+export type JobEnd = "done" | "put back" | EngraftError;
 
 /** Name of the queue on its server, and of the schema in PostgreSQL. */
 const name = "engraft";
-/** How long a server may take to answer at the start (ms). */
+/** How long a server may take to answer (ms). */
 const patience = 5000;
+/** How long connections to a server that is away may take to end (ms). */
+const briefly = 100;
 
 /** A queue whose server answered. */
 export interface OpenQueue {
   readonly queue: Queue<QueuedTraining>;
-  /** Starts a worker. It stops when it is closed. */
-  readonly worker: (
-    process: Processor<QueuedTraining>,
-    options: Pick<WorkerOptions, "concurrency"> & { readonly times: QueueTimes },
-  ) => Worker<QueuedTraining>;
-  /** Waits for the server's answer. @throws MachineError in plain words, without the password */
+  /** Takes jobs until the queue is closed. */
+  readonly startWorker: (doJob: DoJob, concurrency: number) => Promise<void>;
+  /** Waits for the server's answer, `patience` at most. @throws MachineError in plain words, without the password */
   readonly answer: <T>(asked: Promise<T>) => Promise<T>;
+  /** Looks at the queue. If the server does not answer, says so, and looks again until it does. @throws Interrupted by the signal */
+  readonly look: <T>(look: () => Promise<T>) => Promise<T>;
+  /** Waits for the jobs that are done here, and ends the connections. A server that is away is not waited for. */
   readonly close: () => Promise<void>;
 }
 
-/**
- * Opens a queue.
- * @param setUp makes the tables that PostgreSQL needs
- * @param onLost called with a sentence when the server does not answer any more; the queue goes on when it does
- * @throws MachineError if the server does not answer, refuses, or lacks what is needed
- */
-export async function openQueue(
-  address: QueueAddress,
-  setUp: boolean,
-  onLost: (message: string) => void,
-): Promise<OpenQueue> {
-  const explained = (error: unknown): EngraftError => explain(address, error);
-  const { Queue, Worker, connection } = await backendOf(address, setUp);
-  const queue = new Queue<QueuedTraining>(name, { connection, skipVersionCheck: true });
-  let lost: string | undefined;
-  const listen = (error: Error): void => {
-    const { message } = explained(error);
-    if (message !== lost) onLost(message);
-    lost = message;
+interface OpenOptions {
+  /** True: makes the tables that PostgreSQL needs. */
+  readonly setUp?: boolean;
+  readonly times?: QueueTimes;
+  readonly signal?: AbortSignal | undefined;
+  /** Told when the server does not answer, and when it does again. */
+  readonly onNotice?: (message: string) => void;
+}
+
+/** Opens a queue. @throws MachineError if the server does not answer, refuses, or lacks what is needed */
+export async function openQueue(address: QueueAddress, options: OpenOptions = {}): Promise<OpenQueue> {
+  const { setUp = false, times = usualTimes, signal, onNotice = () => {} } = options;
+  const { shown } = address;
+  let isOpen = false;
+  const heard = new Set<string>();
+  const listen = (thrown: Error): void => {
+    const { message, details } = explain(address, thrown);
+    // `look` says that the server is away.
+    if (isOpen && !details.away && !heard.has(message)) onNotice(message);
+    heard.add(message);
   };
-  queue.on("error", listen);
+  const parts: Part[] = [];
+  let since: string | undefined;
+  const running = new Set<unknown>();
+  const close = (): Promise<void> => {
+    isOpen = false;
+    return closeAll(parts, running, () => (since === undefined ? patience : briefly));
+  };
+  const answer = <T>(asked: Promise<T>): Promise<T> =>
+    within(patience, asked, signal).catch((error: unknown) => {
+      throw explain(address, error);
+    });
   try {
-    await within(patience, queue.waitUntilReady());
+    const bullmq = await import("bullmq");
+    // The first connection is tried once.
+    const retryStrategy = (): number | null => (isOpen ? times.check : null);
+    const { Queue, Worker, ...backend } = backendOf(bullmq, address, setUp);
+    const connection = { ...backend.connection, retryStrategy };
+    const queue = new Queue<QueuedTraining>(name, {
+      // A question to a server that is away fails at once.
+      connection: { ...connection, enableOfflineQueue: false },
+      skipVersionCheck: true,
+    });
+    parts.push(queue);
+    queue.on("error", listen);
+    await answer(queue.waitUntilReady());
+    isOpen = true;
+    return {
+      ...{ queue, answer, close },
+      startWorker: async (doJob, concurrency) => {
+        const worker = new Worker<QueuedTraining>(name, processorOf(bullmq, doJob, running), {
+          ...{ connection, skipVersionCheck: true, concurrency, drainDelay: times.check / 1000 },
+          ...{ lockDuration: times.lock, stalledInterval: times.check, maxStalledCount: 1000 },
+          ...{ runRetryDelay: times.check, autorun: false },
+        });
+        parts.unshift(worker);
+        worker.on("error", listen);
+        // If its first connection fails, a running worker would try again without a pause, and block this process.
+        await answer(worker.waitUntilReady());
+        void worker.run().catch(() => undefined);
+      },
+      look: async (look) => {
+        for (;;) {
+          try {
+            const seen = await look();
+            if (since !== undefined) onNotice(`the server at ${shown} answers again`);
+            since = undefined;
+            return seen;
+          } catch (error) {
+            if (!(error instanceof EngraftError && "queue" in error.details)) throw error;
+            if (since === undefined) {
+              since = new Date().toTimeString().slice(0, 8);
+              onNotice(`${error.message} (since ${since}); asking again every ${times.check / 1000} s`);
+            }
+          }
+          await pause(times.check, signal);
+          stopIf(signal);
+        }
+      },
+    };
   } catch (error) {
-    await within(patience, queue.close()).catch(() => undefined);
-    throw explained(error);
+    await close();
+    throw explain(address, error);
   }
-  return {
-    queue,
-    worker: (process, { concurrency, times }) => {
-      const worker = new Worker<QueuedTraining>(name, process, {
-        ...{ connection, skipVersionCheck: true, concurrency, drainDelay: times.check / 1000 },
-        ...{ lockDuration: times.lock, stalledInterval: times.check, maxStalledCount: 1000 },
-      });
-      worker.on("error", listen);
-      return worker;
-    },
-    answer: (asked) =>
-      asked.catch((error: unknown) => {
-        throw explained(error);
-      }),
-    close: () => queue.close(),
+}
+
+/** Tells the queue what became of a job. @param running has the jobs that are being done */
+function processorOf(bullmq: Bullmq, doJob: DoJob, running: Set<unknown>): Processor<QueuedTraining> {
+  return async (job, token) => {
+    const work = doJob(job);
+    running.add(work);
+    const end = await work;
+    running.delete(work);
+    if (end === "put back") {
+      await job.moveToWait(token!);
+      throw new bullmq.WaitingError();
+    }
+    if (end !== "done") throw new bullmq.UnrecoverableError(end.message);
   };
 }
 
-/** Loads the packages of a server, and asks Redis whether it answers: its client would try for ever. */
-async function backendOf(address: QueueAddress, setUp: boolean) {
-  const { host, port, socket, user, password, database, tls } = address;
-  const bullmq = await packageNamed("bullmq", () => import("bullmq"), address);
-  if (address.server === "postgres") {
-    const { Queue, Worker } = bullmq.withBackend(bullmq.createPostgresBackend);
-    const connection = {
-      ...{ host: socket ?? host!, port: port ?? 5432, user, password, database, schema: name },
-      ...{ migrate: setUp, connectionTimeoutMillis: patience },
-      ...(tls && { ssl: { rejectUnauthorized: true, servername: host } }),
-    };
-    return { Queue, Worker, connection } as unknown as Backend;
+/** Takes no more jobs, waits for running ones, and then `most` ms for the server. */
+async function closeAll(parts: Part[], running: Iterable<unknown>, most: () => number): Promise<void> {
+  const closed = parts.map((part) => Promise.allSettled([part.close()]));
+  await Promise.allSettled(running);
+  for (const [i, part] of parts.entries()) {
+    await within(most(), closed[i]!).catch(() => undefined);
+    await within(briefly, part.disconnect()).catch(() => undefined);
   }
-  const { Redis } = await packageNamed("ioredis", () => import("ioredis"), address);
-  const connection = {
-    ...(socket === undefined ? { host: host!, port: port ?? 6379 } : { path: socket }),
-    ...{ username: user, password, db: Number(database ?? 0), connectTimeout: patience },
-    ...(tls && { tls: { servername: host } }),
-    maxRetriesPerRequest: null,
-  };
-  const client = new Redis({ ...connection, lazyConnect: true, retryStrategy: () => null });
-  let reason: unknown;
-  client.on("error", (error) => {
-    reason ??= error;
-  });
-  try {
-    await within(patience, client.connect());
-    await within(patience, client.ping());
-  } catch (error) {
-    throw explain(address, reason ?? error);
-  } finally {
-    client.disconnect();
-  }
-  return { Queue: bullmq.Queue, Worker: bullmq.Worker, connection } as unknown as Backend;
 }
 
 /** Both servers have the same classes with other types of connections. */
-interface Backend {
-  readonly Queue: typeof Queue;
-  readonly Worker: typeof Worker;
-  readonly connection: { readonly host: string };
+function backendOf(bullmq: Bullmq, address: QueueAddress, migrate: boolean) {
+  const { server, host, port, socket, user, password, database, tls } = address;
+  const isRedis = server === "redis";
+  const redis = {
+    ...(socket === undefined ? { host, port: port ?? 6379 } : { path: socket }),
+    ...{ username: user, password, db: Number(database ?? 0), connectTimeout: patience },
+    ...{ maxRetriesPerRequest: null, ...(tls && { tls: {} }) },
+  };
+  const postgres = {
+    ...{ host: socket ?? host, port: port ?? 5432, user, password, database, schema: name },
+    ...{ migrate, connectionTimeoutMillis: patience, ...(tls && { ssl: { rejectUnauthorized: true } }) },
+  };
+  const { Queue, Worker } = isRedis ? bullmq : bullmq.withBackend(bullmq.createPostgresBackend);
+  return { Queue, Worker, connection: isRedis ? redis : postgres } as unknown as Bullmq & {
+    connection: { host: string };
+  };
 }
 
-/** @throws MachineError if a package is not installed */
-async function packageNamed<T>(wanted: string, load: () => Promise<T>, { server }: QueueAddress): Promise<T> {
-  try {
-    return await load();
-  } catch {
-    throw missingPackage(wanted, server);
-  }
-}
-
-const missingPackage = (wanted: string, server: QueueAddress["server"]): EngraftError =>
-  new EngraftError("MachineError", `the package ${wanted} is not installed`, {
-    help: `npm install bullmq ${server === "redis" ? "ioredis" : "pg"}`,
+/** @throws an error with code ETIMEDOUT after `ms`; Interrupted by the signal */
+function within<T>(ms: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  const stop = (): void => over.abort();
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted) stop();
+  const late = pause(ms, over.signal).then((): never => {
+    stopIf(signal);
+    throw Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
   });
-
-/** @throws an error with code ETIMEDOUT after `ms` */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })), ms);
+  return Promise.race([work, late]).finally(() => {
+    signal?.removeEventListener("abort", stop);
+    stop();
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Answers of servers, by code or message; what they mean, and the cure. The first that fits counts. */
-const answers: readonly (readonly [RegExp, (shown: string) => string, string])[] = [
+/** Answers of servers, by code or message; what they mean at an address, and the cure. The first that fits counts. */
+const answers: readonly (readonly [RegExp, string, string])[] = [
   [
-    /ECONNREFUSED|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|timeout exceeded/,
-    (shown) => `no server answers at ${shown}`,
+    /ECONNREFUSED|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|EPIPE|timeout exceeded|57P0|LOADING|Connection (is closed|terminated)|writeable/,
+    "no server answers at %",
     "start it, or correct the address",
   ],
   [
-    /WRONGPASS|NOAUTH|AUTH|28P01|28000|SASL|SCRAM/,
-    (shown) => `the server at ${shown} refuses user or password`,
+    /AUTH|WRONGPASS|28P01|28000|SASL|SCRAM/,
+    "the server at % refuses user or password",
     "set ENGRAFT_QUEUE_URL to the address with user and password",
   ],
   [
     /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|self-signed|does not support SSL|wrong version number/,
-    (shown) => `the certificate of ${shown} is not trusted, or the server has none`,
+    "the certificate of % is not trusted, or the server has none",
     "set NODE_EXTRA_CA_CERTS to the file of its authority",
   ],
+  [/OOM|MISCONF|53100|53200|53300/, "the server at % is full", "make room there, then start again"],
+  [/3D000/, "the server has no database of that name: %", "create it with createdb"],
+  [/NOPERM|42501/, "the user may not use the queue at %", "give it the rights that the guide names"],
   [
-    /OOM|MISCONF|53100|53200|53300/,
-    (shown) => `the server at ${shown} is full`,
-    "make room there, then start again",
-  ],
-  [/3D000/, (shown) => `the server has no database of that name: ${shown}`, "create it with createdb"],
-  [
-    /NOPERM|42501/,
-    (shown) => `the user may not use the queue at ${shown}`,
-    "give it the rights that the guide names",
-  ],
-  [
-    /SchemaMigrationRequired|42P01|3F000/,
-    (shown) => `the database ${shown} has no queue yet`,
+    /SchemaMigrationRequired|42P01|42883|3F000/,
+    "the database % has no queue yet, or one of an older version",
     "submit a study first: engraft work ADDRESS --submit STUDY makes it",
   ],
   [
     /SchemaVersionMismatch/,
-    (shown) => `the queue at ${shown} was made by a newer version of bullmq`,
+    "the queue at % was made by a newer version of bullmq",
     "npm install bullmq@latest",
   ],
-  [/UnsupportedPostgresVersion/, (shown) => `${shown} is older than PostgreSQL 13`, "update the server"],
+  [/UnsupportedPostgresVersion/, "% is older than PostgreSQL 13", "update the server"],
 ];
 
 function explain({ server, shown, password }: QueueAddress, error: unknown): EngraftError {
   if (error instanceof EngraftError) return error;
-  const {
-    code = "",
-    name: kind = "",
-    errors = [],
-  } = (error ?? {}) as Partial<NodeJS.ErrnoException> & {
-    errors?: readonly NodeJS.ErrnoException[];
-  };
   const message = messageOf(error);
-  if (/Cannot find (module|package)|MODULE_NOT_FOUND/.test(`${code} ${message}`))
-    return missingPackage(/'(ioredis|pg)'/.exec(message)?.[1] ?? "bullmq", server);
-  const told = [code, kind, message, ...errors.map((one) => one.code)].join(" ");
-  const answer = answers.find(([pattern]) => pattern.test(told));
-  if (answer) return new EngraftError("MachineError", answer[1](shown), { help: answer[2] });
+  const missing = /(?:Cannot find (?:module|package)|optional) '(bullmq|ioredis|pg)'/.exec(message)?.[1];
+  if (missing !== undefined)
+    return new EngraftError("MachineError", `the package ${missing} is not installed`, {
+      help: `npm install bullmq ${server === "redis" ? "ioredis" : "pg"}`,
+    });
+  const all = [error, ...((error as Partial<AggregateError> | null)?.errors ?? [])];
+  const told = all.map((one) => `${one?.code} ${one?.name} ${one?.message}`).join(" ");
   const clean = password ? message.replaceAll(password, "***") : message;
-  return new EngraftError("MachineError", `the queue at ${shown} failed: ${clean}`, {
-    help: "look into the server's log",
-  });
+  const unknown = [/./, `the queue at % failed: ${clean}`, "look into the server's log"] as const;
+  const [, means, help] = answers.find(([pattern]) => pattern.test(told)) ?? unknown;
+  const details = { queue: shown, away: means === answers[0]![1] };
+  return new EngraftError(
+    "MachineError",
+    means.replace("%", () => shown),
+    { help, details },
+  );
 }

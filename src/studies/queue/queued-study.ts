@@ -1,12 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
+import { shellWord } from "../../run/command-line.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { StudyTraining } from "../many-runs.js";
+import { isLink } from "../workers/attempts.js";
 import { openStudy, type Study } from "../workers/study.js";
 
-// What a study and its jobs are called. A job names a folder below the worker's own folder of studies, never a path.
-
-/** What a job holds: a training of a study below the worker's own folder of studies. */
+/** What a job holds: a training of a study below the worker's own folder of studies, never a path. */
 export interface QueuedTraining {
   /** Name of the study's folder. */
   readonly store: string;
@@ -35,7 +35,7 @@ export const jobOf = ({ path }: Study, { run, seed }: StudyTraining): QueuedTrai
 export const jobId = async ({ sha256 }: Platform, { store, run }: QueuedTraining): Promise<string> =>
   `run-${(await sha256(JSON.stringify([store, run]))).slice(0, 32)}`;
 
-const lastOf = (path: string): string => path.split(/[\\/]/).at(-1)!;
+export const lastOf = (path: string): string => path.split(/[\\/]/).at(-1)!;
 
 /**
  * Opens the study of a job, and finds its training.
@@ -58,9 +58,9 @@ export async function studyOf(
   if ((await files.stat(path))?.kind !== "folder")
     throw new EngraftError("MachineError", `this machine has no study "${store}"`, {
       at: root,
-      help: "give the folder that holds the studies with --store",
+      help: `give the folder that holds the studies with --store; if the study was removed, give --submit ${shellWord(store)} --cancel`,
     });
-  if (lastOf(await files.realPath(path)) !== store || !(await isInside(machine.platform, root, path)))
+  if (await isLink(files, root, store))
     throw new EngraftError("DataError", `the study "${store}" is a link to another folder`, {
       at: path,
       help: "put the study's folder itself there",
@@ -74,19 +74,8 @@ export async function studyOf(
   });
 }
 
-async function isInside({ files }: Platform, root: string, path: string): Promise<boolean> {
-  const inside = files.relative(await files.realPath(root), await files.realPath(path));
-  return inside !== "" && !inside.startsWith("..");
-}
-
 /** File in a study that stops its trainings on all machines of its queue. */
-const cancelFile = ({ files }: Platform, study: string): string => files.join(study, "cancelled");
+export const cancelFile = ({ files }: Platform, study: string): string => files.join(study, "cancelled");
 
 export const isCancelled = async (platform: Platform, study: string): Promise<boolean> =>
   (await platform.files.stat(cancelFile(platform, study))) !== undefined;
-
-export const markCancelled = (platform: Platform, study: string): Promise<void> =>
-  platform.files.writeAtomic(cancelFile(platform, study), "");
-
-export const unmarkCancelled = (platform: Platform, study: string): Promise<void> =>
-  platform.files.remove(cancelFile(platform, study));

@@ -1,10 +1,11 @@
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
+import { pause } from "../../core/pause.js";
 import { openMachine } from "../../run/machine.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import { requireJobs } from "../many-runs.js";
 import { type WorkOptions, workOn } from "../workers/work.js";
 import type { QueueAddress } from "./address.js";
-import { openQueue, type QueueJob } from "./open-queue.js";
+import { type JobEnd, openQueue, type QueueJob } from "./open-queue.js";
 import { isCancelled, type QueueTimes, studyOf, usualTimes } from "./queued-study.js";
 import { queueOf, type SubmitOptions } from "./submit.js";
 
@@ -45,75 +46,27 @@ export async function workFromQueueOn(
   options: QueueWorkOptions,
   times: QueueTimes = usualTimes,
 ): Promise<QueueWorkResult> {
-  const { jobs = 1, store = ".", signal, onNotice = () => {} } = options;
+  const { platform } = machine;
+  const { jobs = 1, signal, onNotice = () => {}, data, threads, onEvent } = options;
   requireJobs(jobs);
-  const bullmq = await openQueue(address, false, onNotice);
-  const server = new QueueServer(machine, machine.platform.files.resolve(store), options, times);
-  const { WaitingError, UnrecoverableError } = await import("bullmq");
-  const worker = bullmq.worker(
-    async (job, token) => {
-      const end = await server.doJob(job);
-      if (end === "put back") {
-        await job.moveToWait(token!);
-        throw new WaitingError();
-      }
-      if (end !== "done") throw new UnrecoverableError(end.message);
-    },
-    { concurrency: jobs, times },
-  );
-  onNotice(`takes trainings from ${address.shown} until it is stopped (Ctrl-C)`);
-  try {
-    await server.stopped(signal);
-  } finally {
-    await worker.close();
-    await bullmq.close();
-  }
-  if (server.fault) throw server.fault;
-  return { event: "result", task: "work", store: server.root, trained: server.trained };
-}
-
-/** Does jobs on one machine. */
-class QueueServer {
-  trained = 0;
-  /** Why this machine cannot do the work. */
-  fault: EngraftError | undefined;
-  private readonly stopping = new AbortController();
-
-  constructor(
-    private readonly machine: TaskMachine,
-    readonly root: string,
-    private readonly options: QueueWorkOptions,
-    private readonly times: QueueTimes,
-  ) {}
-
-  /** Waits until the worker is to stop. */
-  async stopped(signal: AbortSignal | undefined): Promise<void> {
-    const stop = (): void => this.stopping.abort();
-    if (signal?.aborted) stop();
-    signal?.addEventListener("abort", stop, { once: true });
-    await new Promise<void>((end) => {
-      if (this.stopping.signal.aborted) end();
-      this.stopping.signal.addEventListener("abort", () => end(), { once: true });
-    });
-    signal?.removeEventListener("abort", stop);
-  }
-
-  /** Does the training of a job. @returns an error that every machine would have */
-  async doJob(job: QueueJob): Promise<"done" | "put back" | EngraftError> {
-    const { machine, times, stopping } = this;
+  const root = platform.files.resolve(options.store ?? ".");
+  /** Aborted with the error of a machine that cannot do the work. */
+  const fault = new AbortController();
+  const stopping = AbortSignal.any(signal ? [signal, fault.signal] : [fault.signal]);
+  let trained = 0;
+  const doJob = async (job: QueueJob): Promise<JobEnd> => {
     const cancel = new AbortController();
     let watch: ReturnType<typeof setInterval> | undefined;
     try {
-      stopIf(stopping.signal);
-      const { study, index } = await studyOf(machine, this.root, job.data);
+      stopIf(stopping);
+      const { study, index } = await studyOf(machine, root, job.data);
       const look = async (): Promise<void> => {
-        if (await isCancelled(machine.platform, study.path)) cancel.abort();
+        if (await isCancelled(platform, study.path)) cancel.abort();
       };
       await look();
       watch = setInterval(() => void look().catch(() => undefined), times.check);
-      const { data, threads, onEvent } = this.options;
       const done = await workOn(machine, study.path, {
-        ...{ index: String(index), signal: AbortSignal.any([stopping.signal, cancel.signal]) },
+        ...{ index: String(index), signal: AbortSignal.any([stopping, cancel.signal]) },
         onEvent: (event) => {
           onEvent?.(event);
           // The server may be away for a while: progress is then lost, the training is not.
@@ -122,19 +75,33 @@ class QueueServer {
         ...(data !== undefined && { data }),
         ...(threads !== undefined && { threads }),
       });
-      this.trained += done.trained;
+      trained += done.trained;
       return "done";
     } catch (thrown) {
+      if (stopping.aborted) return "put back";
+      if (cancel.signal.aborted) return new EngraftError("Interrupted", "the study was cancelled");
       const error =
         thrown instanceof EngraftError ? thrown : new EngraftError("InternalError", messageOf(thrown));
-      if (stopping.signal.aborted) return "put back";
-      if (cancel.signal.aborted) return new EngraftError("Interrupted", "the study was cancelled");
-      if (error.kind !== "MachineError") return error;
-      this.fault ??= error;
-      stopping.abort();
-      return "put back";
+      if (error.kind === "MachineError") fault.abort(error);
+      else onNotice(`a job failed: ${error.message}`);
+      return error.kind === "MachineError" ? "put back" : error;
     } finally {
       clearInterval(watch);
     }
+  };
+  const open = await openQueue(address, { times, signal: stopping, onNotice });
+  try {
+    await open.startWorker(doJob, jobs);
+    onNotice(`takes trainings from ${address.shown} until it is stopped (Ctrl-C)`);
+    while (!stopping.aborted) {
+      await open.look(() => open.answer(open.queue.isPaused()));
+      await pause(times.check, stopping);
+    }
+  } catch (error) {
+    if (!stopping.aborted) fault.abort(error);
+  } finally {
+    await open.close();
   }
+  fault.signal.throwIfAborted();
+  return { event: "result", task: "work", store: root, trained };
 }

@@ -1,21 +1,22 @@
-import type { EngraftError } from "../../core/errors.js";
+import { type EngraftError, stopIf } from "../../core/errors.js";
+import type { RunEvent } from "../../core/events/events.js";
 import { pause } from "../../core/pause.js";
 import type { TrainOptions } from "../../options/options.js";
 import { openMachine } from "../../run/machine.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { StudyTraining } from "../many-runs.js";
-import { errorOf, finalFailure } from "../workers/attempts.js";
+import { errorOf } from "../workers/attempts.js";
 import { statusOfTraining } from "../workers/status.js";
-import { openStudy, type Study } from "../workers/study.js";
+import { lookAt, openStudy, type Study } from "../workers/study.js";
 import { type QueueAddress, readQueueAddress } from "./address.js";
 import { type OpenQueue, openQueue } from "./open-queue.js";
 import {
+  cancelFile,
   isCancelled,
   jobId,
   jobOf,
-  markCancelled,
+  lastOf,
   type QueueTimes,
-  unmarkCancelled,
   usualTimes,
 } from "./queued-study.js";
 
@@ -68,29 +69,34 @@ export async function submitStudyOn(
   { onEvent, onNotice = () => {}, signal }: SubmitOptions,
   times: QueueTimes = usualTimes,
 ): Promise<SubmittedStudy> {
-  const { platform } = machine;
+  const [{ platform }, { shown }] = [machine, address];
   const study = await openStudy(machine, folder);
-  const open = await openQueue(address, true, onNotice);
+  const open = await openQueue(address, { setUp: true, times, signal, onNotice });
   const submitted = new Submitted(machine, study, open, onEvent);
   const result = (state: SubmittedStudy["state"]): SubmittedStudy => ({
     ...{ event: "result", task: "submit", study: study.path, added: submitted.added },
     ...{ done: submitted.done, of: study.trainings.length, state },
   });
   try {
-    await unmarkCancelled(platform, study.path);
+    await platform.files.remove(cancelFile(platform, study.path));
     for (let look = 0; ; look++) {
       if (await isCancelled(platform, study.path)) return result("cancelled");
-      const left = await submitted.addLeft();
+      // A server that fails from the start is an error. Later it may be started again.
+      const { added } = submitted;
+      const left = await (look === 0 ? submitted.addLeft() : open.look(() => submitted.addLeft()));
       if (left === 0) break;
+      const more = submitted.added - added;
       if (look === 0)
-        onNotice(
-          `${submitted.added} of ${left} open trainings were added to ${address.shown}; Ctrl-C ends this view only`,
-        );
-      if (look === 1 && (await open.answer(open.queue.getWorkersCount())) === 0)
-        onNotice(`no worker takes jobs from ${address.shown}`);
-      await pause(times.check, signal).catch(() => undefined);
-      if (signal?.aborted) return result("left");
+        onNotice(`${more} of ${left} open trainings were added to ${shown}; Ctrl-C ends this view only`);
+      else if (more > 0) onNotice(`${more} trainings had neither a result nor a job, and were added again`);
+      if (look === 1 && (await open.look(() => open.answer(open.queue.getWorkersCount()))) === 0)
+        onNotice(`no worker takes jobs from ${shown}`);
+      await pause(times.check, signal);
+      stopIf(signal);
     }
+  } catch (error) {
+    if (signal?.aborted) return result("left");
+    throw error;
   } finally {
     await open.close();
   }
@@ -116,49 +122,54 @@ class Submitted {
   /** Adds the trainings that have neither a result nor a job. @returns how many have no result */
   async addLeft(): Promise<number> {
     const { queue, answer } = this.open;
-    const { platform } = this.machine;
-    let left = 0;
+    const left: [StudyTraining, number][] = [];
+    for (const [i, training] of this.study.trainings.entries())
+      if (!(await this.hasEnded(training, i))) left.push([training, i]);
     const jobs = [];
-    for (const [i, training] of this.study.trainings.entries()) {
-      if (await this.hasEnded(training, i)) continue;
-      left++;
+    for (const [training, i] of left) {
       const data = jobOf(this.study, training);
-      const id = await jobId(platform, data);
-      if (await answer(queue.getJob(id))) continue;
+      const id = await jobId(this.machine.platform, data);
+      // A worker writes the result before it ends the job.
+      if ((await answer(queue.getJob(id))) || (await this.hasEnded(training, i))) continue;
       const opts = { jobId: id, attempts: 1, removeOnComplete: true, removeOnFail: true };
       jobs.push({ name: `${data.store} ${data.run}`, data, opts });
     }
     if (jobs.length > 0) await answer(queue.addBulk(jobs));
     this.added += jobs.length;
-    return left;
+    return left.length;
   }
 
   /** Looks at a training, and reports what changed. */
   private async hasEnded(training: StudyTraining, index: number): Promise<boolean> {
     const { label, seed, run } = training;
+    const { machine, study } = this;
     const before = this.states.get(run);
     if (before === "done" || before === "failed") return true;
-    const { platform } = this.machine;
-    const { state } = await statusOfTraining(this.machine, this.study, training, index);
+    const { state } = await statusOfTraining(machine, study, training, index);
     this.states.set(run, state);
-    const place = {
-      event: "run",
-      label,
-      seed,
-      run,
-      number: index + 1,
-      of: this.study.trainings.length,
-    } as const;
+    const report = (event: Partial<RunEvent> & Pick<RunEvent, "state">): void =>
+      this.onEvent?.({
+        event: "run",
+        label,
+        seed,
+        run,
+        number: index + 1,
+        of: study.trainings.length,
+        ...event,
+      });
     if (state === "done") {
       this.done++;
-      const facts = await this.study.factsOf(training);
-      this.onEvent?.({ ...place, state: before === undefined ? "kept" : state, ...facts });
-    } else if (state === "failed") {
-      const failure = (await finalFailure(platform, run))!;
+      report({ state: before === undefined ? "kept" : state, ...(await study.factsOf(training)) });
+      return true;
+    }
+    if (state === "failed") {
+      const failure = (await lookAt(machine.platform, study, training)).failure!;
       this.failures.push(errorOf(label, seed, failure));
-      this.onEvent?.({ ...place, state, error: { kind: failure.kind, message: failure.message } });
-    } else if (state === "running" && before !== state) this.onEvent?.({ ...place, state: "started" });
-    return state === "done" || state === "failed";
+      report({ state, error: { kind: failure.kind, message: failure.message } });
+      return true;
+    }
+    if (state === "running" && before !== state) report({ state: "started" });
+    return false;
   }
 }
 
@@ -176,6 +187,7 @@ export interface CancelledStudy {
 
 /**
  * Takes a study's jobs out of a queue, and stops those that are running. What has a result keeps it, and {@link submitStudy} goes on later.
+ * The folder of the study may be gone.
  * @throws RunError for a folder without a study; MachineError if the server does not answer or refuses
  * @example await cancelStudy("/shared/studies/flowers", { queue: "redis://localhost:6379" });
  */
@@ -184,25 +196,25 @@ export async function cancelStudy(
   options: Pick<SubmitOptions, "queue" | "allowPlaintext"> = {},
 ): Promise<CancelledStudy> {
   const machine = await openMachine();
-  const study = await openStudy(machine, folder);
-  const open = await openQueue(queueOf(options), false, () => {});
+  const { platform } = machine;
+  const study = platform.files.resolve(folder);
+  const isThere = (await platform.files.stat(study)) !== undefined;
+  if (isThere) await openStudy(machine, folder);
+  const open = await openQueue(queueOf(options));
   let [removed, running] = [0, 0];
   try {
-    await markCancelled(machine.platform, study.path);
-    for (const training of study.trainings) {
-      const id = await jobId(machine.platform, jobOf(study, training));
-      const job = await open.answer(open.queue.getJob(id));
-      if (!job) continue;
+    if (isThere) await platform.files.writeAtomic(cancelFile(platform, study), "");
+    for (const job of await open.answer(open.queue.getJobs())) {
+      // Anyone may have added it.
+      if ((job as Partial<typeof job> | undefined)?.data?.store !== lastOf(study)) continue;
       // A job that a worker holds cannot be removed.
-      const isRemoved = await job.remove().then(
-        () => true,
-        () => false,
+      await job.remove().then(
+        () => removed++,
+        () => running++,
       );
-      if (isRemoved) removed++;
-      else running++;
     }
   } finally {
     await open.close();
   }
-  return { event: "result", task: "cancel", study: study.path, removed, running };
+  return { event: "result", task: "cancel", study, removed, running };
 }

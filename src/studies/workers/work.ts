@@ -86,7 +86,6 @@ async function workIn(machine: TaskMachine, folder: string, options: WorkOptions
   // Others may still train, or save their state.
   const ends = await Promise.allSettled(Array.from({ length: jobs }, () => worker.doAll(order)));
   for (const end of ends) if (end.status === "rejected") throw end.reason;
-  stopIf(signal);
   const [failed] = worker.failures;
   if (failed) throw failed;
   const seconds = (performance.now() - begin) / 1000;
@@ -114,7 +113,6 @@ class Worker {
       let idle = true;
       for (const training of order) {
         if (this.fault !== undefined) throw this.fault;
-        stopIf(this.options.signal);
         if (this.ended.has(training.run)) continue;
         if (await this.doOne(training)) idle = false;
       }
@@ -131,6 +129,7 @@ class Worker {
     try {
       await this.requireInPlace();
       if (await this.hasEnded(training)) return false;
+      stopIf(this.options.signal);
       const claimed = await claim(platform, training.run, async () => {
         if (await this.hasEnded(training)) return;
         started = true;
