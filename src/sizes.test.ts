@@ -147,7 +147,7 @@ const mostLines: Readonly<Record<string, number>> = {
   statistics: 1351,
   studies: 5315,
   tasks: 25231,
-  studio: 2172,
+  studio: 2207,
   testing: 3615,
   train: 6196,
   transferability: 1267,
