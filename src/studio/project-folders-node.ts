@@ -106,6 +106,9 @@ export class ProjectFolders {
         folders.damaged.push(`${folder}: ${messageOf(error)}`);
       });
     }
+    if (!options.readOnly)
+      for (const folder of new Set([root, ...folders.list().map((project) => project.folder)]))
+        await removeHalfFiles(folder);
     if (options.data !== undefined) await folders.#openData(options.data);
     return folders;
   }
@@ -361,6 +364,17 @@ const contentGone = (name: string): RequestError =>
   });
 
 const readText = async (path: string): Promise<string> => new TextDecoder().decode(await files.read(path));
+
+/** Names of files that are not written to their end: uploads, and those of `writeAtomic`. */
+const halfName = /^([0-9a-f]{64}\.[0-9a-f-]{36}|\..+\.[0-9a-f]{12})\.tmp$/;
+
+/** Removes what a killed studio left in a project's folder, and in `data/HH` of it. Links are not followed. */
+async function removeHalfFiles(folder: string, below = /^data$/): Promise<void> {
+  for (const { kind, name } of await files.list(folder).catch(() => [])) {
+    if (kind === "file" && halfName.test(name)) await files.remove(join(folder, name)).catch(() => undefined);
+    if (kind === "folder" && below.test(name)) await removeHalfFiles(join(folder, name), /^[0-9a-f]{2}$/);
+  }
+}
 
 const contentOf = (folder: string, hash: string): string => join(folder, "data", hash.slice(0, 2), hash);
 

@@ -25,7 +25,7 @@ const firstPort = 4747;
 const tries = 50;
 
 export interface StudioOptions {
-  /** First port that is tried. Default: the one of the last studio. */
+  /** First port that is tried. Default: the last one of the folder, or one that no other folder had. */
   readonly port?: number;
   /** True: signs all browsers out. */
   readonly reset?: boolean;
@@ -58,8 +58,8 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
   await files.ensureDir(place.root);
   const serve = async (readOnly: boolean): Promise<void> => {
     const folders = await ProjectFolders.open({ ...place, readOnly });
-    const signIn = await SignIn.open(options.reset);
-    const { port, close } = await listen(folders, signIn, options.port ?? signIn.lastPort ?? firstPort);
+    const signIn = await SignIn.open(place.root, options.reset);
+    const { port, close } = await listen(folders, signIn, options.port ?? signIn.lastPort);
     // A second studio leaves the port to the first one, whose page finds it again.
     const isKept = !readOnly || options.reset === true;
     const unkept = await (isKept ? signIn.keep(port) : Promise.resolve()).then(
@@ -177,9 +177,15 @@ async function addressOfTable(folders: ProjectFolders, path: string): Promise<st
   return `/${id}/samples`;
 }
 
-/** Listens on the first free port. */
-async function listen(folders: ProjectFolders, signIn: SignIn, first: number) {
-  for (let port = first; port < first + tries && port <= 65_535; port++) {
+/**
+ * Listens on the first free port. Ports of other folders come last: their pages look for them.
+ * @param own first port. Default: the usual one
+ */
+async function listen(folders: ProjectFolders, signIn: SignIn, own: number | undefined) {
+  const first = own ?? firstPort;
+  const isOther = (port: number): boolean => port !== own && signIn.otherPorts.has(port);
+  const ports = Array.from({ length: tries }, (_, i) => first + i).filter((port) => port <= 65_535);
+  for (const port of ports.sort((a, b) => Number(isOther(a)) - Number(isOther(b)))) {
     const app = createApp({ folders, signIn, port });
     const servers: ServerType[] = [];
     const close = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 // Sign-in: a token works once, then a cookie holds a secret. A restarted server knows the secret, too.
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { chmod, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileError } from "../platform/file-errors.js";
 import { cacheDir, ensureDir } from "../platform/node.js";
 
@@ -11,7 +11,7 @@ const random = (): string => randomBytes(32).toString("base64url");
 const isSame = (a: string, b: string): boolean =>
   timingSafeEqual(createHash("sha256").update(a).digest(), createHash("sha256").update(b).digest());
 
-/** Sign-in of one server. */
+/** Sign-in of the studio of one folder. */
 export class SignIn {
   #token: string | undefined = random();
 
@@ -19,16 +19,25 @@ export class SignIn {
     private readonly file: string,
     /** Value of the cookie. */
     readonly secret: string,
-    /** Port of the last server. */
+    /** Port of the last server of the folder. */
     readonly lastPort: number | undefined,
+    /** Last ports of other folders. Their pages look for them. */
+    readonly otherPorts: ReadonlySet<number>,
   ) {}
 
-  /** Reads the secret and the last port from the cache folder. @param reset true for a new secret */
-  static async open(reset = false): Promise<SignIn> {
-    const file = join(cacheDir(), "studio-session.json");
-    const text = reset ? "" : await readFile(file, "utf8").catch(() => "");
-    const [, secret, port] = /^\{"secret":"([\w-]{43})"(?:,"port":(\d{1,5}))?\}$/.exec(text) ?? [];
-    return new SignIn(file, secret ?? random(), port === undefined ? undefined : Number(port));
+  /** Reads secret and port of a studio's folder from the cache folder. @param reset true for new secrets of all folders */
+  static async open(root: string, reset = false): Promise<SignIn> {
+    const folder = join(cacheDir(), "studios");
+    // A folder that cannot be removed cannot be written either: `keep` says so.
+    if (reset) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    const real = await realpath(root).catch(() => root);
+    const own = `${createHash("sha256").update(real).digest("hex").slice(0, 32)}.json`;
+    const names = await readdir(folder).catch((): string[] => []);
+    const others = await Promise.all(
+      names.filter((name) => name !== own).map(async (name) => (await readSession(join(folder, name))).port),
+    );
+    const { secret = random(), port } = reset ? {} : await readSession(join(folder, own));
+    return new SignIn(join(folder, own), secret, port, new Set(others.filter((one) => one !== undefined)));
   }
 
   /** Token of the address that the terminal prints. */
@@ -38,7 +47,7 @@ export class SignIn {
 
   /** Keeps secret and port for the next server, readable by this user only. @throws FileError */
   async keep(port: number): Promise<void> {
-    await ensureDir(cacheDir());
+    await ensureDir(dirname(this.file));
     try {
       await writeFile(this.file, JSON.stringify({ secret: this.secret, port }), { mode: 0o600 });
       await chmod(this.file, 0o600);
@@ -58,4 +67,10 @@ export class SignIn {
   knows(cookie: string | undefined): boolean {
     return cookie !== undefined && isSame(cookie, this.secret);
   }
+}
+
+async function readSession(file: string): Promise<{ readonly secret?: string; readonly port?: number }> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  const [, secret, port] = /^\{"secret":"([\w-]{43})","port":(\d{1,5})\}$/.exec(text) ?? [];
+  return secret === undefined ? {} : { secret, port: Number(port) };
 }

@@ -2,10 +2,10 @@
 import { crc32 } from "../core/crc32.js";
 import { EngraftError } from "../core/errors.js";
 
-/** Most files in a zip: its number of files has 16 bits. */
-export const mostEntries = 65_535;
-/** Most bytes of a zip: its offsets have 32 bits. */
-const mostBytes = 2 ** 32 - 1;
+/** Most files in a zip: their number has 16 bits, and all ones mean a larger one. */
+export const mostEntries = 65_534;
+/** Most bytes of a zip: its offsets have 32 bits, and all ones mean a larger one. */
+const mostBytes = 2 ** 32 - 2;
 /** Most bytes that a zip may unpack to, for each of its own bytes. */
 const mostRatio = 100;
 /** Longest path, in bytes. */
@@ -72,8 +72,8 @@ export async function readZip(zip: Blob): Promise<Map<string, ZipEntry>> {
   if (at < 0) throw refused("It is no zip file, or a part of one.");
   const count = tail.getUint16(at + 10, true);
   const start = tail.getUint32(at + 16, true);
-  if (count === mostEntries || start === mostBytes)
-    throw refused(`It has more files than ${mostEntries - 1}, or more than 4 GB.`);
+  if (count > mostEntries || start > mostBytes)
+    throw refused(`It has more files than ${mostEntries}, or more than 4 GB.`);
   const directory = await viewOf(zip.slice(start, start + tail.getUint32(at + 12, true)));
   const entries = new Map<string, ZipEntry>();
   let unpacked = 0;

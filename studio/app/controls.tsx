@@ -121,16 +121,19 @@ interface SelectProps {
   readonly disabled?: boolean;
 }
 
-/** Choice of one value from a list. */
+/** Choice of one value from a list. Browsers draw it on one line and cut its text: the style draws the text around it instead. */
 export function Select({ options, onValue, ...others }: SelectProps) {
+  const chosen = options.find(([value]) => value === others.value);
   return (
-    <select {...others} onChange={({ currentTarget }) => onValue(currentTarget.value)}>
-      {options.map(([value, text, lang]) => (
-        <option key={value} value={value} lang={lang}>
-          {text}
-        </option>
-      ))}
-    </select>
+    <span class="select" data-text={chosen?.[1]}>
+      <select {...others} onChange={({ currentTarget }) => onValue(currentTarget.value)}>
+        {options.map(([value, text, lang]) => (
+          <option key={value} value={value} lang={lang}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </span>
   );
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
 import { FileButton, Select } from "../app/controls.js";
 import { currentWords, useStudio } from "../app/studio.js";
-import { requireClassName } from "../store/class-name.js";
+import { classNameOf, requireClassName, spellingOf } from "../store/class-name.js";
 import type { SamplesRow } from "../tasks/task-row.js";
 import { addFiles } from "./samples-files.js";
 import { SampleGrid } from "./samples-grid.js";
@@ -106,10 +106,12 @@ function NameField({ view: { id, name, number } }: { readonly view: ClassView })
         if (key === "Enter" || key === "Escape") currentTarget.blur();
       }}
       onChange={({ currentTarget }) => {
-        const wanted = currentTarget.value.trim().normalize("NFC");
-        const isTaken = store.project.value!.classes.some((one) => one.name === wanted && one.id !== id);
+        const wanted = classNameOf(currentTarget.value);
+        const same = store.project.value!.classes.find(
+          (one) => one.id !== id && spellingOf(one.name) === spellingOf(wanted),
+        );
         currentTarget.value = name;
-        if (isTaken) store.notify({ kind: "info", text: words.sameName(wanted) });
+        if (same) store.notify({ kind: "info", text: words.sameName(same.name) });
         else if (wanted !== "" && wanted !== name)
           void store.attempt(async () => {
             requireClassName(wanted);

@@ -1,9 +1,9 @@
 // Files that are chosen, dropped or pasted become samples.
 import { signal } from "@preact/signals";
-import { type Change, longestName } from "../../src/studio/project.js";
+import type { Change } from "../../src/studio/project.js";
 import { errorWords } from "../app/error-notice.js";
 import { currentWords } from "../app/studio.js";
-import { requireClassName } from "../store/class-name.js";
+import { classNameOf, requireClassName } from "../store/class-name.js";
 import { type FoundFile, isHidden } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
 import type { Draft, SamplesRow } from "../tasks/task-row.js";
@@ -92,7 +92,7 @@ export async function addFolders(
 ) {
   const folders = new Map<string, File[]>();
   for (const { file, path } of found) {
-    const name = path.split("/").at(-2)?.trim().slice(0, longestName);
+    const name = classNameOf(path.split("/").at(-2) ?? "");
     if (!name) continue;
     const own = folders.get(name);
     if (own) own.push(file);

@@ -48,7 +48,7 @@ function Bar({ answer: { label, score } }: { readonly answer: ShownAnswer }) {
   const { app } = currentWords();
   return (
     <li>
-      <span class="one-line">{label}</span>
+      <span>{label}</span>
       {score !== undefined && (
         <>
           <span class="bar" aria-hidden="true">

@@ -1,6 +1,23 @@
 import { EngraftError } from "../../src/core/errors.js";
 import { labelList } from "../../src/data/lists/columns.js";
+import { longestName } from "../../src/studio/project.js";
 import { currentWords } from "../app/studio.js";
+
+/** Returns the name of a class as readers of lists take it: characters composed, on one line, without spaces around it. */
+export const classNameOf = (name: string): string =>
+  name
+    .normalize("NFC")
+    .trim()
+    .slice(0, longestName)
+    // A name may be cut within a character.
+    .replace(/[\p{Cc}\p{Cs}]+/gu, " ")
+    .trim();
+
+/** Two names with the same form are refused by `engraft train`. */
+export const spellingOf = (name: string): string =>
+  classNameOf(name)
+    .toLowerCase()
+    .replace(/[\s_]+/g, " ");
 
 /** Refuses a name that `engraft train` would not read as one class. @throws DataError */
 export function requireClassName(name: string): void {

@@ -2,11 +2,19 @@
 // thousands of pictures would hold the page for over a second.
 import type { FileCall, FileCalls, FileReply } from "./opfs-files.js";
 
+/** Known folders by path: each step to one is a call to another process. */
+const folders = new Map<string, FileSystemDirectoryHandle>();
+
 /** Returns a folder in the folder `studio`. */
 async function folderAt(path: readonly string[], create = false): Promise<FileSystemDirectoryHandle> {
-  let folder = await navigator.storage.getDirectory();
-  for (const name of ["studio", ...path]) folder = await folder.getDirectoryHandle(name, { create });
-  return folder;
+  const key = path.join("/");
+  const known = folders.get(key);
+  if (known) return known;
+  const isTop = path.length === 0;
+  const above = isTop ? await navigator.storage.getDirectory() : await folderAt(path.slice(0, -1), create);
+  const found = await above.getDirectoryHandle(path.at(-1) ?? "studio", { create });
+  folders.set(key, found);
+  return found;
 }
 
 async function fileAt(path: readonly string[], create = false): Promise<FileSystemFileHandle> {
@@ -38,6 +46,8 @@ const calls: FileCalls = {
   },
   async remove(path) {
     await (await folderAt(path.slice(0, -1))).removeEntry(path.at(-1)!, { recursive: true });
+    const key = path.join("/");
+    for (const known of folders.keys()) if (`${known}/`.startsWith(`${key}/`)) folders.delete(known);
   },
 };
 

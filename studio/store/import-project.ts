@@ -2,6 +2,7 @@
 import type { Change, Project } from "../../src/studio/project.js";
 import { hashesOf, unpackProject } from "../../src/studio/project-zip.js";
 import type { Draft } from "../tasks/task-row.js";
+import { classNameOf } from "./class-name.js";
 import type { Store } from "./store.js";
 
 /**
@@ -33,10 +34,14 @@ export async function openZip(
   return id;
 }
 
-/** Changes that make a project from an empty one. */
+/** Changes that make a project from an empty one. Classes that a training would read as one become one. */
 const changesOf = ({ classes, samples, files, options }: Project): Change[] => [
-  ...classes.map(({ id, name }): Change => ({ do: "add-class", id, name })),
+  ...classes.map(({ id, name }): Change => ({ do: "add-class", id, name: classNameOf(name) || "-" })),
   { do: "add-samples", samples },
+  ...classes.flatMap(({ id, name }): Change[] => {
+    const into = classes.find((one) => classNameOf(one.name) === classNameOf(name))!.id;
+    return into === id ? [] : [{ do: "merge-class", id, into }];
+  }),
   { do: "add-files", files },
   ...Object.entries(options).map(([name, value]): Change => ({ do: "set-option", name, value })),
 ];

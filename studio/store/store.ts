@@ -13,7 +13,7 @@ import {
 } from "../../src/studio/project.js";
 import { type ErrorWords, errorWords } from "../app/error-notice.js";
 import type { Draft } from "../tasks/task-row.js";
-import { requireClassName } from "./class-name.js";
+import { classNameOf, requireClassName } from "./class-name.js";
 import type { ProjectStorage } from "./storage.js";
 
 /** Samples of one action, and characters of their texts: an action must fit into a request of 1 MB. */
@@ -210,9 +210,11 @@ export class Store {
     const step = newId();
     const known = new Map(this.project.value!.classes.map(({ id, name }) => [name, id]));
     let start = performance.now();
-    for (const [name, drafts] of classes) {
+    for (const [given, drafts] of classes) {
+      const name = classNameOf(given) || "-";
       const id = known.get(name) ?? newId();
       if (!known.has(name)) this.dispatch({ do: "add-class", id, name, step });
+      known.set(name, id);
       await this.addDrafts(id, drafts, undefined, step);
       if (performance.now() - start < 50) continue;
       // The page draws between the classes of a long list.

@@ -64,7 +64,7 @@ export function Inspection({ inspected }: { readonly inspected: Inspected | unde
       {classes && (
         <ul class="plain chips" aria-label={words.classes}>
           {classes.slice(0, shown).map(({ name, train, validation, test }) => (
-            <li key={name} class="one-line">
+            <li key={name}>
               {name} <span class="soft">{train + validation + test}</span>
             </li>
           ))}

@@ -1,6 +1,7 @@
 // A folder of class folders between two starts of `engraft studio`: each file is one sample, in the class that the user gave it.
 import { createHash } from "node:crypto";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -148,6 +149,29 @@ test("no sample comes twice when the hashes of the last start are lost", async (
   const first = await samplesOf(data);
   rmSync(join(data, "engraft-studio/hashes.json"));
   expect(await samplesOf(data)).toEqual(first);
+});
+
+test("uploads that a kill cut are removed at the next start, and by no studio that only reads", async () => {
+  const at = join(root, "halves");
+  const first = await ProjectFolders.open({ root: at, readOnly: false });
+  await first.create(newProject("p", "pictures", "p", "2026-01-31"));
+  const hash = createHash("sha256").update("x").digest("hex");
+  await first.put("p", hash, 1, new Blob(["x"]).stream());
+  const place = join(at, "p/data", hash.slice(0, 2));
+  const uuid = "0123abcd-0123-4567-89ab-0123456789ab";
+  const halves = [
+    ...[join(place, `${hash}.${uuid}.tmp`), join(place, `.${hash}.0123456789ab.tmp`)],
+    ...[join(at, "p/.actions.jsonl.0123456789ab.tmp"), join(at, ".hashes.json.0123456789ab.tmp")],
+  ];
+  // Neither files of the user nor those of a run.
+  const others = [join(at, "p/mine.tmp"), join(at, "p/runs/r/.run.json.0123456789ab.tmp")];
+  await writeTree(at, Object.fromEntries([...halves, ...others].map((path) => [relative(at, path), "half"])));
+  const left = () => [...halves, ...others].filter((path) => existsSync(path));
+  await ProjectFolders.open({ root: at, readOnly: true });
+  expect(left()).toEqual([...halves, ...others]);
+  const again = await ProjectFolders.open({ root: at, readOnly: false });
+  expect(left()).toEqual(others);
+  expect(readFileSync(await again.content("p", hash), "utf8")).toBe("x");
 });
 
 test("a damaged project is named, left as it is, and does not close the others", async () => {

@@ -231,8 +231,8 @@ test("classes are added, renamed, merged and removed; names are text", async () 
   await card(page, evil).waitFor();
   await page.getByRole("button", { name: "Add a class" }).click();
   await card(page, "Class 3").waitFor();
-  // A taken name is refused.
-  await page.getByLabel("Name of class 3").fill("dog");
+  // A taken name is refused, also in another spelling, which a training would refuse.
+  await page.getByLabel("Name of class 3").fill("Dog");
   await page.getByLabel("Name of class 3").press("Enter");
   await page.getByText("There is already a class dog.").waitFor();
   await card(page, "Class 3").waitFor();

@@ -33,7 +33,7 @@ const project = newProject("p-1", "pictures", hostile, "2026-01-31T10:00:00.000Z
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = join(root, "cache");
-  signIn = await SignIn.open();
+  signIn = await SignIn.open(join(root, "studio"));
   const folders = await ProjectFolders.open({ root: join(root, "studio"), readOnly: false });
   app = createApp({ folders, signIn, port });
 });
@@ -95,16 +95,26 @@ test("the token works once, for a cookie that no script and no other site gets",
   expect((await ask("/api/projects")).status).toBe(200);
 });
 
-test("secret and port survive a restart in a file of the user, and a reset signs out", async () => {
+test("secret and port of a folder survive a restart in a file of the user, and a reset signs out", async () => {
+  const [studio, other] = ["studio", "other"].map((name) => join(root, name)) as [string, string];
   await signIn.keep(port);
-  const file = join(root, "cache/studio-session.json");
+  const cache = join(root, "cache/studios");
+  const [file] = readdirSync(cache).map((name) => join(cache, name)) as [string];
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  const again = await SignIn.open();
+  const again = await SignIn.open(studio);
   expect([again.secret, again.lastPort]).toEqual([signIn.secret, port]);
   expect(again.token).not.toBe(signIn.token);
-  expect((await SignIn.open(true)).knows(signIn.secret)).toBe(false);
+  // Another folder has a secret and a port of its own, and knows which one to leave.
+  const second = await SignIn.open(other);
+  expect([second.knows(signIn.secret), second.lastPort, second.otherPorts]).toEqual([
+    ...[false, undefined, new Set([port])],
+  ]);
+  await second.keep(port + 1);
+  expect((await SignIn.open(studio)).lastPort).toBe(port);
   writeFileSync(file, "damaged");
-  expect((await SignIn.open()).secret).toMatch(/^[\w-]{43}$/);
+  expect((await SignIn.open(studio)).secret).toMatch(/^[\w-]{43}$/);
+  expect((await SignIn.open(studio, true)).knows(signIn.secret)).toBe(false);
+  expect((await SignIn.open(other)).knows(second.secret)).toBe(false);
 });
 
 test("another host name is refused before everything else: 421", async () => {
@@ -329,7 +339,7 @@ test("options of a training name no file, and a run of no project is not started
 async function withServer<T>(
   work: (ready: { readonly url: string; readonly readOnly: boolean }) => Promise<T>,
   folder: string,
-  port = 4850,
+  port: number | undefined,
 ) {
   const end = new AbortController();
   let result: Promise<T> | undefined;
@@ -346,42 +356,63 @@ async function withServer<T>(
 test("the server listens on this machine only; a second studio takes the next port, and only reads", async () => {
   const folder = join(root, "two");
   mkdirSync(folder);
-  await withServer(async (first) => {
-    const own = Number(new URL(first.url).port);
-    expect(first.readOnly).toBe(false);
-    const others = Object.values(networkInterfaces()).flatMap((all = []) =>
-      all.filter(({ internal }) => !internal),
-    );
-    for (const { address, scopeid } of others)
-      expect([address, await connects(scopeid ? `${address}%${scopeid}` : address, own)]).toEqual([
-        address,
-        false,
-      ]);
-    expect(await connects("127.0.0.1", own)).toBe(true);
-    await withServer(
-      async (second) => {
-        expect(Number(new URL(second.url).port)).not.toBe(own);
-        expect(second.readOnly).toBe(true);
-        expect((await SignIn.open()).lastPort).toBe(own);
-        const origin = new URL(second.url).origin;
-        const post = (path: string, json: object, more = {}) =>
-          fetch(`${origin}${path}`, {
-            method: "POST",
-            body: JSON.stringify(json),
-            headers: { origin, "content-type": "application/json", ...more },
+  await withServer(
+    async (first) => {
+      const own = Number(new URL(first.url).port);
+      expect(first.readOnly).toBe(false);
+      const others = Object.values(networkInterfaces()).flatMap((all = []) =>
+        all.filter(({ internal }) => !internal),
+      );
+      for (const { address, scopeid } of others)
+        expect([address, await connects(scopeid ? `${address}%${scopeid}` : address, own)]).toEqual([
+          address,
+          false,
+        ]);
+      expect(await connects("127.0.0.1", own)).toBe(true);
+      await withServer(
+        async (second) => {
+          expect(Number(new URL(second.url).port)).not.toBe(own);
+          expect(second.readOnly).toBe(true);
+          expect((await SignIn.open(join(folder, "engraft-studio"))).lastPort).toBe(own);
+          const origin = new URL(second.url).origin;
+          const post = (path: string, json: object, more = {}) =>
+            fetch(`${origin}${path}`, {
+              method: "POST",
+              body: JSON.stringify(json),
+              headers: { origin, "content-type": "application/json", ...more },
+            });
+          const signedIn = await post("/api/session", { token: second.url.split("token=")[1] });
+          const cookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
+          const refused = await post("/api/projects", project, { cookie });
+          expect(refused.status).toBe(409);
+          expect(await refused.json()).toMatchObject({
+            message: "another studio has this folder open: nothing can be changed here",
           });
-        const signedIn = await post("/api/session", { token: second.url.split("token=")[1] });
-        const cookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
-        const refused = await post("/api/projects", project, { cookie });
-        expect(refused.status).toBe(409);
-        expect(await refused.json()).toMatchObject({
-          message: "another studio has this folder open: nothing can be changed here",
-        });
-      },
-      folder,
-      own,
-    );
-  }, folder);
+        },
+        folder,
+        own,
+      );
+    },
+    folder,
+    4850,
+  );
+});
+
+test("with two folders open, a restarted studio takes its own port again", async () => {
+  const places = ["apples", "pears"].map((name) => join(root, name)) as [string, string];
+  for (const place of places) mkdirSync(place);
+  const portOf = ({ url }: { readonly url: string }): Promise<number> =>
+    Promise.resolve(Number(new URL(url).port));
+  for (const [i, place] of places.entries())
+    expect(await withServer(portOf, place, 4860 + 5 * i)).toBe(4860 + 5 * i);
+  for (const [i, place] of places.entries())
+    expect(await withServer(portOf, place, undefined)).toBe(4860 + 5 * i);
+  // A new folder leaves the port of a folder that is not open now.
+  const usual = 4747;
+  await (await SignIn.open(join(root, "closed"))).keep(usual);
+  const plums = join(root, "plums");
+  mkdirSync(plums);
+  expect(await withServer(portOf, plums, undefined)).not.toBe(usual);
 });
 
 const connects = (address: string, port: number): Promise<boolean> =>

@@ -125,3 +125,29 @@ export async function expectAccessible(page: Page): Promise<void> {
   });
   expect(violations).toEqual([]);
 }
+
+/** Returns the texts of selects, buttons and cards that their box cuts. What scrolls cuts nothing. */
+export const cutTexts = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(`(() => {
+    const drawing = document.createElement("canvas").getContext("2d");
+    /** Pixels that a select has for its text, beside the arrow of the browser. */
+    const spaceOf = (select, style) =>
+      select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 20;
+    const isCut = (element) => {
+      const style = getComputedStyle(element);
+      const scrolls = /auto|scroll/.test(style.overflowX);
+      if (style.display === "inline" || scrolls || element.clientWidth === 0) return false;
+      if (element.localName !== "select") {
+        const hides = style.overflowY === "hidden" && element.scrollHeight > element.clientHeight + 1;
+        return hides || element.scrollWidth > element.clientWidth + 1;
+      }
+      drawing.font = style.font;
+      const text = element.selectedOptions[0]?.text ?? "";
+      return style.opacity !== "0" && drawing.measureText(text).width > spaceOf(element, style);
+    };
+    const inside = "select, button, .button, .card, .card *, .select";
+    const others = ".unseen, input, textarea, .tiles, .tiles *, .table-scroll *, .matrix *, svg *";
+    return [...document.querySelectorAll(inside)]
+      .filter((element) => element.checkVisibility() && !element.matches(others) && isCut(element))
+      .map((element) => element.localName + ": " + (element.dataset.text ?? element.textContent).slice(0, 100));
+  })()`);

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { openSamples, startSamplesSite } from "./samples-site.js";
-import { expectAccessible, setUpStudio } from "./studio-tab.js";
+import { cutTexts, expectAccessible, setUpStudio } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -142,6 +142,7 @@ test("on a phone, the long name of a run and of a column do not widen the pages"
     await page.getByRole("heading", { name, exact: true }).waitFor();
     await page.getByRole("combobox").first().waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    expect(await cutTexts(page)).toEqual([]);
   }
   expect(faults).toEqual([]);
   await close();

@@ -138,21 +138,21 @@ export function safeName(name: string): string {
       .replace(/[\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}]/gu, "_")
       .replace(/^[. ]+|[. ]+$/g, "_") || "_";
   // Devices of Windows.
-  return /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i.test(plain) ? `_${plain}` : plain;
+  return /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\..*)?$/i.test(plain) ? `_${plain}` : plain;
 }
 
 /** Stem and ending of a name. */
 const ofName = /^(.*?)(\.\w{1,5})?$/s;
 
-/** Returns a function that makes a safe path of its parts, another one at each call, also on systems that ignore case. */
+/** Returns a function that makes a safe path of its parts, another one at each call, also on systems that ignore case, as of σ and ς. */
 export function freePaths(): (parts: readonly string[]) => string {
   const taken = new Set<string>();
   return (parts) => {
     const path = parts.map(safeName).join("/");
     const [, stem, ending = ""] = ofName.exec(path)!;
     let free = path;
-    for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${stem}-${n}${ending}`;
-    taken.add(free.toLowerCase());
+    for (let n = 2; taken.has(free.toUpperCase()); n++) free = `${stem}-${n}${ending}`;
+    taken.add(free.toUpperCase());
     return free;
   };
 }
