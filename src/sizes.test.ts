@@ -120,12 +120,12 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1532,
+  api: 1535,
   autodiff: 2698,
   bases: 11945,
   cli: 6038,
-  core: 6460,
-  data: 25155,
+  core: 6466,
+  data: 25159,
   evaluate: 4640,
   evidence: 2453,
   explain: 1124,
@@ -141,17 +141,17 @@ const mostLines: Readonly<Record<string, number>> = {
   push: 302,
   regimes: 5557,
   report: 11939,
-  run: 9446,
+  run: 9447,
   runtime: 3028,
   session: 767,
   statistics: 1351,
   studies: 5315,
-  tasks: 25231,
-  studio: 2207,
+  tasks: 25232,
+  studio: 2224,
   testing: 3615,
   train: 6196,
   transferability: 1267,
-  web: 2580,
+  web: 2581,
 };
 
 test("no folder grows", () => {
