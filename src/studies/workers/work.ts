@@ -7,11 +7,18 @@ import { shellWord } from "../../run/command-line.js";
 import { openMachine } from "../../run/machine.js";
 import { runtimeVersions } from "../../run/versions.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { isInterruption, type Listener, requireJobs, type StudyTraining, sharedCores } from "../many-runs.js";
+import {
+  dataHere,
+  isInterruption,
+  type Listener,
+  requireJobs,
+  type StudyTraining,
+  sharedCores,
+} from "../many-runs.js";
 import { blameOf, errorOf, machineError, recordAttempt } from "./attempts.js";
 import { between, claim, tidy } from "./claim.js";
 import { requireLocks, requireRightClock } from "./right-clock.js";
-import { lookAt, openStudy, type Study } from "./study.js";
+import { openStudy, readProgress, type Study } from "./study.js";
 
 /** Options of `work`. */
 export interface WorkOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
@@ -74,7 +81,7 @@ async function workIn(machine: TaskMachine, folder: string, options: WorkOptions
   requireJobs(jobs);
   const study = await openStudy(machine, folder);
   const chosen = chosenBy(options.index, study.trainings);
-  const data = await dataOf(machine.platform, study, options.data);
+  const data = await dataHere(machine.platform, study.folder, options.data);
   await requireRightMachine(machine, study, data, { onEvent: options.onEvent, signal });
   // A starter gives each training to one worker.
   if (chosen.length > 1)
@@ -155,8 +162,8 @@ class Worker {
   private async hasEnded(training: StudyTraining): Promise<boolean> {
     const { run, label, seed } = training;
     if (this.ended.has(run)) return true;
-    const { left, failure } = await lookAt(this.machine.platform, this.study, training);
-    if (!left?.done && !failure) return false;
+    const { progress, failure } = await readProgress(this.machine.platform, this.study, training);
+    if (!progress?.done && !failure) return false;
     if (failure && !this.ended.has(run)) this.failures.push(errorOf(label, seed, failure));
     this.ended.add(run);
     return true;
@@ -189,9 +196,9 @@ class Worker {
     } catch (thrown) {
       const error =
         thrown instanceof EngraftError ? thrown : new EngraftError("InternalError", messageOf(thrown));
-      if (isInterruption(error, listener) || error.code === "run-in-use") throw error;
       if (lacksMemory(error, training.options)) throw outOfMemory(error, options.jobs);
-      if (blameOf(error) === "machine") throw machineError(error);
+      if (isInterruption(error, listener) || error.code === "run-in-use" || blameOf(error) === "machine")
+        throw error;
       await this.requireInPlace();
       const { kind, message, help } = error;
       const host = machine.platform.host();
@@ -199,7 +206,7 @@ class Worker {
       report({ state: "failed", error: { kind, message } });
       return;
     }
-    await tidy(machine, run);
+    await tidy(machine.platform, run);
     this.trained++;
     report({ state: "done", ...(await study.factsOf(training)) });
   }
@@ -208,11 +215,12 @@ class Worker {
 /** Returns the threads of a training: as the study says, or this machine's share for each of several. */
 function threadsOf(
   platform: Platform,
-  { shared }: Study,
+  { folder }: Study,
   { threads, jobs }: Required<Pick<WorkOptions, "jobs">> & Pick<WorkOptions, "threads">,
 ): number {
-  if (threads !== undefined || jobs === 1) return threads ?? shared.threads;
-  return Math.min(shared.threads, sharedCores(platform, undefined, jobs).threads);
+  const { threads: those } = folder.manifest;
+  if (threads !== undefined || jobs === 1) return threads ?? those;
+  return Math.min(those, sharedCores(platform, undefined, jobs).threads);
 }
 
 /** Returns the chosen trainings. The last range of several may end beyond the list. @throws OptionError for one that begins there */
@@ -229,20 +237,6 @@ function chosenBy(index: string | undefined, trainings: readonly StudyTraining[]
       },
     );
   return trainings.slice(from, to + 1);
-}
-
-/** Returns the path of the data on this machine. @throws MachineError if there is none */
-async function dataOf(
-  { files }: Platform,
-  { path, shared, kind }: Study,
-  requested?: string,
-): Promise<string> {
-  const data = files.resolve(requested ?? shared.data);
-  if (await files.stat(data)) return data;
-  throw new EngraftError("MachineError", `this machine has no data at "${data}"`, {
-    at: files.join(path, kind === "compare" ? "comparison.json" : "curve.json"),
-    help: "give their path on this machine with --data",
-  });
 }
 
 /** Returns the trainings in an order of this worker's own, so that two workers rarely want the same one. */
@@ -279,8 +273,8 @@ async function requireRightMachine(
 }
 
 /** Results of other versions may differ, so each training of a study has the same ones. */
-async function requireSameVersions(machine: TaskMachine, { path, shared }: Study): Promise<void> {
-  const { versions: before } = shared;
+async function requireSameVersions(machine: TaskMachine, { path, folder }: Study): Promise<void> {
+  const { versions: before } = folder.manifest;
   if (before === undefined) return;
   const now = await runtimeVersions(machine);
   const others = Object.keys(before).filter((name) => before[name] !== now[name]);
