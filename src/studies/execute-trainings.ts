@@ -12,7 +12,7 @@ import {
   trainOne,
 } from "./many-runs.js";
 import { type Fingerprints, type StudyFolder, sameDataOf } from "./same-data.js";
-import { tidy, trainOrWait } from "./workers/claim.js";
+import { requireInPlace, tidy, trainOrWait } from "./workers/claim.js";
 import { removeChecks } from "./workers/right-clock.js";
 
 /** A finished training. */
@@ -41,7 +41,7 @@ type EndedTraining<Training, Finished> =
 
 /**
  * Executes or resumes the trainings of a study, and yields them in their order. Workers may do some at the same time. Reports each.
- * @throws Interrupted if the user stopped it
+ * @throws Interrupted if the user stopped it; MachineError if the study was moved
  */
 export async function* executeTrainings<Training extends StudyTraining, Finished extends FinishedTraining>(
   its: StudyTrainings<Training, Finished>,
@@ -49,8 +49,7 @@ export async function* executeTrainings<Training extends StudyTraining, Finished
 ): AsyncGenerator<EndedTraining<Training, Finished>> {
   const { machine, folder, trainings, read, kindOf = ({ label }) => label } = its;
   const { path, kind, manifest } = folder;
-  const { train = (training: Training, ofOne: Listener) => trainOne(machine, manifest, training, ofOne) } =
-    its;
+  const { train = (one: Training, how: Listener) => trainOne(machine, manifest, one, how) } = its;
   const limit = requireJobs(manifest.jobs);
   const { onEvent, signal } = listener;
   // Events of trainings at the same time would be mixed.
@@ -63,7 +62,8 @@ export async function* executeTrainings<Training extends StudyTraining, Finished
     const number = trainings.indexOf(training) + 1;
     onEvent?.({ event: "run", label, seed, number, of: trainings.length, run, ...event });
   };
-  const work = (training: Training) => {
+  const work = async (training: Training) => {
+    await requireInPlace(machine.platform, path);
     const start = (): Promise<void> => {
       report(training, { state: "started", ...left(trainings.indexOf(training)) });
       return train(training, ofOne);
@@ -84,6 +84,7 @@ export async function* executeTrainings<Training extends StudyTraining, Finished
     } catch (thrown) {
       if (isInterruption(thrown, listener))
         throw interrupted(path, kind.resume, done.length, trainings.length);
+      await requireInPlace(machine.platform, path);
       const error =
         thrown instanceof EngraftError
           ? thrown

@@ -311,18 +311,22 @@ test("a disk on which two processes can have one lock is refused", async () => {
   await expectSameAsLocal(study);
 });
 
-test("a study that is removed during the work is not made anew", async () => {
-  const study = await prepared("removed");
-  const machine = await machineWith({});
-  const { runInChildProcess: train } = machine.platform;
-  const removing = await machineWith({
-    runInChildProcess: async (job) => {
-      const value = await train(job);
-      rmSync(study, { recursive: true });
-      return value;
-    },
+for (const [who, start] of [
+  ["a worker", workOn],
+  ["a coordinator", resumeComparisonOn],
+] as const)
+  test(`a study that is removed while ${who} trains is not made anew`, async () => {
+    const study = await prepared(`removed from ${who}`);
+    const machine = await machineWith({});
+    const { runInChildProcess: train } = machine.platform;
+    const removing = await machineWith({
+      runInChildProcess: async (job) => {
+        const value = await train(job);
+        rmSync(study, { recursive: true });
+        return value;
+      },
+    });
+    const error = await failure(start(removing, study));
+    expect(error.message).toBe(`the study "${study}" was moved or removed during the work`);
+    expect([error.exitCode, existsSync(study)]).toEqual([75, false]);
   });
-  const error = await failure(workOn(removing, study));
-  expect(error.message).toBe(`the study "${study}" was moved or removed during the work`);
-  expect([error.exitCode, existsSync(study)]).toEqual([75, false]);
-});

@@ -25,6 +25,14 @@ export async function claim({ files }: Platform, run: string, work: () => Promis
   }
 }
 
+/** Without this check, the lock of a training would create the study's folder anew. @throws MachineError */
+export async function requireInPlace({ files }: Platform, study: string): Promise<void> {
+  if (await files.stat(study)) return;
+  throw new EngraftError("MachineError", `the study "${study}" was moved or removed during the work`, {
+    help: "if it was moved, go on there",
+  });
+}
+
 /** Largest run.json that is read, bytes: some twelve characters for each test sample. */
 const largest = 2 ** 26;
 

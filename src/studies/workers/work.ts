@@ -16,7 +16,7 @@ import {
   sharedCores,
 } from "../many-runs.js";
 import { blameOf, errorOf, machineError, recordAttempt } from "./attempts.js";
-import { between, claim, tidy } from "./claim.js";
+import { between, claim, requireInPlace, tidy } from "./claim.js";
 import { requireLocks, requireRightClock } from "./right-clock.js";
 import { openStudy, readProgress, type Study } from "./study.js";
 
@@ -136,7 +136,7 @@ class Worker {
     const { platform } = this.machine;
     let started = false;
     try {
-      await this.requireInPlace();
+      await requireInPlace(platform, this.study.path);
       if (await this.hasEnded(training)) return false;
       const claimed = await claim(platform, training.run, async () => {
         if (await this.hasEnded(training)) return;
@@ -148,15 +148,6 @@ class Worker {
       this.fault ??= started ? error : withoutLock(error, this.study);
       throw this.fault;
     }
-  }
-
-  /** Without this check, the lock of a training would create the folder anew. @throws MachineError */
-  private async requireInPlace(): Promise<void> {
-    const { path } = this.study;
-    if (await this.machine.platform.files.stat(path)) return;
-    throw new EngraftError("MachineError", `the study "${path}" was moved or removed during the work`, {
-      help: "if it was moved, start the worker there",
-    });
   }
 
   private async hasEnded(training: StudyTraining): Promise<boolean> {
@@ -192,14 +183,14 @@ class Worker {
       const { data, jobs } = options;
       const threads = threadsOf(machine.platform, study, options);
       await study.train({ data, threads, jobs }, training, listener);
-      await this.requireInPlace();
+      await requireInPlace(machine.platform, study.path);
     } catch (thrown) {
       const error =
         thrown instanceof EngraftError ? thrown : new EngraftError("InternalError", messageOf(thrown));
       if (lacksMemory(error, training.options)) throw outOfMemory(error, options.jobs);
       if (isInterruption(error, listener) || error.code === "run-in-use" || blameOf(error) === "machine")
         throw error;
-      await this.requireInPlace();
+      await requireInPlace(machine.platform, study.path);
       const { kind, message, help } = error;
       const host = machine.platform.host();
       await recordAttempt(machine.platform, run, { kind, message, help, host, at: new Date().toISOString() });
