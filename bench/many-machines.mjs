@@ -185,17 +185,17 @@ async function largeStudy(data, at, { trainings, workers }) {
   return {
     trainings: all.length,
     simulation_seconds: simulation,
-    ...(await inNewProcess(here, statusAlone, study)),
-    ...(await inNewProcess(here, resumeAlone, study)),
+    ...(await inNewProcess(here, measureStatus, study)),
+    ...(await inNewProcess(here, measureTable, study)),
   };
 }
 
-export async function statusAlone(study) {
+export async function measureStatus(study) {
   const status_seconds = await seconds(() => statusOfStudy(study));
   return { status_seconds, status_mb: peakMb() };
 }
 
-export async function resumeAlone(study) {
+export async function measureTable(study) {
   let collected = 0;
   const coordinator_seconds = await seconds(async () => {
     collected = (await resume(study)).runs.length;

@@ -32,7 +32,7 @@ export type ResumeResult = ResultByKind[RunKind];
 /** Options of a resumed run. The record of the run holds everything else. */
 export interface ResumeOptions extends Omit<ResumeTrainingOptions, "data"> {
   /**
-   * Of `train`, `distill` and `trainTasks`: where the data are now. Of `train`, also the dataset that the run was started with.
+   * Of `train`, `distill`, `trainTasks` and studies: where the data are now. Of `train`, also the dataset that the run was started with.
    * Of `trainTasks`, also the data of each task by name, or in the order of the tasks.
    */
   readonly data?: ResumeTrainingOptions["data"] | TasksInput;
@@ -84,16 +84,19 @@ const rows: { readonly [K in RunKind]: KindRow<ResultByKind[K]> } = {
       (await import("../regimes/language-modelling/pretrain.js")).resumePretrain(...run),
   },
   compare: {
-    takes: ["threads", "strategies", "seeds", "jobs"],
-    resume: async (...run) => (await import("../studies/compare/compare.js")).resumeComparison(...run),
+    takes: ["threads", "strategies", "seeds", "jobs", "data"],
+    resume: async (path, options) =>
+      (await import("../studies/compare/compare.js")).resumeComparison(path, ofStudy(options)),
   },
   curve: {
-    takes: ["threads", "jobs"],
-    resume: async (...run) => (await import("../studies/curve/curve.js")).resumeCurve(...run),
+    takes: ["threads", "jobs", "data"],
+    resume: async (path, options) =>
+      (await import("../studies/curve/curve.js")).resumeCurve(path, ofStudy(options)),
   },
   diagnose: {
-    takes: [],
-    resume: async (...run) => (await import("../studies/diagnose/diagnose.js")).resumeDiagnosis(...run),
+    takes: ["data"],
+    resume: async (path, options) =>
+      (await import("../studies/diagnose/diagnose.js")).resumeDiagnosis(path, ofStudy(options)),
   },
 };
 
@@ -140,6 +143,12 @@ function ofSeveralTasks(data: NonNullable<ResumeOptions["data"]>): TasksInput {
   throw new EngraftError("OptionError", "the run has several tasks, and one opened dataset is given", {
     help: "give the path of the list, or a path for each task",
   });
+}
+
+/** Returns the options of a study. @throws OptionError for other data than a path */
+function ofStudy({ data, ...options }: ResumeOptions) {
+  if (data === undefined || typeof data === "string") return { ...options, data };
+  throw new EngraftError("OptionError", "a study is resumed with opened data", { help: "give their path" });
 }
 
 type GivenDataset = Exclude<ResumeTrainingOptions["data"], string | undefined>;

@@ -27,7 +27,11 @@ const [atOnce, retries] = [8, 2];
  */
 async function writeKubernetesJob(machine: Machine, folder: string): Promise<string> {
   const { files } = machine.platform;
-  const { path, shared, trainings } = await openStudy(machine, folder);
+  const {
+    path,
+    folder: { manifest },
+    trainings,
+  } = await openStudy(machine, folder);
   const { stringify } = await import("yaml");
   const worker = `npx --yes engraft@${engraftVersion} work ${shellWord(path)} --index "$JOB_COMPLETION_INDEX"`;
   const job = {
@@ -53,8 +57,8 @@ async function writeKubernetesJob(machine: Machine, folder: string): Promise<str
               name: "worker",
               image: "node:22",
               command: ["sh", "-c", worker],
-              resources: { requests: { cpu: String(shared.threads), memory: "4Gi" } },
-              volumeMounts: [{ name: "study", mountPath: sharedRoot(files, path, shared.data) ?? path }],
+              resources: { requests: { cpu: String(manifest.threads), memory: "4Gi" } },
+              volumeMounts: [{ name: "study", mountPath: sharedRoot(files, path, manifest.data) ?? path }],
             },
           ],
           volumes: [{ name: "study", persistentVolumeClaim: { claimName: "engraft" } }],

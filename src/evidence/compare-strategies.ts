@@ -5,7 +5,6 @@ import {
   type ComparisonResult,
   type Difference,
   type FailedRun,
-  machinesOf,
   mostSeeds,
   type OverSeeds,
   rangeOf,
@@ -13,6 +12,7 @@ import {
   scoreOver,
   type WinnerSentence,
 } from "../core/results/comparison.js";
+import { areAlike } from "../core/results/counts.js";
 import { lossOrWorst, metrics, scoreOrWorst } from "../core/results/metric.js";
 import { median } from "../linalg/quantile.js";
 import { withSpread } from "../statistics/estimate.js";
@@ -174,13 +174,12 @@ function rowOf(
         }),
     ...(one.test.mae !== undefined && { mae: mean(runs.map(({ test }) => test.mae!)) }),
     validation: validationOf(runs),
-    seconds:
-      machinesOf(options.runs).size <= 1
-        ? {
-            total: mean(runs.map(({ seconds }) => seconds.total)),
-            own: mean(runs.map(({ seconds }) => Math.max(0, seconds.total - seconds.features))),
-          }
-        : null,
+    seconds: areAlike(options.runs)
+      ? {
+          total: mean(runs.map(({ seconds }) => seconds.total)),
+          own: mean(runs.map(({ seconds }) => Math.max(0, seconds.total - seconds.features))),
+        }
+      : null,
     peak_rss_mb: Math.max(...runs.map(({ peak_rss_mb }) => peak_rss_mb)),
     model_bytes: Math.max(...runs.map(({ model_bytes }) => model_bytes)),
     ...(one.adapter_bytes !== undefined && { adapter_bytes: one.adapter_bytes }),

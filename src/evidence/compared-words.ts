@@ -8,16 +8,22 @@ import {
   type Difference,
   type DifferenceSentence,
   fewestToChooseBy,
-  machinesOf,
   mostSeeds,
   rangeOf,
   scoreOver,
   type WinnerSentence,
 } from "../core/results/comparison.js";
+import { machinesOf, type OnMachine } from "../core/results/counts.js";
 import type { ScoreName } from "../core/results/metric.js";
 import type { Scored } from "../core/results/scored.js";
 import type { SideDifference, SideSentence } from "../core/results/side-by-side.js";
 import { fewestGroups, fewestSamples, fewestSeeds, levelOfRepeatedTest } from "../statistics/index.js";
+
+/** Names the kinds of machine of trainings. */
+export function machinesNote(runs: readonly OnMachine[]): string {
+  const machines = [...machinesOf(runs)];
+  return `The trainings ran on ${machines.length} kinds of machine, so their seconds are not compared: ${machines.map(([machine, n]) => `${machine} (${counted(n, "training")})`).join("; ")}.`;
+}
 
 /** A difference without its words. */
 export type DifferenceNumbers = Omit<Difference, "words">;
@@ -232,8 +238,7 @@ const noteRows: Readonly<Record<ComparisonNote, (facts: NoteFacts) => string>> =
     `${ordinals[look - 1] ?? `${look}th`} look at this comparison: the ranges of differences are at ${percentOf(levelOfRepeatedTest(look))}, so that all looks together err in at most 6 of 100.`,
   "few to choose by": (facts) =>
     `The winner is chosen on ${fewestToChooseBy(facts)} validation items a seed: few, and so easily by chance.`,
-  machines: ({ runs }) =>
-    `The trainings ran on ${machinesOf(runs).size} kinds of machine, so their seconds are not compared: ${[...machinesOf(runs)].map(([machine, n]) => `${machine} (${counted(n, "training")})`).join("; ")}.`,
+  machines: ({ runs }) => machinesNote(runs),
   failures: ({ failures }) =>
     `${counted(failures.length, "training")} failed: ${failures.map(({ label, seed }) => `${label} (seed ${seed})`).join(", ")}.`,
 };

@@ -1,6 +1,7 @@
 // The sentences on a learning curve: which ones, and in English.
 import { thousands } from "../core/messages/counted.js";
 import { targetText, wordsInComparison } from "../core/messages/metric-en.js";
+import { areAlike } from "../core/results/counts.js";
 import {
   type AmountSentence,
   type CurveLaw,
@@ -13,6 +14,7 @@ import {
   type TimesSentence,
 } from "../core/results/curve.js";
 import { fewestGroups } from "../statistics/index.js";
+import { machinesNote } from "./compared-words.js";
 
 /** What the sentences of a learning curve read. */
 export type CurveFacts = Pick<
@@ -47,8 +49,9 @@ export function timesSentence({ times, ci95 }: Omit<TimesAsMany, "sentence">): T
 const isAmount = ({ sentence }: ItemsNeeded): boolean => sentence !== "levels off" && sentence !== "no law";
 
 /** Returns the sentences on a result. */
-export function curveSentences({ laws, needed, few_groups: few }: CurveFacts): CurveSentence[] {
-  if (!laws.transfer || !laws.scratch) return ["few sizes", "seconds"];
+export function curveSentences({ laws, needed, few_groups: few, sizes }: CurveFacts): CurveSentence[] {
+  const time = sizes.at(-1)!.seconds ? (["seconds"] as const) : [];
+  if (!laws.transfer || !laws.scratch) return ["few sizes", ...time];
   const [transfer, scratch] = [isAmount(needed.transfer), isAmount(needed.scratch)];
   const reached = transfer
     ? scratch
@@ -58,11 +61,7 @@ export function curveSentences({ laws, needed, few_groups: few }: CurveFacts): C
       ? "scratch reaches it"
       : "neither reaches it";
   const noRange = needed.transfer.items !== null && needed.transfer.ci95 === null;
-  return [
-    reached,
-    ...(noRange ? [few ? ("few groups" as const) : ("one training" as const)] : []),
-    "seconds",
-  ];
+  return [reached, ...(noRange ? [few ? ("few groups" as const) : ("one training" as const)] : []), ...time];
 }
 
 /**
@@ -89,7 +88,7 @@ const rows: Readonly<Record<CurveSentence, (facts: CurveFacts) => string>> = {
   seconds: ({ sizes, unit }) => {
     const { size, seconds } = sizes.at(-1)!;
     const inSeconds = (s: number): string => `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
-    return `On ${thousands(size)} ${unit} training took ${inSeconds(seconds.transfer)} with transfer and ${inSeconds(seconds.scratch)} from scratch.`;
+    return `On ${thousands(size)} ${unit} training took ${inSeconds(seconds!.transfer)} with transfer and ${inSeconds(seconds!.scratch)} from scratch.`;
   },
 };
 
@@ -155,16 +154,16 @@ const timesRows: Readonly<Record<TimesSentence, (ratio: TimesAsMany) => string>>
 /** What the notes of a learning curve read. */
 export type CurveNoteFacts = Pick<
   CurveResult,
-  "seeds" | "unit" | "metric" | "same_test" | "few_groups" | "validation_items" | "sizes"
+  "seeds" | "unit" | "metric" | "same_test" | "few_groups" | "validation_items" | "sizes" | "runs"
 >;
 
 /** Returns the caveats by their codes. */
-export const curveNotes = ({
-  seeds,
-  same_test: same,
-  few_groups: few,
-  sizes,
-}: CurveNoteFacts): CurveNote[] =>
+export const curveNotes = (facts: CurveNoteFacts): CurveNote[] => [
+  ...notesOnRanges(facts),
+  ...(areAlike(facts.runs) ? [] : (["machines"] as const)),
+];
+
+const notesOnRanges = ({ seeds, same_test: same, few_groups: few, sizes }: CurveNoteFacts): CurveNote[] =>
   sizes[0]?.shots !== undefined
     ? ["few validation", few ? "few groups of draws" : "draws"]
     : seeds.length === 1
@@ -195,4 +194,5 @@ const noteRows: Readonly<Record<CurveNote, (facts: CurveNoteFacts) => string>> =
     `${spread(facts)} The ranges of how many ${facts.unit} it takes hold other trainings and other test ${facts.unit}.`,
   "own tests": ({ unit }) =>
     `Each seed has its own test part of the same ${unit}: the ranges allow for what these parts share.`,
+  machines: ({ runs }) => machinesNote(runs),
 };

@@ -1,6 +1,7 @@
 // English sentences of a diagnosis.
 import { counted } from "../core/messages/counted.js";
 import { wordsInComparison } from "../core/messages/metric-en.js";
+import { areAlike } from "../core/results/counts.js";
 import {
   type DiagnosedGroup,
   type DiagnosisNote,
@@ -21,7 +22,7 @@ import {
   worthSentence,
 } from "../core/results/diagnosis.js";
 import { fewestSeeds } from "../statistics/index.js";
-import { pWords } from "./compared-words.js";
+import { machinesNote, pWords } from "./compared-words.js";
 
 const { amount, signed } = wordsInComparison("accuracy");
 
@@ -115,17 +116,18 @@ const sourceRows: Readonly<Record<SourceSentence, (source: Omit<SourceDiagnosis,
 };
 
 /** What the notes of a diagnosis read. */
-type NoteFacts = Pick<DiagnosisResult, "seeds" | "split" | "epochs" | "unit">;
+type NoteFacts = Pick<DiagnosisResult, "seeds" | "split" | "epochs" | "unit" | "runs">;
 
 /** Below this number of validation samples, one sample changes a gain by more than two points. */
 const fewToJudge = 50;
 
 /** Returns the caveats by their codes. */
-export const diagnosisNotes = ({ seeds, split }: NoteFacts): DiagnosisNote[] => [
+export const diagnosisNotes = ({ seeds, split, runs }: NoteFacts): DiagnosisNote[] => [
   "brief",
   "judged by the same",
   ...(split.validation < fewToJudge ? (["few to judge by"] as const) : []),
   ...(seeds.length < fewestSeeds ? (["few seeds"] as const) : []),
+  ...(areAlike(runs) ? [] : (["machines"] as const)),
 ];
 
 /** Returns the caveats in English. */
@@ -141,4 +143,5 @@ const noteRows: Readonly<Record<DiagnosisNote, (facts: NoteFacts) => string>> = 
     `${split.validation} validation ${unit} are few: only large effects can be told from chance.`,
   "few seeds": ({ seeds }) =>
     `${seeds.length === 1 ? "One seed" : `${seeds.length} seeds`}: another training could differ, so nothing is decided. ${fewestSeeds} seeds or more decide.`,
+  machines: ({ runs }) => machinesNote(runs),
 };

@@ -127,6 +127,7 @@ test("groups are resampled as a whole: ten groups of equal predictions count as 
       metric: "accuracy",
       same_test: true,
       sizes,
+      runs: [],
     } as const;
     return curveNoteWords(curveNotes(facts), facts).at(-1);
   };

@@ -1,3 +1,4 @@
+import { areAlike, type OnMachine } from "../core/results/counts.js";
 import {
   type CurveLaw,
   type CurveResult,
@@ -13,7 +14,7 @@ import { amountSentence, curveSentences, curveWords, timesSentence } from "./cur
 import { type FittedCurve, fitPowerLaw, itemsFor, itemsInterval, timesInterval } from "./power-law.js";
 
 /** A training on `size` items, and the one from scratch, on the same test items. */
-export interface CurveRun {
+export interface CurveRun extends OnMachine {
   readonly size: number;
   readonly seed: number;
   /** A score for each test item, whose mean is the metric: 1 right, 0 wrong for the accuracy. */
@@ -69,7 +70,8 @@ export function readCurve(
   const bySize = sizes.map((size) => runs.filter((run) => run.size === size));
   const curveSizes = sizes.map((size, i) => {
     const own = shots?.get(size);
-    return own === undefined ? sizeOf(size, bySize[i]!) : drawnSize(size, own, bySize[i]!, metric);
+    const one = own === undefined ? sizeOf(size, bySize[i]!) : drawnSize(size, own, bySize[i]!, metric);
+    return areAlike(runs) ? one : { ...one, seconds: null };
   });
   const few = runs.some(({ groups }) => groups && new Set(groups).size < fewestGroups);
   const few_groups = few && { few_groups: true as const };

@@ -6,7 +6,7 @@ import type { TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import { shellWord } from "../run/command-line.js";
 import type { ManifestFolder } from "../run/folder/manifest-folder.js";
-import { type PathsFromStudy, pathsFromStudy } from "../run/folder/moved-study.js";
+import type { PathsFromStudy } from "../run/folder/moved-study.js";
 import type { Machine } from "../run/machine.js";
 import { runtimeVersions } from "../run/versions.js";
 import { rowOf, type TaskMachine } from "../tasks/registry.js";
@@ -17,6 +17,12 @@ import type { InspectedData } from "../tasks/task-run.js";
 export interface Listener {
   readonly onEvent?: OnEvent | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of every resumed study. */
+export interface ResumeStudyOptions extends Listener {
+  /** Path of the data on this machine. Default: as the study recorded it. */
+  readonly data?: string | undefined;
 }
 
 /** A training in its own process: a new run, a resumed one, or one of a diagnosis. */
@@ -68,6 +74,20 @@ export async function openDataAndBase(
   return inspect(machine, data, { ...options, seed, onEvent, signal });
 }
 
+/** Returns the path of a study's data on this machine. @throws MachineError if there is none */
+export async function dataHere(
+  { files }: Platform,
+  folder: ManifestFolder<SharedByRuns>,
+  requested = folder.manifest.data,
+): Promise<string> {
+  const data = files.resolve(requested);
+  if (await files.stat(data)) return data;
+  throw new EngraftError("MachineError", `this machine has no data at "${data}"`, {
+    at: folder.file(folder.kind.file),
+    help: "give their path on this machine with --data",
+  });
+}
+
 /** Returns the task that a folder of runs recorded. */
 export const taskIn = ({ task = defaultTask }: SharedByRuns["options"]): ModelTask =>
   task === "auto" ? defaultTask : fullTaskName(task);
@@ -87,10 +107,8 @@ export async function preparedStudy(
   folder: ManifestFolder<SharedByRuns>,
   trainings: readonly StudyTraining[],
 ): Promise<PreparedStudy> {
-  const { path, manifest } = folder;
-  const versions = await runtimeVersions(machine);
-  await folder.update({ versions, from_study: pathsFromStudy(machine.platform, path, manifest) });
-  return { event: "result", task: "prepare", study: path, trainings: trainings.length };
+  await folder.update({ versions: await runtimeVersions(machine) });
+  return { event: "result", task: "prepare", study: folder.path, trainings: trainings.length };
 }
 
 /** Most trainings at once on one machine. */
@@ -210,11 +228,6 @@ export async function* inParallel<Item, Outcome>(
     stopped = true;
     await Promise.all(started);
   }
-}
-
-/** Removes the checkpoints of a finished run: they are several times as large as its model. */
-export async function dropState({ platform }: Machine, run: string): Promise<void> {
-  await platform.files.remove(platform.files.join(run, "state")).catch(() => undefined);
 }
 
 /**

@@ -90,7 +90,7 @@ test("a stopped curve resumes; each point equals a run of train; the folder has 
   expect(await failure(resume(path("curve"), { more: { epochs: 1 } }))).toMatchObject({
     kind: "OptionError",
     message: `"${path("curve")}" is a learning curve, which is not resumed with more`,
-    help: "leave it out; options of a learning curve are threads, jobs",
+    help: "leave it out; options of a learning curve are threads, jobs, data",
   });
 });
 

@@ -1,24 +1,9 @@
 // What goes wrong while workers share a study: at the end its table is that of one machine, bit by bit, and nothing is left over.
 import { spawn } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { trainInChildOn } from "../../src/api/train-child.js";
+import { beforeAll, expect, test, vi } from "vitest";
 import {
-  type CompareOptions,
   type ComparisonResult,
   compare,
   EngraftError,
@@ -28,34 +13,26 @@ import {
   work,
 } from "../../src/index.js";
 import { fileError } from "../../src/platform/file-errors.js";
-import type { Files, Platform } from "../../src/platform/platform.js";
+import type { Files } from "../../src/platform/platform.js";
 import { openMachine } from "../../src/run/machine.js";
 import { resumeComparisonOn } from "../../src/studies/compare/compare.js";
-import type { ChildTask } from "../../src/studies/many-runs.js";
 import { workOn } from "../../src/studies/workers/work.js";
 import { failure } from "../support/failure.js";
-import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
+import { engraft, tinyData } from "../support/fixtures.js";
 import { once } from "../support/moments.js";
+import { machineWith, runsOf, setUpStudies } from "../support/shared-studies.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
-const root = mkdtempSync(join(tmpdir(), "engraft-failures-"));
-const path = (...parts: string[]): string => join(root, ...parts);
-let data: string;
-let options: CompareOptions;
+const { path, data, options, prepared } = setUpStudies("failures", {
+  ...{ epochs: 1, strategies: ["probe", "bitfit"], seeds: 1 },
+});
 let local: string;
 
 beforeAll(async () => {
-  process.env.ENGRAFT_CACHE = path("cache");
-  data = await tinyData(path("data"), { ant: 20, bee: 20 });
-  options = {
-    ...{ base: tinyBase(path("base")), epochs: 1, threads: 1 },
-    ...{ strategies: ["probe", "bitfit"], seeds: 1 },
-  };
   await compare(data, { ...options, out: path("local") });
   local = tableOf(path("local"));
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Returns the text of `comparison.json` without seconds, memory, times and the places of folders. */
 function tableOf(study: string): string {
@@ -73,13 +50,6 @@ function tableOf(study: string): string {
   return JSON.stringify(JSON.parse(text, (key, value) => (unlike.includes(key) ? undefined : value)));
 }
 
-async function prepared(name: string, more: Partial<CompareOptions> = {}): Promise<string> {
-  const study = path(name);
-  await prepareComparison(data, { ...options, ...more, out: study });
-  return study;
-}
-const runsOf = (study: string): string[] => readdirSync(join(study, "runs")).sort();
-
 /** Makes the table, and compares it with that of one machine. */
 async function expectSameAsLocal(study: string): Promise<void> {
   await resume(study);
@@ -90,32 +60,6 @@ async function expectSameAsLocal(study: string): Promise<void> {
   expect(existsSync(`${study}.lock`)).toBe(false);
 }
 
-type Changed = Partial<Omit<Platform, "files">> & { readonly files?: Partial<Files> };
-
-/** A machine with other functions. Trainings run in this process, with them. */
-async function machineWith({ files, ...others }: Changed) {
-  const machine = await openMachine();
-  const platform: Platform = {
-    ...machine.platform,
-    ...others,
-    files: { ...machine.platform.files, ...files },
-  };
-  const changed = { ...machine, platform };
-  platform.runInChildProcess ??= undefined;
-  return {
-    ...changed,
-    platform: {
-      ...platform,
-      runInChildProcess:
-        others.runInChildProcess ??
-        (({ input, onMessage, signal }) =>
-          trainInChildOn(changed, input as ChildTask, {
-            sendMessage: async (message) => onMessage?.(message),
-            signal: signal ?? new AbortController().signal,
-          })),
-    } satisfies Platform,
-  };
-}
 const files = async (): Promise<Files> => (await openMachine()).platform.files;
 
 for (const [moment, at] of [
@@ -367,135 +311,22 @@ test("a disk on which two processes can have one lock is refused", async () => {
   await expectSameAsLocal(study);
 });
 
-test("a study that is removed during the work is not made anew", async () => {
-  const study = await prepared("removed");
-  const machine = await machineWith({});
-  const { runInChildProcess: train } = machine.platform;
-  const removing = await machineWith({
-    runInChildProcess: async (job) => {
-      const value = await train(job);
-      rmSync(study, { recursive: true });
-      return value;
-    },
+for (const [who, start] of [
+  ["a worker", workOn],
+  ["a coordinator", resumeComparisonOn],
+] as const)
+  test(`a study that is removed while ${who} trains is not made anew`, async () => {
+    const study = await prepared(`removed from ${who}`);
+    const machine = await machineWith({});
+    const { runInChildProcess: train } = machine.platform;
+    const removing = await machineWith({
+      runInChildProcess: async (job) => {
+        const value = await train(job);
+        rmSync(study, { recursive: true });
+        return value;
+      },
+    });
+    const error = await failure(start(removing, study));
+    expect(error.message).toBe(`the study "${study}" was moved or removed during the work`);
+    expect([error.exitCode, existsSync(study)]).toEqual([75, false]);
   });
-  const error = await failure(workOn(removing, study));
-  expect(error.message).toBe(`the study "${study}" was moved or removed during the work`);
-  expect([error.exitCode, existsSync(study)]).toEqual([75, false]);
-});
-
-test("files of a hostile worker: each is named, and the other trainings are done", async () => {
-  const elsewhere = await prepared("elsewhere");
-  await work(elsewhere);
-  const of = (study: string): string => join(study, "runs", "bitfit-seed-0");
-  const forge = (run: string, change: (result: { test: object }) => void): void => {
-    const manifest = JSON.parse(readFileSync(join(of(elsewhere), "run.json"), "utf8"));
-    change(manifest.result);
-    mkdirSync(run);
-    writeFileSync(join(run, "run.json"), JSON.stringify(manifest));
-  };
-  const cases: readonly (readonly [string, (run: string) => void, RegExp])[] = [
-    ["a link to a folder", (run) => symlinkSync(of(elsewhere), run), /is a link to another place$/],
-    [
-      "a link to a file",
-      (run) => {
-        mkdirSync(run);
-        symlinkSync(join(of(elsewhere), "run.json"), join(run, "run.json"));
-      },
-      /is a link to another place$/,
-    ],
-    [
-      "the run of another training",
-      (run) => {
-        mkdirSync(run);
-        writeFileSync(join(run, "run.json"), readFileSync(join(elsewhere, "runs/probe-seed-0/run.json")));
-      },
-      /holds another training than bitfit: its strategy differs$/,
-    ],
-    [
-      "half a file",
-      (run) => {
-        mkdirSync(run);
-        writeFileSync(join(run, "run.json"), '{"format": 2, "sta');
-      },
-      /^the run's manifest is damaged: it is not JSON$/,
-    ],
-    [
-      "a result with a text for its seconds",
-      (run) => forge(run, (result) => Object.assign(result, { seconds: "all" })),
-      /has a result without a right value of seconds\.total$/,
-    ],
-    [
-      "a result with half a score",
-      (run) =>
-        forge(run, (result) => Object.assign(result.test, { scores: { metric: "f1", k: 3, values: [1] } })),
-      /has a result without a right value of test\.scores$/,
-    ],
-    [
-      "a huge run.json",
-      (run) => {
-        mkdirSync(run);
-        writeFileSync(join(run, "run.json"), "");
-        truncateSync(join(run, "run.json"), 2 ** 26 + 1);
-      },
-      /has a run\.json of 67108865 bytes$/,
-    ],
-    [
-      "a record of failures that is a link",
-      (run) => symlinkSync(path("outside.jsonl"), `${run}.failures.jsonl`),
-      /^$/,
-    ],
-    [
-      "a huge record of failures",
-      (run) => writeFileSync(`${run}.failures.jsonl`, " ".repeat(2 ** 20 + 1)),
-      /^the record of failures ".+" is not what a worker writes$/,
-    ],
-  ];
-  for (const [name, spoil, message] of cases) {
-    const study = path(`hostile ${name}`);
-    cpSync(elsewhere, study, { recursive: true });
-    rmSync(of(study), { recursive: true });
-    spoil(of(study));
-    const before = readFileSync(join(of(elsewhere), "run.json"), "utf8");
-    const error = message.source === "^$" ? await work(study) : await failure(work(study));
-    if (error instanceof EngraftError) {
-      expect(error.exitCode).toBe(2);
-      expect(error.message.replace(/^bitfit, seed 0, on [^:]+: /, "")).toMatch(message);
-      const table = (await resume(study)) as ComparisonResult;
-      expect(table.failures.map((one) => one.message)).toEqual([expect.stringMatching(message)]);
-      expect((await statusOfStudy(study)).trainings.map(({ state }) => state)).toEqual(["done", "failed"]);
-    }
-    expect(existsSync(path("outside.jsonl"))).toBe(false);
-    expect(readFileSync(join(of(elsewhere), "run.json"), "utf8")).toBe(before);
-  }
-});
-
-test("odd folders are refused in a sentence, and nothing is written to them", async () => {
-  const right = JSON.parse(readFileSync(join(await prepared("right"), "comparison.json"), "utf8"));
-  const manifests: readonly (readonly [string, unknown, RegExp])[] = [
-    ["null", null, /manifest is damaged: it is not what a comparison writes$/],
-    ["a list", [], /manifest is damaged/],
-    ["another version", { ...right, format: 99 }, /does not know format 99 of comparison.json$/],
-    ["no label", { ...right, entries: [{ strategy: "probe" }] }, /manifest is damaged/],
-    ["a seed that is a path", { ...right, seeds: ["../../x"] }, /manifest is damaged/],
-    ["no trainings", { ...right, seeds: [] }, /does not know its trainings yet$/],
-    ["too many trainings at once", { ...right, jobs: 1e9 }, /^jobs is 1000000000$/],
-  ];
-  for (const [name, manifest, message] of manifests) {
-    const study = path(`odd ${name}`);
-    mkdirSync(study);
-    writeFileSync(join(study, "comparison.json"), JSON.stringify(manifest));
-    const call = name === "too many trainings at once" ? resume : work;
-    const error = await failure(call(study));
-    expect([name, error.kind === "InternalError", error.message]).toEqual([
-      name,
-      false,
-      expect.stringMatching(message),
-    ]);
-    expect(readdirSync(study)).toEqual(["comparison.json"]);
-  }
-  const folder = path("odd folder");
-  mkdirSync(join(folder, "comparison.json"), { recursive: true });
-  expect((await failure(work(folder))).message).toContain("it is a folder, not a file");
-  for (const none of [path("nowhere"), path("data"), join(path("data"), "ant", "0.png")])
-    expect((await failure(work(none))).message).toBe(`"${none}" holds no study that can be shared`);
-});

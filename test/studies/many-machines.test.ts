@@ -1,13 +1,10 @@
-// Studies of all kinds, moved studies, and machines that are not like the one that prepared the study.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+// Diagnoses and repeats of a training, moved studies, and machines that are not like the one that prepared the study.
+import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
-  type CompareOptions,
   type ComparisonResult,
   diagnose,
-  type EngraftError,
   prepareComparison,
   prepareDiagnosis,
   prepareSeeds,
@@ -15,50 +12,27 @@ import {
   statusOfStudy,
   work,
 } from "../../src/index.js";
-import { studyPage } from "../../src/report/studies/study-sheets.js";
 import { openMachine } from "../../src/run/machine.js";
 import { workOn } from "../../src/studies/workers/work.js";
-import { tinyBase, tinyData } from "../support/fixtures.js";
+import { failure } from "../support/failure.js";
+import { tinyData } from "../support/fixtures.js";
+import { read, rewrite, setUpStudies } from "../support/shared-studies.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
-const root = mkdtempSync(join(tmpdir(), "engraft-machines-"));
-const path = (...parts: string[]) => join(root, ...parts);
-let data: string;
-let options: CompareOptions;
-
-beforeAll(async () => {
-  process.env.ENGRAFT_CACHE = path("cache");
-  data = await tinyData(path("data"), { ant: 20, bee: 20 });
-  options = {
-    ...{ base: tinyBase(path("base")), threads: 1 },
-    ...{ strategies: ["probe"], seeds: 2 },
-  };
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-const failure = (work: Promise<unknown>): Promise<EngraftError> =>
-  work.then(
-    () => expect.fail("it should have failed"),
-    (error: EngraftError) => error,
-  );
-
-const read = (file: string) => JSON.parse(readFileSync(file, "utf8"));
-
-/** Changes the file of a study as another machine would have written it. */
-function rewrite(file: string, change: (manifest: Record<string, unknown>) => void): void {
-  const manifest = read(file);
-  change(manifest);
-  writeFileSync(file, JSON.stringify(manifest));
-}
+const { path, data, options, prepared } = setUpStudies("machines", { strategies: ["probe"], seeds: 2 });
 
 test("workers do the trainings of a diagnosis, and its result is the local one", async () => {
   const { base, threads } = options;
   const requested = { base, epochs: 1, threads, groups: 2, seeds: 1 };
   const local = await diagnose(data, { ...requested, out: path("local") });
   const study = path("diagnosis");
-  const prepared = await prepareDiagnosis(data, { ...requested, out: study });
-  expect(prepared).toEqual({ event: "result", task: "prepare", study, trainings: 4 });
+  expect(await prepareDiagnosis(data, { ...requested, out: study })).toEqual({
+    event: "result",
+    task: "prepare",
+    study,
+    trainings: 4,
+  });
   const done = await Promise.all([work(study), work(study)]);
   expect(done[0].trained + done[1].trained).toBe(4);
   // The last one is lost, and the next one is damaged: both are trained here.
@@ -76,8 +50,8 @@ test("workers do the trainings of a diagnosis, and its result is the local one",
 test("the seeds of a training are a comparison of its strategy on one split", async () => {
   const study = path("seeds");
   const { strategies: _strategies, ...training } = options;
-  const prepared = await prepareSeeds(data, { ...training, strategy: "probe", out: study });
-  expect(prepared.trainings).toBe(2);
+  const { trainings } = await prepareSeeds(data, { ...training, strategy: "probe", out: study });
+  expect(trainings).toBe(2);
   await work(study, { jobs: 2 });
   const table = (await resume(study)) as ComparisonResult;
   expect(table.rows.map(({ label, seeds }) => [label, seeds])).toEqual([["probe", [0, 1]]]);
@@ -89,7 +63,7 @@ test("the seeds of a training are a comparison of its strategy on one split", as
 test("a study that moved with its data is found, also half done and by its table", async () => {
   const before = path("before");
   const its = await tinyData(join(before, "data"), { ant: 20, bee: 20 });
-  cpSync(options.base!, join(before, "base"), { recursive: true });
+  cpSync(options.base, join(before, "base"), { recursive: true });
   const base = join(before, "base");
   await prepareComparison(its, { ...options, base, out: join(before, "study") });
   await work(join(before, "study"), { index: "0" });
@@ -101,32 +75,8 @@ test("a study that moved with its data is found, also half done and by its table
   expect(table.data).toBe(path("after", "data"));
 });
 
-test("seconds of unlike machines are not compared, and each training names its machine", async () => {
-  const study = path("unlike");
-  await prepareComparison(data, { ...options, out: study });
-  await work(study);
-  const alike = (await resume(study)) as ComparisonResult;
-  expect(alike.rows.every(({ seconds }) => seconds !== null)).toBe(true);
-  expect(alike.note_codes).not.toContain("machines");
-  rewrite(join(study, "runs", "probe-seed-1", "run.json"), (manifest) => {
-    manifest.machine = "Old Processor, 2 cores, linux-x64";
-  });
-  const table = (await resume(study)) as ComparisonResult;
-  expect(table.rows.map(({ seconds }) => seconds)).toEqual([null]);
-  expect(new Set(table.runs.map(({ machine }) => machine)).size).toBe(2);
-  const note = table.notes[table.note_codes.indexOf("machines")];
-  expect(note).toMatch(/^The trainings ran on 2 kinds of machine, so their seconds are not compared: /);
-  expect(note).toContain("Old Processor, 2 cores, linux-x64, 1 thread (1 training)");
-  for (const lang of ["en", "zh"] as const) {
-    const page = studyPage(table, lang);
-    expect(page).toContain("Old Processor");
-    expect(page).not.toMatch(/NaN|undefined|Infinity/);
-  }
-});
-
 test("another version of Engraft or of the runtime is refused, with what to install", async () => {
-  const study = path("versions");
-  await prepareComparison(data, { ...options, out: study });
+  const study = await prepared("versions");
   const file = join(study, "comparison.json");
   const now = read(file).versions;
   expect(Object.keys(now)).toEqual(["engraft", "onnxruntime-node"]);
@@ -149,10 +99,9 @@ test("another version of Engraft or of the runtime is refused, with what to inst
 });
 
 test("a base or data that are missing or differ here are the machine's fault", async () => {
-  const study = path("elsewhere");
   const moved = path("base-of-one");
-  cpSync(options.base!, moved, { recursive: true });
-  await prepareComparison(data, { ...options, base: moved, out: study });
+  cpSync(options.base, moved, { recursive: true });
+  const study = await prepared("elsewhere", { base: moved });
   const other = await tinyData(path("other"), { ant: 20, bee: 21 });
   const changed = await failure(work(study, { data: other }));
   expect([changed.exitCode, changed.message]).toEqual([
@@ -165,8 +114,7 @@ test("a base or data that are missing or differ here are the machine's fault", a
 });
 
 test("a machine without the memory for a training leaves it to others", async () => {
-  const study = path("memory");
-  await prepareComparison(data, { ...options, out: study });
+  const study = await prepared("memory");
   const machine = await openMachine();
   const { platform } = machine;
   const error = await failure(

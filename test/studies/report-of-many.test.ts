@@ -18,7 +18,7 @@ const manifests = {
   "comparison.json": { ...shared, entries: comparison.rows, baseline: "probe", result: comparison },
   "curve.json": { ...shared, result: exampleCurve([20, 40, 80, 160]) },
   "diagnosis.json": {
-    ...{ ...shared, groups: 2, margin: 0.01, budget: 60, done: [] },
+    ...{ ...shared, groups: 2, margin: 0.01, budget: 60 },
     result: exampleDiagnosis(2),
   },
 };

@@ -170,7 +170,7 @@ test("a folder that is no study, or whose study is not prepared, is refused with
     ...manifest
   } = JSON.parse(readFileSync(join(study, "comparison.json"), "utf8"));
   mkdirSync(path("half"));
-  const half = { ...manifest, groups: 2, margin: 0.01, budget: 60, done: [] };
+  const half = { ...manifest, groups: 2, margin: 0.01, budget: 60 };
   writeFileSync(path("half", "diagnosis.json"), JSON.stringify(half));
   expect((await failure(statusOfStudy(path("half")))).format()).toContain("engraft diagnose --resume");
 });

@@ -1,13 +1,10 @@
 // Studies that several workers share: their table, a killed worker, a training that fails, and a machine at fault.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import {
-  type CompareOptions,
   type ComparisonResult,
   compare,
-  type EngraftError,
   type EngraftEvent,
   prepareComparison,
   prepareCurve,
@@ -17,36 +14,22 @@ import {
 } from "../../src/index.js";
 import { openMachine } from "../../src/run/machine.js";
 import { workOn } from "../../src/studies/workers/work.js";
-import { engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
+import { failure } from "../support/failure.js";
+import { engraft, modelBytes, tinyData } from "../support/fixtures.js";
 import { once } from "../support/moments.js";
+import { rewrite, runsOf, setUpStudies } from "../support/shared-studies.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
-const root = mkdtempSync(join(tmpdir(), "engraft-work-"));
-const path = (...parts: string[]) => join(root, ...parts);
-let data: string;
-let options: CompareOptions;
+const { path, data, options, prepared } = setUpStudies("work", {
+  ...{ epochs: 1, strategies: ["probe", "bitfit"], seeds: 2 },
+});
 /** The same comparison without workers. */
 let local: ComparisonResult;
 
 beforeAll(async () => {
-  process.env.ENGRAFT_CACHE = path("cache");
-  data = await tinyData(path("data"), { ant: 20, bee: 20 });
-  options = {
-    ...{ base: tinyBase(path("base")), epochs: 1, threads: 1 },
-    ...{ strategies: ["probe", "bitfit"], seeds: 2 },
-  };
   local = await compare(data, { ...options, out: path("local") });
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-const failure = (work: Promise<unknown>): Promise<EngraftError> =>
-  work.then(
-    () => expect.fail("it should have failed"),
-    (error: EngraftError) => error,
-  );
-
-const runsOf = (study: string): string[] => readdirSync(join(study, "runs"));
 
 /** What a table says besides paths, seconds and memory. */
 const comparable = (result: ComparisonResult): unknown =>
@@ -64,7 +47,7 @@ async function expectSameAsLocal(study: string): Promise<void> {
   expect(comparable(table)).toEqual(comparable(local));
   for (const [i, { run }] of table.runs.entries())
     expect(modelBytes(run).equals(modelBytes(local.runs[i]!.run))).toBe(true);
-  expect(runsOf(study).sort()).toEqual(["bitfit-seed-0", "bitfit-seed-1", "probe-seed-0", "probe-seed-1"]);
+  expect(runsOf(study)).toEqual(["bitfit-seed-0", "bitfit-seed-1", "probe-seed-0", "probe-seed-1"]);
 }
 
 test("two trainings at once give the table of one after the other", async () => {
@@ -106,8 +89,7 @@ test("workers do a prepared study, each training once, and the table is the loca
 });
 
 test("what a killed worker left is continued by the next one", async () => {
-  const study = path("killed");
-  await prepareComparison(data, { ...options, out: study });
+  const study = await prepared("killed");
   const killed = await engraft(["work", study, "--index", "1", "--json"], {
     onLine: once({ event: "trainable" }, (child) => child.kill("SIGKILL")),
   });
@@ -137,12 +119,10 @@ test("a learning curve is shared too", async () => {
 });
 
 test("a training that fails on every machine is started once, and the others are done", async () => {
-  const study = path("poison");
-  await prepareComparison(data, { ...options, out: study });
-  const file = join(study, "comparison.json");
-  const manifest = JSON.parse(readFileSync(file, "utf8"));
-  manifest.entries[1].option = { layers: 3 };
-  writeFileSync(file, JSON.stringify(manifest));
+  const study = await prepared("poison");
+  rewrite(join(study, "comparison.json"), ({ entries }) => {
+    (entries as { option?: object }[])[1]!.option = { layers: 3 };
+  });
   const first = await failure(work(study));
   expect(first.exitCode).toBe(2);
   expect(first.message).toMatch(/^bitfit, seed [01], on .+: strategy "bitfit" has no option layers$/);
@@ -156,8 +136,7 @@ test("a training that fails on every machine is started once, and the others are
 });
 
 test("a machine that cannot do the work says so, and leaves it to others", async () => {
-  const study = path("machine");
-  await prepareComparison(data, { ...options, out: study });
+  const study = await prepared("machine");
   const machine = await openMachine();
   const elsewhere = await failure(work(study, { data: path("nowhere") }));
   expect(elsewhere.format()).toBe(
@@ -181,9 +160,8 @@ test("a machine that cannot do the work says so, and leaves it to others", async
 });
 
 test("data that changed since the preparation are refused", async () => {
-  const study = path("changed");
+  const study = await prepared("changed");
   const other = await tinyData(path("other"), { ant: 20, bee: 21 });
-  await prepareComparison(data, { ...options, out: study });
   const error = await failure(work(study, { data: other }));
   expect(error.message).toBe("the data changed since the comparison was started");
   // Another machine may have the data of the study.

@@ -43,7 +43,7 @@ export function exampleCurve(
     },
     ...readCurve(runs, { what: "pictures", metric }),
     metric,
-    runs: [],
+    runs: runs.map(({ size, seed, run }) => ({ size, seed, run, transfer: 0.5, scratch: 0.5 })),
   };
   const note_codes = curveNotes(result);
   return { ...result, notes: curveNoteWords(note_codes, result), note_codes };
@@ -77,6 +77,7 @@ export function exampleDiagnosis(groups: number, seeds: readonly number[] = [0, 
     ]),
     ...{ seconds: 9, forecast: { seconds: 8 } },
     ...told,
+    runs: freshLayers(groups).flatMap((variant) => seeds.map((seed) => ({ ...variant, seed, seconds: 1 }))),
     source: withSentences({
       ...{ data: "/data/garden", n: 60, effective: 31.4 },
       classes: [

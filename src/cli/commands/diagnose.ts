@@ -1,4 +1,4 @@
-import { EngraftError } from "../../core/errors.js";
+import type { StudyResult } from "../../report/studies/study-sheets.js";
 import {
   type DiagnoseOptions,
   diagnose as diagnoseData,
@@ -8,26 +8,21 @@ import {
 import type { Command } from "../command.js";
 import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
-import { refuseOtherOptions } from "../options/refuse-other-options.js";
+import { dataOfStudy, refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { studyLines } from "../render/render-report.js";
 import { reportPrepared } from "../report-prepared.js";
 
 /** `engraft diagnose <data>`, or `engraft diagnose --resume DIR`. */
 export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { output, signal }) => {
-  const [data] = args;
   const { json, resume, groups, seeds, budget, margin, source, prepare } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
+  const show = (result: StudyResult): void => output.result({ ...result }, studyLines(result));
   if (resume !== undefined) {
-    refuseOtherOptions("diagnose", args, options, "diagnosis");
-    const result = await resumeDiagnosis(resume, { onEvent, signal });
-    output.result({ ...result }, studyLines(result));
-    return;
+    refuseOtherOptions("diagnose", args, options, "diagnosis", ["data"]);
+    return show(await resumeDiagnosis(resume, { data: options.data, onEvent, signal }));
   }
-  if (data === undefined)
-    throw new EngraftError("OptionError", "diagnose needs a data folder", {
-      help: "engraft diagnose <data>",
-    });
+  const data = dataOfStudy("diagnose", args, options);
   const request = {
     ...(trainOptionsOf(options) as DiagnoseOptions),
     ...(groups !== undefined && { groups }),
@@ -38,9 +33,6 @@ export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { 
     onEvent,
     signal,
   };
-  if (prepare) {
-    return reportPrepared("diagnose", await prepareDiagnosis(data, request), { output });
-  }
-  const result = await diagnoseData(data, request);
-  output.result({ ...result }, studyLines(result));
+  if (prepare) return reportPrepared("diagnose", await prepareDiagnosis(data, request), { output });
+  return show(await diagnoseData(data, request));
 };

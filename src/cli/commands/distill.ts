@@ -2,10 +2,11 @@ import { distill as distillModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
+import { requireResume } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
-import { requireResume, resumeAs } from "./train.js";
+import { resumeAs } from "./train.js";
 
 /** `engraft distill <data> --teacher MODEL`, or `engraft distill --resume DIR`. */
 export const distill: Command<OptionsOf<"distill">> = async (args, options, context) => {

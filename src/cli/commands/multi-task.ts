@@ -5,14 +5,13 @@ import type { TrainOptions } from "../../options/options.js";
 import { resumeTasks, trainTasks } from "../../tasks/several/train-tasks.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
-import { refuseOtherOptions } from "../options/refuse-other-options.js";
+import { refuseOtherOptions, requireResume } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { epochsLine } from "../render/epochs-line.js";
 import { labelled } from "../render/labelled.js";
 import { studyLines } from "../render/render-report.js";
 import { divergenceLine, lastLines } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
-import { requireResume } from "./train.js";
 
 /** `engraft multi-task <list> --labels A,B`, `engraft multi-task <data> <data…>`, or `--resume DIR`. */
 export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options, { output, signal }) => {

@@ -6,10 +6,9 @@ import type { DryRunResult } from "../../core/results/dry-run.js";
 import { isWithoutBase } from "../../methods/registry.js";
 import { requireKind } from "../../run/folder/run-kinds.js";
 import { openMachine } from "../../run/machine.js";
-import type { Extension } from "../../train/fit.js";
 import type { Command, Context } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
-import { refuseOtherOptions } from "../options/refuse-other-options.js";
+import { refuseOtherOptions, requireResume } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { formatRate } from "../render/epoch-table.js";
 import { labelled } from "../render/labelled.js";
@@ -89,24 +88,6 @@ function baselinesOf({
       help: "leave one of them out",
     });
   return noBaselines === true ? false : (baselines ?? "auto");
-}
-
-/** @throws OptionError for `--data` of a new run, whose data is an argument, and for `--more` */
-export function requireResume({
-  data,
-  more,
-}: {
-  readonly data?: string | undefined;
-  readonly more?: Extension | undefined;
-}): void {
-  if (more !== undefined)
-    throw new EngraftError("OptionError", "--more trains a finished run further", {
-      help: "add --resume DIR; a new run takes --budget TIME or --epochs N",
-    });
-  if (data !== undefined)
-    throw new EngraftError("OptionError", "--data says where the data of a run is now that goes on", {
-      help: "give the data as the first word, or add --resume DIR",
-    });
 }
 
 /** Returns what a training would do, for people: its strategy with reasons, its length, its time, and its command. */

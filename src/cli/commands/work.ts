@@ -57,11 +57,8 @@ const workInFolder = async (
     onEvent: json ? output.onEvent : ofManyRuns(output.onEvent),
     signal,
   });
-  const { trained, of } = result;
-  output.result(
-    { ...result },
-    labelled("done", `${of} trainings have a result, ${trained} of them trained here`),
-  );
+  const { trained, done, of } = result;
+  output.result({ ...result }, labelled("done", `${done} of ${of} trainings, ${trained} of them here`));
 };
 
 const workWithQueue = async (

@@ -200,8 +200,9 @@ export function settings(description: string): Field<Record<string, number | str
   return { description, value: "NAME=VALUE", allowed, repeated: true, read };
 }
 
-/** A study for several machines. */
+/** A study for several machines, or whose data have moved. */
 export const prepared = () => ({
+  data: words("with --resume: path of the data on this machine", "PATH", "as the study recorded it"),
   prepare: flag("check data and options, write the folder and stop: engraft work does the trainings"),
 });
 

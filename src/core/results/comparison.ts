@@ -1,7 +1,7 @@
 import type { Message } from "../../core/messages/message.js";
 import type { Interval } from "../events/events.js";
 import type { BaseFacts } from "./base-facts.js";
-import type { OverSeeds } from "./counts.js";
+import type { OnMachine, OverSeeds } from "./counts.js";
 import { type NamedScore, type ScoreName, scoreNameIn } from "./metric.js";
 
 export type { OverSeeds } from "./counts.js";
@@ -24,7 +24,7 @@ export interface ComparedEntry {
 }
 
 /** A finished training of a comparison. */
-export interface ComparedRun {
+export interface ComparedRun extends OnMachine {
   readonly label: string;
   readonly seed: number;
   /** Its run folder: an ordinary one, which `train --resume` and `eval` know. */
@@ -42,8 +42,6 @@ export interface ComparedRun {
   };
   readonly validation: ComparedScores & { readonly n: number };
   readonly seconds: { readonly total: number; readonly features: number; readonly training: number };
-  /** Kind of machine: processor, cores, system, threads and device. Seconds of different kinds are not compared. */
-  readonly machine?: string;
   /** Peak memory of its process, in units of 10⁶ bytes. */
   readonly peak_rss_mb: number;
   /** Bytes of the model's ONNX files; 0 if only an adapter is kept. */
@@ -252,11 +250,3 @@ export const mostSeeds = (rows: readonly ComparedRow[]): number =>
 /** Returns the fewest validation samples of a seed. */
 export const fewestToChooseBy = ({ runs }: Pick<ComparisonResult, "runs">): number =>
   Math.min(...runs.map(({ validation }) => validation.n));
-
-/** Returns the kinds of machine of trainings, with their numbers of trainings. */
-export function machinesOf(runs: readonly Pick<ComparedRun, "machine">[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { machine } of runs)
-    if (machine !== undefined) counts.set(machine, (counts.get(machine) ?? 0) + 1);
-  return counts;
-}

@@ -157,3 +157,20 @@ export interface ForecastFacts {
   /** Where it was measured, if not on the CPU. */
   readonly device?: "webgpu" | "cuda";
 }
+
+/** A training that names its machine. */
+export interface OnMachine {
+  /** Kind of machine: processor, cores, system, threads and device. Seconds of different kinds are not compared. */
+  readonly machine?: string;
+}
+
+/** Returns the kinds of machine of trainings, with their numbers of trainings. */
+export function machinesOf(runs: readonly OnMachine[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { machine } of runs)
+    if (machine !== undefined) counts.set(machine, (counts.get(machine) ?? 0) + 1);
+  return counts;
+}
+
+/** True if the seconds of trainings may be compared. */
+export const areAlike = (runs: readonly OnMachine[]): boolean => machinesOf(runs).size <= 1;

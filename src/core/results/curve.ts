@@ -1,5 +1,5 @@
 import type { BaseFacts } from "./base-facts.js";
-import type { OverSeeds } from "./counts.js";
+import type { OnMachine, OverSeeds } from "./counts.js";
 import type { ScoreName } from "./metric.js";
 
 /** A law is extrapolated up to this multiple of the largest size. */
@@ -74,6 +74,7 @@ export type CurveNote =
   | "few groups of draws"
   | "spread"
   | "draws"
+  | "machines"
   | "own tests";
 
 /** Results for one training size: accuracies, F1 or R² ({@link CurveResult.metric}). */
@@ -83,10 +84,19 @@ export interface CurveSize {
   readonly shots?: number;
   readonly transfer: OverSeeds;
   readonly scratch: OverSeeds;
-  /** Seconds of training alone, without features; means. */
-  readonly seconds: { readonly transfer: number; readonly scratch: number };
+  /** Seconds of training alone, without features; means. null: the trainings ran on several kinds of machine. */
+  readonly seconds: { readonly transfer: number; readonly scratch: number } | null;
   /** Transfer − scratch, paired by seed, and by test item if `shots` are drawn. */
   readonly gain: OverSeeds;
+}
+
+/** A finished training of a learning curve, with its scores. */
+export interface MeasuredRun extends OnMachine {
+  readonly size: number;
+  readonly seed: number;
+  readonly run: string;
+  readonly transfer: number;
+  readonly scratch: number;
 }
 
 /** What `curve` returns, and its last line of `--json`. */
@@ -126,12 +136,6 @@ export interface CurveResult {
   readonly sentences: readonly CurveSentence[];
   readonly notes: readonly string[];
   readonly note_codes: readonly CurveNote[];
-  readonly runs: readonly {
-    readonly size: number;
-    readonly seed: number;
-    readonly run: string;
-    readonly transfer: number;
-    readonly scratch: number;
-  }[];
+  readonly runs: readonly MeasuredRun[];
   readonly seconds: number;
 }

@@ -1,6 +1,6 @@
 import type { Recipe } from "../../core/messages/message.js";
 import type { BaseFacts } from "./base-facts.js";
-import type { OverSeeds } from "./counts.js";
+import type { OnMachine, OverSeeds } from "./counts.js";
 import type { Interval } from "./task.js";
 
 /** The base's layers that begin with fresh weights: the last `groups` of them (from the output), or the first ones. */
@@ -65,6 +65,12 @@ export interface DiagnosedVariant extends FreshLayers {
   readonly accuracy: OverSeeds;
 }
 
+/** A finished training of a diagnosis. */
+export interface DiagnosedRun extends FreshLayers, OnMachine {
+  readonly seed: number;
+  readonly seconds: number;
+}
+
 /** A group of consecutive layers. */
 export interface DiagnosedGroup {
   /** 1 is next to the input. */
@@ -102,7 +108,7 @@ export type DiagnosisSentence =
   | "no single group";
 
 /** A caveat of a diagnosis. */
-export type DiagnosisNote = "brief" | "judged by the same" | "few to judge by" | "few seeds";
+export type DiagnosisNote = "brief" | "judged by the same" | "few to judge by" | "few seeds" | "machines";
 
 /** Returns the numbers of the groups that help on a side. */
 export const groupsThatHelp = (groups: readonly DiagnosedGroup[]): readonly number[] =>
@@ -176,6 +182,7 @@ export interface DiagnosisResult extends Recipe {
   readonly seeds: readonly number[];
   readonly epochs: number;
   readonly variants: readonly DiagnosedVariant[];
+  readonly runs: readonly DiagnosedRun[];
   /** From the input on. */
   readonly groups: readonly DiagnosedGroup[];
   /** All of the base's weights against none of them. */

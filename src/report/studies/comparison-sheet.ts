@@ -3,10 +3,10 @@ import {
   type ComparedRow,
   type ComparisonResult,
   type Difference,
-  machinesOf,
   scoreIn,
   scoreOver,
 } from "../../core/results/comparison.js";
+import { areAlike } from "../../core/results/counts.js";
 import { metricNames } from "../../core/results/metric.js";
 import { againstTime, withIntervals } from "../charts/comparison-chart.js";
 import { count, decimal, duration, integer, megabytes, rate as significant } from "../charts/numbers.js";
@@ -69,7 +69,7 @@ export function comparisonSheet(result: ComparisonResult): ReportSheet {
         title: { en: "Scores, time and memory", zh: "得分、用时与内存" },
         parts: [{ kind: "table", table: table(result) }],
       },
-      ...(machinesOf(result.runs).size > 1 ? [] : [timeSection(result)]),
+      ...(areAlike(result.runs) ? [timeSection(result)] : []),
       { id: "failures", title: { en: "Failed trainings", zh: "失败的训练" }, parts: failures(result) },
       {
         id: "settings",
@@ -308,7 +308,7 @@ function everyRun({ runs, metric }: ComparisonResult): TableContent {
     { name: columnNames.time, as: "written", of: ({ seconds }) => duration(seconds.total) },
     { name: { en: "features", zh: "特征" }, as: "written", of: ({ seconds }) => duration(seconds.features) },
     { name: columnNames.memory, as: "written", of: (run) => megabytes(run.peak_rss_mb) },
-    machinesOf(runs).size > 1 && {
+    !areAlike(runs) && {
       name: { en: "machine", zh: "机器" },
       as: "name",
       of: ({ machine }) => machine ?? "",

@@ -1,4 +1,6 @@
 // The report of a learning curve: what transfer saves, the chart with both power laws, the table.
+
+import { areAlike } from "../../core/results/counts.js";
 import { type CurveLaw, type CurveResult, type CurveSize, extrapolatedTo } from "../../core/results/curve.js";
 import { metricNames, metrics } from "../../core/results/metric.js";
 import { count, decimal, duration, integer, percent } from "../charts/numbers.js";
@@ -6,7 +8,15 @@ import { formatOf } from "../charts/score-format.js";
 import { html, type Markup } from "../html.js";
 import { titleOf } from "../layout/layout.js";
 import type { ReportSheet } from "../sheet/report-sheet.js";
-import { type Fact, inEach, type TableContent, type Text, tableOf, type Written } from "../sheet/sheet.js";
+import {
+  type ColumnOf,
+  type Fact,
+  inEach,
+  type TableContent,
+  type Text,
+  tableOf,
+  type Written,
+} from "../sheet/sheet.js";
 import { metricsEn } from "../words/en/metrics.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { itemsZh } from "../words/items.js";
@@ -119,7 +129,16 @@ function learnt({ classes: { length: n }, unit, metric }: CurveResult): Text {
   return inEach((lang) => wordsIn(lang).items.classCount(n));
 }
 
-const table = ({ sizes, unit, metric, strategy }: CurveResult): TableContent =>
+const timeColumns: readonly ColumnOf<CurveSize>[] = [
+  { name: columnNames.time, as: "written", of: ({ seconds }) => seconds && duration(seconds.transfer) },
+  {
+    name: { en: "time from scratch", zh: "从头训练用时" },
+    as: "written",
+    of: ({ seconds }) => seconds && duration(seconds.scratch),
+  },
+];
+
+const table = ({ sizes, unit, metric, strategy, runs }: CurveResult): TableContent =>
   tableOf(sizes, {
     title: { en: "Sizes", zh: "各种规模" },
     columns: [
@@ -145,12 +164,7 @@ const table = ({ sizes, unit, metric, strategy }: CurveResult): TableContent =>
       },
       { name: methods.scratch, as: "written", of: ({ scratch }) => spread(scratch, metric) },
       { name: gainName(metric), short: "gain", as: "written", of: ({ gain }) => gainOf(gain, metric) },
-      { name: columnNames.time, as: "written", of: ({ seconds }) => duration(seconds.transfer) },
-      {
-        name: { en: "time from scratch", zh: "从头训练用时" },
-        as: "written",
-        of: ({ seconds }) => duration(seconds.scratch),
-      },
+      ...(areAlike(runs) ? timeColumns : []),
     ],
   });
 

@@ -2,7 +2,8 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import { requireKnownFormat } from "../../core/newer-version.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
-import { withPathsHere } from "./moved-study.js";
+import { shellWord } from "../command-line.js";
+import { pathsFromStudy, withPathsHere } from "./moved-study.js";
 import { freeRunPath } from "./run-folder.js";
 import { kindOf, runKinds } from "./run-kinds.js";
 import { manifestFormat } from "./run-manifest.js";
@@ -40,7 +41,8 @@ export class ManifestFolder<Manifest extends object> {
   }
 
   async update(fields: Partial<Manifest>): Promise<void> {
-    this.current = { ...this.current, ...fields };
+    const all = { ...this.current, ...fields };
+    this.current = { ...all, from_study: pathsFromStudy(this.platform, this.path, all) };
     await this.platform.files.writeAtomic(
       this.file(this.kind.file),
       `${JSON.stringify(this.current, undefined, 2)}\n`,
@@ -62,7 +64,6 @@ export class ManifestFolder<Manifest extends object> {
       const wrong = error instanceof EngraftError && error.exitCode === 2;
       const { files } = this.platform;
       if (wrong && (await files.list(this.path)).every(({ name }) => name === this.kind.file)) {
-        await files.remove(this.file(this.kind.file)).catch(() => undefined);
         await files.remove(this.path).catch(() => undefined);
       }
       throw error;
@@ -91,7 +92,7 @@ async function createFolder<Manifest extends object, Folder extends ManifestFold
       other ? `"${path}" already holds a ${what}` : `"${path}" is not empty`,
       {
         help: other
-          ? `go on with it, or add to it, by \`${resume} ${path}\`, or give another --out`
+          ? `go on with it, or add to it, by \`${resume} ${shellWord(path)}\`, or give another --out`
           : "give another --out, or empty the folder",
       },
     );
@@ -115,7 +116,7 @@ export async function openFolder<Manifest extends object, Folder extends Manifes
     const other = await kindOf(platform, path).catch(() => undefined);
     throw new EngraftError("RunError", `"${path}" holds no ${what}: it has no ${name}`, {
       help: other
-        ? `it is ${runKinds[other].words}: engraft ${other} --resume ${path}`
+        ? `it is ${runKinds[other].words}: engraft ${other} --resume ${shellWord(path)}`
         : `give the folder that the ${what} printed`,
     });
   }

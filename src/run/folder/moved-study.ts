@@ -19,8 +19,8 @@ export function sharedRoot(files: Platform["files"], study: string, path: string
 }
 
 /** Returns the paths of a study relative to its folder, if a folder below the root of the disk holds both. */
-export function pathsFromStudy({ files }: Platform, study: string, manifest: Paths): PathsFromStudy {
-  const { data, source, options } = manifest;
+export function pathsFromStudy({ files }: Platform, study: string, manifest: object): PathsFromStudy {
+  const { data, source, options } = manifest as Paths;
   const all = { data, source, base: options.base, initFrom: options.initFrom };
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, path]) =>
@@ -43,7 +43,6 @@ export async function withPathsHere<Manifest extends object>(
     const now = path !== undefined && (await files.stat(path)) ? path : before;
     return now === undefined ? {} : { [name]: now };
   };
-  if (Object.keys(from).length === 0) return manifest;
   const models = { ...(await here("base", options.base)), ...(await here("initFrom", options.initFrom)) };
   return {
     ...manifest,

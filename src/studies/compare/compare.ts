@@ -9,7 +9,15 @@ import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { fewestSeeds } from "../../statistics/index.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { type PreparedStudy, preparedStudy, redivideCores, sharedCores, taskIn } from "../many-runs.js";
+import type { ResumeCurveOptions } from "../curve/curve.js";
+import {
+  dataHere,
+  type PreparedStudy,
+  preparedStudy,
+  redivideCores,
+  sharedCores,
+  taskIn,
+} from "../many-runs.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { executeComparison, inspectComparison, trainingsOfComparison } from "./execute-comparison.js";
@@ -30,13 +38,11 @@ export interface CompareOptions extends Omit<TrainOptions, DecidedBy<"compare">>
 }
 
 /** Options of a resumed comparison. */
-export interface ResumeComparisonOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
+export interface ResumeComparisonOptions extends ResumeCurveOptions {
   /** Strategies to add. */
-  readonly strategies?: readonly string[];
+  readonly strategies?: readonly string[] | undefined;
   /** New total number of seeds, at least the present one. */
-  readonly seeds?: number;
-  /** Trainings at once. Default: as before. */
-  readonly jobs?: number;
+  readonly seeds?: number | undefined;
 }
 
 /**
@@ -143,7 +149,7 @@ export async function resumeComparisonOn(
   path: string,
   options: ResumeComparisonOptions = {},
 ): Promise<ComparisonResult> {
-  const { strategies, seeds, threads, jobs, onEvent, signal } = options;
+  const { strategies, seeds, threads, jobs, data, onEvent, signal } = options;
   const { platform } = machine;
   const folder = platform.files.resolve(path);
   const onWait = (): void =>
@@ -176,7 +182,12 @@ export async function resumeComparisonOn(
       ...(enlarged && { earlier_looks: countInterimAnalyses(comparison.manifest) }),
       ...redivideCores(platform, comparison.manifest, { threads, jobs }),
     });
-    return executeComparison(machine, comparison, { onEvent, signal });
+    return executeComparison(
+      machine,
+      comparison,
+      { onEvent, signal },
+      await dataHere(platform, comparison, data),
+    );
   };
   return workIn(ComparisonFolder, platform, folder, work, onWait);
 }

@@ -1,5 +1,4 @@
 import { EngraftError } from "../../core/errors.js";
-import type { RunEvent } from "../../core/events/events.js";
 import {
   type EngraftEvent,
   isTrained,
@@ -7,40 +6,37 @@ import {
   type TrainedResult,
 } from "../../core/events/events.js";
 import { runScoreFields } from "../../core/events/run-events.js";
+import { counted } from "../../core/messages/counted.js";
 import { inEnglish, message, messagesOf } from "../../core/messages/message.js";
 import { type ComparedRun, scoreIn } from "../../core/results/comparison.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { AnsweredRun } from "../../evidence/index.js";
 import type { Platform } from "../../platform/platform.js";
-import { RunFolder } from "../../run/folder/run-folder.js";
 import type { RunManifest } from "../../run/folder/run-manifest.js";
+import type { FinishedTraining } from "../execute-trainings.js";
+import type { StudyTraining } from "../many-runs.js";
+import { openTraining } from "../workers/claim.js";
 
-/** A finished run, with the identity of its data and base. */
-export interface ReadRun {
+/** A finished run. */
+export interface ReadRun extends FinishedTraining {
   readonly run: AnsweredRun;
   readonly result: TrainedResult;
-  readonly baseSha256: string;
-  /** Fingerprint of the data with its split; the next field is that of the test items. */
-  readonly fingerprint: string | undefined;
+  /** Fingerprint of the test items. */
   readonly testFingerprint: string | undefined;
 }
 
 const largestText = 2 ** 28;
 
 /**
- * Reads a run folder.
+ * Reads the run folder of a training.
  * @returns undefined for an unfinished run
- * @throws RunError for a damaged run, or one without recorded scores
+ * @throws as {@link openTraining}; RunError for a run without recorded scores
  */
-export async function readRun(
-  platform: Platform,
-  path: string,
-  label: string,
-  seed: number,
-): Promise<ReadRun | undefined> {
-  const { manifest } = await RunFolder.open(platform, path);
-  const { status, result } = manifest;
-  if (status !== "done" || result?.event !== "result") return undefined;
+export async function readRun(platform: Platform, training: StudyTraining): Promise<ReadRun | undefined> {
+  const { label, seed, run: path } = training;
+  const manifest = await openTraining(platform, training);
+  const { status, result } = manifest ?? {};
+  if (!manifest || status !== "done" || result?.event !== "result") return undefined;
   if (!isTrained(result))
     throw new EngraftError("OptionError", `a run of the task ${result.task} cannot be compared`, {
       at: path,
@@ -75,25 +71,28 @@ export async function readRun(
   return {
     run,
     result,
-    baseSha256: result.base.sha256,
+    facts: factsOf(run),
+    base_sha256: result.base.sha256,
     fingerprint: manifest.fingerprint,
     testFingerprint: await testFingerprintOf(platform, path),
   };
 }
 
 /** Returns the kind of machine that a run trained on. */
-const machineOf = ({ machine, threads, versions: { device } }: RunManifest): string =>
-  [machine, `${threads} thread${threads === 1 ? "" : "s"}`, ...(device === undefined ? [] : [device])].join(
-    ", ",
-  );
+export const machineOf = ({
+  machine,
+  threads,
+  versions: { device } = {},
+}: Pick<RunManifest, "machine" | "threads"> & Partial<Pick<RunManifest, "versions">>): string =>
+  [machine, counted(threads, "thread"), device].filter((part) => part !== undefined).join(", ");
 
 /** Returns scores, seconds and sizes for the event of a finished training. */
-export const factsOf = ({
+const factsOf = ({
   scored: { metric },
   test,
   validation,
   ...run
-}: AnsweredRun): Partial<RunEvent> => ({
+}: AnsweredRun): FinishedTraining["facts"] => ({
   ...runScoreFields({ metric, test: scoreIn(test), validation: scoreIn(validation) }),
   seconds: run.seconds.total,
   peak_rss_mb: run.peak_rss_mb,

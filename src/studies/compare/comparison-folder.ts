@@ -2,9 +2,10 @@ import type { ComparedEntry, ComparisonResult } from "../../core/results/compari
 import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-manifest.js";
 import type { SharedByRuns } from "../many-runs.js";
+import type { Fingerprints } from "../same-data.js";
 
 /** Content of `comparison.json`: entries, options, and finally the table. */
-export interface ComparisonManifest extends SharedByRuns {
+export interface ComparisonManifest extends SharedByRuns, Fingerprints {
   readonly format: typeof manifestFormat;
   /** `incomplete`: all trainings ran, and at least one failed. */
   readonly status: "running" | "incomplete" | "done";
@@ -14,9 +15,6 @@ export interface ComparisonManifest extends SharedByRuns {
   /** Trainings at once. */
   readonly jobs?: number;
   readonly started: string;
-  /** Fingerprints of base, and of data and split for the first seed. A resumed comparison refuses others. */
-  readonly fingerprint?: string;
-  readonly base_sha256?: string;
   /** Number of interim analyses: tables with a decision before seeds or strategies were added. */
   readonly earlier_looks?: number;
   readonly result?: ComparisonResult;

@@ -1,13 +1,13 @@
-import { EngraftError, messageOf } from "../../core/errors.js";
-import type { OnEvent, RunEvent, TrainedResult } from "../../core/events/events.js";
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent, TrainedResult } from "../../core/events/events.js";
 import {
   type ComparedRun,
   type ComparisonNote,
   type ComparisonResult,
   type FailedRun,
   fewestToChooseBy,
-  machinesOf,
 } from "../../core/results/comparison.js";
+import { areAlike } from "../../core/results/counts.js";
 import {
   type AnsweredRun,
   compareStrategies,
@@ -19,22 +19,12 @@ import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
 import { fewestGroups } from "../../statistics/index.js";
 import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
-import {
-  estimateSecondsLeft,
-  inParallel,
-  isInterruption,
-  type Listener,
-  openDataAndBase,
-  requireJobs,
-  type StudyTraining,
-  stopError,
-  taskIn,
-} from "../many-runs.js";
-import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
-import { removeChecks } from "../workers/right-clock.js";
+import { executeTrainings } from "../execute-trainings.js";
+import { type Listener, openDataAndBase, type StudyTraining, taskIn } from "../many-runs.js";
+import { type Fingerprints, requireUnchanged } from "../same-data.js";
 import { fittingEntries, optionsOfEntry } from "./compare-entries.js";
-import { factsOf, type ReadRun, readRun } from "./compared-run.js";
-import type { ComparisonFolder, ComparisonManifest } from "./comparison-folder.js";
+import { type ReadRun, readRun } from "./compared-run.js";
+import type { ComparisonFolder } from "./comparison-folder.js";
 
 /**
  * Returns the trainings of a comparison. All strategies of the first seed come first, then those of the second, so that a stopped
@@ -52,90 +42,49 @@ export function trainingsOfComparison(comparison: ComparisonFolder): StudyTraini
   );
 }
 
-/** Executes or resumes a comparison. A failed training is recorded, and the others continue. */
+/**
+ * Executes or resumes a comparison. A failed training is recorded, and the others continue.
+ * @param data its path on this machine
+ */
 export async function executeComparison(
   machine: TaskMachine,
   comparison: ComparisonFolder,
   listener: Listener,
+  data = comparison.manifest.data,
 ): Promise<ComparisonResult> {
-  const { onEvent } = listener;
   const begin = performance.now();
-  await comparison.update({ status: "running", ...(await inspectComparison(machine, comparison, listener)) });
-  const limit = requireJobs(comparison.manifest.jobs);
+  const found = await inspectComparison(machine, comparison, listener, data);
+  await comparison.update({ status: "running", data, ...found });
   const trainings = trainingsOfComparison(comparison);
+  const read = (training: StudyTraining) => readRun(machine.platform, training);
   const done: DoneRun[] = [];
-  let first: TrainedResult | undefined;
   const failures: FailedRun[] = [];
-  const left = (trainings: readonly StudyTraining[]): { seconds_left?: number } =>
-    estimateSecondsLeft(
-      trainings.map(({ label }) => label),
-      done.map(({ run }) => ({ kind: run.label, seconds: run.seconds.total })),
-      limit,
-    );
-  // Events of trainings at the same time would be mixed.
-  const ofOne: Listener = limit > 1 ? { signal: listener.signal } : listener;
-  const reportRun = (training: StudyTraining, event: RunState): void => {
-    const { label, seed, run } = training;
-    const number = trainings.indexOf(training) + 1;
-    onEvent?.({ event: "run", label, seed, number, of: trainings.length, run, ...event });
-  };
-  const train = (training: StudyTraining): Promise<{ before: boolean; result: ReadRun }> => {
-    const onStart = (): void =>
-      reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
-    const read = () => finished(machine, training);
-    return trainOrWait(machine, comparison.manifest, training, ofOne, read, onStart);
-  };
-  const fingerprints = new Map([[trainings[0]!.seed, comparison.manifest.fingerprint!]]);
-  // Another process trained it, perhaps on data that were changed and put back.
-  const requireSameData = async ({ run: { label, seed, run }, fingerprint }: DoneRun): Promise<void> => {
-    const { manifest } = comparison;
-    const inspect = () => openDataAndBase(machine, manifest, seed, { signal: listener.signal });
-    if (!fingerprints.has(seed)) fingerprints.set(seed, (await inspect()).fingerprint);
-    if (fingerprints.get(seed) === fingerprint) return;
-    throw new EngraftError(
-      "RunError",
-      `${label}, seed ${seed}, was not trained on the data of the comparison: they changed in between`,
-      { at: run, help: "remove the run folder, then resume the comparison" },
-    );
-  };
-  for await (const { item, outcome } of inParallel(trainings, limit, train)) {
-    const rest = trainings.slice(trainings.indexOf(item) + 1);
-    let kept = false;
-    try {
-      if (outcome.status === "rejected") throw outcome.reason;
-      const { before, result: read } = outcome.value;
-      const { result, ...facts } = read;
-      requireSame(facts, done);
-      if (before) await requireSameData(facts);
+  let first: TrainedResult | undefined;
+  for await (const ended of executeTrainings({ machine, folder: comparison, trainings, read }, listener)) {
+    const { training, before, error } = ended;
+    if (error) {
+      const { label, seed, run } = training;
+      const { kind, message, help } = error;
+      failures.push({ label, seed, run, kind, message, ...(help !== undefined && { help }) });
+    } else {
+      const { result, ...facts } = ended.finished;
       done.push(facts);
       first ??= result;
-      kept = before;
-      reportRun(item, { state: before ? "kept" : "done", ...factsOf(read.run), ...left(rest) });
-      await tidy(machine, item.run);
-    } catch (error) {
-      if (isInterruption(error, listener))
-        throw stopError(comparison.path, "engraft compare --resume", done.length, trainings.length);
-      const { kind, message, help } =
-        error instanceof EngraftError
-          ? error
-          : new EngraftError("InternalError", messageOf(error), { cause: error });
-      const { label, seed, run } = item;
-      failures.push({ label, seed, run, kind, message, ...(help !== undefined && { help }) });
-      reportRun(item, { state: "failed", error: { kind, message } });
     }
     // A comparison takes long, so the table so far is written after each run that was trained here.
-    if (first && (!kept || rest.length === 0))
-      await writeResult(machine, comparison, resultOf(comparison, first, done, failures, begin), onEvent);
+    if (first && (!before || training === trainings.at(-1)))
+      await writeResult(
+        machine,
+        comparison,
+        resultOf(comparison, first, done, failures, begin),
+        listener.onEvent,
+      );
   }
-  await removeChecks(machine.platform, comparison.path);
   if (!first) throw allFailed(comparison, failures);
   const result = resultOf(comparison, first, done, failures, begin);
   await comparison.update({ status: failures.length > 0 ? "incomplete" : "done", result });
   return result;
 }
-
-/** What an event says of a training besides its place in the study. */
-type RunState = Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">;
 
 /**
  * Opens data and base, and checks that they are those of the comparison.
@@ -145,11 +94,11 @@ type RunState = Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "r
  */
 export async function inspectComparison(
   machine: TaskMachine,
-  { path, manifest }: ComparisonFolder,
+  comparison: ComparisonFolder,
   listener: Listener,
-  data = manifest.data,
+  data = comparison.manifest.data,
 ): Promise<Required<Fingerprints>> {
-  const { entries, seeds, options, fingerprint } = manifest;
+  const { entries, seeds, options, fingerprint } = comparison.manifest;
   const { input, ...inspected } = await openDataAndBase(machine, { data, options }, seeds[0]!, listener);
   // The kind of inputs is known only now. A resumed comparison was already checked.
   if (input && fingerprint === undefined)
@@ -158,52 +107,12 @@ export async function inspectComparison(
       input,
     });
   const now = { fingerprint: inspected.fingerprint, base_sha256: inspected.baseSha256 };
-  requireUnchanged(path, manifest, now);
+  requireUnchanged(comparison, now);
   return now;
-}
-
-/** Returns the finished run of a training, otherwise undefined. */
-async function finished({ platform }: Machine, training: StudyTraining): Promise<ReadRun | undefined> {
-  const { label, seed, run } = training;
-  const manifest = await openTraining(platform, training);
-  return manifest?.status === "done" ? readRun(platform, run, label, seed) : undefined;
-}
-
-type Fingerprints = Pick<ComparisonManifest, "fingerprint" | "base_sha256">;
-
-/** Checks data and base. @throws RunError if they have changed since the comparison was started */
-function requireUnchanged(path: string, manifest: Fingerprints, now: Required<Fingerprints>): void {
-  const { fingerprint = now.fingerprint, base_sha256 = now.base_sha256 } = manifest;
-  if (fingerprint === now.fingerprint && base_sha256 === now.base_sha256) return;
-  throw new EngraftError(
-    "RunError",
-    `the ${base_sha256 === now.base_sha256 ? "data" : "base"} changed since the comparison was started`,
-    {
-      at: path,
-      help: "put it back as it was, or start a new comparison with another --out",
-      details: { before: { fingerprint, base_sha256 }, now },
-    },
-  );
 }
 
 /** What the table needs of a finished run. */
 type DoneRun = Omit<ReadRun, "result">;
-
-/** Checks a run. @throws RunError if runs of a seed have different data, or runs have different bases */
-function requireSame(read: DoneRun, others: readonly DoneRun[]): void {
-  const other = others.find(
-    (o) =>
-      o.baseSha256 !== read.baseSha256 ||
-      (o.run.seed === read.run.seed && o.fingerprint !== read.fingerprint),
-  );
-  if (!other) return;
-  const what = other.baseSha256 === read.baseSha256 ? "data" : "base";
-  throw new EngraftError(
-    "RunError",
-    `${read.run.label} and ${other.run.label}, seed ${read.run.seed}, were not trained on the same ${what}: it changed in between`,
-    { at: read.run.run, help: "start the comparison anew with another --out" },
-  );
-}
 
 function resultOf(
   { path, manifest }: ComparisonFolder,
@@ -263,7 +172,7 @@ function notesOf(result: NoteFacts): ComparisonNote[] {
     ...(groups === undefined ? [] : [groups < fewestGroups ? ("few groups" as const) : ("groups" as const)]),
     ...(look > 1 ? (["later look"] as const) : []),
     ...(fewestToChooseBy(result) < fewValidationSamples ? (["few to choose by"] as const) : []),
-    ...(machinesOf(result.runs).size > 1 ? (["machines"] as const) : []),
+    ...(areAlike(result.runs) ? [] : (["machines"] as const)),
     ...(failures.length > 0 ? (["failures"] as const) : []),
   ];
 }

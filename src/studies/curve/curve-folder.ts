@@ -2,13 +2,16 @@ import type { CurveResult } from "../../core/results/curve.js";
 import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-manifest.js";
 import type { SharedByRuns } from "../many-runs.js";
+import type { Fingerprints } from "../same-data.js";
 
 /** Content of `curve.json`: data, options, and finally the result. */
-export interface CurveManifest extends SharedByRuns {
+export interface CurveManifest extends SharedByRuns, Fingerprints {
   readonly format: typeof manifestFormat;
   readonly status: "running" | "done";
   /** Missing until they are derived from the data, before the first training. */
   readonly sizes?: readonly number[];
+  /** Name of the samples: "pictures". Missing as the sizes. */
+  readonly unit?: string;
   /** Labels of each class, drawn by each seed. The split is that of the first seed. Missing: sizes are totals. */
   readonly shots?: readonly number[];
   readonly seeds: readonly number[];
@@ -17,8 +20,6 @@ export interface CurveManifest extends SharedByRuns {
   /** Trainings at once. */
   readonly jobs?: number;
   readonly started: string;
-  /** Fingerprint of data and split for the first seed. A resumed curve refuses other data. */
-  readonly fingerprint?: string;
   readonly result?: CurveResult;
 }
 
@@ -37,7 +38,7 @@ export class CurveFolder extends ManifestFolder<CurveManifest> {
 }
 
 function isManifest(value: Partial<CurveManifest>): value is CurveManifest {
-  const { format, data, seeds, sizes, shots, options } = value;
+  const { format, data, seeds, sizes, unit, shots, options } = value;
   const whole = (all: unknown): boolean => Array.isArray(all) && all.every((n) => Number.isInteger(n));
   return (
     format === manifestFormat &&
@@ -45,6 +46,7 @@ function isManifest(value: Partial<CurveManifest>): value is CurveManifest {
     whole(seeds) &&
     (sizes === undefined || whole(sizes)) &&
     (shots === undefined || whole(shots)) &&
+    (unit === undefined || typeof unit === "string") &&
     typeof options === "object" &&
     options !== null
   );

@@ -9,7 +9,14 @@ import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { type PreparedStudy, preparedStudy, redivideCores, sharedCores } from "../many-runs.js";
+import {
+  dataHere,
+  type PreparedStudy,
+  preparedStudy,
+  type ResumeStudyOptions,
+  redivideCores,
+  sharedCores,
+} from "../many-runs.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 import { checkShots } from "./curve-sizes.js";
 import { executeCurve, inspectCurve, trainingsOfCurve } from "./execute-curve.js";
@@ -69,8 +76,7 @@ export async function learningCurveOn(
 export async function prepareCurve(data: string, options: CurveOptions = {}): Promise<PreparedStudy> {
   const machine = await openMachine();
   return newCurve(machine, data, options, async (folder) => {
-    const { unit: _unit, ...found } = await inspectCurve(machine, folder, options);
-    await folder.update(found);
+    await folder.update(await inspectCurve(machine, folder, options));
     return preparedStudy(machine, folder, trainingsOfCurve(folder));
   });
 }
@@ -141,7 +147,7 @@ function repeatsOf({ sizes, seeds, shots, draws = shots ? 10 : undefined }: Curv
 }
 
 /** Options of a resumed learning curve. */
-export interface ResumeCurveOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
+export interface ResumeCurveOptions extends ResumeStudyOptions, Pick<TrainOptions, "threads"> {
   /** Trainings at once. Default: as before. */
   readonly jobs?: number | undefined;
 }
@@ -159,11 +165,11 @@ export async function resumeCurve(path: string, options: ResumeCurveOptions = {}
 export async function resumeCurveOn(
   machine: TaskMachine,
   path: string,
-  { onEvent, signal, ...cores }: ResumeCurveOptions = {},
+  { onEvent, signal, data, ...cores }: ResumeCurveOptions = {},
 ): Promise<CurveResult> {
   const { platform } = machine;
   return workIn(CurveFolder, platform, platform.files.resolve(path), async (folder) => {
     await folder.update(redivideCores(platform, folder.manifest, cores));
-    return executeCurve(machine, folder, { onEvent, signal });
+    return executeCurve(machine, folder, { onEvent, signal }, await dataHere(platform, folder, data));
   });
 }

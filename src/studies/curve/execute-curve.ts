@@ -1,30 +1,23 @@
-import { EngraftError, messageOf } from "../../core/errors.js";
+import { EngraftError } from "../../core/errors.js";
 import { isTrained, type OnEvent, type RunEvent, type TrainedResult } from "../../core/events/events.js";
 import { runScoreFields } from "../../core/events/run-events.js";
 import { scoreIn } from "../../core/results/comparison.js";
+import type { OnMachine } from "../../core/results/counts.js";
 import type { CurveResult } from "../../core/results/curve.js";
 import { defaultTask, isBaseClassification } from "../../core/results/task.js";
 import { type RecordedScores, readScores } from "../../evaluate/recorded-scores.js";
 import { curveNotes, curveNoteWords } from "../../evidence/curve-words.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import type { InspectedData } from "../../tasks/task-run.js";
-import { testFingerprintOf } from "../compare/compared-run.js";
-import {
-  estimateSecondsLeft,
-  inParallel,
-  isInterruption,
-  type Listener,
-  openDataAndBase,
-  requireJobs,
-  type StudyTraining,
-  stopError,
-} from "../many-runs.js";
-import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
-import { removeChecks } from "../workers/right-clock.js";
+import { machineOf, testFingerprintOf } from "../compare/compared-run.js";
+import { executeTrainings, type FinishedTraining } from "../execute-trainings.js";
+import { type Listener, openDataAndBase, type StudyTraining } from "../many-runs.js";
+import { type Fingerprints, requireUnchanged } from "../same-data.js";
+import { openTraining } from "../workers/claim.js";
 import type { CurveFolder, CurveManifest } from "./curve-folder.js";
 import { checkSizes, sizesFor } from "./curve-sizes.js";
 
@@ -35,19 +28,20 @@ interface CurveTraining extends StudyTraining {
   readonly shots?: number;
 }
 
-/** A finished training. */
-interface Done extends CurveTraining {
+/** What the result needs of a finished training. */
+interface Finished extends FinishedTraining, Required<OnMachine> {
   readonly result: TrainedResult;
   /** Hash of its test items; undefined if the model folder does not say it. */
   readonly testFingerprint: string | undefined;
 }
+type Done = CurveTraining & Finished;
 
 /**
  * Returns the trainings of a curve whose sizes are known. All sizes of the first seed come first, then those of the second, so
  * that a stopped curve already has every size.
  */
-export function trainingsOfCurve(curve: CurveFolder, unit: CurveResult["unit"] = "samples"): CurveTraining[] {
-  const { seeds, sizes = [], shots, options } = curve.manifest;
+export function trainingsOfCurve(curve: CurveFolder): CurveTraining[] {
+  const { seeds, sizes = [], unit = "samples", shots, options } = curve.manifest;
   return seeds.flatMap((seed) =>
     sizes.map((size, i) => ({
       size,
@@ -66,65 +60,26 @@ export function trainingsOfCurve(curve: CurveFolder, unit: CurveResult["unit"] =
   );
 }
 
-/** Executes or resumes a learning curve. */
+/** Executes or resumes a learning curve. @param data its path on this machine */
 export async function executeCurve(
   machine: TaskMachine,
   curve: CurveFolder,
   listener: Listener,
+  data = curve.manifest.data,
 ): Promise<CurveResult> {
   const begin = performance.now();
-  const { onEvent } = listener;
-  const { unit, ...found } = await inspectCurve(machine, curve, listener);
-  await curve.update({ status: "running", ...found });
-  const limit = requireJobs(curve.manifest.jobs);
-  const trainings = trainingsOfCurve(curve, unit);
+  const found = await inspectCurve(machine, curve, listener, data);
+  await curve.update({ status: "running", data, ...found });
+  const { unit } = found;
+  const trainings = trainingsOfCurve(curve);
+  const read = (training: CurveTraining) => finishedOf(machine.platform, training);
   const done: Done[] = [];
-  const left = (trainings: readonly CurveTraining[]): { seconds_left?: number } =>
-    estimateSecondsLeft(
-      trainings.map(({ size }) => size),
-      done.map(({ size, result }) => ({ kind: size, seconds: result.seconds.total })),
-      limit,
-    );
-  // Events of trainings at the same time would be mixed.
-  const ofOne: Listener = limit > 1 ? { signal: listener.signal } : listener;
-  const reportRun = (
-    training: CurveTraining,
-    event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">,
-  ): void => {
-    const { label, seed, run } = training;
-    const number = trainings.indexOf(training) + 1;
-    onEvent?.({ event: "run", label, seed, number, of: trainings.length, run, ...event });
-  };
-  const train = (training: CurveTraining): Promise<{ before: boolean; result: TrainedResult }> => {
-    const onStart = (): void =>
-      reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
-    return trainOrWait(machine, curve.manifest, training, ofOne, () => finished(machine, training), onStart);
-  };
-  for await (const { item, outcome } of inParallel(trainings, limit, train)) {
-    if (outcome.status === "rejected") {
-      const error: unknown = outcome.reason;
-      if (isInterruption(error, listener))
-        throw stopError(curve.path, "engraft curve --resume", done.length, trainings.length);
-      reportRun(item, {
-        state: "failed",
-        error: { kind: (error as EngraftError).kind, message: messageOf(error) },
-      });
-      throw error;
-    }
-    const { before, result } = outcome.value;
-    done.push({ ...item, result, testFingerprint: await testFingerprintOf(machine.platform, item.run) });
-    reportRun(item, {
-      state: before ? "kept" : "done",
-      ...scoresOf(result),
-      seconds: result.seconds.total,
-      peak_rss_mb: result.peak_rss_mb,
-      ...left(trainings.slice(trainings.indexOf(item) + 1)),
-    });
-    await tidy(machine, item.run);
+  for await (const ended of executeTrainings({ machine, folder: curve, trainings, read }, listener)) {
+    if (ended.error) throw ended.error;
+    done.push({ ...ended.training, ...ended.finished });
     if (new Set(done.map((one) => one.size)).size > 1)
-      await saveCurve(machine, curve, resultOf(curve, done, unit, begin), onEvent);
+      await saveCurve(machine, curve, resultOf(curve, done, unit, begin), listener.onEvent);
   }
-  await removeChecks(machine.platform, curve.path);
   const result = resultOf(curve, done, unit, begin);
   await curve.update({ status: "done", result });
   return result;
@@ -141,37 +96,41 @@ function optionsForAllSizes({ strategy, task = defaultTask }: Partial<TrainOptio
 /**
  * Opens data and base, and checks that they are those of the curve.
  * @param data its path on this machine
- * @returns fingerprint and sizes, and the unit of the sizes
- * @throws as a training would; RunError if the data changed since the curve was started
+ * @returns fingerprints and sizes, and the unit of the sizes
+ * @throws as a training would; RunError if they changed since the curve was started
  */
 export async function inspectCurve(
   machine: TaskMachine,
   curve: CurveFolder,
   listener: Listener,
   data = curve.manifest.data,
-): Promise<
-  Required<Pick<CurveManifest, "fingerprint" | "sizes">> & { readonly unit: InspectedData["samples"] }
-> {
-  const { seeds, shots, fingerprint, options } = curve.manifest;
+): Promise<Required<Fingerprints & Pick<CurveManifest, "sizes" | "unit">>> {
+  const { seeds, shots, options } = curve.manifest;
   // The largest number is drawn, so that a class with fewer samples is named before any training.
   const opened = { data, options: { ...options, ...(shots && { shots: shots.at(-1)! }) } };
   const inspected = await openDataAndBase(machine, opened, seeds[0]!, listener);
-  if (fingerprint !== undefined && fingerprint !== inspected.fingerprint)
-    throw new EngraftError("RunError", "the data changed since the learning curve was started", {
-      at: curve.path,
-      help: "put them back as they were, or measure anew with another --out",
-      details: { before: fingerprint, now: inspected.fingerprint },
-    });
+  const now = { fingerprint: inspected.fingerprint, base_sha256: inspected.baseSha256 };
+  requireUnchanged(curve, now);
   const { train, classes } = inspected;
   const sizes = shots?.map((n) => n * classes) ?? curve.manifest.sizes ?? sizesFor(train, classes);
   checkSizes(sizes, train, classes);
-  return { fingerprint: inspected.fingerprint, sizes, unit: inspected.samples };
+  return { ...now, sizes, unit: inspected.samples };
 }
 
-/** Returns the result of a finished run folder, otherwise undefined. */
-async function finished({ platform }: Machine, training: StudyTraining): Promise<TrainedResult | undefined> {
-  const { status, result } = (await openTraining(platform, training)) ?? {};
-  return status === "done" && result?.event === "result" && isTrained(result) ? result : undefined;
+/** Reads the run folder of a training; undefined if it is not finished. */
+async function finishedOf(platform: Platform, training: StudyTraining): Promise<Finished | undefined> {
+  const manifest = await openTraining(platform, training);
+  const { status, result, fingerprint } = manifest ?? {};
+  if (!manifest || status !== "done" || result?.event !== "result" || !isTrained(result)) return undefined;
+  const { seconds, peak_rss_mb } = result;
+  return {
+    result,
+    fingerprint,
+    base_sha256: result.base.sha256,
+    machine: machineOf(manifest),
+    testFingerprint: await testFingerprintOf(platform, training.run),
+    facts: { ...scoresOf(result), seconds: seconds.total, peak_rss_mb },
+  };
 }
 
 function resultOf(
@@ -181,9 +140,10 @@ function resultOf(
   begin: number,
 ): CurveResult {
   const first = done[0]!.result;
-  const runs: CurveRun[] = done.map(({ size, seed, result }) => ({
+  const runs: CurveRun[] = done.map(({ size, seed, machine, result }) => ({
     size,
     seed,
+    machine,
     ...curveScores(result),
     seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
   }));
@@ -212,10 +172,11 @@ function resultOf(
     validation_items: first.split.validation,
     same_test: sameTest,
     ...read,
-    runs: done.map(({ size, seed, run, result }) => ({
+    runs: done.map(({ size, seed, run, machine, result }) => ({
       size,
       seed,
       run,
+      machine,
       transfer: result.test.metric.value,
       scratch: result.baselines!.scratch!.test.metric.value,
     })),

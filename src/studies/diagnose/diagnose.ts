@@ -8,7 +8,7 @@ import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { type PreparedStudy, preparedStudy } from "../many-runs.js";
+import { dataHere, type PreparedStudy, preparedStudy, type ResumeStudyOptions } from "../many-runs.js";
 import { DiagnosisFolder, type DiagnosisManifest } from "./diagnosis-folder.js";
 import { trainingsOfDiagnosis } from "./diagnosis-trainings.js";
 import { executeDiagnosis, withOpenDiagnosis } from "./execute-diagnosis.js";
@@ -56,7 +56,7 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
 export async function prepareDiagnosis(data: string, options: DiagnoseOptions = {}): Promise<PreparedStudy> {
   const machine = await openMachine();
   return newDiagnosis(machine, data, options, async (folder) => {
-    await withOpenDiagnosis(machine, folder, options, async () => undefined);
+    await withOpenDiagnosis(machine, folder, options, undefined, async () => undefined);
     return preparedStudy(machine, folder, trainingsOfDiagnosis(folder));
   });
 }
@@ -103,7 +103,6 @@ async function newDiagnosis<T>(
     options: { ...(base !== undefined && { base: await fromAnywhere(base, platform) }), ...others },
     threads: threads ?? platform.cores(),
     started: new Date().toISOString(),
-    done: [],
   };
   return workInNew(DiagnosisFolder, platform, path, manifest, work);
 }
@@ -115,11 +114,11 @@ async function newDiagnosis<T>(
  */
 export async function resumeDiagnosis(
   path: string,
-  { onEvent, signal }: Pick<TrainOptions, "onEvent" | "signal"> = {},
+  { data, onEvent, signal }: ResumeStudyOptions = {},
 ): Promise<DiagnosisResult> {
   const machine = await openMachine();
   const { platform } = machine;
-  return workIn(DiagnosisFolder, platform, platform.files.resolve(path), (folder) =>
-    executeDiagnosis(machine, folder, { onEvent, signal }),
-  );
+  return workIn(DiagnosisFolder, platform, platform.files.resolve(path), async (folder) => {
+    return executeDiagnosis(machine, folder, { onEvent, signal }, await dataHere(platform, folder, data));
+  });
 }

@@ -2,6 +2,7 @@ import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.
 import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-manifest.js";
 import type { SharedByRuns } from "../many-runs.js";
+import type { Fingerprints } from "../same-data.js";
 
 /** A finished training. */
 export interface DoneTraining extends FreshLayers {
@@ -13,8 +14,8 @@ export interface DoneTraining extends FreshLayers {
   readonly seconds: number;
 }
 
-/** Content of `diagnosis.json`: options, finished trainings, and finally the result. */
-export interface DiagnosisManifest extends SharedByRuns {
+/** Content of `diagnosis.json`: options, and finally the result. */
+export interface DiagnosisManifest extends SharedByRuns, Fingerprints {
   readonly format: typeof manifestFormat;
   readonly status: "running" | "done";
   /** Absolute path of the source, if given. */
@@ -25,15 +26,11 @@ export interface DiagnosisManifest extends SharedByRuns {
   /** Seconds for all trainings. */
   readonly budget: number;
   readonly started: string;
-  /** Fingerprint of the data, set before the first training. A resumed diagnosis refuses others. */
-  readonly fingerprint?: string;
-  readonly base_sha256?: string;
   /** Groups that the base's layers have: `groups`, or fewer. */
   readonly layer_groups?: number;
   /** Epochs of every training. Decided by the budget unless requested. */
   readonly epochs?: number;
   readonly forecast?: number;
-  readonly done: readonly DoneTraining[];
   readonly result?: DiagnosisResult;
 }
 
@@ -48,7 +45,7 @@ export class DiagnosisFolder extends ManifestFolder<DiagnosisManifest> {
 }
 
 function isManifest(value: Partial<DiagnosisManifest>): value is DiagnosisManifest {
-  const { format, data, groups, seeds, options, done, margin, budget, threads } = value;
+  const { format, data, groups, seeds, options, margin, budget, threads } = value;
   return (
     format === manifestFormat &&
     typeof data === "string" &&
@@ -56,8 +53,6 @@ function isManifest(value: Partial<DiagnosisManifest>): value is DiagnosisManife
     Array.isArray(seeds) &&
     seeds.every((n) => Number.isInteger(n)) &&
     typeof options === "object" &&
-    options !== null &&
-    Array.isArray(done) &&
-    done.every((one) => typeof one?.right === "string" && typeof one.groups === "number")
+    options !== null
   );
 }

@@ -1,11 +1,15 @@
+import type { OnMachine } from "../../core/results/counts.js";
 import type { FreshLayers } from "../../core/results/diagnosis.js";
 import { freshLayers } from "../../evidence/diagnose-layers.js";
 import { labelOf } from "../../evidence/diagnosis-words.js";
 import type { Platform } from "../../platform/platform.js";
 import { openFolder } from "../../run/folder/manifest-folder.js";
 import type { TaskMachine } from "../../tasks/registry.js";
+import { machineOf } from "../compare/compared-run.js";
 import type { ChildDiagnosis, Listener, StudyTraining } from "../many-runs.js";
-import { DiagnosisFolder, type DiagnosisManifest, type DoneTraining } from "./diagnosis-folder.js";
+import type { Fingerprints } from "../same-data.js";
+import { isLink } from "../workers/attempts.js";
+import { DiagnosisFolder, type DoneTraining } from "./diagnosis-folder.js";
 import { contextOf, openDiagnosis, requestOf, trainingLength, trainOnce } from "./open-diagnosis.js";
 
 /** A training of a diagnosis. Its `run` is a file with its result. */
@@ -22,62 +26,56 @@ export function trainingsOfDiagnosis(folder: DiagnosisFolder): DiagnosisTraining
       variant,
       seed,
       label: labelOf(variant, groups),
-      run: folder.file("runs", `${variant.side}-${variant.groups}-seed-${seed}.json`),
-      options,
+      run: folder.file("runs", fileOf({ ...variant, seed })),
+      // All seeds have one split.
+      options: { ...options, splitSeed: seeds[0]! },
     })),
   );
 }
 
-/** Returns a finished training of a diagnosis. */
-export const finishedTraining = (
-  { done }: Pick<DiagnosisManifest, "done">,
-  { side, groups }: FreshLayers,
-  seed: number,
-): DoneTraining | undefined =>
-  done.find((one) => one.seed === seed && one.side === side && one.groups === groups);
+const fileOf = ({ side, groups, seed }: FreshLayers & { readonly seed: number }): string =>
+  `${side}-${groups}-seed-${seed}.json`;
 
-/** Result of a training that a worker did, with its machine. */
-type SavedTraining = DoneTraining & { readonly machine: string };
+/** Result of a training, with its machine and its data. */
+interface SavedTraining extends DoneTraining, Fingerprints, Required<OnMachine> {}
 
 /** Largest file of a training, bytes: a character for each validation item. */
 const largest = 2 ** 28;
 
-/** Reads the file of a training. Any machine may have written it. @returns undefined without one, or if it is damaged */
+/**
+ * Reads the file of a training. Any machine may have written it.
+ * @returns undefined without one; also if it is damaged, a link, or of another training: then it is trained anew
+ */
 export async function readTraining({ files }: Platform, run: string): Promise<SavedTraining | undefined> {
   if (!(await files.stat(run))) return undefined;
+  const [folder, name] = [files.dirname(run), files.relative(files.dirname(run), run)];
+  if (await isLink(files, folder, name)) return undefined;
   const text = new TextDecoder().decode(await files.read(run, { limit: largest }));
   try {
-    const saved = JSON.parse(text) as Partial<SavedTraining> | null;
-    const { seed, right, machine, side, ...numbers } = saved ?? {};
-    if (typeof right !== "string" || !/^[01]+$/.test(right) || typeof machine !== "string") return undefined;
-    if (typeof side !== "string" || !Number.isInteger(seed)) return undefined;
-    const { groups, best_epoch, loss, seconds } = numbers;
-    return [groups, best_epoch, loss, seconds].every((n) => typeof n === "number")
-      ? (saved as SavedTraining)
-      : undefined;
+    const saved = JSON.parse(text) as SavedTraining;
+    const { seed, right, machine, side, groups, best_epoch, loss, seconds } = saved;
+    const isRight = typeof right === "string" && /^[01]+$/.test(right) && typeof machine === "string";
+    const areNumbers = [best_epoch, loss, seconds].every((n) => typeof n === "number");
+    return isRight && areNumbers && fileOf({ side, groups, seed }) === name ? saved : undefined;
   } catch {
     return undefined;
   }
 }
 
-/**
- * Returns the finished trainings of a diagnosis, with those that workers did.
- * @param items number of validation items. A file with another number is not used.
- */
-export async function collectTrainings(
-  platform: Platform,
-  folder: DiagnosisFolder,
-  items: number,
-): Promise<DoneTraining[]> {
-  const done = [...folder.manifest.done];
-  for (const { run, seed, variant } of trainingsOfDiagnosis(folder)) {
-    if (finishedTraining(folder.manifest, variant, seed)) continue;
-    const saved = await readTraining(platform, run);
-    if (saved?.right.length !== items) continue;
-    const { right, best_epoch, loss, seconds } = saved;
-    done.push({ ...variant, seed, right, best_epoch, loss, seconds });
-  }
-  return done;
+/** Writes the file of a training. */
+export async function saveTraining(
+  { files, machine }: Platform,
+  { manifest: { fingerprint, base_sha256 } }: DiagnosisFolder,
+  { run, threads }: Pick<ChildDiagnosis, "run" | "threads">,
+  done: DoneTraining,
+): Promise<void> {
+  const saved: SavedTraining = {
+    ...done,
+    machine: machineOf({ machine: machine(), threads }),
+    fingerprint,
+    base_sha256,
+  };
+  await files.writeAtomic(run, `${JSON.stringify(saved)}\n`);
 }
 
 /** Does a training of a prepared diagnosis, and writes its file. */
@@ -96,8 +94,7 @@ export async function trainOfDiagnosis(
     const { batch } = trainingLength(request, options);
     const context = contextOf(machine, folder, opened, runtime, listener, seed);
     const done = await trainOnce(context, opened, variant, { ...request, epochs: epochs!, batch });
-    const saved: SavedTraining = { ...done, machine: machine.platform.machine() };
-    await machine.platform.files.writeAtomic(run, `${JSON.stringify(saved)}\n`);
+    await saveTraining(machine.platform, folder, { run, threads }, done);
   } finally {
     await runtime.close();
   }

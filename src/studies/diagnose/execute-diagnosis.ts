@@ -1,5 +1,4 @@
-import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
-import type { OnEvent, RunEvent } from "../../core/events/events.js";
+import { EngraftError } from "../../core/errors.js";
 import { type Recipe, recipeFields } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { DiagnosisResult } from "../../core/results/diagnosis.js";
@@ -14,12 +13,13 @@ import { stepsOf } from "../../run/training/feeds.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf, stageOf } from "../../run/training/planned.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { estimateSecondsLeft, isInterruption, type Listener, stopError } from "../many-runs.js";
-import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
+import { executeTrainings, type FinishedTraining } from "../execute-trainings.js";
+import type { Listener } from "../many-runs.js";
+import type { DiagnosisFolder } from "./diagnosis-folder.js";
 import {
-  collectTrainings,
   type DiagnosisTraining,
-  finishedTraining,
+  readTraining,
+  saveTraining,
   trainingsOfDiagnosis,
 } from "./diagnosis-trainings.js";
 import { diagnosisPlan, diagnosisRecipe } from "./fresh-layers.js";
@@ -36,59 +36,88 @@ import {
 /** Most epochs of a brief training. */
 const mostEpochs = 10;
 
-/** Executes or resumes a diagnosis: all trainings of the first seed, then those of the second. Each one is saved. */
+/**
+ * Executes or resumes a diagnosis: all trainings of the first seed, then those of the second. Each one is saved.
+ * @param data its path on this machine
+ */
 export async function executeDiagnosis(
   machine: TaskMachine,
   folder: DiagnosisFolder,
-  { onEvent = () => undefined, signal }: Listener,
+  listener: Listener,
+  data?: string,
 ): Promise<DiagnosisResult> {
   const begin = performance.now();
-  const { manifest } = folder;
-  const listener = { onEvent, signal };
-  return withOpenDiagnosis(machine, folder, listener, async ({ opened, ofSeed, request }) => {
-    await folder.update({ status: "running" });
-    await trainAll(folder, opened, ofSeed, request, listener);
-    const { diagnoseSource } = await import("./source-classes.js");
-    const source =
-      manifest.source === undefined
-        ? undefined
-        : await diagnoseSource(manifest.source, ofSeed(), manifest.margin);
-    const plan = diagnosisPlan(opened.blank, request, opened.groups, opened.variants[0]!);
-    const result = resultOf(
-      folder,
-      opened,
-      recipeFields(diagnosisRecipe(plan)),
-      (performance.now() - begin) / 1000,
-      source,
-    );
-    await folder.update({ status: "done", result });
-    const render = async () => (await import("../../report/studies/study-sheets.js")).studyPage(result);
-    await keepReport(machine, folder, render, onEvent);
-    return result;
-  });
+  const { source: from, margin, threads } = folder.manifest;
+  return withOpenDiagnosis(
+    machine,
+    folder,
+    listener,
+    data,
+    async ({ opened, ofSeed, request, trainings, read }) => {
+      await folder.update({ status: "running" });
+      const done: Finished[] = [];
+      const train = async ({ seed, variant, run }: DiagnosisTraining): Promise<void> => {
+        const trained = await trainOnce(ofSeed(seed), opened, variant, request);
+        await saveTraining(machine.platform, folder, { run, threads }, trained);
+      };
+      // All take about as long.
+      const how = { machine, folder, trainings, read, train, kindOf: () => "any" };
+      for await (const { finished, error } of executeTrainings(how, listener)) {
+        if (error) throw error;
+        done.push(finished);
+      }
+      const { diagnoseSource } = await import("./source-classes.js");
+      const source = from === undefined ? undefined : await diagnoseSource(from, ofSeed(), margin);
+      const plan = diagnosisPlan(opened.blank, request, opened.groups, opened.variants[0]!);
+      const recipe = recipeFields(diagnosisRecipe(plan));
+      const seconds = (performance.now() - begin) / 1000;
+      const result = resultOf(folder, opened, done, { ...recipe, ...(source && { source }), seconds });
+      await folder.update({ status: "done", result });
+      const render = async () => (await import("../../report/studies/study-sheets.js")).studyPage(result);
+      await keepReport(machine, folder, render, listener.onEvent);
+      return result;
+    },
+  );
 }
 
-/** Opens and measures a diagnosis, so that all its trainings are decided, and collects those that workers did. */
+/** A finished training, with its right validation items. */
+type Finished = FinishedTraining & NonNullable<Awaited<ReturnType<typeof readTraining>>>;
+
+/** A diagnosis whose data and base are open, and whose trainings are decided. */
+interface Decided {
+  readonly opened: OpenedDiagnosis;
+  readonly ofSeed: (seed?: number) => OfClasses<Unrecorded>;
+  readonly request: PlanRequest;
+  readonly trainings: readonly DiagnosisTraining[];
+  readonly read: (training: DiagnosisTraining) => Promise<Finished | undefined>;
+}
+
+/** Opens and measures a diagnosis, so that all its trainings are decided. */
 export async function withOpenDiagnosis<T>(
   machine: TaskMachine,
   folder: DiagnosisFolder,
   listener: Listener,
-  work: (its: {
-    readonly opened: OpenedDiagnosis;
-    readonly ofSeed: (seed?: number) => OfClasses<Unrecorded>;
-    readonly request: PlanRequest;
-  }) => Promise<T>,
+  data = folder.manifest.data,
+  work: (its: Decided) => Promise<T>,
 ): Promise<T> {
   const { threads, options } = folder.manifest;
-  const { onEvent = () => undefined } = listener;
   const runtime = await machine.openRuntime({ threads, device: options.device });
   try {
-    const opened = await openDiagnosis(machine, folder, listener);
+    const opened = await openDiagnosis(machine, folder, listener, data);
     const ofSeed = (seed?: number) => contextOf(machine, folder, opened, runtime, listener, seed);
-    await folder.update(diagnosisFacts(opened));
+    await folder.update({ data, ...diagnosisFacts(opened) });
     const held = itemsOf(ofSeed(), "validation").length;
-    await folder.update({ done: await collectTrainings(machine.platform, folder, held) });
-    return await work({ opened, ofSeed, request: await decide(folder, opened, ofSeed(), onEvent) });
+    const read = async ({ run }: DiagnosisTraining): Promise<Finished | undefined> => {
+      const saved = await readTraining(machine.platform, run);
+      if (saved?.right.length !== held) return undefined;
+      const right = [...saved.right].filter((c) => c === "1").length;
+      return { ...saved, facts: { validation_accuracy: right / held, seconds: saved.seconds } };
+    };
+    const trainings = trainingsOfDiagnosis(folder);
+    const done = await Promise.all(trainings.map(read));
+    const left = done.filter((one) => one === undefined).length;
+    const request = await decide(folder, opened, ofSeed(), left, listener);
+    return await work({ opened, ofSeed, request, trainings, read });
   } finally {
     await runtime.close();
   }
@@ -101,19 +130,20 @@ const scoring = 1 / 3;
 
 /**
  * Decides the epochs of each training: the requested number, or what fits into the budget by measured steps. Reports the forecast.
+ * @param left trainings without a result
  * @throws OptionError for a budget that is too short for one epoch of each training
  */
 async function decide(
   folder: DiagnosisFolder,
   { blank, groups, variants, planned }: OpenedDiagnosis,
   context: OfClasses<Unrecorded>,
-  onEvent: OnEvent,
+  left: number,
+  { onEvent }: Listener,
 ): Promise<PlanRequest> {
   const { manifest } = folder;
   const request = requestOf(context);
   const { batch, epochs: defaultEpochs } = trainingLength(request, manifest.options);
   const trainings = variants.length * manifest.seeds.length;
-  const left = trainings - manifest.done.length;
   if (manifest.epochs !== undefined && left === 0) return { ...request, epochs: manifest.epochs, batch };
   const from = performance.now();
   const plan = diagnosisPlan(blank, { ...request, batch }, groups, variants[0]!);
@@ -141,7 +171,7 @@ async function decide(
   if (manifest.epochs === undefined) await folder.update({ epochs, forecast: seconds });
   const { unit } = planned;
   const range = rangeOf(seconds);
-  onEvent({
+  onEvent?.({
     event: "forecast",
     seconds,
     ...range,
@@ -151,55 +181,11 @@ async function decide(
   return { ...request, epochs, batch };
 }
 
-async function trainAll(
-  folder: DiagnosisFolder,
-  opened: OpenedDiagnosis,
-  ofSeed: (seed: number) => OfClasses<Unrecorded>,
-  request: PlanRequest,
-  listener: Listener,
-): Promise<void> {
-  const { onEvent } = listener;
-  const jobs = trainingsOfDiagnosis(folder);
-  const known = ({ seed, variant }: DiagnosisTraining): DoneTraining | undefined =>
-    finishedTraining(folder.manifest, variant, seed);
-  const secondsLeft = (): { seconds_left?: number } =>
-    estimateSecondsLeft(
-      jobs.filter((one) => !known(one)).map(() => "any"),
-      folder.manifest.done.map(({ seconds }) => ({ kind: "any", seconds })),
-    );
-  for (const [i, job] of jobs.entries()) {
-    const { seed, variant, label } = job;
-    const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
-      onEvent?.({ event: "run", label, seed, number: i + 1, of: jobs.length, run: folder.path, ...event });
-    const before = known(job);
-    if (!before) reportRun({ state: "started", ...secondsLeft() });
-    try {
-      stopIf(listener.signal);
-      const done = before ?? (await trainOnce(ofSeed(seed), opened, variant, request));
-      if (!before) await folder.update({ done: [...folder.manifest.done, done] });
-      const right = [...done.right].filter((c) => c === "1").length;
-      reportRun({
-        state: before ? "kept" : "done",
-        validation_accuracy: right / done.right.length,
-        seconds: done.seconds,
-        ...(before ? {} : secondsLeft()),
-      });
-    } catch (error) {
-      if (isInterruption(error, listener))
-        throw stopError(folder.path, "engraft diagnose --resume", folder.manifest.done.length, jobs.length);
-      const { kind } = error instanceof EngraftError ? error : { kind: "InternalError" };
-      reportRun({ state: "failed", error: { kind, message: messageOf(error) } });
-      throw error;
-    }
-  }
-}
-
 function resultOf(
   { path, manifest }: DiagnosisFolder,
   { planned, opened, groups, variants }: OpenedDiagnosis,
-  recipe: Recipe,
-  seconds: number,
-  source: DiagnosisResult["source"],
+  done: readonly Finished[],
+  { seconds, ...found }: Recipe & Pick<DiagnosisResult, "source" | "seconds">,
 ): DiagnosisResult {
   const { dataset, unit } = planned;
   const { base } = opened;
@@ -208,9 +194,9 @@ function resultOf(
   const answers = variants.map(
     (variant): VariantAnswers => ({
       ...variant,
-      correct: manifest.seeds.map((seed) => {
-        return Array.from(finishedTraining(manifest, variant, seed)!.right, (c) => c === "1");
-      }),
+      correct: done
+        .filter(({ side, groups }) => side === variant.side && groups === variant.groups)
+        .map(({ right }) => Array.from(right, (c) => c === "1")),
     }),
   );
   const held = dataset.items.filter((item) => item.part === "validation");
@@ -226,9 +212,9 @@ function resultOf(
     split: { train: part("train"), validation: part("validation") },
     seeds: manifest.seeds,
     epochs: manifest.epochs!,
-    ...recipe,
+    runs: done.map(({ side, groups, seed, seconds, machine }) => ({ side, groups, seed, seconds, machine })),
+    ...found,
     ...diagnoseLayers(answers, named, manifest.margin, groupsOfItems(held)),
-    ...(source && { source }),
     seconds,
     forecast: { seconds: manifest.forecast ?? 0 },
   };

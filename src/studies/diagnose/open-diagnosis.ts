@@ -21,6 +21,7 @@ import type { Runtime } from "../../runtime/runtime.js";
 import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { Listener } from "../many-runs.js";
+import { requireUnchanged } from "../same-data.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
 import { diagnosisPlan, initialNetwork, type LayerGroup, layerGroups } from "./fresh-layers.js";
 
@@ -36,6 +37,7 @@ export interface OpenedDiagnosis {
 
 /** Fewest validation items for a diagnosis. */
 const fewestItems = 5;
+
 /**
  * Opens data and base.
  * @param data its path on this machine
@@ -43,11 +45,11 @@ const fewestItems = 5;
  */
 export async function openDiagnosis(
   machine: TaskMachine,
-  { path, manifest }: DiagnosisFolder,
+  folder: DiagnosisFolder,
   { onEvent = () => undefined, signal }: Listener,
-  data = manifest.data,
+  data = folder.manifest.data,
 ): Promise<OpenedDiagnosis> {
-  const { seeds, options, groups: count, fingerprint, base_sha256 } = manifest;
+  const { seeds, options, groups: count } = folder.manifest;
   const requested = { ...options, seed: seeds[0]!, onEvent, signal };
   const planned = await openPlannedData(machine, data, requested, onEvent);
   const { dataset, learns } = planned;
@@ -56,13 +58,7 @@ export async function openDiagnosis(
       ? (await import("../../tasks/texts/open-texts.js")).textBaseOf(options)
       : defaults.base;
   const { opened, inputs } = await planned.open(options.base ?? defaultBase);
-  const { sha256 } = opened.base;
-  if ((fingerprint ?? dataset.fingerprint) !== dataset.fingerprint || (base_sha256 ?? sha256) !== sha256)
-    throw new EngraftError(
-      "RunError",
-      `the ${(base_sha256 ?? sha256) === sha256 ? "data" : "base"} changed since the diagnosis was started`,
-      { at: path, help: "put it back as it was, or start a new diagnosis with another --out" },
-    );
+  requireUnchanged(folder, { fingerprint: dataset.fingerprint, base_sha256: opened.base.sha256 });
   const held = dataset.items.filter(({ part }) => part === "validation").length;
   if (held < fewestItems)
     throw new EngraftError(

@@ -7,7 +7,7 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import type { StudyTraining } from "../many-runs.js";
 import { errorOf } from "../workers/attempts.js";
 import { statusOfTraining } from "../workers/status.js";
-import { lookAt, openStudy, type Study } from "../workers/study.js";
+import { openStudy, readProgress, type Study } from "../workers/study.js";
 import { type QueueAddress, readQueueAddress } from "./address.js";
 import { type OpenQueue, openQueue } from "./open-queue.js";
 import {
@@ -163,7 +163,7 @@ class Submitted {
       return true;
     }
     if (state === "failed") {
-      const failure = (await lookAt(machine.platform, study, training)).failure!;
+      const failure = (await readProgress(machine.platform, study, training)).failure!;
       this.failures.push(errorOf(label, seed, failure));
       report({ state, error: { kind: failure.kind, message: failure.message } });
       return true;

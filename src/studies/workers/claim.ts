@@ -4,8 +4,7 @@ import { metrics } from "../../core/results/metric.js";
 import type { Platform } from "../../platform/platform.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
 import type { RunManifest } from "../../run/folder/run-manifest.js";
-import type { Machine } from "../../run/machine.js";
-import { dropState, type Listener, type SharedByRuns, type StudyTraining, trainOne } from "../many-runs.js";
+import type { Listener, StudyTraining } from "../many-runs.js";
 import { finalFailure, isLink } from "./attempts.js";
 
 /** Pause before a process looks again at trainings of other processes (ms). */
@@ -24,6 +23,14 @@ export async function claim({ files }: Platform, run: string, work: () => Promis
     if (error instanceof EngraftError && error.code === "run-in-use") return false;
     throw error;
   }
+}
+
+/** Without this check, the lock of a training would create the study's folder anew. @throws MachineError */
+export async function requireInPlace({ files }: Platform, study: string): Promise<void> {
+  if (await files.stat(study)) return;
+  throw new EngraftError("MachineError", `the study "${study}" was moved or removed during the work`, {
+    help: "if it was moved, go on there",
+  });
 }
 
 /** Largest run.json that is read, bytes: some twelve characters for each test sample. */
@@ -90,47 +97,40 @@ const strange = (run: string, what: string, help: string): EngraftError =>
 /**
  * Trains, unless the training has a result. If another process works on it, waits for that one.
  * @param read returns its result
- * @param onStart called before it is started here
  * @throws the error with which its workers gave it up
  */
 export async function trainOrWait<Result>(
-  machine: Machine,
-  shared: Pick<SharedByRuns, "data" | "threads">,
-  training: StudyTraining,
-  listener: Listener,
+  platform: Platform,
+  { run }: Pick<StudyTraining, "run">,
   read: () => Promise<Result | undefined>,
-  onStart: () => void,
+  train: () => Promise<void>,
+  { onEvent, signal }: Listener,
 ): Promise<{ readonly before: boolean; readonly result: Result }> {
-  const { platform } = machine;
-  const { run } = training;
   let before = true;
   let reported = false;
   for (;;) {
     const result = await read();
     if (result) return { before, result };
     if (!before) throw new EngraftError("InternalError", "the training ended without a result", { at: run });
+    stopIf(signal);
     const failure = await finalFailure(platform, run);
     if (failure) throw new EngraftError(failure.kind, failure.message, { help: failure.help });
     const claimed = await claim(platform, run, async () => {
       if (await read()) return;
-      onStart();
-      await trainOne(machine, shared, training, listener);
+      await train();
       before = false;
     });
-    if (!claimed) {
-      const message = `waiting for the process that works on "${run}"`;
-      if (!reported) listener.onEvent?.({ event: "warning", code: "lock", message });
-      reported = true;
-      await pause(between, listener.signal);
-    }
-    stopIf(listener.signal);
+    if (claimed) continue;
+    const message = `waiting for the process that works on "${run}"`;
+    if (!reported) onEvent?.({ event: "warning", code: "lock", message });
+    reported = true;
+    await pause(between, signal);
   }
 }
 
-/** Removes what is no longer needed of a finished training: its checkpoints, and locks of killed processes. */
-export async function tidy(machine: Machine, run: string): Promise<void> {
-  const { files } = machine.platform;
-  await dropState(machine, run);
+/** Removes the checkpoints of a finished training, and the locks that killed processes left. */
+export async function tidy({ files }: Platform, run: string): Promise<void> {
+  await files.remove(files.join(run, "state")).catch(() => undefined);
   for (const path of [run, claimOf(run)])
     if ((await files.lockState?.(path)) === "left")
       await files.withLock(path, async () => undefined).catch(() => undefined);

@@ -2,7 +2,7 @@ import { openMachine } from "../../run/machine.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { StudyTraining } from "../many-runs.js";
 import { claimOf } from "./claim.js";
-import { lookAt, openStudy, type Study } from "./study.js";
+import { openStudy, readProgress, type Study } from "./study.js";
 
 /** State of a training. "stopped": it was begun, no process works on it, and the next worker goes on with it. */
 export interface TrainingStatus {
@@ -56,11 +56,11 @@ export async function statusOfTraining(
   index: number,
 ): Promise<TrainingStatus> {
   const { label, seed, run } = training;
-  const { left, failure } = await lookAt(platform, study, training);
-  const { done, ...facts } = left ?? {};
+  const { progress, failure } = await readProgress(platform, study, training);
+  const { done, ...facts } = progress ?? {};
   const known = { index, label, seed, ...facts };
   if (done) return { ...known, state: "done" };
   if (failure) return { ...known, state: "failed", reason: `${failure.host}: ${failure.message}` };
   const held = (await platform.files.lockState?.(claimOf(run))) === "held";
-  return { ...known, state: held ? "running" : left ? "stopped" : "open" };
+  return { ...known, state: held ? "running" : progress ? "stopped" : "open" };
 }

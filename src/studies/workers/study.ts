@@ -1,10 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
 import { isTrained, type RunEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
+import { shellWord } from "../../run/command-line.js";
 import { openFolder } from "../../run/folder/manifest-folder.js";
 import { kindOf, runKinds } from "../../run/folder/run-kinds.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { factsOf, readRun } from "../compare/compared-run.js";
+import { readRun } from "../compare/compared-run.js";
 import { ComparisonFolder } from "../compare/comparison-folder.js";
 import { inspectComparison, trainingsOfComparison } from "../compare/execute-comparison.js";
 import { CurveFolder } from "../curve/curve-folder.js";
@@ -12,19 +13,13 @@ import { inspectCurve, trainingsOfCurve } from "../curve/execute-curve.js";
 import { DiagnosisFolder } from "../diagnose/diagnosis-folder.js";
 import { readTraining, trainingsOfDiagnosis } from "../diagnose/diagnosis-trainings.js";
 import { openDiagnosis } from "../diagnose/open-diagnosis.js";
-import {
-  type Given,
-  type Listener,
-  runChild,
-  type SharedByRuns,
-  type StudyTraining,
-  trainOne,
-} from "../many-runs.js";
+import { type Given, type Listener, runChild, type StudyTraining, trainOne } from "../many-runs.js";
+import type { StudyFolder } from "../same-data.js";
 import { type FailedAttempt, finalFailure, machineError } from "./attempts.js";
 import { openTraining } from "./claim.js";
 
-/** What a training has left so far. */
-export interface Left {
+/** What a training wrote so far. */
+export interface Progress {
   readonly done: boolean;
   /** Processor, cores and system, and threads. */
   readonly machine: string;
@@ -36,12 +31,12 @@ export interface Study {
   readonly kind: StudyKind;
   /** Absolute path. */
   readonly path: string;
-  readonly shared: SharedByRuns;
+  readonly folder: StudyFolder;
   readonly trainings: readonly StudyTraining[];
   /** Opens data and base, and checks that they are those of the study. Writes nothing. */
   readonly inspect: (data: string, listener: Listener) => Promise<unknown>;
-  /** Returns what a training has left; undefined before it was begun. */
-  readonly look: (training: StudyTraining) => Promise<Left | undefined>;
+  /** Reads what a training wrote; undefined before it was begun. */
+  readonly read: (training: StudyTraining) => Promise<Progress | undefined>;
   /** Does a training in its own process, or continues it. */
   readonly train: (given: Given, training: StudyTraining, listener: Listener) => Promise<void>;
   /** Returns scores and seconds of a finished training. */
@@ -50,18 +45,13 @@ export interface Study {
 type OpenedStudy = Omit<Study, "kind" | "path">;
 
 /** Of studies whose trainings are run folders. */
-const ofRuns = (machine: TaskMachine): Pick<Study, "look" | "train" | "factsOf"> => ({
-  look: (training) => lookAtRun(machine.platform, training),
-  train: async (given, training, listener) => {
-    await trainOne(machine, given, training, listener);
-  },
-  factsOf: async ({ run, label, seed }) => {
-    const read = await readRun(machine.platform, run, label, seed);
-    return read ? factsOf(read.run) : {};
-  },
+const ofRuns = (machine: TaskMachine): Pick<Study, "read" | "train" | "factsOf"> => ({
+  read: (training) => readRunOf(machine.platform, training),
+  train: (given, training, listener) => trainOne(machine, given, training, listener),
+  factsOf: async (training) => (await readRun(machine.platform, training))?.facts ?? {},
 });
 
-async function lookAtRun(platform: Platform, training: StudyTraining): Promise<Left | undefined> {
+async function readRunOf(platform: Platform, training: StudyTraining): Promise<Progress | undefined> {
   const manifest = await openTraining(platform, training);
   if (!manifest) return undefined;
   const { status, machine, result } = manifest;
@@ -69,15 +59,15 @@ async function lookAtRun(platform: Platform, training: StudyTraining): Promise<L
   return { done: status === "done", machine, ...(seconds !== undefined && { seconds }) };
 }
 
-/** Returns what a training has left: its run, or the failure for which no worker starts it again. */
-export async function lookAt(
+/** Reads the progress of a training, and the failure for which no worker starts it again. */
+export async function readProgress(
   platform: Platform,
   study: Study,
   training: StudyTraining,
-): Promise<{ readonly left?: Left | undefined; readonly failure?: FailedAttempt | undefined }> {
+): Promise<{ readonly progress?: Progress | undefined; readonly failure?: FailedAttempt | undefined }> {
   try {
-    const left = await study.look(training);
-    return { left, failure: left?.done ? undefined : await finalFailure(platform, training.run) };
+    const progress = await study.read(training);
+    return { progress, failure: progress?.done ? undefined : await finalFailure(platform, training.run) };
   } catch (error) {
     // No worker can use the folder.
     if (!(error instanceof EngraftError) || error.kind !== "RunError") throw error;
@@ -94,7 +84,7 @@ const studyKinds: Readonly<Record<StudyKind, (machine: TaskMachine, path: string
     compare: async (machine, path) => {
       const folder = await openFolder(ComparisonFolder, machine.platform, path);
       return {
-        shared: folder.manifest,
+        folder,
         trainings: trainingsOfComparison(folder),
         inspect: (data, listener) => inspectComparison(machine, folder, listener, data),
         ...ofRuns(machine),
@@ -103,7 +93,7 @@ const studyKinds: Readonly<Record<StudyKind, (machine: TaskMachine, path: string
     curve: async (machine, path) => {
       const folder = await openFolder(CurveFolder, machine.platform, path);
       return {
-        shared: folder.manifest,
+        folder,
         trainings: trainingsOfCurve(folder),
         inspect: (data, listener) => inspectCurve(machine, folder, listener, data),
         ...ofRuns(machine),
@@ -112,16 +102,14 @@ const studyKinds: Readonly<Record<StudyKind, (machine: TaskMachine, path: string
     diagnose: async (machine, path) => {
       const folder = await openFolder(DiagnosisFolder, machine.platform, path);
       return {
-        shared: folder.manifest,
+        folder,
         trainings: folder.manifest.epochs === undefined ? [] : trainingsOfDiagnosis(folder),
         inspect: (data, listener) => openDiagnosis(machine, folder, listener, data),
-        look: async ({ run }) => {
+        read: async ({ run }) => {
           const saved = await readTraining(machine.platform, run);
           return saved && { done: true, machine: saved.machine, seconds: saved.seconds };
         },
-        train: async (given, { run }, listener) => {
-          await runChild(machine, { ...given, diagnosis: path, run }, listener);
-        },
+        train: (given, { run }, listener) => runChild(machine, { ...given, diagnosis: path, run }, listener),
         factsOf: async ({ run }) => {
           const { seconds } = (await readTraining(machine.platform, run)) ?? {};
           return seconds === undefined ? {} : { seconds };
@@ -143,7 +131,7 @@ export async function openStudy(machine: TaskMachine, requested: string): Promis
     throw new EngraftError("RunError", `"${requested}" holds no study that can be shared`, {
       at: path,
       help: found
-        ? `it is ${runKinds[found].words}: engraft ${found} --resume ${requested}`
+        ? `it is ${runKinds[found].words}: engraft ${found} --resume ${shellWord(requested)}`
         : "give the folder that a command with --prepare printed",
     });
   const opened = await studyKinds[kind](machine, path).catch((error: unknown) => {
@@ -154,6 +142,6 @@ export async function openStudy(machine: TaskMachine, requested: string): Promis
   if (study.trainings.length > 0) return study;
   throw new EngraftError("RunError", `the study in "${requested}" does not know its trainings yet`, {
     at: path,
-    help: `its preparation was stopped: engraft ${kind} --resume ${requested} completes it`,
+    help: `its preparation was stopped: engraft ${kind} --resume ${shellWord(requested)} completes it`,
   });
 }

@@ -7,11 +7,18 @@ import { shellWord } from "../../run/command-line.js";
 import { openMachine } from "../../run/machine.js";
 import { runtimeVersions } from "../../run/versions.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { isInterruption, type Listener, requireJobs, type StudyTraining, sharedCores } from "../many-runs.js";
+import {
+  dataHere,
+  isInterruption,
+  type Listener,
+  requireJobs,
+  type StudyTraining,
+  sharedCores,
+} from "../many-runs.js";
 import { blameOf, errorOf, machineError, recordAttempt } from "./attempts.js";
-import { between, claim, tidy } from "./claim.js";
+import { between, claim, requireInPlace, tidy } from "./claim.js";
 import { requireLocks, requireRightClock } from "./right-clock.js";
-import { lookAt, openStudy, type Study } from "./study.js";
+import { openStudy, readProgress, type Study } from "./study.js";
 
 /** Options of `work`. */
 export interface WorkOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
@@ -74,7 +81,7 @@ async function workIn(machine: TaskMachine, folder: string, options: WorkOptions
   requireJobs(jobs);
   const study = await openStudy(machine, folder);
   const chosen = chosenBy(options.index, study.trainings);
-  const data = await dataOf(machine.platform, study, options.data);
+  const data = await dataHere(machine.platform, study.folder, options.data);
   await requireRightMachine(machine, study, data, { onEvent: options.onEvent, signal });
   // A starter gives each training to one worker.
   if (chosen.length > 1)
@@ -127,7 +134,7 @@ class Worker {
     const { platform } = this.machine;
     let started = false;
     try {
-      await this.requireInPlace();
+      await requireInPlace(platform, this.study.path);
       if (await this.hasEnded(training)) return false;
       stopIf(this.options.signal);
       const claimed = await claim(platform, training.run, async () => {
@@ -142,20 +149,11 @@ class Worker {
     }
   }
 
-  /** Without this check, the lock of a training would create the folder anew. @throws MachineError */
-  private async requireInPlace(): Promise<void> {
-    const { path } = this.study;
-    if (await this.machine.platform.files.stat(path)) return;
-    throw new EngraftError("MachineError", `the study "${path}" was moved or removed during the work`, {
-      help: "if it was moved, start the worker there",
-    });
-  }
-
   private async hasEnded(training: StudyTraining): Promise<boolean> {
     const { run, label, seed } = training;
     if (this.ended.has(run)) return true;
-    const { left, failure } = await lookAt(this.machine.platform, this.study, training);
-    if (!left?.done && !failure) return false;
+    const { progress, failure } = await readProgress(this.machine.platform, this.study, training);
+    if (!progress?.done && !failure) return false;
     if (failure && !this.ended.has(run)) this.failures.push(errorOf(label, seed, failure));
     this.ended.add(run);
     return true;
@@ -184,21 +182,21 @@ class Worker {
       const { data, jobs } = options;
       const threads = threadsOf(machine.platform, study, options);
       await study.train({ data, threads, jobs }, training, listener);
-      await this.requireInPlace();
+      await requireInPlace(machine.platform, study.path);
     } catch (thrown) {
       const error =
         thrown instanceof EngraftError ? thrown : new EngraftError("InternalError", messageOf(thrown));
-      if (isInterruption(error, listener) || error.code === "run-in-use") throw error;
       if (lacksMemory(error, training.options)) throw outOfMemory(error, options.jobs);
-      if (blameOf(error) === "machine") throw machineError(error);
-      await this.requireInPlace();
+      if (isInterruption(error, listener) || error.code === "run-in-use" || blameOf(error) === "machine")
+        throw error;
+      await requireInPlace(machine.platform, study.path);
       const { kind, message, help } = error;
       const host = machine.platform.host();
       await recordAttempt(machine.platform, run, { kind, message, help, host, at: new Date().toISOString() });
       report({ state: "failed", error: { kind, message } });
       return;
     }
-    await tidy(machine, run);
+    await tidy(machine.platform, run);
     this.trained++;
     report({ state: "done", ...(await study.factsOf(training)) });
   }
@@ -207,11 +205,12 @@ class Worker {
 /** Returns the threads of a training: as the study says, or this machine's share for each of several. */
 function threadsOf(
   platform: Platform,
-  { shared }: Study,
+  { folder }: Study,
   { threads, jobs }: Required<Pick<WorkOptions, "jobs">> & Pick<WorkOptions, "threads">,
 ): number {
-  if (threads !== undefined || jobs === 1) return threads ?? shared.threads;
-  return Math.min(shared.threads, sharedCores(platform, undefined, jobs).threads);
+  const { threads: those } = folder.manifest;
+  if (threads !== undefined || jobs === 1) return threads ?? those;
+  return Math.min(those, sharedCores(platform, undefined, jobs).threads);
 }
 
 /** Returns the chosen trainings. The last range of several may end beyond the list. @throws OptionError for one that begins there */
@@ -228,20 +227,6 @@ function chosenBy(index: string | undefined, trainings: readonly StudyTraining[]
       },
     );
   return trainings.slice(from, to + 1);
-}
-
-/** Returns the path of the data on this machine. @throws MachineError if there is none */
-async function dataOf(
-  { files }: Platform,
-  { path, shared, kind }: Study,
-  requested?: string,
-): Promise<string> {
-  const data = files.resolve(requested ?? shared.data);
-  if (await files.stat(data)) return data;
-  throw new EngraftError("MachineError", `this machine has no data at "${data}"`, {
-    at: files.join(path, kind === "compare" ? "comparison.json" : "curve.json"),
-    help: "give their path on this machine with --data",
-  });
 }
 
 /** Returns the trainings in an order of this worker's own, so that two workers rarely want the same one. */
@@ -278,8 +263,8 @@ async function requireRightMachine(
 }
 
 /** Results of other versions may differ, so each training of a study has the same ones. */
-async function requireSameVersions(machine: TaskMachine, { path, shared }: Study): Promise<void> {
-  const { versions: before } = shared;
+async function requireSameVersions(machine: TaskMachine, { path, folder }: Study): Promise<void> {
+  const { versions: before } = folder.manifest;
   if (before === undefined) return;
   const now = await runtimeVersions(machine);
   const others = Object.keys(before).filter((name) => before[name] !== now[name]);

@@ -5,18 +5,24 @@ import {
   type Difference,
   type DifferenceSentence,
   fewestToChooseBy,
-  machinesOf,
   mostSeeds,
   rangeOf,
   scoreOver,
   type WinnerSentence,
 } from "../../../core/results/comparison.js";
+import { machinesOf, type OnMachine } from "../../../core/results/counts.js";
 import type { ScoreName } from "../../../core/results/metric.js";
 import { fewestGroups, fewestSamples, fewestSeeds, levelOfRepeatedTest } from "../../../statistics/index.js";
 import { comparedZh, metricsZh, spaced } from "./metrics.js";
 
 /** 0.95 写作 “95 %”。 */
 const percentOf = (level: number): string => `${Number((100 * level).toFixed(2))} %`;
+
+/** “训练在 2 种机器上运行” */
+export function machinesZh(runs: readonly OnMachine[]): string {
+  const machines = [...machinesOf(runs)];
+  return `训练在 ${machines.length} 种机器上运行，因此不比较用时：${machines.map(([machine, n]) => `${machine}（${n} 次）`).join("；")}。`;
+}
 
 /** 一个差别，从 label 一方来看。 */
 interface DifferenceFacts {
@@ -134,8 +140,7 @@ const noteRows: Readonly<Record<ComparisonNote, (result: ComparisonResult) => st
     `第 ${look} 次查看这个比较：差别的区间取 ${percentOf(levelOfRepeatedTest(look))}，使所有各次查看合起来出错的机会不超过 6 %。`,
   "few to choose by": (result) =>
     `优胜者由每个种子的 ${fewestToChooseBy(result)} 个验证样本选出：数量很少，容易是偶然。`,
-  machines: ({ runs }) =>
-    `训练在 ${machinesOf(runs).size} 种机器上运行，因此不比较用时：${[...machinesOf(runs)].map(([machine, n]) => `${machine}（${n} 次）`).join("；")}。`,
+  machines: ({ runs }) => machinesZh(runs),
   failures: ({ failures }) =>
     `${failures.length} 次训练失败：${failures.map((f) => `${f.label}（种子 ${f.seed}）`).join("，")}。`,
 };

@@ -12,6 +12,7 @@ import {
 import { duration, integer } from "../../charts/numbers.js";
 import { formatOf } from "../../charts/score-format.js";
 import { itemsZh } from "../items.js";
+import { machinesZh } from "./comparison.js";
 import { beforeWord, metricsZh } from "./metrics.js";
 
 const item = (unit: CurveResult["unit"]): string => unit.slice(0, -1);
@@ -45,7 +46,7 @@ const rows: Readonly<Record<CurveSentence, (result: CurveResult) => string>> = {
   "one training": () => "每种规模只训练了一次，因此没有范围：--seeds 3 可以给出。",
   seconds: ({ sizes, unit }) => {
     const { size, seconds } = sizes.at(-1)!;
-    return `用 ${itemsZh.count(size, item(unit))}训练，迁移用时 ${duration(seconds.transfer)}，从头训练用时 ${duration(seconds.scratch)}。`;
+    return `用 ${itemsZh.count(size, item(unit))}训练，迁移用时 ${duration(seconds!.transfer)}，从头训练用时 ${duration(seconds!.scratch)}。`;
   },
 };
 
@@ -109,6 +110,7 @@ const noteRows: Readonly<Record<CurveNote, (result: CurveResult) => string>> = {
     `${spread(result)}所需${many(result.unit)}数的范围包含再训练一次和换一批测试${many(result.unit)}的差异。`,
   "own tests": ({ unit }) =>
     `每个随机种子从同一批${many(unit)}中取自己的测试集：范围已考虑这些测试集的重叠。`,
+  machines: ({ runs }) => machinesZh(runs),
 };
 
 export const curveZh = {

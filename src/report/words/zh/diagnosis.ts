@@ -21,6 +21,7 @@ import {
 import { fewestSeeds } from "../../../statistics/index.js";
 import { decimal, gain, integer } from "../../charts/numbers.js";
 import { itemsZh } from "../items.js";
+import { machinesZh } from "./comparison.js";
 
 const pWords = (p: number | null): string =>
   p === null || p >= 0.05 ? "" : `p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}`;
@@ -97,6 +98,7 @@ const noteRows: Readonly<Record<DiagnosisNote, (result: DiagnosisResult) => stri
     `验证集只有 ${itemsZh.count(split.validation, unit.slice(0, -1))}：只有很大的效应才能与偶然区分开。`,
   "few seeds": ({ seeds }) =>
     `只有 ${seeds.length} 个随机种子：再训练一次结果可能不同，因此不作结论；至少需要 ${fewestSeeds} 个。`,
+  machines: ({ runs }) => machinesZh(runs),
 };
 
 export const diagnosisZh = {
