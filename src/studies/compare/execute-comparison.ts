@@ -20,7 +20,6 @@ import { keepReport } from "../../run/report/keep-report.js";
 import { fewestGroups } from "../../statistics/index.js";
 import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
 import {
-  estimateSecondsLeft,
   inParallel,
   interrupted,
   isInterruption,
@@ -28,6 +27,7 @@ import {
   openDataAndBase,
   requireJobs,
   type StudyTraining,
+  TimeLeft,
   taskIn,
 } from "../many-runs.js";
 import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
@@ -64,53 +64,43 @@ export async function executeComparison(
   const limit = requireJobs(comparison.manifest.jobs);
   const trainings = trainingsOfComparison(comparison);
   const done: DoneRun[] = [];
+  const ofSeed = new Map<number, DoneRun>();
+  const recipes: Recipes = new Map();
   let first: TrainedResult | undefined;
   const failures: FailedRun[] = [];
-  const left = (trainings: readonly StudyTraining[]): { seconds_left?: number } =>
-    estimateSecondsLeft(
-      trainings.map(({ label }) => label),
-      done.map(({ run }) => ({ kind: run.label, seconds: run.seconds.total })),
-      limit,
-    );
+  let result: ComparisonResult | undefined;
+  const time = new TimeLeft(
+    trainings.map(({ label }) => label),
+    limit,
+  );
+  const numbers = new Map(trainings.map(({ run }, i) => [run, i + 1]));
   // Events of trainings at the same time would be mixed.
   const ofOne: Listener = limit > 1 ? { signal: listener.signal } : listener;
   const reportRun = (training: StudyTraining, event: RunState): void => {
     const { label, seed, run } = training;
-    const number = trainings.indexOf(training) + 1;
+    const number = numbers.get(run)!;
     onEvent?.({ event: "run", label, seed, number, of: trainings.length, run, ...event });
   };
   const train = (training: StudyTraining): Promise<{ before: boolean; result: ReadRun }> => {
-    const onStart = (): void =>
-      reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
+    const onStart = (): void => reportRun(training, { state: "started", ...time.estimate() });
     const read = () => finished(machine, training);
     return trainOrWait(machine, comparison.manifest, training, ofOne, read, onStart);
   };
-  const fingerprints = new Map([[trainings[0]!.seed, comparison.manifest.fingerprint!]]);
-  // Another process trained it, perhaps on data that were changed and put back.
-  const requireSameData = async ({ run: { label, seed, run }, fingerprint }: DoneRun): Promise<void> => {
-    const { manifest } = comparison;
-    const inspect = () => openDataAndBase(machine, manifest, seed, { signal: listener.signal });
-    if (!fingerprints.has(seed)) fingerprints.set(seed, (await inspect()).fingerprint);
-    if (fingerprints.get(seed) === fingerprint) return;
-    throw new EngraftError(
-      "RunError",
-      `${label}, seed ${seed}, was not trained on the data of the comparison: they changed in between`,
-      { at: run, help: "remove the run folder, then resume the comparison" },
-    );
-  };
+  const requireSameData = sameDataCheck(machine, comparison, listener);
   for await (const { item, outcome } of inParallel(trainings, limit, train)) {
-    const rest = trainings.slice(trainings.indexOf(item) + 1);
     let kept = false;
     try {
       if (outcome.status === "rejected") throw outcome.reason;
       const { before, result: read } = outcome.value;
-      const { result, ...facts } = read;
-      requireSame(facts, done);
+      const { result: whole, ...facts } = read;
+      requireSame(facts, done[0], ofSeed.get(item.seed));
       if (before) await requireSameData(facts);
-      done.push(facts);
-      first ??= result;
+      done.push({ ...facts, run: { ...facts.run, ...sharedRecipe(facts.run, recipes) } });
+      if (!ofSeed.has(item.seed)) ofSeed.set(item.seed, facts);
+      time.end(item.label, facts.run.seconds.total);
+      first ??= whole;
       kept = before;
-      reportRun(item, { state: before ? "kept" : "done", ...factsOf(read.run), ...left(rest) });
+      reportRun(item, { state: before ? "kept" : "done", ...factsOf(read.run), ...time.estimate() });
       await tidy(machine, item.run);
     } catch (error) {
       if (isInterruption(error, listener))
@@ -121,17 +111,47 @@ export async function executeComparison(
           : new EngraftError("InternalError", messageOf(error), { cause: error });
       const { label, seed, run } = item;
       failures.push({ label, seed, run, kind, message, ...(help !== undefined && { help }) });
+      time.end(label);
       reportRun(item, { state: "failed", error: { kind, message } });
     }
     // A comparison takes long, so the table so far is written after each run that was trained here.
-    if (first && (!kept || rest.length === 0))
-      await writeResult(machine, comparison, resultOf(comparison, first, done, failures, begin), onEvent);
+    if (first && (!kept || item === trainings.at(-1))) {
+      result = resultOf(comparison, first, done, failures, begin);
+      await writeResult(machine, comparison, result, onEvent);
+    }
   }
   await removeChecks(machine.platform, comparison.path);
-  if (!first) throw allFailed(comparison, failures);
-  const result = resultOf(comparison, first, done, failures, begin);
+  if (!result) throw allFailed(comparison, failures);
   await comparison.update({ status: failures.length > 0 ? "incomplete" : "done", result });
   return result;
+}
+
+/** Returns a check of runs that another process trained, perhaps on data that were changed and put back. */
+function sameDataCheck(machine: TaskMachine, { manifest }: ComparisonFolder, { signal }: Listener) {
+  const fingerprints = new Map([[manifest.seeds[0]!, manifest.fingerprint!]]);
+  return async ({ run: { label, seed, run }, fingerprint }: DoneRun): Promise<void> => {
+    const inspect = () => openDataAndBase(machine, manifest, seed, { signal });
+    if (!fingerprints.has(seed)) {
+      fingerprints.set(seed, (await inspect()).fingerprint);
+      // Bytes of data and base are garbage now.
+      machine.platform.releaseMemory();
+    }
+    if (fingerprints.get(seed) === fingerprint) return;
+    throw new EngraftError(
+      "RunError",
+      `${label}, seed ${seed}, was not trained on the data of the comparison: they changed in between`,
+      { at: run, help: "remove the run folder, then resume the comparison" },
+    );
+  };
+}
+
+type Recipes = Map<string, Pick<ComparedRun, "recipe" | "recipe_messages">>;
+
+/** Returns the recipe of a run; one value for all runs that have the same. */
+function sharedRecipe({ recipe, recipe_messages }: ComparedRun, known: Recipes) {
+  const key = recipe.join("\n");
+  if (!known.has(key)) known.set(key, { recipe, ...(recipe_messages && { recipe_messages }) });
+  return known.get(key)!;
 }
 
 /** What an event says of a training besides its place in the study. */
@@ -189,13 +209,12 @@ function requireUnchanged(path: string, manifest: Fingerprints, now: Required<Fi
 /** What the table needs of a finished run. */
 type DoneRun = Omit<ReadRun, "result">;
 
-/** Checks a run. @throws RunError if runs of a seed have different data, or runs have different bases */
-function requireSame(read: DoneRun, others: readonly DoneRun[]): void {
-  const other = others.find(
-    (o) =>
-      o.baseSha256 !== read.baseSha256 ||
-      (o.run.seed === read.run.seed && o.fingerprint !== read.fingerprint),
-  );
+/** Checks a run by the first one, and by one of its seed. @throws RunError if bases or data differ */
+function requireSame(read: DoneRun, first: DoneRun | undefined, ofSeed: DoneRun | undefined): void {
+  const other =
+    first && first.baseSha256 !== read.baseSha256
+      ? first
+      : ofSeed && ofSeed.fingerprint !== read.fingerprint && ofSeed;
   if (!other) return;
   const what = other.baseSha256 === read.baseSha256 ? "data" : "base";
   throw new EngraftError(

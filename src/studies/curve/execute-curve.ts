@@ -14,7 +14,6 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import type { InspectedData } from "../../tasks/task-run.js";
 import { testFingerprintOf } from "../compare/compared-run.js";
 import {
-  estimateSecondsLeft,
   inParallel,
   interrupted,
   isInterruption,
@@ -22,6 +21,7 @@ import {
   openDataAndBase,
   requireJobs,
   type StudyTraining,
+  TimeLeft,
 } from "../many-runs.js";
 import { openTraining, tidy, trainOrWait } from "../workers/claim.js";
 import { removeChecks } from "../workers/right-clock.js";
@@ -79,12 +79,10 @@ export async function executeCurve(
   const limit = requireJobs(curve.manifest.jobs);
   const trainings = trainingsOfCurve(curve, unit);
   const done: Done[] = [];
-  const left = (trainings: readonly CurveTraining[]): { seconds_left?: number } =>
-    estimateSecondsLeft(
-      trainings.map(({ size }) => size),
-      done.map(({ size, result }) => ({ kind: size, seconds: result.seconds.total })),
-      limit,
-    );
+  const time = new TimeLeft(
+    trainings.map(({ size }) => size),
+    limit,
+  );
   // Events of trainings at the same time would be mixed.
   const ofOne: Listener = limit > 1 ? { signal: listener.signal } : listener;
   const reportRun = (
@@ -96,8 +94,7 @@ export async function executeCurve(
     onEvent?.({ event: "run", label, seed, number, of: trainings.length, run, ...event });
   };
   const train = (training: CurveTraining): Promise<{ before: boolean; result: TrainedResult }> => {
-    const onStart = (): void =>
-      reportRun(training, { state: "started", ...left(trainings.slice(trainings.indexOf(training))) });
+    const onStart = (): void => reportRun(training, { state: "started", ...time.estimate() });
     return trainOrWait(machine, curve.manifest, training, ofOne, () => finished(machine, training), onStart);
   };
   for await (const { item, outcome } of inParallel(trainings, limit, train)) {
@@ -112,16 +109,18 @@ export async function executeCurve(
       throw error;
     }
     const { before, result } = outcome.value;
+    time.end(item.size, result.seconds.total);
     done.push({ ...item, result, testFingerprint: await testFingerprintOf(machine.platform, item.run) });
     reportRun(item, {
       state: before ? "kept" : "done",
       ...scoresOf(result),
       seconds: result.seconds.total,
       peak_rss_mb: result.peak_rss_mb,
-      ...left(trainings.slice(trainings.indexOf(item) + 1)),
+      ...time.estimate(),
     });
     await tidy(machine, item.run);
-    if (new Set(done.map((one) => one.size)).size > 1)
+    const isLast = item === trainings.at(-1);
+    if ((!before || isLast) && new Set(done.map((one) => one.size)).size > 1)
       await saveCurve(machine, curve, resultOf(curve, done, unit, begin), onEvent);
   }
   await removeChecks(machine.platform, curve.path);

@@ -14,7 +14,7 @@ import { stepsOf } from "../../run/training/feeds.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf, stageOf } from "../../run/training/planned.js";
 import type { TaskMachine } from "../../tasks/registry.js";
-import { estimateSecondsLeft, interrupted, isInterruption, type Listener } from "../many-runs.js";
+import { interrupted, isInterruption, type Listener, TimeLeft } from "../many-runs.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
 import {
   collectTrainings,
@@ -162,27 +162,27 @@ async function trainAll(
   const jobs = trainingsOfDiagnosis(folder);
   const known = ({ seed, variant }: DiagnosisTraining): DoneTraining | undefined =>
     doneIn(folder.manifest, variant, seed);
-  const secondsLeft = (): { seconds_left?: number } =>
-    estimateSecondsLeft(
-      jobs.filter((one) => !known(one)).map(() => "any"),
-      folder.manifest.done.map(({ seconds }) => ({ kind: "any", seconds })),
-    );
+  const time = new TimeLeft(jobs.map(() => "any"));
+  for (const { seconds } of jobs.flatMap((one) => known(one) ?? [])) time.end("any", seconds);
   for (const [i, job] of jobs.entries()) {
     const { seed, variant, label } = job;
     const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
       onEvent?.({ event: "run", label, seed, number: i + 1, of: jobs.length, run: folder.path, ...event });
     const before = known(job);
-    if (!before) reportRun({ state: "started", ...secondsLeft() });
+    if (!before) reportRun({ state: "started", ...time.estimate() });
     try {
       stopIf(listener.signal);
       const done = before ?? (await trainOnce(ofSeed(seed), opened, variant, request));
-      if (!before) await folder.update({ done: [...folder.manifest.done, done] });
+      if (!before) {
+        await folder.update({ done: [...folder.manifest.done, done] });
+        time.end("any", done.seconds);
+      }
       const right = [...done.right].filter((c) => c === "1").length;
       reportRun({
         state: before ? "kept" : "done",
         validation_accuracy: right / done.right.length,
         seconds: done.seconds,
-        ...(before ? {} : secondsLeft()),
+        ...(before ? {} : time.estimate()),
       });
     } catch (error) {
       if (isInterruption(error, listener))
