@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(482);
+  expect(single.length).toBe(483);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -120,20 +120,20 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1541,
+  api: 1544,
   autodiff: 2698,
   bases: 11945,
-  cli: 6038,
-  core: 6478,
-  data: 25155,
+  cli: 6060,
+  core: 6460,
+  data: 25156,
   evaluate: 4640,
-  evidence: 2461,
+  evidence: 2453,
   explain: 1124,
   graph: 12642,
   inference: 1275,
   linalg: 2664,
   losses: 1095,
-  methods: 10177,
+  methods: 10181,
   onnx: 629,
   optim: 448,
   options: 2016,
@@ -141,11 +141,11 @@ const mostLines: Readonly<Record<string, number>> = {
   push: 302,
   regimes: 5557,
   report: 11939,
-  run: 9446,
+  run: 9634,
   runtime: 3028,
   session: 767,
   statistics: 1351,
-  studies: 5315,
+  studies: 5356,
   tasks: 25231,
   studio: 2172,
   testing: 3615,

@@ -4,6 +4,8 @@ import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import { shellWord } from "../run/command-line.js";
 import type { RunManifest } from "../run/folder/run-manifest.js";
+import { openMachine } from "../run/machine.js";
+import { damagedResult } from "../run/report/run-report.js";
 import { asEngraftError } from "./failure.js";
 
 /**
@@ -41,6 +43,20 @@ export async function resumable<Result>(
       details: error.details,
       cause: error,
     });
+  }
+}
+
+/** Returns the lines of the result of a resumed run. @throws RunError if the result cannot be shown: the file of the run is damaged */
+export async function linesOfResumed<Result>(
+  run: string,
+  result: Result,
+  lines: (result: Result) => readonly string[] | Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  try {
+    return await lines(result);
+  } catch (error) {
+    const { platform } = await openMachine();
+    throw damagedResult(platform, platform.files.resolve(run), error);
   }
 }
 

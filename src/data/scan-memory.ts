@@ -28,6 +28,8 @@ export interface ScanCache<Content> {
   readonly lines: ScanLines<Content>;
   /** Share of the files that is scanned, "3/20". Default: all files. */
   readonly shard?: string | undefined;
+  /** The files that are scanned. With a shard, only their results are read: those of all files may be gigabytes. */
+  readonly scanned?: readonly { readonly path: string }[];
   /** Results of a file of the cache; only tests use fewer. */
   readonly linesPerFile?: number;
 }
@@ -66,6 +68,7 @@ export class ScanMemory<Content extends object> {
     const name = (await platform.sha256(root)).slice(0, 32);
     const folder = files.join(platform.cacheDir(), how.folder);
     const known = new Map<string, Entry<Content>>();
+    const own = how.shard !== undefined && how.scanned && new Set(how.scanned.map(({ path }) => path));
     const isOwn = (one: string): boolean => one.startsWith(`${name}.`) && one.endsWith(".jsonl");
     const found = await files.list(folder).catch(() => []);
     const earlier = found.flatMap((one) => (isOwn(one.name) ? [files.join(folder, one.name)] : []));
@@ -74,7 +77,7 @@ export class ScanMemory<Content extends object> {
         const lines = linesOf(await files.read(file, { limit: 2 ** 30 }));
         if (lines.next().value === headOf(how.version))
           for (const text of lines) {
-            const line = parseLine(text, how.lines);
+            const line = parseLine(text, how.lines, own);
             if (line !== undefined) known.set(...line);
           }
       } catch {
@@ -155,12 +158,14 @@ function* linesOf(bytes: Uint8Array): Generator<string, undefined> {
 function parseLine<Content>(
   text: string,
   { read }: ScanLines<Content>,
+  own: ReadonlySet<string> | undefined | false,
 ): [path: string, entry: Entry<Content>] | undefined {
   try {
     const line: unknown = JSON.parse(text);
     if (!Array.isArray(line)) return undefined;
     const [path, size, modified, changed, ...values] = line as unknown[];
     if (typeof path !== "string" || typeof values[0] !== "string") return undefined;
+    if (own && !own.has(path)) return undefined;
     if (typeof size !== "number" || typeof modified !== "number" || typeof changed !== "number")
       return undefined;
     const state = { size, modified, changed };

@@ -52,6 +52,15 @@ export async function writePredictions(
   await files.writeAtomic(path, predictions.map((one) => `${JSON.stringify(one)}\n`).join(""));
 }
 
+/** @throws Error for a value that is no prediction */
+function checked(value: unknown): TestPrediction {
+  const { item, true: own, predicted } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const areOf = (holds: (one: unknown) => boolean): boolean => holds(own) && holds(predicted);
+  if (typeof item === "string" && (areOf((one) => typeof one === "string") || areOf(Array.isArray)))
+    return value as TestPrediction;
+  throw new Error("it is no prediction");
+}
+
 /**
  * Reads the predictions of a run for its test samples, in the order of the data.
  * @param run path of the run folder
@@ -73,7 +82,7 @@ export async function readPredictions(
     return text
       .trimEnd()
       .split("\n")
-      .map((line) => JSON.parse(line) as TestPrediction);
+      .map((line) => checked(JSON.parse(line)));
   } catch (error) {
     throw new EngraftError("RunError", `${fileName} is damaged`, {
       at: path,

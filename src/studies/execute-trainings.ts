@@ -2,13 +2,13 @@ import { EngraftError, messageOf } from "../core/errors.js";
 import type { RunEvent } from "../core/events/events.js";
 import type { TaskMachine } from "../tasks/registry.js";
 import {
-  estimateSecondsLeft,
   inParallel,
   isInterruption,
   type Listener,
   requireJobs,
   type StudyTraining,
   stopError,
+  TimeLeft,
   trainOne,
 } from "./many-runs.js";
 import { type Fingerprints, type StudyFolder, sameDataOf } from "./same-data.js";
@@ -54,18 +54,19 @@ export async function* executeTrainings<Training extends StudyTraining, Finished
   const { onEvent, signal } = listener;
   // Events of trainings at the same time would be mixed.
   const ofOne: Listener = limit > 1 ? { signal } : listener;
-  const done: { readonly kind: string; readonly seconds: number }[] = [];
+  const time = new TimeLeft(trainings.map(kindOf), limit);
+  const numbers = new Map(trainings.map(({ run }, i) => [run, i + 1]));
+  let done = 0;
   const requireSameData = sameDataOf(machine, folder, trainings, listener);
-  const left = (from: number) => estimateSecondsLeft(trainings.slice(from).map(kindOf), done, limit);
   const report = (training: Training, event: Partial<RunEvent> & Pick<RunEvent, "state">): void => {
     const { label, seed, run } = training;
-    const number = trainings.indexOf(training) + 1;
+    const number = numbers.get(run)!;
     onEvent?.({ event: "run", label, seed, number, of: trainings.length, run, ...event });
   };
   const work = async (training: Training) => {
     await requireInPlace(machine.platform, path);
     const start = (): Promise<void> => {
-      report(training, { state: "started", ...left(trainings.indexOf(training)) });
+      report(training, { state: "started", ...time.estimate() });
       return train(training, ofOne);
     };
     return trainOrWait(machine.platform, training, () => read(training), start, ofOne);
@@ -76,18 +77,19 @@ export async function* executeTrainings<Training extends StudyTraining, Finished
       if (outcome.status === "rejected") throw outcome.reason;
       const { before, result: finished } = outcome.value;
       await requireSameData(training, finished, before);
-      done.push({ kind: kindOf(training), seconds: finished.facts.seconds });
-      const rest = left(trainings.indexOf(training) + 1);
-      report(training, { state: before ? "kept" : "done", ...finished.facts, ...rest });
+      done++;
+      time.end(kindOf(training), finished.facts.seconds);
+      report(training, { state: before ? "kept" : "done", ...finished.facts, ...time.estimate() });
       await tidy(machine.platform, training.run);
       ended = { training, before, finished };
     } catch (thrown) {
-      if (isInterruption(thrown, listener)) throw stopError(path, kind.resume, done.length, trainings.length);
+      if (isInterruption(thrown, listener)) throw stopError(path, kind.resume, done, trainings.length);
       await requireInPlace(machine.platform, path);
       const error =
         thrown instanceof EngraftError
           ? thrown
           : new EngraftError("InternalError", messageOf(thrown), { cause: thrown });
+      time.end(kindOf(training));
       report(training, { state: "failed", error: { kind: error.kind, message: error.message } });
       ended = { training, before: false, error };
     }

@@ -202,7 +202,7 @@ export async function* inParallel<Item, Outcome>(
   limit: number,
   work: (item: Item) => Promise<Outcome>,
 ): AsyncGenerator<{ readonly item: Item; readonly outcome: PromiseSettledResult<Outcome> }> {
-  const started: Promise<PromiseSettledResult<Outcome>>[] = [];
+  const started: (Promise<PromiseSettledResult<Outcome>> | undefined)[] = [];
   const settled = new Set<number>();
   let awaited = 0;
   let stopped = false;
@@ -221,7 +221,10 @@ export async function* inParallel<Item, Outcome>(
     for (const [i, item] of items.entries()) {
       awaited = i;
       const early = settled.has(i);
-      yield { item, outcome: await started[i]! };
+      const outcome = await started[i]!;
+      // An outcome is as large as the whole result of a training.
+      started[i] = undefined;
+      yield { item, outcome };
       if (!early) startNext();
     }
   } finally {
@@ -230,26 +233,42 @@ export async function* inParallel<Item, Outcome>(
   }
 }
 
-/**
- * Estimates seconds for trainings of these kinds (strategies or sizes), `jobs` at once; no estimate until each kind has run.
- */
-export function estimateSecondsLeft<Kind>(
-  kinds: readonly Kind[],
-  done: readonly { readonly kind: Kind; readonly seconds: number }[],
-  jobs = 1,
-): { seconds_left?: number } {
-  const spent = new Map<Kind, { sum: number; n: number }>();
-  for (const { kind, seconds } of done) {
-    const { sum, n } = spent.get(kind) ?? { sum: 0, n: 0 };
-    spent.set(kind, { sum: sum + seconds, n: n + 1 });
+/** Estimates how long the trainings of a study still take, by those of the same kind (strategy or size). */
+export class TimeLeft<Kind> {
+  private readonly kinds = new Map<Kind, { left: number; seconds: number; done: number }>();
+
+  /** @param kinds of all trainings; `jobs` run at once */
+  constructor(
+    kinds: readonly Kind[],
+    private readonly jobs = 1,
+  ) {
+    for (const kind of kinds) this.of(kind).left++;
   }
-  let left = 0;
-  for (const kind of kinds) {
-    const of = spent.get(kind);
-    if (!of) return {};
-    left += of.sum / of.n;
+
+  private of(kind: Kind) {
+    const known = this.kinds.get(kind) ?? { left: 0, seconds: 0, done: 0 };
+    this.kinds.set(kind, known);
+    return known;
   }
-  return { seconds_left: left / jobs };
+
+  /** Counts a training that has ended. @param seconds that it took; missing for a failed one */
+  end(kind: Kind, seconds?: number): void {
+    const known = this.of(kind);
+    known.left--;
+    if (seconds === undefined) return;
+    known.seconds += seconds;
+    known.done++;
+  }
+
+  /** Returns the seconds of the trainings that are left; no estimate until each of their kinds has run. */
+  estimate(): { seconds_left?: number } {
+    let sum = 0;
+    for (const { left, seconds, done } of this.kinds.values()) {
+      if (left > 0 && done === 0) return {};
+      if (left > 0) sum += (left * seconds) / done;
+    }
+    return { seconds_left: sum / this.jobs };
+  }
 }
 
 /** True if the user stopped the training. */

@@ -48,6 +48,8 @@ export function sameDataOf(
     if (!known.has(split)) {
       const now = before ? await openDataAndBase(machine, manifest, split, { signal }) : its;
       known.set(split, now.fingerprint);
+      // The data and the base that were opened are garbage now.
+      if (before) machine.platform.releaseMemory();
     }
     base ??= its.base_sha256;
     const isSameBase = its.base_sha256 === base;

@@ -183,6 +183,11 @@ test("keep=last keeps the last epoch, even if it is worse than the first", async
   expect(result.bestEpoch).toBe(result.epochs.length);
   const { score, loss } = result.epochs.at(-1)!.validation;
   expect(result.best).toMatchObject({ score, loss });
+  // A table marks no epoch as the best: another one is kept.
+  const marks = async (settings: Parameters<typeof asked>[0]) =>
+    (await run(asked(settings))).result.epochs.filter((epoch) => epoch.best).length;
+  expect(await marks({})).toBeGreaterThan(0);
+  expect(await marks({ keep: "last" })).toBe(0);
   for (const name of everything()) {
     expect(result.weights.get(name)).toEqual(state.get(name));
     expect(result.weights.get(name)).not.toEqual(best.result.weights.get(name));

@@ -148,7 +148,14 @@ test("a refusal names the damage; half-written files of a killed process do no h
     [manifest({ decided: "lora" }), 'its decided is "lora"'],
     [manifest({ options: { epochs: -1 } }), "epochs is -1"],
     [manifest({ options: { epoch: 1 } }), "there is no option epoch"],
-    [manifest({ threads: "many" }), 'threads is "many"'],
+    [manifest({ threads: "many" }), 'its threads is "many"'],
+    [manifest({ task: 5 }), "its task is 5"],
+    [
+      manifest({ multi_task: { sources: [{ name: "a", path: null }] } }),
+      "its multi_task.sources[0].path is null",
+    ],
+    [manifest({ extensions: {} }), "its extensions is an object"],
+    [manifest({ versions: { engraft: [] } }), "its versions.engraft is a list"],
   ] as const)
     expect(await damaged("run.json", damage)).toBe(
       `RunError: the run's manifest is damaged: ${why}\n  at ROOT/copy/run.json\n  help: start the run anew with another --out`,

@@ -1,5 +1,5 @@
 // Trainings in processes of their own, as a program that outlives or restarts itself starts, follows and stops them.
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { pause } from "../../src/core/pause.js";
 import {
@@ -145,6 +145,36 @@ describe("a folder of runs", () => {
         reason: expect.stringMatching(/manifest is damaged|run\.json/),
       },
     ]);
+  });
+
+  test("that is damaged is removed, and no other folder, file or link", async () => {
+    const at = (...names: string[]): string => path("removed", ...names);
+    const files = { cut: "{", wrong: JSON.stringify({ format: 2, multi_task: null }), newer: '{"format":9}' };
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(at(name, "state"), { recursive: true });
+      writeFileSync(at(name, "run.json"), text);
+      expect((await listRuns(at())).map(({ run, status }) => [run, status])).toEqual([[at(name), "damaged"]]);
+      await removeRun(at(name));
+    }
+    expect(readdirSync(at())).toEqual([]);
+    mkdirSync(at("photos"));
+    writeFileSync(at("photos", "rose.jpg"), "rose");
+    writeFileSync(at("run.json"), "{");
+    mkdirSync(at("odd", "run.json"), { recursive: true });
+    mkdirSync(at("target"));
+    writeFileSync(at("target", "run.json"), "{");
+    symlinkSync(at("target"), at("link"));
+    for (const [run, why] of [
+      [at("photos"), "is not a run folder"],
+      [at("run.json"), "is a file, a run is a folder"],
+      [at("odd"), "run.json"],
+      [at("link"), "is a link to another place"],
+      [at("gone"), "there is no run folder"],
+      [5 as never, "run is 5"],
+    ] as const)
+      await expect(removeRun(run)).rejects.toThrow(why);
+    expect(readdirSync(at()).sort()).toEqual(["link", "odd", "photos", "run.json", "target"]);
+    expect(readdirSync(at("target"))).toEqual(["run.json"]);
   });
 
   test("invalid lines keep their numbers, and a last half line is no event", async () => {

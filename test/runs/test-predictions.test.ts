@@ -82,10 +82,15 @@ test("a run of another task has no predictions, and a damaged file is refused", 
   await trainOn("picture-labels", "picture-base");
   expect(existsSync(path("picture-labels", "predictions.jsonl"))).toBe(false);
   expect(await readPredictions(path("picture-labels"))).toBeUndefined();
-  writeFileSync(path("texts", "predictions.jsonl"), '{"item": "tex');
-  await expect(readPredictions(path("texts"))).rejects.toMatchObject({
-    kind: "RunError",
-    message: "predictions.jsonl is damaged",
-    help: "train again, or copy the run from where it is whole",
-  });
+  for (const text of [
+    ...['{"item": "tex', "null", "5", "[]", "{}", '{"item":5,"true":"a","predicted":"a"}'],
+    ...['{"item":"a","true":"a"}', '{"item":"a","true":[1],"predicted":"a"}'],
+  ]) {
+    writeFileSync(path("texts", "predictions.jsonl"), text);
+    await expect(readPredictions(path("texts"))).rejects.toMatchObject({
+      kind: "RunError",
+      message: "predictions.jsonl is damaged",
+      help: "train again, or copy the run from where it is whole",
+    });
+  }
 });

@@ -8,6 +8,7 @@ import { commandOf, type RunKind } from "../../run/folder/run-kinds.js";
 import { openMachine } from "../../run/machine.js";
 import { openRun, recordOf, statusOf } from "../../run/report/run-report.js";
 import { encodeError } from "../../runtime/protocol.js";
+import { isLink } from "../../studies/workers/attempts.js";
 
 /** A run in a folder of runs. */
 export interface RunInfo {
@@ -152,15 +153,26 @@ export async function stopRun(
 }
 
 /**
- * Removes a run folder with everything in it, which cannot be undone. A run in use is not removed.
- * @throws RunError if the folder holds no run, or a process works on it
+ * Removes a run folder with everything in it, which cannot be undone. A damaged run is removed too, and a run in use is not.
+ * @throws RunError if the folder holds no run, is a link, or a process works on it
  */
 export async function removeRun(run: string): Promise<void> {
   const { platform } = await openMachine();
-  const { path, manifest } = await openRun(platform, run);
-  await platform.files.withLock(path, () => platform.files.remove(path), {
+  const { files } = platform;
+  const { path, manifest } = await openRun(platform, run).catch(async (error: unknown) => {
+    if (typeof run !== "string") throw error;
+    const path = files.resolve(run);
+    if ((await files.stat(files.join(path, "run.json")))?.kind !== "file") throw error;
+    return { path, manifest: undefined };
+  });
+  const parent = files.dirname(path);
+  if (await isLink(files, parent, files.relative(parent, path)))
+    throw new EngraftError("RunError", `"${run}" is a link to another place`, {
+      help: "give the folder itself, or remove the link",
+    });
+  await files.withLock(path, () => files.remove(path), {
     what: `the run folder "${path}"`,
     // The process of a finished run is about to end.
-    wait: manifest.status === "done" ? patience : 0,
+    wait: manifest?.status === "done" ? patience : 0,
   });
 }

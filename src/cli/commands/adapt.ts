@@ -6,7 +6,7 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { studyLines } from "../render/render-report.js";
-import { resumable } from "../resumable.js";
+import { linesOfResumed, resumable } from "../resumable.js";
 
 /** `engraft adapt <source> <target>`, whose source may be a model, or `engraft adapt --resume DIR`. */
 export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output, signal }) => {
@@ -18,7 +18,7 @@ export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output
     const result = await resumable("adapt", output.onEvent, (onEvent) =>
       resumeAdapt(resume, { onEvent, signal, threads, device }),
     );
-    output.result({ ...result }, studyLines(result));
+    output.result({ ...result }, await linesOfResumed(resume, result, studyLines));
     return;
   }
   if (source === undefined || target === undefined)

@@ -11,7 +11,7 @@ import { epochsLine } from "../render/epochs-line.js";
 import { labelled } from "../render/labelled.js";
 import { studyLines } from "../render/render-report.js";
 import { divergenceLine, lastLines } from "../render/render-result.js";
-import { resumable } from "../resumable.js";
+import { linesOfResumed, resumable } from "../resumable.js";
 
 /** `engraft multi-task <list> --labels A,B`, `engraft multi-task <data> <data…>`, or `--resume DIR`. */
 export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options, { output, signal }) => {
@@ -32,7 +32,7 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
     const result = await resumable("multi-task", output.onEvent, (onEvent) =>
       resumeTasks(resume, { onEvent, signal, threads, device, data, base, initFrom }),
     );
-    output.result({ ...result }, renderTasksResult(result));
+    output.result({ ...result }, await linesOfResumed(resume, result, renderTasksResult));
     return;
   }
   if (args.length === 0)

@@ -7,7 +7,7 @@ import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { labelled } from "../render/labelled.js";
 import { formatCount } from "../render/render.js";
-import { resumable } from "../resumable.js";
+import { linesOfResumed, resumable } from "../resumable.js";
 
 /** `engraft pretrain <texts>`, or `engraft pretrain --resume DIR`. */
 export const pretrain: Command<OptionsOf<"pretrain">> = async (args, options, { output, signal }) => {
@@ -19,7 +19,7 @@ export const pretrain: Command<OptionsOf<"pretrain">> = async (args, options, { 
     const result = await resumable("pretrain", output.onEvent, (onEvent) =>
       resumePretrain(resume, { onEvent, signal, threads, device }),
     );
-    output.result({ ...result }, renderPretrainResult(result));
+    output.result({ ...result }, await linesOfResumed(resume, result, renderPretrainResult));
     return;
   }
   if (texts === undefined)

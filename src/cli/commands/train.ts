@@ -15,7 +15,7 @@ import { labelled } from "../render/labelled.js";
 import { formatCount, isWord } from "../render/render.js";
 import { renderAnyResult } from "../render/render-result.js";
 import { reportPrepared } from "../report-prepared.js";
-import { resumable } from "../resumable.js";
+import { linesOfResumed, resumable } from "../resumable.js";
 import { renderBetterBase, watchBase } from "../watch-base.js";
 
 /**
@@ -75,7 +75,8 @@ export async function resumeAs(
   const result = await resumable(command, output.onEvent, (onEvent) =>
     resumeTraining(run, { onEvent, signal, threads, device, ...moved, more }),
   );
-  output.result({ ...result }, await renderAnyResult(result, output.verbose));
+  const lines = await linesOfResumed(run, result, (one) => renderAnyResult(one, output.verbose));
+  output.result({ ...result }, lines);
 }
 
 /** Returns whether to train from scratch; undefined if not given: then the run decides by the time. */

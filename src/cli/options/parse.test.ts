@@ -61,6 +61,13 @@ test.each([
     "there is no option --follow",
     "engraft studio RUN shows a run while it trains; see engraft report --help",
   ],
+  [
+    ["extend", "a.sums", "--with", "b.sums"],
+    "there is no option --with",
+    "--without is the opposite; name what to add after the first source: engraft extend FIRST MORE…; see engraft extend --help",
+  ],
+  [["extend", "a.sums", "--withou", "b.sums"], "there is no option --withou", "did you mean --without? see"],
+  [["train", "x", "--pictures"], "there is no option --pictures", "--no-pictures is the opposite; "],
   [["--verison"], "there is no option --verison", "did you mean --version? see engraft --help"],
   [
     ["train", "x", "--epochs"],

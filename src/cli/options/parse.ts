@@ -20,26 +20,32 @@ export type Parsed =
       };
     }[CommandName];
 
-/** What does the work of an option of an earlier version. */
-const successors: ReadonlyMap<string, string> = new Map([
-  ["follow", "engraft studio RUN shows a run while it trains"],
-]);
+/** What does the work of an option that a command lacks. */
+const instead: Readonly<Record<string, string>> = {
+  "report follow": "engraft studio RUN shows a run while it trains",
+  "extend with": "name what to add after the first source: engraft extend FIRST MORE…",
+};
+
+const helpOf = (command: string): string => `engraft ${command === "" ? "" : `${command} `}--help`;
 
 function unknown(
   kind: "command" | "option",
   word: string,
   names: readonly string[],
-  help: string,
+  command = "",
 ): EngraftError {
   const dash = kind === "option" ? "--" : "";
   const meant = nearest(word, names);
-  const elsewhere = kind === "option" ? (successors.get(word) ?? ownersOf(word)) : undefined;
+  const elsewhere = kind === "option" ? (instead[`${command} ${word}`] ?? ownersOf(word)) : undefined;
+  const isOpposite = meant === `no-${word}` || meant === `${word}out`;
   const cures = [
-    ...(meant === undefined ? [] : [`did you mean ${dash}${meant}? `]),
+    ...(meant === undefined
+      ? []
+      : [isOpposite ? `${dash}${meant} is the opposite; ` : `did you mean ${dash}${meant}? `]),
     ...(elsewhere === undefined ? [] : [`${elsewhere}; `]),
   ];
   return new EngraftError("OptionError", `there is no ${kind} ${dash}${word}`, {
-    help: `${cures.join("")}see ${help}`,
+    help: `${cures.join("")}see ${helpOf(command)}`,
     details: { [kind]: word, nearest: meant },
   });
 }
@@ -60,7 +66,7 @@ export function parse(argv: readonly string[]): Parsed {
   }
   const name = commandNamed(first);
   const spec: CommandSpec = commands[name];
-  const { values, args } = readWords(rest, optionsOfCommand(spec), `engraft ${name} --help`);
+  const { values, args } = readWords(rest, optionsOfCommand(spec), name);
   if (values.help === true) {
     const topic = helpTopics.find((one) => args.includes(one));
     return { kind: "help", command: name, ...(topic && { topic }) };
@@ -79,7 +85,7 @@ interface Words {
 }
 
 /** Separates options from other words. @throws OptionError for an unknown option, a missing value, or a value of a flag */
-function readWords(words: readonly string[], infos: readonly CommandOption[], help: string): Words {
+function readWords(words: readonly string[], infos: readonly CommandOption[], command: CommandName): Words {
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
   for (const { name, value } of infos) options[name] = { type: value === undefined ? "boolean" : "string" };
   options.help = { type: "boolean", short: "h" };
@@ -98,9 +104,9 @@ function readWords(words: readonly string[], infos: readonly CommandOption[], he
     const info = infos.find((i) => i.name === token.name);
     if (!info) {
       const names = infos.map((i) => i.name);
-      throw unknown("option", token.name, names, help);
+      throw unknown("option", token.name, names, command);
     }
-    values[info.field] = givenValue(info, token.value, values[info.field], help);
+    values[info.field] = givenValue(info, token.value, values[info.field], helpOf(command));
   }
   return { values, args };
 }
@@ -165,7 +171,6 @@ function commandNamed(word: string): CommandName {
     kind,
     kind === "option" ? bare : word,
     kind === "option" ? ["help", "version"] : Object.keys(commands),
-    "engraft --help",
   );
 }
 

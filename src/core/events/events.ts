@@ -161,7 +161,7 @@ export interface EpochEvent extends EpochValidationFields {
   /** Highest learning rate of the last step. */
   readonly rate: number;
   readonly seconds: number;
-  /** True if it is the best so far by validation. */
+  /** True if it is the best so far by validation, and the best epoch is kept. */
   readonly best: boolean;
 }
 

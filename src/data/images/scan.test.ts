@@ -121,8 +121,9 @@ test("results of many files are in several files of the cache, and old files are
   inFolder(async (folder) => {
     const { platform } = watching(folder);
     const state = { kind: "file", size: 1, modified: 1, changed: 1 } as const;
-    const open = () =>
+    const open = (more = {}) =>
       ScanMemory.open(platform, folder, {
+        ...more,
         ...{ folder: "scan", version: "1", linesPerFile: 2 },
         lines: {
           write: ({ sha256 }: { sha256: string }) => [sha256, 1],
@@ -136,6 +137,9 @@ test("results of many files are in several files of the cache, and old files are
     expect((await readdir(join(folder, ".cache", "scan"))).length).toBe(3);
     const second = await open();
     expect(names.map((name) => second.get(name, state))).toEqual(names.map((sha256) => ({ sha256 })));
+    const ofShard = await open({ shard: "1/2", scanned: [{ path: "a" }, { path: "f" }] });
+    const found = names.filter((name) => ofShard.get(name, state) !== undefined);
+    expect(["only those of its own files are read", found]).toEqual([expect.any(String), ["a"]]);
     const third = await open();
     third.put("f", state, { sha256: "f" });
     await third.save(true);

@@ -34,7 +34,7 @@ export async function scanPictures(
 ): Promise<Scanned[]> {
   const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
   const keep = thumbnailBlocks();
-  const memory = cache ? await openMemory({ platform, root, shard }, version, keep) : undefined;
+  const memory = cache ? await openMemory(pictures, { platform, root, shard }, version, keep) : undefined;
   const started = Date.now();
   let lastReport = started;
   const results: Scanned[] = [];
@@ -76,13 +76,15 @@ export async function scanPictures(
 
 /** Opens the cache. Its code is loaded on demand. */
 async function openMemory(
+  scanned: readonly Pick<FoundPicture, "path">[],
   { platform, root, shard }: Pick<ScanOptions, "platform" | "root" | "shard">,
   version: string,
   keep: Keep,
 ): Promise<ScanMemory<ScannedPicture>> {
   const { ScanMemory } = await import("../scan-memory.js");
   const { pictureLines } = await import("./scanned-lines.js");
-  return ScanMemory.open(platform, root, { folder: "scan", version, lines: pictureLines(keep), shard });
+  const lines = pictureLines(keep);
+  return ScanMemory.open(platform, root, { folder: "scan", version, lines, shard, scanned });
 }
 
 async function scanOne(

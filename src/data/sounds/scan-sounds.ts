@@ -47,6 +47,7 @@ export async function scanSounds(
     ? await ScanMemory.open(platform, root, {
         ...{ folder: "scan-sounds", version, lines: soundLines },
         shard: shardOf(platform),
+        scanned: sounds,
       })
     : undefined;
   const results: ScannedSound[] = [];

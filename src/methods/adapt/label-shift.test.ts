@@ -113,6 +113,25 @@ test("without a shift none is seen in 19 of 20 draws, as a 95 % interval promise
   expect(seen.filter(Boolean).length).toBeLessThanOrEqual(4);
 });
 
+test("a target of one class is a shift if it has many samples, and few samples tell nothing", () => {
+  // Certain answers: without a deviation, the interval would be one point, and no old share outside it.
+  const certain = (labels: readonly number[]) => ({
+    labels,
+    logits: Float32Array.from(labels.flatMap((y) => (y === 1 ? [-400, 400] : [400, -400]))),
+  });
+  const held = certain(Array.from({ length: 200 }, (_, i) => i % 2));
+  const estimated = (count: number) =>
+    estimateLabelShift({ held, target: certain(new Array<number>(count).fill(1)).logits, classes: 2 });
+  const many = estimated(100);
+  expect(many.seen).toBe(true);
+  close(many.shares, [0, 1], 1e-3);
+  // Wilson's interval of 100 of 100: 1 / (1 + 1.96² / 100) = 96.3 %; of 3 of 3: 1 / (1 + 1.96² / 3) = 43.9 %.
+  expect(many.intervals[1]![0]).toBeCloseTo(0.963, 2);
+  const few = estimated(3);
+  expect(few.intervals[1]![0]).toBeCloseTo(0.439, 2);
+  expect(few.seen).toBe(false);
+});
+
 /** Answers of groups of 20 samples of one class, whose logits share a deviation. */
 function groupedAnswers(groups: number, seed: number) {
   const draw = draws(seed, "groups");

@@ -5,6 +5,7 @@ import { minimise } from "../../linalg/lbfgs.js";
 import { quantile } from "../../linalg/quantile.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import { membersOf } from "../../statistics/resample.js";
+import { wilsonScore } from "../../statistics/wilson.js";
 
 /** Bias-corrected temperature scaling: p = softmax(scale · z + bias). */
 export interface BiasCorrection {
@@ -148,7 +149,7 @@ const redrawn = (members: readonly (readonly number[])[], draw: Draws): number[]
  *
  * The bootstrap draws held-out answers within each class, and answers of the target, and fits both steps again. Groups are drawn as a
  * whole, from all classes. The intervals are π_k ± q s_k: s_k is the deviation of the replicates, q the 95 % quantile of
- * max_k |π*_k − π_k| / s_k. So all of them hold at once.
+ * max_k |π*_k − π_k| / s_k. So all of them hold at once. Each also holds Wilson's interval of the share.
  */
 export function estimateLabelShift({
   held,
@@ -184,21 +185,24 @@ export function estimateLabelShift({
   const deviation = shares.map((share, k) =>
     Math.sqrt(drawn.reduce((sum, one) => sum + (one[k]! - share) ** 2, 0) / replicates),
   );
+  // A share is estimated to the smallest move, also if all replicates are alike.
   const apart = (one: ArrayLike<number>): number =>
     shares.reduce(
-      (most, share, k) =>
-        deviation[k]! > 0 ? Math.max(most, Math.abs(one[k]! - share) / deviation[k]!) : most,
+      (most, share, k) => Math.max(most, Math.abs(one[k]! - share) / Math.max(deviation[k]!, smallestMove)),
       0,
     );
   const q = quantile(
     drawn.map(apart).sort((a, b) => a - b),
     0.95,
   );
+  // Draws of samples that all have one class are alike, however few they are: an interval holds Wilson's, too.
   const intervals = Array.from(shares, (share, k): Interval => {
-    const half = q * deviation[k]!;
-    return [Math.max(0, share - half), Math.min(1, share + half)];
+    const half = q * Math.max(deviation[k]!, smallestMove);
+    const [low, high] = wilsonScore(share, targetMembers.length);
+    return [Math.max(0, Math.min(low, share - half)), Math.min(1, Math.max(high, share + half))];
   });
-  return { correction, old, shares, intervals, seen: apart(old) > q };
+  const seen = intervals.some(([low, high], k) => old[k]! < low || old[k]! > high);
+  return { correction, old, shares, intervals, seen };
 }
 
 /** A share of 0 would exclude a class for ever. */

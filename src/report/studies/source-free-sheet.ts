@@ -80,9 +80,14 @@ export function sourceFreeSheet(result: SourceFreeResultEvent, record: RunRecord
   };
 }
 
+/** Width of an interval of a share that tells little: half of all shares. */
+const tooWide = 0.5;
+
 /** Returns what the method found. */
-function finding({ method, changed, forced, guard }: SourceFreeResultEvent): readonly ReportPart[] {
+function finding({ method, changed, forced, guard, shares }: SourceFreeResultEvent): readonly ReportPart[] {
   if (method.name !== "label-shift") return [];
+  const widest = Math.max(...shares.map(({ ci95 }) => (ci95 ? ci95[1] - ci95[0] : 0)));
+  const points = decimal(100 * widest, 0);
   const lines: readonly Text[] = [
     changed
       ? {
@@ -90,9 +95,17 @@ function finding({ method, changed, forced, guard }: SourceFreeResultEvent): rea
           zh: "各类别的比例不同；最后一层已按新的比例修正。",
         }
       : {
-          en: "No label shift seen: the intervals cover the old shares. The model predicts as before.",
-          zh: "没有发现标签偏移：区间包含原来的比例。模型的预测与之前相同。",
+          en: "No label shift seen: the intervals cover the old shares. The model predicts as before, and the estimates are not used.",
+          zh: "没有发现标签偏移：区间包含原来的比例。模型的预测与之前相同，估计值没有采用。",
         },
+    ...(!changed && widest > tooWide
+      ? [
+          {
+            en: `There may be one: the intervals are up to ${points} points wide, too wide to tell. More samples of the target make them narrower.`,
+            zh: `但仍可能存在偏移：区间最宽达 ${points} 个百分点，无法判断。更多目标样本会使区间变窄。`,
+          },
+        ]
+      : []),
     ...(forced
       ? [
           guard?.refused === "no source"
@@ -181,7 +194,7 @@ function onTarget(result: SourceFreeResultEvent): readonly ReportPart[] {
   ];
 }
 
-function sharesTable({ shares, method, held }: SourceFreeResultEvent): TableContent {
+function sharesTable({ shares, method, held, changed }: SourceFreeResultEvent): TableContent {
   const hasIntervals = shares.some(({ ci95 }) => ci95 !== undefined);
   return tableOf(shares, {
     note:
@@ -203,7 +216,9 @@ function sharesTable({ shares, method, held }: SourceFreeResultEvent): TableCont
       { name: { en: "class", zh: "类别" }, as: "name", of: ({ name }: ClassShare) => name },
       { name: { en: "old share", zh: "原比例" }, as: "share", of: ({ old }) => old },
       {
-        name: { en: "new share", zh: "新比例" },
+        name: changed
+          ? { en: "new share", zh: "新比例" }
+          : { en: "estimate, not used", zh: "估计值（未采用）" },
         as: "share",
         of: ({ share, ci95 }): Value => (ci95 ? { value: share, ci95 } : share),
       },
@@ -269,10 +284,10 @@ export function sourceFreeFacts({
 }: SourceFreeResultEvent): ModelFacts {
   const task = Object.values(classificationOf).find((one) => isTaskWith(one, { sample: unit as "text" }))!;
   const percent = (share: number): string => `${decimal(100 * share, 1)} %`;
-  const listed = shares.map(
-    ({ name, old, share, ci95 }) =>
-      `${name} ${percent(old)} to ${percent(share)}${ci95 ? ` (95 % interval ${percentRange(ci95, 1)})` : ""}`,
-  );
+  const listed = shares.map(({ name, old, share, ci95 }) => {
+    const range = ci95 ? ` (95 % interval ${percentRange(ci95, 1)})` : "";
+    return `${name} ${percent(old)}${changed ? ` to ${percent(share)}${range}` : ""}`;
+  });
   return {
     base,
     samples: `${unit}s`,

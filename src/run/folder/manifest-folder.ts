@@ -1,5 +1,5 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
-import { requireKnownFormat } from "../../core/newer-version.js";
+import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
 import { shellWord } from "../command-line.js";
@@ -7,6 +7,7 @@ import { pathsFromStudy, withPathsHere } from "./moved-study.js";
 import { freeRunPath } from "./run-folder.js";
 import { kindOf, runKinds } from "./run-kinds.js";
 import { manifestFormat } from "./run-manifest.js";
+import { each, fields, is, isDeeper, list, maybe, type Shape, whole, wrongIn } from "./wrong-field.js";
 
 /** A kind of folder with many runs, described by one file. */
 export interface FolderKind<Manifest> {
@@ -16,10 +17,54 @@ export interface FolderKind<Manifest> {
   readonly what: string;
   /** Command that resumes one: `engraft compare --resume`. */
   readonly resume: string;
-  readonly isManifest: (value: Partial<Manifest>) => value is Manifest;
+  /** Type of each field. A field without one does not compile. */
+  readonly types: Readonly<Record<keyof Manifest, Shape>>;
 }
 
+/** Types of the fields that all kinds have. */
+export const sharedTypes = {
+  format: is("number"),
+  data: is("string"),
+  options: fields({ task: maybe(is("string")), base: maybe(is("string")), initFrom: maybe(is("string")) }),
+  threads: maybe(is("number")),
+  seeds: list(whole),
+  started: maybe(is("string")),
+  fingerprint: maybe(is("string")),
+  base_sha256: maybe(is("string")),
+  versions: maybe(each(is("string"))),
+  from_study: maybe(each(is("string"))),
+  result: maybe(is("object")),
+} as const;
+
 const largest = 2 ** 28;
+
+/** Yields the indented JSON of a value in pieces: that of 10,000 trainings is tens of megabytes. */
+export function* jsonPieces(value: unknown): Generator<string> {
+  let piece = "";
+  for (const next of piecesOf(value, "", 3)) {
+    piece += next;
+    if (piece.length < 2 ** 16) continue;
+    yield piece;
+    piece = "";
+  }
+  yield `${piece}\n`;
+}
+
+function* piecesOf(value: unknown, indent: string, levels: number): Generator<string> {
+  const isList = Array.isArray(value);
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  const written = entries.filter(([, one]) => isList || one !== undefined);
+  if (levels === 0 || written.length === 0) {
+    yield JSON.stringify(value, undefined, 2).replaceAll("\n", `\n${indent}`);
+    return;
+  }
+  const inner = `${indent}  `;
+  for (const [i, [name, one]] of written.entries()) {
+    yield `${i > 0 ? "," : isList ? "[" : "{"}\n${inner}${isList ? "" : `${JSON.stringify(name)}: `}`;
+    yield* piecesOf(one ?? null, inner, levels - 1);
+  }
+  yield `\n${indent}${isList ? "]" : "}"}`;
+}
 
 /** Class of the folders of a kind. */
 interface FolderClass<Manifest, Folder> {
@@ -43,10 +88,7 @@ export class ManifestFolder<Manifest extends object> {
   async update(fields: Partial<Manifest>): Promise<void> {
     const all = { ...this.current, ...fields };
     this.current = { ...all, from_study: pathsFromStudy(this.platform, this.path, all) };
-    await this.platform.files.writeAtomic(
-      this.file(this.kind.file),
-      `${JSON.stringify(this.current, undefined, 2)}\n`,
-    );
+    await this.platform.files.writeAtomic(this.file(this.kind.file), jsonPieces(this.current));
   }
 
   file(...parts: string[]): string {
@@ -110,7 +152,7 @@ export async function openFolder<Manifest extends object, Folder extends Manifes
   path: string,
 ): Promise<Folder> {
   const { files } = platform;
-  const { what, file: name, isManifest } = Folder.kind;
+  const { what, file: name, types } = Folder.kind;
   const file = files.join(path, name);
   if (!(await files.stat(file))) {
     const other = await kindOf(platform, path).catch(() => undefined);
@@ -121,7 +163,7 @@ export async function openFolder<Manifest extends object, Folder extends Manifes
     });
   }
   let manifest: Partial<Manifest> | undefined;
-  let why = `it is not what a ${what} writes`;
+  let why: string | undefined = `it is not what a ${what} writes`;
   try {
     const text = new TextDecoder().decode(await files.read(file, { limit: largest }));
     manifest = JSON.parse(text) as Partial<Manifest>;
@@ -130,12 +172,20 @@ export async function openFolder<Manifest extends object, Folder extends Manifes
   }
   const { format } = (manifest ?? {}) as { readonly format?: unknown };
   requireKnownFormat("RunError", format, name, file, manifestFormat);
-  if (!manifest || !isManifest(manifest))
+  const isObject = typeof manifest === "object" && manifest !== null && !Array.isArray(manifest);
+  if (isObject)
+    why = isDeeper(manifest, 100)
+      ? "it is nested too deeply"
+      : wrongIn(manifest, fields(types as Readonly<Record<string, Shape>>));
+  if (why !== undefined)
     throw new EngraftError("RunError", `the ${what}'s manifest is damaged: ${why}`, {
       at: file,
       help: "start anew with another --out; its runs can still be gone on with, one by one",
     });
-  return new Folder(path, platform, Folder.kind, await withPathsHere(platform, path, manifest));
+  const { unknownTask } = await import("./manifest-damage.js");
+  const unknown = unknownTask(manifest as { readonly options?: object });
+  if (unknown !== undefined) throw newerVersion("RunError", `the task ${JSON.stringify(unknown)}`, file);
+  return new Folder(path, platform, Folder.kind, await withPathsHere(platform, path, manifest as Manifest));
 }
 
 /**

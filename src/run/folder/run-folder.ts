@@ -8,8 +8,7 @@ import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Checkpoint } from "../../train/epochs/checkpoint.js";
 import type { CheckpointStore, Extension } from "../../train/fit.js";
-import { damageOf, manifestFormat, type RunManifest } from "./run-manifest.js";
-import { unknownTask } from "./wrong-field.js";
+import { manifestFormat, type RunManifest } from "./run-manifest.js";
 
 /** New paths of the inputs of a run. */
 export interface Moved {
@@ -146,9 +145,10 @@ export class RunFolder {
       if (cause instanceof EngraftError) throw cause;
     }
     requireKnownFormat("RunError", manifest?.format, "run.json", file, manifestFormat);
+    const { damageOf, unknownTask } = await import("./manifest-damage.js");
     const unknown = unknownTask(manifest);
     if (unknown !== undefined) throw newerVersion("RunError", `the task ${JSON.stringify(unknown)}`, file);
-    const why = await damageOf(manifest);
+    const why = damageOf(manifest);
     if (!manifest || why !== undefined) {
       throw new EngraftError("RunError", `the run's manifest is damaged: ${why}`, {
         at: file,

@@ -1,4 +1,3 @@
-import { messageOf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import type { HubCommit } from "../../core/results/base-facts.js";
 import type { TaskSource } from "../../data/index.js";
@@ -6,7 +5,6 @@ import type { DistillOptions, TrainOptions } from "../../options/options.js";
 import type { Extension } from "../../train/fit.js";
 import type { Weighting } from "../../train/objectives/multi-task.js";
 import type { ExtendManifest } from "./sums-in-folder.js";
-import { type FieldType, wrongField } from "./wrong-field.js";
 
 /** Format of the manifests of runs and studies. Those of other formats are refused. */
 export const manifestFormat = 2;
@@ -60,50 +58,4 @@ export interface MultiTaskManifest {
   readonly temperature?: number;
   readonly weights?: Readonly<Record<string, number>>;
   readonly baselines?: boolean;
-}
-
-/** Type of each field of a manifest; "?" for a field that may be missing. A field without a type does not compile. */
-const fieldTypes: Readonly<Record<Exclude<keyof RunManifest, CheckedField>, FieldType>> = {
-  status: "string",
-  command: "string",
-  started: "string",
-  decided: "object?",
-  batch_parts: "number?",
-  fingerprint: "string?",
-  base_sha256: "string?",
-  base_hub: "object?",
-  teacher_sha256: "string?",
-  init_sha256: "string?",
-  preprocessing: "object?",
-  cut: "string?",
-  split_seed: "number?",
-  result: "object?",
-  multi_task: "object?",
-  extend: "object?",
-  extensions: "object?",
-};
-/** Fields that have a check of their own. */
-type CheckedField = "format" | "task" | "target" | "data" | "options" | "threads" | "machine" | "versions";
-
-/** Returns why this is no manifest; undefined if it is one. */
-export async function damageOf(manifest: RunManifest | undefined): Promise<string | undefined> {
-  if (typeof manifest !== "object" || manifest === null) return "it is not JSON";
-  const { format, task, target, data, options, threads, machine, versions } = manifest;
-  if (format !== manifestFormat)
-    return `its format is ${JSON.stringify(format)}, this version knows format ${manifestFormat}`;
-  if (typeof data !== "string") return "it does not say where the data is";
-  if (typeof options !== "object" || options === null) return "it has no options";
-  if (typeof machine !== "string" || typeof versions !== "object" || versions === null)
-    return "it does not say what it ran on";
-  const wrong = wrongField(manifest, fieldTypes);
-  if (wrong !== undefined) return wrong;
-  if (task === "adapt" && typeof target !== "string") return "it does not say where the target is";
-  try {
-    // Options of an adaptation or a pretraining are checked when it is resumed.
-    if (task === undefined)
-      (await import("../../options/check-options.js")).checkValues({ ...options, threads });
-  } catch (error) {
-    return messageOf(error);
-  }
-  return undefined;
 }

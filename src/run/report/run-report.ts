@@ -1,4 +1,4 @@
-import { EngraftError } from "../../core/errors.js";
+import { EngraftError, messageOf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { requireOwnOutput } from "../../platform/disk/write-output.js";
 import type { Platform } from "../../platform/platform.js";
@@ -121,6 +121,14 @@ export async function statusOf(
   const modified = (await files.stat(folder.file("events.jsonl")))?.modified ?? 0;
   return Date.now() - modified < lately ? "running" : "stopped";
 }
+
+/** Returns the error for a result that cannot be shown. Its file may come from anywhere. */
+export const damagedResult = ({ files }: Platform, run: string, cause: unknown): EngraftError =>
+  new EngraftError("RunError", `the run's result is damaged: ${messageOf(cause)}`, {
+    at: files.join(run, "run.json"),
+    help: "resume the run from a copy that is whole, or train again",
+    cause,
+  });
 
 export function titleOf({ data }: RunManifest): string {
   return (data.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, "");

@@ -1,6 +1,7 @@
 import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
-import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
-import { manifestFormat } from "../../run/folder/run-manifest.js";
+import { type FolderKind, ManifestFolder, sharedTypes } from "../../run/folder/manifest-folder.js";
+import type { manifestFormat } from "../../run/folder/run-manifest.js";
+import { fields, is, list, maybe, oneOf, whole } from "../../run/folder/wrong-field.js";
 import type { SharedByRuns } from "../many-runs.js";
 import type { Fingerprints } from "../same-data.js";
 
@@ -20,13 +21,29 @@ export interface ComparisonManifest extends SharedByRuns, Fingerprints {
   readonly result?: ComparisonResult;
 }
 
+const text = is("string");
+const side = maybe(is("object"));
+
 /** A comparison on disk. */
 export class ComparisonFolder extends ManifestFolder<ComparisonManifest> {
   static readonly kind: FolderKind<ComparisonManifest> = {
     file: "comparison.json",
     what: "comparison",
     resume: "engraft compare --resume",
-    isManifest,
+    types: {
+      ...sharedTypes,
+      status: oneOf("running", "incomplete", "done"),
+      entries: list(
+        fields({ label: text, strategy: text, option: maybe(is("object")), augment: maybe(text) }),
+        1,
+      ),
+      baseline: text,
+      jobs: maybe(is("number")),
+      earlier_looks: maybe(whole),
+      result: maybe(
+        fields({ look: maybe(whole), rows: list(fields({ to_winner: side, to_baseline: side })) }),
+      ),
+    },
   };
 
   /** Returns the folder of a run, such as `runs/last-n-last-2-seed-0`. Each label has its own folders. */
@@ -40,19 +57,4 @@ export class ComparisonFolder extends ManifestFolder<ComparisonManifest> {
       .filter((entry) => plain(entry.label) === plain(label)).length;
     return this.file("runs", `${plain(label)}${before > 0 ? `-${before + 1}` : ""}-seed-${seed}`);
   }
-}
-
-function isManifest(value: Partial<ComparisonManifest>): value is ComparisonManifest {
-  const { format, data, entries, seeds, options, baseline } = value;
-  return (
-    format === manifestFormat &&
-    typeof data === "string" &&
-    Array.isArray(entries) &&
-    entries.every((e) => typeof e?.label === "string" && typeof e.strategy === "string") &&
-    Array.isArray(seeds) &&
-    seeds.every((s) => Number.isInteger(s)) &&
-    typeof baseline === "string" &&
-    typeof options === "object" &&
-    options !== null
-  );
 }

@@ -58,8 +58,10 @@ export async function executeComparison(
   const trainings = trainingsOfComparison(comparison);
   const read = (training: StudyTraining) => readRun(machine.platform, training);
   const done: DoneRun[] = [];
+  const recipes: Recipes = new Map();
   const failures: FailedRun[] = [];
   let first: TrainedResult | undefined;
+  let table: ComparisonResult | undefined;
   for await (const ended of executeTrainings({ machine, folder: comparison, trainings, read }, listener)) {
     const { training, before, error } = ended;
     if (error) {
@@ -68,22 +70,27 @@ export async function executeComparison(
       failures.push({ label, seed, run, kind, message, ...(help !== undefined && { help }) });
     } else {
       const { result, ...facts } = ended.finished;
-      done.push(facts);
+      done.push({ ...facts, run: { ...facts.run, ...sharedRecipe(facts.run, recipes) } });
       first ??= result;
     }
     // A comparison takes long, so the table so far is written after each run that was trained here.
-    if (first && (!before || training === trainings.at(-1)))
-      await writeResult(
-        machine,
-        comparison,
-        resultOf(comparison, first, done, failures, begin),
-        listener.onEvent,
-      );
+    if (first && (!before || training === trainings.at(-1))) {
+      table = resultOf(comparison, first, done, failures, begin);
+      await writeResult(machine, comparison, table, listener.onEvent);
+    }
   }
-  if (!first) throw allFailed(comparison, failures);
-  const result = resultOf(comparison, first, done, failures, begin);
-  await comparison.update({ status: failures.length > 0 ? "incomplete" : "done", result });
-  return result;
+  if (!table) throw allFailed(comparison, failures);
+  await comparison.update({ status: failures.length > 0 ? "incomplete" : "done", result: table });
+  return table;
+}
+
+type Recipes = Map<string, Pick<ComparedRun, "recipe" | "recipe_messages">>;
+
+/** Returns the recipe of a run; one value for all runs that have the same. */
+function sharedRecipe({ recipe, recipe_messages }: ComparedRun, known: Recipes) {
+  const key = recipe.join("\n");
+  if (!known.has(key)) known.set(key, { recipe, ...(recipe_messages && { recipe_messages }) });
+  return known.get(key)!;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { CurveResult } from "../../core/results/curve.js";
-import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
-import { manifestFormat } from "../../run/folder/run-manifest.js";
+import { type FolderKind, ManifestFolder, sharedTypes } from "../../run/folder/manifest-folder.js";
+import type { manifestFormat } from "../../run/folder/run-manifest.js";
+import { is, list, maybe, oneOf, whole } from "../../run/folder/wrong-field.js";
 import type { SharedByRuns } from "../many-runs.js";
 import type { Fingerprints } from "../same-data.js";
 
@@ -29,25 +30,18 @@ export class CurveFolder extends ManifestFolder<CurveManifest> {
     file: "curve.json",
     what: "learning curve",
     resume: "engraft curve --resume",
-    isManifest,
+    types: {
+      ...sharedTypes,
+      status: oneOf("running", "done"),
+      sizes: maybe(list(whole)),
+      shots: maybe(list(whole)),
+      unit: maybe(is("string")),
+      score: maybe(is("number")),
+      jobs: maybe(is("number")),
+    },
   };
 
   runPath(size: number, seed: number): string {
     return this.file("runs", `${size}-seed-${seed}`);
   }
-}
-
-function isManifest(value: Partial<CurveManifest>): value is CurveManifest {
-  const { format, data, seeds, sizes, unit, shots, options } = value;
-  const whole = (all: unknown): boolean => Array.isArray(all) && all.every((n) => Number.isInteger(n));
-  return (
-    format === manifestFormat &&
-    typeof data === "string" &&
-    whole(seeds) &&
-    (sizes === undefined || whole(sizes)) &&
-    (shots === undefined || whole(shots)) &&
-    (unit === undefined || typeof unit === "string") &&
-    typeof options === "object" &&
-    options !== null
-  );
 }

@@ -77,7 +77,8 @@ export async function executeCurve(
   for await (const ended of executeTrainings({ machine, folder: curve, trainings, read }, listener)) {
     if (ended.error) throw ended.error;
     done.push({ ...ended.training, ...ended.finished });
-    if (new Set(done.map((one) => one.size)).size > 1)
+    const isLast = ended.training === trainings.at(-1);
+    if ((!ended.before || isLast) && new Set(done.map((one) => one.size)).size > 1)
       await saveCurve(machine, curve, resultOf(curve, done, unit, begin), listener.onEvent);
   }
   const result = resultOf(curve, done, unit, begin);

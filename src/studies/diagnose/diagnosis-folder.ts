@@ -1,6 +1,7 @@
 import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
-import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
-import { manifestFormat } from "../../run/folder/run-manifest.js";
+import { type FolderKind, ManifestFolder, sharedTypes } from "../../run/folder/manifest-folder.js";
+import type { manifestFormat } from "../../run/folder/run-manifest.js";
+import { is, maybe, oneOf } from "../../run/folder/wrong-field.js";
 import type { SharedByRuns } from "../many-runs.js";
 import type { Fingerprints } from "../same-data.js";
 
@@ -34,25 +35,25 @@ export interface DiagnosisManifest extends SharedByRuns, Fingerprints {
   readonly result?: DiagnosisResult;
 }
 
+const number = is("number");
+
 /** A diagnosis on disk. */
 export class DiagnosisFolder extends ManifestFolder<DiagnosisManifest> {
   static readonly kind: FolderKind<DiagnosisManifest> = {
     file: "diagnosis.json",
     what: "diagnosis",
     resume: "engraft diagnose --resume",
-    isManifest,
+    types: {
+      ...sharedTypes,
+      status: oneOf("running", "done"),
+      source: maybe(is("string")),
+      groups: number,
+      margin: number,
+      budget: number,
+      threads: number,
+      layer_groups: maybe(number),
+      epochs: maybe(number),
+      forecast: maybe(number),
+    },
   };
-}
-
-function isManifest(value: Partial<DiagnosisManifest>): value is DiagnosisManifest {
-  const { format, data, groups, seeds, options, margin, budget, threads } = value;
-  return (
-    format === manifestFormat &&
-    typeof data === "string" &&
-    [groups, margin, budget, threads].every((n) => typeof n === "number") &&
-    Array.isArray(seeds) &&
-    seeds.every((n) => Number.isInteger(n)) &&
-    typeof options === "object" &&
-    options !== null
-  );
 }

@@ -1,5 +1,5 @@
 // Writes the page of a run.
-import { EngraftError, messageOf } from "../../core/errors.js";
+import { EngraftError } from "../../core/errors.js";
 import { type EngraftEvent, isTrained, isTrainResult } from "../../core/events/events.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
 import type { Platform } from "../../platform/platform.js";
@@ -15,6 +15,7 @@ import type { Machine } from "../../run/machine.js";
 import { filesOf } from "../../run/report/data-files.js";
 import { hideUserFolders } from "../../run/report/keep-report.js";
 import {
+  damagedResult,
   openRun,
   pageAt,
   type ReportOptions,
@@ -76,12 +77,7 @@ async function pageOf(
     return await finishedPage(machine, manifest, now, lang);
   } catch (error) {
     if (error instanceof EngraftError) throw error;
-    // The file may come from anywhere: a result that cannot be drawn is damaged.
-    throw new EngraftError("RunError", `the run's result is damaged: ${messageOf(error)}`, {
-      at: machine.platform.files.join(now.run, "run.json"),
-      help: "resume the run from a copy that is whole, or train again",
-      cause: error,
-    });
+    throw damagedResult(machine.platform, now.run, error);
   }
 }
 

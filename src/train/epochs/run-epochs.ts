@@ -270,7 +270,7 @@ class Run {
       ...epochValidation(options.metric ?? "accuracy", validation),
       rate,
       seconds: seconds - before.epochs.reduce((s, e) => s + e.seconds, 0),
-      best: isBest,
+      best: isBest && options.keep !== "last",
     };
     options.onEvent?.(event);
     const best = isKept ? { ...validation, epoch: epoch + 1 } : this.note.best;
