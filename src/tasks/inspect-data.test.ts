@@ -47,11 +47,17 @@ test("a table: columns with their use, first values and why they are left out", 
   const { found, lines: shown } = await inspected({ "d.csv": table }, "d.csv");
   expect(found.task).toBe("tabular-regression");
   expect(found.columns).toEqual([
-    { name: "id", use: "left out", why: "it only numbers the rows", values: ["0", "1", "2"] },
+    {
+      ...{ name: "id", use: "left out", why: "it only numbers the rows", values: ["0", "1", "2"] },
+      message: { code: "column-counts-rows" },
+    },
     { name: "age", use: "number", values: ["0", "37", "13"] },
     { name: "town", use: "category", values: ["t0", "t1", "t2"] },
     { name: "sold", use: "date", values: ["2000-03-01", "2001-03-02", "2002-03-03"] },
-    { name: "patient", use: "left out", why: "it holds the group of a row", values: ["p0", "p1", "p2"] },
+    {
+      ...{ name: "patient", use: "left out", why: "it holds the group of a row", values: ["p0", "p1", "p2"] },
+      message: { code: "column-is-group" },
+    },
     { name: "price", use: "target", values: ["0.5", "7919.5", "5865.5"] },
   ]);
   expect(found.numbers).toEqual([

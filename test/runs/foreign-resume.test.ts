@@ -14,7 +14,7 @@ const kinds = Object.keys(runKinds) as RunKind[];
 const records: Readonly<Partial<Record<RunKind, object>>> = {
   train: {},
   distill: { options: { teacher: "teacher" } },
-  "multi-task": { multi_task: { sources: [] } },
+  "multi-task": { multi_task: { sources: [{ name: "a", path: "/data" }] } },
   adapt: { task: "adapt", target: "/target" },
   pretrain: { task: "pretrain" },
 };

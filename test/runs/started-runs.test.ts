@@ -143,6 +143,7 @@ describe("a folder of runs", () => {
         run: path("damaged", "one"),
         status: "damaged",
         reason: expect.stringMatching(/manifest is damaged|run\.json/),
+        error: expect.objectContaining({ message: expect.stringMatching(/manifest is damaged|run\.json/) }),
       },
     ]);
   });

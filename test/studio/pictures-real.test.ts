@@ -66,7 +66,7 @@ async function shownAnswers(page: Page, file: PictureFile): Promise<Record<strin
         querySelector(of: string): { textContent: string; style: { inlineSize: string } };
       }[]
     ).map((one) => [
-      one.querySelector(".one-line").textContent,
+      one.querySelector("span").textContent,
       one.querySelector(".bar > span").style.inlineSize,
     ]),
   );
