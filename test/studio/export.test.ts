@@ -79,7 +79,12 @@ const began = {
 
 test.each([
   ["adapt", "run.json", { task: "adapt", target: "data" }, "an adaptation"],
-  ["multi-task", "run.json", { multi_task: { sources: [{ name: "a", path: "data" }] } }, "a training of several tasks"],
+  [
+    "multi-task",
+    "run.json",
+    { multi_task: { sources: [{ name: "a", path: "data" }] } },
+    "a training of several tasks",
+  ],
   ["compare", "comparison.json", {}, "a comparison"],
 ])(
   "a run of %s is refused: the page shows runs of train and distill",
