@@ -67,7 +67,8 @@ beforeAll(async () => {
     }
   }
   cpSync(join(root, "assets/demo/test/stain/000.jpg"), join(folder, "rose.jpg"));
-  cpSync(join(root, "assets/demo-texts/messages.csv"), join(folder, "reviews.csv"));
+  for (const name of ["messages.csv", "reviews.csv"])
+    cpSync(join(root, "assets/demo-texts/messages.csv"), join(folder, name));
   const houses = Array.from(
     { length: 120 },
     (_, i) => `${i % 12},${i % 2 ? "north" : "south"},${(i % 12) * 2.5}`,

@@ -30,6 +30,7 @@ async function shifted(folder: string, count: number, from: number): Promise<voi
 }
 const dark = 0.7;
 
+let adapted: Awaited<ReturnType<typeof adaptModel>>;
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = at("cache");
   tinyBase(at("base"));
@@ -37,6 +38,7 @@ beforeAll(async () => {
   await shifted(at("target"), 50, 500);
   const own = { ...quick, strategy: "probe", baselines: false } as const;
   await train(at("source"), { ...own, base: at("base"), out: at("model") });
+  adapted = await adaptModel(at("model"), at("target"), { ...how, out: at("adapted") });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -44,7 +46,7 @@ const weightsOf = (model: string) =>
   fromOnnx(readFileSync(join(model, "onnx", "model.onnx"))).graph.initializers;
 
 test("a shift is corrected: the backbone moves, and the head stays", async () => {
-  const run = await adaptModel(at("model"), at("target"), { ...how, out: at("adapted") });
+  const run = adapted;
   expect(run.gain!.models_ci95![0]).toBeGreaterThan(0);
   expect(run.training!.recipe).toContain("the head of the model, frozen");
   expect(run.training!.recipe).toContain("the last epoch is kept");
