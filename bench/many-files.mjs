@@ -26,7 +26,7 @@ export async function main({ json, smallest, shard }, words) {
       writePictures(data, pictures);
       for (const opening of [...(shard === "" ? [] : [shard]), "first", "again"]) {
         const place = { data, cache: join(work, opening === shard ? "shard" : "cache") };
-        const given = opening === shard ? { shard } : {};
+        const given = opening === shard ? { shard, emptyParts: true } : {};
         const measured = await inNewProcess(import.meta.url, { name: "open" }, { ...place, ...given });
         lines.push({ pictures, opening, ...measured });
         if (!json) console.log(lineOf(lines.at(-1)));
