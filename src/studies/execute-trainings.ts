@@ -1,5 +1,7 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { RunEvent } from "../core/events/events.js";
+import { message, warningText } from "../core/messages/message.js";
+import { engraftVersion } from "../core/version.js";
 import type { TaskMachine } from "../tasks/registry.js";
 import {
   inParallel,
@@ -19,6 +21,8 @@ import { removeChecks } from "./workers/right-clock.js";
 export interface FinishedTraining extends Fingerprints {
   /** What its event says of it. */
   readonly facts: Partial<RunEvent> & { readonly seconds: number };
+  /** Version of Engraft that trained it. */
+  readonly engraft: string | undefined;
 }
 
 /** Trainings of a study, and how one is done. */
@@ -57,6 +61,14 @@ export async function* executeTrainings<Training extends StudyTraining, Finished
   const time = new TimeLeft(trainings.map(kindOf), limit);
   const numbers = new Map(trainings.map(({ run }, i) => [run, i + 1]));
   let done = 0;
+  let warned = false;
+  /** A folder may be resumed after an update. */
+  const warnOfVersion = ({ engraft: before }: Finished): void => {
+    if (warned || before === undefined || before === engraftVersion) return;
+    warned = true;
+    const values = { study: kind.what, before, now: engraftVersion };
+    onEvent?.({ event: "warning", ...warningText("versions", message("study-of-versions", values)) });
+  };
   const requireSameData = sameDataOf(machine, folder, trainings, listener);
   const report = (training: Training, event: Partial<RunEvent> & Pick<RunEvent, "state">): void => {
     const { label, seed, run } = training;
@@ -77,6 +89,7 @@ export async function* executeTrainings<Training extends StudyTraining, Finished
       if (outcome.status === "rejected") throw outcome.reason;
       const { before, result: finished } = outcome.value;
       await requireSameData(training, finished, before);
+      warnOfVersion(finished);
       done++;
       time.end(kindOf(training), finished.facts.seconds);
       report(training, { state: before ? "kept" : "done", ...finished.facts, ...time.estimate() });

@@ -3,6 +3,7 @@
 import { cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { engraftVersion } from "../../src/core/version.js";
 import type { EngraftEvent } from "../../src/index.js";
 import { prepareComparison, prepareCurve, prepareDiagnosis, resume, work } from "../../src/index.js";
 import { type StudyResult, studyPage } from "../../src/report/studies/study-sheets.js";
@@ -111,6 +112,23 @@ describe.each(Object.entries(kinds))("%s", (name, { prepare, what, record }) => 
       expect(page).toContain("Old Processor");
       expect(page).not.toMatch(/NaN|undefined|Infinity/);
     }
+  });
+
+  test("trainings of another version are told once", async () => {
+    const study = copied("older");
+    for (const { run } of await trainingsOf(study))
+      rewrite(record(run), (manifest) => {
+        if (name === "diagnose") manifest.engraft = "0.0.9";
+        else manifest.versions = { ...(manifest.versions as object), engraft: "0.0.9" };
+      });
+    const told: string[] = [];
+    const onEvent = (event: EngraftEvent) =>
+      event.event === "warning" && event.code === "versions" && told.push(event.message);
+    await resume(study, { onEvent });
+    expect(told).toEqual([
+      `this ${what} has trainings of Engraft 0.0.9, and the others are made with ${engraftVersion}: rows may differ because of the ` +
+        "version; for one version throughout, start anew with another --out",
+    ]);
   });
 
   test("data that lie elsewhere are given with --data, and are found again afterwards", async () => {

@@ -1,6 +1,6 @@
 // Studies through a queue: on Redis and on PostgreSQL, with workers and servers that are killed.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createServer } from "node:tls";
@@ -91,13 +91,15 @@ await workFromQueueOn(await openMachine(), address, { ...options, onEvent }, tim
   return file;
 }
 
+const thorough = { tags: ["thorough"] };
+
 const servers = [
   ["redis-server", redisPath(), redisServer],
   ["postgresql", postgresFolder(), postgresServer],
 ] as const;
 
 describe.each(servers)("with %s", (name, installed, serverIn) => {
-  describe.skipIf(installed === undefined)("installed", { tags: ["thorough"] }, () => {
+  describe.skipIf(installed === undefined)("installed", () => {
     let server: QueueServer;
     beforeAll(async () => {
       server = serverIn(join(root, name[0]!));
@@ -162,21 +164,25 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       expect(await submit(study)).toMatchObject({ added: 0, done: 4 });
     });
 
-    test("a worker killed in its training: the next one does the study, with the same bits", async () => {
-      const study = await prepared(`${name}-worker`, short);
-      const submitted = submit(study);
-      await untilJobs(2);
-      const words = JSON.stringify({ address: address(), options: { store, threads: 1 }, times });
-      const killed = await engraft([words, "--json"], {
-        ...{ script: workerScript(), timeout: 300_000 },
-        onLine: once({ event: "trainable" }, (child) => child.kill("SIGKILL")),
-      });
-      expect(killed.signal).toBe("SIGKILL");
-      const worker = await startWorker();
-      expect(await submitted).toMatchObject({ done: 2, state: "done" });
-      await worker.stop();
-      await expectSameAsLocal(study, 2);
-    });
+    test(
+      "a worker killed in its training: the next one does the study, with the same bits",
+      thorough,
+      async () => {
+        const study = await prepared(`${name}-worker`, short);
+        const submitted = submit(study);
+        await untilJobs(2);
+        const words = JSON.stringify({ address: address(), options: { store, threads: 1 }, times });
+        const killed = await engraft([words, "--json"], {
+          ...{ script: workerScript(), timeout: 300_000 },
+          onLine: once({ event: "trainable" }, (child) => child.kill("SIGKILL")),
+        });
+        expect(killed.signal).toBe("SIGKILL");
+        const worker = await startWorker();
+        expect(await submitted).toMatchObject({ done: 2, state: "done" });
+        await worker.stop();
+        await expectSameAsLocal(study, 2);
+      },
+    );
 
     test("a server killed while coordinator and worker look: both say so, and go on when it is back", async () => {
       const study = await prepared(`${name}-server`, short);
@@ -209,26 +215,30 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       await expectSameAsLocal(study, 2);
     });
 
-    test("a worker stopped while the server is away ends at once, and its training goes on later", async () => {
-      const study = await prepared(`${name}-both`, short);
-      const submitted = submit(study);
-      await untilJobs(2);
-      let started = false;
-      const worker = await startWorker(() => {
-        started = true;
-      });
-      await until(() => started);
-      await server.kill();
-      worker.stopNow();
-      expect((await worker.end).task).toBe("work");
-      await server.start();
-      const next = await startWorker();
-      expect(await submitted).toMatchObject({ done: 2 });
-      await next.stop();
-      await expectSameAsLocal(study, 2);
-    });
+    test(
+      "a worker stopped while the server is away ends at once, and its training goes on later",
+      thorough,
+      async () => {
+        const study = await prepared(`${name}-both`, short);
+        const submitted = submit(study);
+        await untilJobs(2);
+        let started = false;
+        const worker = await startWorker(() => {
+          started = true;
+        });
+        await until(() => started);
+        await server.kill();
+        worker.stopNow();
+        expect((await worker.end).task).toBe("work");
+        await server.start();
+        const next = await startWorker();
+        expect(await submitted).toMatchObject({ done: 2 });
+        await next.stop();
+        await expectSameAsLocal(study, 2);
+      },
+    );
 
-    test("a worker stopped between result and acknowledgement ends its job", async () => {
+    test("a worker stopped between result and acknowledgement ends its job", thorough, async () => {
       const study = await prepared(`${name}-last`, short);
       const submitted = submit(study);
       await untilJobs(2);
@@ -242,7 +252,39 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       expect((await next.stop()).trained).toBe(1);
     });
 
-    test("a result that no training wrote is an error, not a result", async () => {
+    test("a worker whose job ends while the server is away asks as rarely as the look", async () => {
+      const notices: string[] = [];
+      const onNotice = (message: string) => notices.push(message);
+      const { queue, startWorker, answer, look, close } = await openQueue(address(), {
+        ...{ setUp: true, times, onNotice },
+      });
+      let [taken, away] = [false, false];
+      await startWorker(async () => {
+        taken = true;
+        await until(() => away);
+        return "done";
+      }, 1);
+      await queue.add("one", {} as never, { removeOnComplete: true });
+      await until(() => taken);
+      await server.kill();
+      const connect = vi.spyOn(Socket.prototype, "connect");
+      let looks = 0;
+      const looked = look(() => {
+        looks++;
+        return answer(queue.isPaused());
+      });
+      await until(() => notices.length > 0);
+      away = true;
+      await until(() => looks > 5);
+      expect(connect.mock.calls.length).toBeLessThan(10 * looks);
+      connect.mockRestore();
+      await server.start();
+      expect(await looked).toBe(false);
+      await until(async () => (await queue.getJobCountByTypes("waiting", "active")) === 0);
+      await close();
+    });
+
+    test("a result that no training wrote is an error, not a result", thorough, async () => {
       const study = await prepared(`${name}-hostile`, short);
       for (const seed of [0, 1]) {
         const run = join(study, "runs", `bitfit-seed-${seed}`);
@@ -254,51 +296,55 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       expect(error.message).toMatch(/^bitfit, seed 0, on .+: the run's manifest/);
     });
 
-    test("a job that names no training fails once, and a cancelled study stops and goes on later", async () => {
-      const study = await prepared(`${name}-cancelled`);
-      symlinkSync(join(root, "local"), join(store, `${name}-link`));
-      const { queue, close } = await openQueue(address(), { setUp: true });
-      const failed: string[] = [];
-      const hostile = [
-        { store: "../local", run: "probe-seed-0", seed: 0 },
-        { store: "..", run: "probe-seed-0", seed: 0 },
-        { store: `${name}-link`, run: "probe-seed-0", seed: 0 },
-        { store: `${name}-cancelled`, run: "../../local/runs/probe-seed-0", seed: 0 },
-        { store: `${name}-cancelled`, run: "probe-seed-0", seed: 7 },
-        null,
-      ];
-      for (const [i, wrong] of hostile.entries())
-        await queue.add("wrong", wrong as never, { jobId: `wrong-${i}`, removeOnFail: false });
-      const worker = await startWorker();
-      for (const i of hostile.keys()) {
-        await until(async () => (await (await queue.getJob(`wrong-${i}`))?.getState()) === "failed");
-        const job = (await queue.getJob(`wrong-${i}`))!;
-        failed.push(job.failedReason);
-        expect(job.attemptsMade).toBe(1);
-        await job.remove();
-      }
-      expect(failed).toEqual([
-        'a job names the study "../local"',
-        'a job names the study ".."',
-        `the study "${name}-link" is a link to another folder`,
-        `the study "${name}-cancelled" has no training "../../local/runs/probe-seed-0"`,
-        `the study "${name}-cancelled" has no training "probe-seed-0"`,
-        "a job names the study undefined",
-      ]);
-      await worker.stop();
-      const submitted = submit(study);
-      await until(async () => (await queue.getJobCountByTypes("waiting")) === 4);
-      expect(await cancelStudy(study, { queue: server.address })).toMatchObject({ removed: 4, running: 0 });
-      expect(await submitted).toMatchObject({ done: 0, of: 4, state: "cancelled" });
-      const later = submit(study);
-      const next = await startWorker();
-      expect(await later).toMatchObject({ done: 4, state: "done" });
-      await next.stop();
-      await close();
-      await expectSameAsLocal(study);
-    });
+    test(
+      "a job that names no training fails once, and a cancelled study stops and goes on later",
+      thorough,
+      async () => {
+        const study = await prepared(`${name}-cancelled`);
+        symlinkSync(join(root, "local"), join(store, `${name}-link`));
+        const { queue, close } = await openQueue(address(), { setUp: true });
+        const failed: string[] = [];
+        const hostile = [
+          { store: "../local", run: "probe-seed-0", seed: 0 },
+          { store: "..", run: "probe-seed-0", seed: 0 },
+          { store: `${name}-link`, run: "probe-seed-0", seed: 0 },
+          { store: `${name}-cancelled`, run: "../../local/runs/probe-seed-0", seed: 0 },
+          { store: `${name}-cancelled`, run: "probe-seed-0", seed: 7 },
+          null,
+        ];
+        for (const [i, wrong] of hostile.entries())
+          await queue.add("wrong", wrong as never, { jobId: `wrong-${i}`, removeOnFail: false });
+        const worker = await startWorker();
+        for (const i of hostile.keys()) {
+          await until(async () => (await (await queue.getJob(`wrong-${i}`))?.getState()) === "failed");
+          const job = (await queue.getJob(`wrong-${i}`))!;
+          failed.push(job.failedReason);
+          expect(job.attemptsMade).toBe(1);
+          await job.remove();
+        }
+        expect(failed).toEqual([
+          'a job names the study "../local"',
+          'a job names the study ".."',
+          `the study "${name}-link" is a link to another folder`,
+          `the study "${name}-cancelled" has no training "../../local/runs/probe-seed-0"`,
+          `the study "${name}-cancelled" has no training "probe-seed-0"`,
+          "a job names the study undefined",
+        ]);
+        await worker.stop();
+        const submitted = submit(study);
+        await until(async () => (await queue.getJobCountByTypes("waiting")) === 4);
+        expect(await cancelStudy(study, { queue: server.address })).toMatchObject({ removed: 4, running: 0 });
+        expect(await submitted).toMatchObject({ done: 0, of: 4, state: "cancelled" });
+        const later = submit(study);
+        const next = await startWorker();
+        expect(await later).toMatchObject({ done: 4, state: "done" });
+        await next.stop();
+        await close();
+        await expectSameAsLocal(study);
+      },
+    );
 
-    test("a machine without the study puts its job back and stops; another does it", async () => {
+    test("a machine without the study puts its job back and stops; another does it", thorough, async () => {
       const study = await prepared(`${name}-missing`);
       const submitted = submit(study);
       await untilJobs(4);

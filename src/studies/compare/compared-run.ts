@@ -72,6 +72,7 @@ export async function readRun(platform: Platform, training: StudyTraining): Prom
     run,
     result,
     facts: factsOf(run),
+    engraft: manifest.versions.engraft,
     base_sha256: result.base.sha256,
     fingerprint: manifest.fingerprint,
     testFingerprint: await testFingerprintOf(platform, path),

@@ -131,6 +131,7 @@ async function finishedOf(platform: Platform, training: StudyTraining): Promise<
     machine: machineOf(manifest),
     testFingerprint: await testFingerprintOf(platform, training.run),
     facts: { ...scoresOf(result), seconds: seconds.total, peak_rss_mb },
+    engraft: manifest.versions.engraft,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { OnMachine } from "../../core/results/counts.js";
 import type { FreshLayers } from "../../core/results/diagnosis.js";
+import { engraftVersion } from "../../core/version.js";
 import { freshLayers } from "../../evidence/diagnose-layers.js";
 import { labelOf } from "../../evidence/diagnosis-words.js";
 import type { Platform } from "../../platform/platform.js";
@@ -37,7 +38,10 @@ const fileOf = ({ side, groups, seed }: FreshLayers & { readonly seed: number })
   `${side}-${groups}-seed-${seed}.json`;
 
 /** Result of a training, with its machine and its data. */
-interface SavedTraining extends DoneTraining, Fingerprints, Required<OnMachine> {}
+interface SavedTraining extends DoneTraining, Fingerprints, Required<OnMachine> {
+  /** Version of Engraft that trained it. */
+  readonly engraft: string;
+}
 
 /** Largest file of a training, bytes: a character for each validation item. */
 const largest = 2 ** 28;
@@ -53,8 +57,9 @@ export async function readTraining({ files }: Platform, run: string): Promise<Sa
   const text = new TextDecoder().decode(await files.read(run, { limit: largest }));
   try {
     const saved = JSON.parse(text) as SavedTraining;
-    const { seed, right, machine, side, groups, best_epoch, loss, seconds } = saved;
-    const isRight = typeof right === "string" && /^[01]+$/.test(right) && typeof machine === "string";
+    const { seed, right, machine, engraft, side, groups, best_epoch, loss, seconds } = saved;
+    const areTexts = [right, machine, engraft].every((text) => typeof text === "string");
+    const isRight = areTexts && /^[01]+$/.test(right);
     const areNumbers = [best_epoch, loss, seconds].every((n) => typeof n === "number");
     return isRight && areNumbers && fileOf({ side, groups, seed }) === name ? saved : undefined;
   } catch {
@@ -72,6 +77,7 @@ export async function saveTraining(
   const saved: SavedTraining = {
     ...done,
     machine: machineOf({ machine: machine(), threads }),
+    engraft: engraftVersion,
     fingerprint,
     base_sha256,
   };

@@ -55,6 +55,7 @@ export async function openQueue(address: QueueAddress, options: OpenOptions = {}
   };
   const parts: Part[] = [];
   let since: string | undefined;
+  let worker: Worker | undefined;
   const running = new Set<unknown>();
   const close = (): Promise<void> => {
     isOpen = false;
@@ -82,7 +83,7 @@ export async function openQueue(address: QueueAddress, options: OpenOptions = {}
     return {
       ...{ queue, answer, close },
       startWorker: async (doJob, concurrency) => {
-        const worker = new Worker<QueuedTraining>(name, processorOf(bullmq, doJob, running), {
+        worker = new Worker<QueuedTraining>(name, processorOf(bullmq, doJob, running), {
           ...{ connection, skipVersionCheck: true, concurrency, drainDelay: times.check / 1000 },
           ...{ lockDuration: times.lock, stalledInterval: times.check, maxStalledCount: 1000 },
           ...{ runRetryDelay: times.check, autorun: false },
@@ -97,13 +98,18 @@ export async function openQueue(address: QueueAddress, options: OpenOptions = {}
         for (;;) {
           try {
             const seen = await look();
-            if (since !== undefined) onNotice(`the server at ${shown} answers again`);
-            since = undefined;
+            if (since !== undefined) {
+              onNotice(`the server at ${shown} answers again`);
+              since = undefined;
+              await worker?.resume();
+            }
             return seen;
           } catch (error) {
             if (!(error instanceof EngraftError && "queue" in error.details)) throw error;
             if (since === undefined) {
               since = new Date().toTimeString().slice(0, 8);
+              // It would ask without a pause if a socket is gone. Its running jobs go on.
+              await worker?.pause(true);
               onNotice(`${error.message} (since ${since}); asking again every ${times.check / 1000} s`);
             }
           }
