@@ -66,7 +66,7 @@ export async function* executeTrainings<Training extends StudyTraining, Finished
   const warnOfVersion = ({ engraft: before }: Finished): void => {
     if (warned || before === undefined || before === engraftVersion) return;
     warned = true;
-    const values = { study: kind.what, before, now: engraftVersion };
+    const values = { before, now: engraftVersion };
     onEvent?.({ event: "warning", ...warningText("versions", message("study-of-versions", values)) });
   };
   const requireSameData = sameDataOf(machine, folder, trainings, listener);

@@ -126,8 +126,8 @@ describe.each(Object.entries(kinds))("%s", (name, { prepare, what, record }) => 
       event.event === "warning" && event.code === "versions" && told.push(event.message);
     await resume(study, { onEvent });
     expect(told).toEqual([
-      `this ${what} has trainings of Engraft 0.0.9, and the others are made with ${engraftVersion}: rows may differ because of the ` +
-        "version; for one version throughout, start anew with another --out",
+      `this study has trainings of Engraft 0.0.9, and the others are made with ${engraftVersion}: rows may differ because of the ` +
+        "version; a new study has one version",
     ]);
   });
 

@@ -339,12 +339,8 @@ export const warningEn = {
     `batch norm "train" with batches of ${batch}: below ${from} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
   "versions-differ": (v: { readonly name: string; readonly before: string; readonly now: string }): string =>
     `the run was started with ${v.name} ${v.before}, now it is ${v.now}: the result may differ in the last bits`,
-  "study-of-versions": (v: {
-    readonly study: string;
-    readonly before: string;
-    readonly now: string;
-  }): string =>
-    `this ${v.study} has trainings of Engraft ${v.before}, and the others are made with ${v.now}: rows may differ because of the version; for one version throughout, start anew with another --out`,
+  "study-of-versions": (v: { readonly before: string; readonly now: string }): string =>
+    `this study has trainings of Engraft ${v.before}, and the others are made with ${v.now}: rows may differ because of the version; a new study has one version`,
   /** The first model was requested, the second one is better. */
   "better-model": (v: ModelScores & { readonly command: string }): string => {
     const [own, other] = v.models.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import type { Job, Processor, Queue, Worker } from "bullmq";
+import type { Job, Processor, Queue, RedisQueueBackend, Worker } from "bullmq";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import { pause } from "../../core/pause.js";
 import type { QueueAddress } from "./address.js";
@@ -57,9 +57,11 @@ export async function openQueue(address: QueueAddress, options: OpenOptions = {}
   let since: string | undefined;
   let worker: Worker | undefined;
   const running = new Set<unknown>();
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
+    const asks = async () => isOpen && since === undefined && (await parts.at(-1)!.isPaused()) !== undefined;
+    const isThere = await within(patience, asks()).catch(() => false);
     isOpen = false;
-    return closeAll(parts, running, () => (since === undefined ? patience : briefly));
+    return closeAll(parts, running, isThere ? patience : briefly);
   };
   const answer = <T>(asked: Promise<T>): Promise<T> =>
     within(patience, asked, signal).catch((error: unknown) => {
@@ -79,43 +81,38 @@ export async function openQueue(address: QueueAddress, options: OpenOptions = {}
     parts.push(queue);
     queue.on("error", listen);
     await answer(queue.waitUntilReady());
+    await hearLateErrors(queue);
     isOpen = true;
     return {
       ...{ queue, answer, close },
       startWorker: async (doJob, concurrency) => {
-        worker = new Worker<QueuedTraining>(name, processorOf(bullmq, doJob, running), {
-          ...{ connection, skipVersionCheck: true, concurrency, drainDelay: times.check / 1000 },
-          ...{ lockDuration: times.lock, stalledInterval: times.check, maxStalledCount: 1000 },
-          ...{ runRetryDelay: times.check, autorun: false },
-        });
+        const processor = processorOf(bullmq, doJob, running);
+        const how = { connection, concurrency, skipVersionCheck: true, autorun: false };
+        worker = new Worker<QueuedTraining>(name, processor, { ...how, ...workerTimes(times) });
         parts.unshift(worker);
         worker.on("error", listen);
         // If its first connection fails, a running worker would try again without a pause, and block this process.
         await answer(worker.waitUntilReady());
+        await hearLateErrors(worker);
         void worker.run().catch(() => undefined);
       },
       look: async (look) => {
-        for (;;) {
-          try {
-            const seen = await look();
-            if (since !== undefined) {
-              onNotice(`the server at ${shown} answers again`);
-              since = undefined;
-              await worker?.resume();
-            }
-            return seen;
-          } catch (error) {
-            if (!(error instanceof EngraftError && "queue" in error.details)) throw error;
-            if (since === undefined) {
-              since = new Date().toTimeString().slice(0, 8);
-              // It would ask without a pause if a socket is gone. Its running jobs go on.
-              await worker?.pause(true);
-              onNotice(`${error.message} (since ${since}); asking again every ${times.check / 1000} s`);
-            }
+        const seen = await untilAnswered(look, async ({ message }) => {
+          if (since === undefined) {
+            since = new Date().toTimeString().slice(0, 8);
+            // It would ask without a pause if a socket is gone. Its running jobs go on.
+            await worker?.pause(true);
+            onNotice(`${message} (since ${since}); asking again every ${times.check / 1000} s`);
           }
           await pause(times.check, signal);
           stopIf(signal);
+        });
+        if (since !== undefined) {
+          since = undefined;
+          onNotice(`the server at ${shown} answers again`);
+          await worker?.resume();
         }
+        return seen;
       },
     };
   } catch (error) {
@@ -123,6 +120,26 @@ export async function openQueue(address: QueueAddress, options: OpenOptions = {}
     throw explain(address, error);
   }
 }
+
+/** Looks until the server answers. */
+async function untilAnswered<T>(
+  look: () => Promise<T>,
+  away: (error: EngraftError) => Promise<void>,
+): Promise<T> {
+  for (;;)
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof EngraftError && "queue" in error.details)) throw error;
+      await away(error);
+    }
+}
+
+/** Returns the times of a worker. A job whose worker is lost is given to another as often as it happens. */
+const workerTimes = ({ lock, check }: QueueTimes) => ({
+  ...{ lockDuration: lock, stalledInterval: check, maxStalledCount: 1000 },
+  ...{ drainDelay: check / 1000, runRetryDelay: check },
+});
 
 /** Tells the queue what became of a job. @param running has the jobs that are being done */
 function processorOf(bullmq: Bullmq, doJob: DoJob, running: Set<unknown>): Processor<QueuedTraining> {
@@ -139,12 +156,19 @@ function processorOf(bullmq: Bullmq, doJob: DoJob, running: Set<unknown>): Proce
   };
 }
 
+/** ioredis prints an error that nobody listens for, with its stack. Some come after bullmq has ended to listen. */
+async function hearLateErrors(part: Part): Promise<void> {
+  const { client, blockingClient } = part.getBackend() as RedisQueueBackend;
+  for (const connection of await Promise.all([client, blockingClient]))
+    connection?.on("error", () => undefined);
+}
+
 /** Takes no more jobs, waits for running ones, and then `most` ms for the server. */
-async function closeAll(parts: Part[], running: Iterable<unknown>, most: () => number): Promise<void> {
+async function closeAll(parts: Part[], running: Iterable<unknown>, most: number): Promise<void> {
   const closed = parts.map((part) => Promise.allSettled([part.close()]));
   await Promise.allSettled(running);
   for (const [i, part] of parts.entries()) {
-    await within(most(), closed[i]!).catch(() => undefined);
+    await within(most, closed[i]!).catch(() => undefined);
     await within(briefly, part.disconnect()).catch(() => undefined);
   }
 }

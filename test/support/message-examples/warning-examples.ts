@@ -182,7 +182,7 @@ export const warningExamples: Examples<typeof warningEn> = {
   "gpu-memory-on-cpu": [{ because: "one-row" }, { because: "coupled" }, { because: "not-a-batch" }],
   "gpu-buffers-small": [{ limit: "134 MB", batch: 16, rows: 4 }],
   "batch-statistics-noisy": [{ batch: 4, from: 8 }],
-  "study-of-versions": [{ study: "comparison", before: "0.1.0", now: "0.2.0" }],
+  "study-of-versions": [{ before: "0.1.0", now: "0.2.0" }],
   "versions-differ": [{ name: "engraft", before: "0.1.0", now: "0.2.0" }],
   "better-model": [{ ...models, command: "engraft train texts.csv --strategy ngram-probe" }],
   "fewer-steps-for-budget": [{ ms: 120, stage: "finetune", steps: 300, planned: 900 }],

@@ -184,7 +184,7 @@ export const warningZh: typeof warningEn = {
   "batch-statistics-noisy": (v) =>
     `批大小为 ${v.batch} 时使用批统计量（--batch-norm train）：少于 ${v.from} 个样本的批统计量多半是噪声，通常会降低准确率；请使用 --batch-norm frozen 或更大的 --batch-size（梯度累积在此无效）`,
   "study-of-versions": (v) =>
-    `其中有些训练使用 Engraft ${v.before}，其余使用 ${v.now}：各行的差别可能来自版本；要统一版本，请用另一个 --out 重新开始`,
+    `其中有些训练使用 Engraft ${v.before}，其余使用 ${v.now}：各行的差别可能来自版本；重新开始一项研究即可统一版本`,
   "versions-differ": (v) => `训练开始时使用 ${v.name} ${v.before}，现在是 ${v.now}：结果的最后几位可能不同`,
   "better-model": (v) => {
     const [own, other] = v.models.map(({ name }) => modelZh(name));
