@@ -14,7 +14,7 @@ export async function fingerprintsOf(
 ): Promise<{ readonly fingerprint: string; readonly testFingerprint: string }> {
   const test = items.filter(({ part }) => part === "test");
   return {
-    fingerprint: await platform.sha256(lines.join("\n")),
+    fingerprint: await platform.sha256(lines),
     testFingerprint: await testFingerprint(platform, test),
   };
 }
@@ -25,5 +25,5 @@ export function testFingerprint(
   samples: readonly { readonly sha256: string }[],
 ): Promise<string> {
   const hashes = samples.map((sample) => sample.sha256).sort();
-  return sha256(hashes.join("\n"));
+  return sha256(hashes);
 }

@@ -152,8 +152,14 @@ export async function fileSha256(path: string, signal?: AbortSignal): Promise<st
   return hash.digest("hex");
 }
 
-export function sha256(content: Uint8Array | string): string {
-  return createHash("sha256").update(content).digest("hex");
+export function sha256(content: Uint8Array | string | readonly string[]): string {
+  const hash = createHash("sha256");
+  if (typeof content === "string" || content instanceof Uint8Array) return hash.update(content).digest("hex");
+  // Millions of lines would be longer than a string may be.
+  const atOnce = 1000;
+  for (let first = 0; first < content.length; first += atOnce)
+    hash.update(`${first === 0 ? "" : "\n"}${content.slice(first, first + atOnce).join("\n")}`);
+  return hash.digest("hex");
 }
 
 async function list(folder: string): Promise<FolderEntry[]> {

@@ -16,6 +16,7 @@ import {
   withLock,
   writeAtomic,
 } from "./node.js";
+import { webSha256 } from "./web/web-files.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -176,5 +177,14 @@ test("many that make the same folders at once all find them", async () => {
     const deep = join(folder, `at once ${round}`, "a", "b", "c");
     await Promise.all(Array.from({ length: 20 }, () => ensureDir(deep)));
     expect((await stat(deep)).isDirectory()).toBe(true);
+  }
+});
+
+test("the sha256 of lines is that of their text, in Node and in a page", async () => {
+  const lists = [[], [""], ["a"], ["a", "", "é"], Array.from({ length: 2001 }, (_, i) => `line ${i}`)];
+  for (const lines of lists) {
+    const hash = createHash("sha256").update(lines.join("\n")).digest("hex");
+    expect(await nodePlatform.sha256(lines)).toBe(hash);
+    expect(await webSha256(lines)).toBe(hash);
   }
 });

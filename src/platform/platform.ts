@@ -6,8 +6,8 @@ export interface Platform {
   readonly files: Files;
   readonly pictures: Pictures;
   readonly sounds: Sounds;
-  /** Returns the sha256 of bytes, or of a text in UTF-8, as 64 hex digits. */
-  sha256(content: Uint8Array | string): Promise<string>;
+  /** Returns the sha256 of bytes, of a text in UTF-8, or of lines with line ends between them, as 64 hex digits. */
+  sha256(content: Uint8Array | string | readonly string[]): Promise<string>;
   /** Folder for derived data that is kept between runs: an absolute path, created on first write. */
   cacheDir(): string;
   /** Number of parallel threads, at least 1. */

@@ -7,13 +7,13 @@ const most = 500;
  * Returns a cached result for the same input, or computes it and stores it in the cache folder. A file that is
  * unreadable, damaged or invalid is computed again. A full or read-only disk only disables the cache.
  * @param name of the computation, with its version: `look-alikes-1`
- * @param input everything that the result depends on, or its hash
+ * @param input everything that the result depends on, as a text or lines, or its hash
  * @param looksRight returns true if a stored value can be a result of `compute`
  */
 export async function remembered<T>(
   { files, cacheDir, sha256 }: Platform,
   name: string,
-  input: string,
+  input: string | readonly string[],
   looksRight: (value: unknown) => value is T,
   compute: () => T,
 ): Promise<T> {

@@ -11,7 +11,7 @@ const name = "look-alikes-1";
 /** Caches {@link groupDuplicates}: the result depends only on the images, their order and the decoder. */
 export async function cachedDuplicates(platform: Platform, pictures: Pictures): Promise<DuplicateGroups> {
   const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
-  const input = [version, ...pictures.map(({ sha256 }) => sha256)].join("\n");
+  const input = [version].concat(pictures.map(({ sha256 }) => sha256));
   const isValid = (value: unknown): value is number[][] =>
     Array.isArray(value) && value.length === 2 && value.every((list) => isGrouping(list, pictures.length));
   const [exact, near] = await remembered(platform, name, input, isValid, () => {

@@ -34,6 +34,9 @@ export interface OpenImagesOptions extends OpenOptions {
   readonly platform?: Platform;
 }
 
+/** Default share of the validation and of the test split. */
+const usualShare = 0.15;
+
 /** Largest number of classes. More usually means a folder for every picture. */
 const maxClasses = 25_000;
 
@@ -53,7 +56,7 @@ export const manyPictures = 4000;
  * @example const { classes, items, splitWords } = await openImages("./flowers", { seed: 1 });
  */
 export async function openImages(root: string, options: OpenImagesOptions = {}): Promise<Dataset> {
-  const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
+  const { seed = 0, validationFraction = usualShare, testFraction = usualShare, signal, onEvent } = options;
   checkFractions(validationFraction, testFraction);
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
@@ -69,20 +72,49 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     const { openInChild } = await import("./open-in-child.js");
     return openInChild(platform, absolute, { ...task, shard }, { signal, onEvent });
   }
-  const found = { ...located, pictures: await inGroups(located, options.groupFrom) };
-  const how = { platform, root: folder, cache, shard, signal, onEvent };
-  const scanned = await scanPictures(found.pictures, how);
-  // Called before and after the comparison: file contents are garbage then, and later thumbnails.
-  const collect = (): void => {
-    if (found.pictures.length >= manyPictures) platform.releaseMemory();
+  const found = { ...located, folder, pictures: await inGroups(located, options.groupFrom) };
+  const { items, ...read } = await readPictures(platform, absolute, found, { ...options, seed, shard });
+  // The thumbnails are garbage now.
+  if (items.length >= manyPictures) platform.releaseMemory();
+  const lines = items.map(({ id, sha256, label, part }) =>
+    JSON.stringify([id, sha256, read.classes[label], part]),
+  );
+  return {
+    task: classificationOf.image,
+    root: absolute,
+    items,
+    seed,
+    ...read,
+    ignored: found.ignored,
+    ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
   };
-  collect();
+}
+
+/** Looks into the pictures, finds copies, and assigns the splits. */
+async function readPictures(
+  platform: Platform,
+  root: string,
+  found: Found & { readonly folder: string },
+  options: OpenImagesOptions & { readonly seed: number },
+) {
+  const { seed, validationFraction = usualShare, testFraction = usualShare } = options;
+  const { cache, shard, signal, onEvent } = options;
+  const how = { platform, root: found.folder, cache, shard, signal, onEvent };
+  const scanned = await scanPictures(found.pictures, how);
+  // File contents are garbage now.
+  if (found.pictures.length >= manyPictures) platform.releaseMemory();
   const unread = found.unread?.length
     ? (await import("../unread-formats.js")).unreadWarnings(found.unread)
     : [];
   const warnings = [...found.warnings, ...unread, ...animatedWarnings(found.pictures, scanned)];
   const skipped = [...found.skipped];
-  const place = { files: platform.files, folder, root: absolute, name: found.list, unit: "picture" } as const;
+  const place = {
+    files: platform.files,
+    folder: found.folder,
+    root,
+    name: found.list,
+    unit: "picture",
+  } as const;
   const readable = await requireReadable(found.pictures, scanned, skipped, place);
   readable.sort((a, b) => byCodePoint(a.id, b.id));
   const duplicateGroups =
@@ -95,9 +127,8 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     { seed, validationFraction, testFraction, emptyParts: options.emptyParts, unscored: options.unscored },
     skipped,
     warnings,
-    absolute,
+    root,
   );
-  collect();
   const classes = classesOf(pictures);
   const indexOf = new Map(classes.map((label, i) => [label, i]));
   const items: ClassSample[] = pictures.map(({ id, path, label, sha256, group, thumbnail }, i) => ({
@@ -109,23 +140,8 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     sha256,
     ...(options.prints && { print: thumbnail }),
   }));
-  const lines = items.map(({ id, sha256, label, part }) =>
-    JSON.stringify([id, sha256, classes[label], part]),
-  );
-  return {
-    task: classificationOf.image,
-    root: absolute,
-    classes,
-    items,
-    seed,
-    ...splitOrigin(origin),
-    skipped,
-    ignored: found.ignored,
-    duplicates: { exact, near, acrossParts },
-    warnings,
-    leaks,
-    ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
-  };
+  const duplicates = { exact, near, acrossParts };
+  return { items, classes, ...splitOrigin(origin), skipped, duplicates, warnings, leaks };
 }
 
 /** Returns the sorted names of the classes; pictures without a label have the label "". */

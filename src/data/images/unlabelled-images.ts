@@ -74,6 +74,6 @@ export async function openUnlabelledImages(
     items,
     ...splitOrigin([message("unlabelled-held-back", { percent: 100 * validationShare, seed })]),
     skipped,
-    fingerprint: await platform.sha256(lines.join("\n")),
+    fingerprint: await platform.sha256(lines),
   };
 }

@@ -156,7 +156,7 @@ export async function openTexts(
     ...near,
     warnings: [...read.warnings, ...warnings],
     untested: scoringOnly ? [] : untestedOf(classes, items),
-    fingerprint: await platform.sha256(lines.join("\n")),
+    fingerprint: await platform.sha256(lines),
   };
 }
 

@@ -38,13 +38,18 @@ function bytesOf(content: Uint8Array | string | Iterable<string>): Uint8Array {
 }
 
 /** Returns the sha256 in hex. @throws FileError on a page that is not served securely, which has no cryptography */
-export async function webSha256(content: Uint8Array | string, scope: WebScope = webScope()): Promise<string> {
+export async function webSha256(
+  content: Uint8Array | string | readonly string[],
+  scope: WebScope = webScope(),
+): Promise<string> {
   const subtle = scope.crypto?.subtle;
   if (!subtle)
     throw new EngraftError("FileError", "this page is not served securely, so it cannot compute a sha256", {
       help: "serve it with https, or from localhost",
     });
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const textOf = (lines: string | readonly string[]) =>
+    typeof lines === "string" ? lines : lines.join("\n");
+  const bytes = content instanceof Uint8Array ? content : new TextEncoder().encode(textOf(content));
   const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -48,7 +48,7 @@ export async function featureFindings(
     const hashes: string[] = [];
     for (const { values } of piecesOf(features))
       hashes.push(await platform.sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
-    hashes.push(await platform.sha256(items.map(({ id }) => id).join("\n")));
+    hashes.push(await platform.sha256(items.map(({ id }) => id)));
     input.push([`${count} ${width}`, ...hashes]);
   }
   return remembered(platform, name, JSON.stringify(input), looksRight, find);

@@ -360,7 +360,7 @@ class Joined {
       leaks: [],
       warnings: [],
       duplicates: { exact: this.#repeated, near: 0, acrossParts: 0 },
-      fingerprint: await platform.sha256(lines.join("\n")),
+      fingerprint: await platform.sha256(lines),
       testFingerprint: await testFingerprint(
         platform,
         shown.filter(({ part }) => part === "test"),

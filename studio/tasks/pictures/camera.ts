@@ -32,7 +32,10 @@ export async function startRecording({ class: id, onDrafts }: GatherProps): Prom
     const opened = await openFor(id);
     for (; opened && (takes || recording === own); takes = false) {
       const next = performance.now() + interval;
-      await onDrafts([{ content: await opened.picture() }], group);
+      const content = await opened.picture();
+      // After the end, an undo may already have taken the recording back.
+      if (!takes && recording !== own) break;
+      await onDrafts([{ content }], group);
       await new Promise((done) => setTimeout(done, Math.max(0, next - performance.now())));
     }
   } catch (error) {
