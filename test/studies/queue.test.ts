@@ -1,9 +1,8 @@
 // Studies through a queue: on Redis and on PostgreSQL, with workers and servers that are killed.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { type AddressInfo, Socket } from "node:net";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { createServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { postgresFolder, redisPath } from "../../scripts/servers.mjs";
 import {
@@ -11,24 +10,21 @@ import {
   type ComparisonResult,
   cancelStudy,
   compare,
-  type EngraftError,
   type EngraftEvent,
   prepareComparison,
   resume,
   type SubmitOptions,
   statusOfStudy,
-  submitStudy,
-  workFromQueue,
 } from "../../src/index.js";
 import { openMachine } from "../../src/run/machine.js";
 import { readQueueAddress } from "../../src/studies/queue/address.js";
 import { openQueue } from "../../src/studies/queue/open-queue.js";
 import { workFromQueueOn } from "../../src/studies/queue/serve.js";
 import { submitStudyOn } from "../../src/studies/queue/submit.js";
+import { failure } from "../support/failure.js";
 import { engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
 import { once } from "../support/moments.js";
 import { postgresServer, type QueueServer, redisServer, until } from "../support/queue-servers.js";
-import { cert, key } from "../support/self-signed.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
@@ -50,12 +46,6 @@ beforeAll(async () => {
   await compare(data, { ...options, out: join(root, "local") });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-const failure = (work: Promise<unknown>): Promise<EngraftError> =>
-  work.then(
-    () => expect.fail("it should have failed"),
-    (error: EngraftError) => error,
-  );
 
 async function prepared(name: string, more: Partial<CompareOptions> = {}): Promise<string> {
   const { study } = await prepareComparison(data, { ...options, ...more, out: join(store, name) });
@@ -363,58 +353,5 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       await worker.stop();
       await expectSameAsLocal(study);
     });
-  });
-});
-
-test("a certificate that no authority signed is refused", async () => {
-  const server = createServer({ key, cert }).listen(0, "127.0.0.1");
-  await until(() => server.listening);
-  const { port } = server.address() as AddressInfo;
-  const address = `rediss://localhost:${port}`;
-  const error = await failure(workFromQueue({ queue: address }));
-  expect(error.format()).toBe(
-    `MachineError: the certificate of ${address} is not trusted, or the server has none\n` +
-      "  help: set NODE_EXTRA_CA_CERTS to the file of its authority",
-  );
-  server.close();
-});
-
-describe.skipIf(redisPath() === undefined)("answers of Redis", () => {
-  test("no server, a wrong password and a full server are told in a sentence, without the password", async () => {
-    const study = await prepared("refused");
-    const folder = join(root, "p");
-    const server = redisServer(folder, "--requirepass", "right", "--maxmemory", "1");
-    await server.start();
-    const nobody = await failure(submitStudy(study, { queue: "redis:///nowhere/socket" }));
-    expect(nobody.format()).toBe(
-      "MachineError: no server answers at redis:///nowhere/socket\n  help: start it, or correct the address",
-    );
-    const refused = await failure(workFromQueue({ queue: server.address }));
-    expect(refused.message).toBe(`the server at ${server.address} refuses user or password`);
-    process.env.ENGRAFT_QUEUE_URL = server.address.replace("redis://", "redis://default:wrong@");
-    const wrong = await failure(workFromQueue());
-    expect(wrong.message).toContain("refuses user or password");
-    expect(wrong.format()).not.toContain("wrong@");
-    process.env.ENGRAFT_QUEUE_URL = server.address.replace("redis://", "redis://default:right@");
-    const full = await failure(submitStudy(study));
-    expect(full.message).toMatch(/^the server at redis:.* is full$/);
-    expect(full.exitCode).toBe(75);
-    await server.kill();
-  });
-});
-
-describe.skipIf(postgresFolder() === undefined)("answers of PostgreSQL", () => {
-  test("a database without the queue's tables is told in a sentence", async () => {
-    const server = postgresServer(join(root, "n"));
-    await server.start();
-    const without = await failure(workFromQueue({ queue: server.address }));
-    expect(without.message).toMatch(
-      /^the database postgres:.* has no queue yet, or one of an older version$/,
-    );
-    const unknown = await failure(
-      workFromQueue({ queue: server.address.replace("/postgres?", "/nowhere?") }),
-    );
-    expect(unknown.message).toMatch(/^the server has no database of that name: postgres:/);
-    await server.kill();
   });
 });

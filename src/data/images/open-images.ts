@@ -34,9 +34,6 @@ export interface OpenImagesOptions extends OpenOptions {
   readonly platform?: Platform;
 }
 
-/** Default share of the validation and of the test split. */
-const usualShare = 0.15;
-
 /** Largest number of classes. More usually means a folder for every picture. */
 const maxClasses = 25_000;
 
@@ -56,7 +53,7 @@ export const manyPictures = 4000;
  * @example const { classes, items, splitWords } = await openImages("./flowers", { seed: 1 });
  */
 export async function openImages(root: string, options: OpenImagesOptions = {}): Promise<Dataset> {
-  const { seed = 0, validationFraction = usualShare, testFraction = usualShare, signal, onEvent } = options;
+  const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent } = options;
   checkFractions(validationFraction, testFraction);
   const platform = options.platform ?? (await defaultPlatform());
   const absolute = platform.files.resolve(root);
@@ -73,7 +70,9 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     return openInChild(platform, absolute, { ...task, shard }, { signal, onEvent });
   }
   const found = { ...located, folder, pictures: await inGroups(located, options.groupFrom) };
-  const { items, ...read } = await readPictures(platform, absolute, found, { ...options, seed, shard });
+  const { items, ...read } = await readPictures(platform, absolute, found, {
+    ...{ ...options, seed, validationFraction, testFraction, shard },
+  });
   // The thumbnails are garbage now.
   if (items.length >= manyPictures) platform.releaseMemory();
   const lines = items.map(({ id, sha256, label, part }) =>
@@ -95,10 +94,9 @@ async function readPictures(
   platform: Platform,
   root: string,
   found: Found & { readonly folder: string },
-  options: OpenImagesOptions & { readonly seed: number },
+  options: OpenImagesOptions & Required<Pick<OpenOptions, "seed" | "validationFraction" | "testFraction">>,
 ) {
-  const { seed, validationFraction = usualShare, testFraction = usualShare } = options;
-  const { cache, shard, signal, onEvent } = options;
+  const { seed, validationFraction, testFraction, cache, shard, signal, onEvent } = options;
   const how = { platform, root: found.folder, cache, shard, signal, onEvent };
   const scanned = await scanPictures(found.pictures, how);
   // File contents are garbage now.
