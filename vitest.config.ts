@@ -31,13 +31,15 @@ const common = {
   pool: "forks" as const,
   isolate: false,
   setupFiles: ["test/support/clean-worker.ts"],
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // Beside other work a test takes several times as long. A wait inside a test has half of it, so that its error is the one that is seen.
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  expect: { poll: { timeout: 300_000 } },
 };
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/global-setup.mjs"],
+    globalSetup: ["test/global-setup.ts"],
     sequence: { sequencer: LongestFirst },
     // Two cores. The third worker computes while another waits for a page, a recording, or a process.
     maxWorkers: 3,

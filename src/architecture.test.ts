@@ -293,7 +293,7 @@ test("no function is longer than 80 lines", () => {
 
 test("a test of several files is in a folder that says what it tests", () => {
   const files = readdirSync(join(src, "../test"), { withFileTypes: true }).filter((entry) => entry.isFile());
-  expect(files.map(({ name }) => name)).toEqual(["global-setup.mjs"]);
+  expect(files.map(({ name }) => name)).toEqual(["global-setup.ts"]);
 });
 
 test("no folder holds more than 25 product files", () => {

@@ -96,7 +96,7 @@ test("decodes at most `prefetch` pictures ahead, and at most twice the cores at 
     const order = Array.from({ length: 200 }, (_, i) => i % 10);
     const source = batches(items, { order, batchSize: 1, preprocessing, prefetch: 6, platform });
     await source.next();
-    await vi.waitFor(() => expect([decoded(), running()]).toEqual([6, 0]), { timeout: 30_000 });
+    await vi.waitFor(() => expect([decoded(), running()]).toEqual([6, 0]), { timeout: 300_000 });
     // A picture that is decoded beyond them would begin now.
     await new Promise((done) => setImmediate(done));
     expect(decoded()).toBe(6);

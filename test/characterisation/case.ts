@@ -1,4 +1,5 @@
 import type { EngraftEvent } from "../../src/index.js";
+import type { ToyTask } from "./tasks.js";
 import type { Toy } from "./toys.js";
 
 /** Run whose outcome is recorded. */
@@ -7,6 +8,8 @@ export interface Case {
   readonly name: string;
   /** True: only `npm run test:all` runs it. */
   readonly thorough?: boolean;
+  /** The task whose shared run is this case. Missing: the case runs for its record alone. */
+  readonly shared?: ToyTask;
   readonly run: (place: CasePlace) => Promise<Ran>;
 }
 

@@ -16,8 +16,16 @@ export const modes = {
   budget: { budget: 3600 },
 } as const satisfies Readonly<Record<string, TrainOptions>>;
 
-/** Modes with a kind of plan of their own: `npm test` runs these of every task. */
-const everyKind: readonly string[] = ["probe", "finetune", "from-model-finetune"];
+/** Cases besides the shared runs that `npm test` trains: one fine-tuning for each kind of head and of input, and one LoRA. */
+const everyKind: readonly string[] = [
+  "picture-classes-finetune",
+  "picture-classes-lora",
+  "picture-boxes-finetune",
+  "picture-masks-finetune",
+  "sound-numbers-finetune",
+  "text-labels-finetune",
+  "entities-finetune",
+];
 
 /** Steps of a baseline from scratch: enough for a record, far too few to learn. */
 const scratchSteps = 24;
@@ -32,8 +40,8 @@ export interface TaskRow {
   readonly base?: ToyName;
   /** The strategy of the modes that name none. Default "finetune". */
   readonly strategy?: TrainOptions["strategy"];
-  /** True: `npm test` runs every mode. */
-  readonly everyMode?: true;
+  /** The mode of the run that all tests of the task share. Default "probe", which trains in the shortest time. */
+  readonly shared?: "finetune";
   /** A model to start from, in modes of their own. */
   readonly initFrom?: ToyName;
   /** Words for `engraft eval` after the data. */
@@ -74,7 +82,7 @@ const rows = async (toy: Toy): Promise<readonly string[]> => [await toy("table-r
 
 /** Every task. A new task is one row here. */
 export const tasks = {
-  "picture-classes": { data: "pictures", base: "picture-base", inputs: pictures, everyMode: true },
+  "picture-classes": { data: "pictures", base: "picture-base", inputs: pictures },
   "picture-labels": { data: "picture-labels", base: "picture-base", inputs: pictures },
   "picture-numbers": { data: "picture-numbers", base: "picture-base", inputs: pictures },
   "picture-boxes": {
@@ -100,12 +108,16 @@ export const tasks = {
   "sound-classes": { data: "sounds", base: "sound-base", inputs: clips },
   "sound-labels": { data: "sound-labels", base: "sound-base", inputs: numbered("sound-labels") },
   "sound-numbers": { data: "sound-numbers", base: "sound-base", inputs: numbered("sound-numbers") },
-  transcripts: { data: "speech", base: "sound-base", inputs: numbered("speech") },
+  transcripts: { data: "speech", base: "sound-base", inputs: numbered("speech"), shared: "finetune" },
   "text-classes": { data: "texts", base: "text-base", inputs: texts },
   "text-labels": { data: "text-labels", base: "text-base", inputs: texts },
-  entities: { data: "sentences", base: "text-base", inputs: texts, everyMode: true },
-  "table-classes": { data: "table-classes", strategy: "full", initFrom: "table-model", inputs: rows },
-  "table-numbers": { data: "table-numbers", strategy: "full", initFrom: "table-model", inputs: rows },
+  entities: { data: "sentences", base: "text-base", inputs: texts },
+  "table-classes": {
+    ...{ data: "table-classes", strategy: "full", initFrom: "table-model", inputs: rows, shared: "finetune" },
+  },
+  "table-numbers": {
+    ...{ data: "table-numbers", strategy: "full", initFrom: "table-model", inputs: rows, shared: "finetune" },
+  },
 } as const satisfies Readonly<Record<string, TaskRow>>;
 
 /** Inputs of several kinds, which one strategy learns: other tests hold its results. */
@@ -139,10 +151,10 @@ export async function trainToy(
 /** Returns the cases of a task, one for each mode. */
 export function casesOf(name: ToyTask): readonly Case[] {
   const row: TaskRow = tasks[name];
-  const { strategy = "finetune", initFrom, everyMode = false } = row;
+  const { strategy = "finetune", initFrom, shared = "probe" } = row;
   const one = (mode: string, options: TrainOptions, from?: ToyName): Case => ({
     name: `${name}-${mode}`,
-    thorough: !everyMode && !everyKind.includes(mode),
+    ...(mode === shared ? { shared: name } : { thorough: !everyKind.includes(`${name}-${mode}`) }),
     run: async (place) => {
       const length = options.strategy === "probe" ? {} : brief;
       const start = from === undefined ? {} : { initFrom: await place.toy(from) };

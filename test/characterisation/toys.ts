@@ -234,23 +234,34 @@ interface ToyPlace {
   readonly toy: Toy;
 }
 
-/** Returns the toys of a folder. */
-export function toysIn(folder: string): Toy {
+/** Returns what `make` returns. Called again with the same name, it returns the first value. */
+export type MakeOnce = (name: string, make: () => Promise<string>) => Promise<string>;
+
+/** Remembers values within this process. */
+function onceInProcess(): MakeOnce {
+  const made = new Map<string, Promise<string>>();
+  return (name, make) => {
+    const value = made.get(name) ?? make();
+    made.set(name, value);
+    return value;
+  };
+}
+
+/**
+ * Returns the toys of a folder.
+ * @param once makes each toy once. Default: once in this process
+ */
+export function toysIn(folder: string, once: MakeOnce = onceInProcess()): Toy {
   mkdirSync(folder, { recursive: true });
-  const made = new Map<ToyName, Promise<string>>();
   const place: ToyPlace = {
     at: (...parts) => join(folder, ...parts),
-    toy(name) {
-      const path = made.get(name) ?? withCache(join(folder, "cache"), () => makers[name](place));
-      made.set(name, path);
-      return path;
-    },
+    toy: (name) => once(name, () => withCache(join(folder, "cache"), async () => makers[name](place))),
   };
   return place.toy;
 }
 
-/** Makes a toy with a cache of its own: a toy that is trained does not count as a use of the case's test split. */
-async function withCache(cache: string, make: () => string | Promise<string>): Promise<string> {
+/** Calls `make` with a cache of its own: a training in it does not count as a use of another run's test split. */
+export async function withCache<T>(cache: string, make: () => Promise<T>): Promise<T> {
   const before = process.env.ENGRAFT_CACHE;
   process.env.ENGRAFT_CACHE = cache;
   try {

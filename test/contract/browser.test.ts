@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { trainOn } from "../../src/api/train.js";
 import { withTasks } from "../../src/api/with-tasks.js";
 import type { CustomResultEvent } from "../../src/core/events/events.js";
@@ -14,8 +14,6 @@ import { startSite } from "../web/site.js";
 import { openTab, ort } from "../web/tab.js";
 import { channels, levels, sensors, time } from "./sensor-task.js";
 import { sensorWorker } from "./sensor-worker.js";
-
-vi.setConfig({ testTimeout: 240_000 });
 
 /** The level is how strongly both channels swing. */
 const series = Array.from({ length: 120 }, (_, i) => {

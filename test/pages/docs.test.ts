@@ -128,7 +128,6 @@ const long = ["verdict", "diagnosis", "distillation"].map((name) => `docs/guide/
 const withServer = "docs/guide/queues.md";
 for (const block of programs.filter(({ page }) => page !== withServer))
   test(`the program at ${block.page}:${block.line} runs`, {
-    timeout: 180_000,
     tags: long.includes(block.page) ? ["thorough"] : [],
   }, async () => {
     const file = join(folder, `${fileOf(block)}.mjs`);

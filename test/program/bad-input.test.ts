@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftError } from "../../src/core/errors.js";
 import { float32, tensor } from "../../src/core/tensor.js";
 import type { Dataset } from "../../src/data/index.js";
@@ -31,7 +31,6 @@ import { stopRun } from "../support/stop-run.js";
 import { pipe, refusals } from "./refusals.js";
 
 // Many processes, one after the other; each has a limit of its own, see `engraft`.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-bad-"));
 const path = (...parts: string[]) => join(root, ...parts);

@@ -2,13 +2,12 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportClassifier } from "../../src/bases/export.js";
 import { train } from "../../src/index.js";
 import { engraft, type Ran, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 import { once } from "../support/moments.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-refused-"));
 const path = (...parts: string[]) => join(root, ...parts);
 const run = (words: readonly string[], more = {}): Promise<Ran> =>

@@ -4,11 +4,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { remoteConnections, traceNetwork } from "../../scripts/check/trace-network.mjs";
 import { cli, tinyBase, tinyData } from "../support/fixtures.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-telemetry-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

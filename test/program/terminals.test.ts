@@ -4,11 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { columnsOf } from "../../src/cli/render/labelled.js";
 import { cli, engraft, type Ran, tinyBase, tinyData } from "../support/fixtures.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-terminal-"));
 const cache = join(root, "cache");
 beforeAll(async () => {

@@ -2,11 +2,9 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { report, resume } from "../../src/index.js";
 import { eagerScript, engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-copied-"));
 const path = (...parts: string[]) => join(root, ...parts);

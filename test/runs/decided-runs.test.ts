@@ -2,14 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { Verdict } from "../../src/core/events/events.js";
 import { resume } from "../../src/index.js";
 import { engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
 import { once } from "../support/moments.js";
 
 // Five processes one after the other; each has a limit of its own, see `engraft`.
-vi.setConfig({ testTimeout: 300_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-decided-"));
 const path = (...parts: string[]) => join(root, ...parts);

@@ -2,12 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TrainResultEvent } from "../../src/core/events/events.js";
 import { decodeCheckpoint } from "../../src/train/epochs/checkpoint.js";
 import { engraft, smallNet, tinyBase, tinyData } from "../support/fixtures.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-diverged-"));
 const path = (...parts: string[]) => join(root, ...parts);

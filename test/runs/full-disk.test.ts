@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { trainOn } from "../../src/api/train.js";
 import type { EngraftError } from "../../src/core/errors.js";
 import { resume } from "../../src/index.js";
@@ -11,7 +11,6 @@ import { fileError } from "../../src/platform/file-errors.js";
 import { type Machine, openMachine } from "../../src/run/machine.js";
 import { modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
 
-vi.setConfig({ testTimeout: 300_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-full-disk-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 let data: string;

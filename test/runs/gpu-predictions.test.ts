@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluateOn } from "../../src/api/evaluate.js";
 import { explainOn } from "../../src/api/explain.js";
 import { loadOn } from "../../src/api/load.js";
@@ -11,7 +11,6 @@ import type { Model } from "../../src/tasks/classes/image-model.js";
 import { toysIn } from "../characterisation/toys.js";
 import { machineWithSmallGpu, type SmallGpu } from "../support/small-gpu.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-gpu-predictions-"));
 const toy = toysIn(join(root, "toys"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderTasksResult } from "../../src/cli/commands/multi-task.js";
 import { studyLines } from "../../src/cli/render/render-report.js";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
@@ -22,7 +22,6 @@ import {
 } from "../../src/index.js";
 import { tinyBase, tinyData } from "../support/fixtures.js";
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-hostile-manifests-"));
 const at = (...names: string[]): string => join(root, ...names);
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -2,12 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TrainOptions } from "../../src/index.js";
 import { eagerScript, engraft, modelBytes, type Ran, type RunOptions } from "../support/fixtures.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-kill-texts-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

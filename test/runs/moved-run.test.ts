@@ -2,14 +2,13 @@
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportClassifier } from "../../src/bases/export.js";
 import { distill, type EngraftEvent, resume, resumeTasks, train, trainTasks } from "../../src/index.js";
 import { toysIn } from "../characterisation/toys.js";
 import { engraft, modelBytes, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 import { stopRun } from "../support/stop-run.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-moved-"));
 const path = (...parts: string[]) => join(root, ...parts);
 const cache = path("cache");

@@ -2,15 +2,13 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { evaluate } from "../../src/index.js";
 import { taggedSentences, writeTagged } from "../support/entity-data.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 import { labelledTexts } from "../support/label-data.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 /** A folder whose name nobody but the user should read. */
 const secret = "ward-seven-patients";

@@ -2,13 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import type { TrainOptions } from "../../src/index.js";
 import { tinyBase, tinyData } from "../support/fixtures.js";
 import { trainWithStepTime } from "../support/manual-clock.js";
 
-vi.setConfig({ testTimeout: 300_000 });
 const folder = mkdtempSync(join(tmpdir(), "engraft-baselines-"));
 const at = (...parts: string[]) => join(folder, ...parts);
 let data: string;

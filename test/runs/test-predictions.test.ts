@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type RegressionResultEvent,
   readPredictions,
@@ -13,7 +13,6 @@ import {
 } from "../../src/index.js";
 import { type Toy, type ToyName, toysIn } from "../characterisation/toys.js";
 
-vi.setConfig({ testTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-predictions-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 let toy: Toy;

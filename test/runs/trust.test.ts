@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { WarningEvent } from "../../src/core/events/events.js";
 import { listedAnswers } from "../../src/core/results/counts.js";
 import { Builder } from "../../src/graph/builder.js";
@@ -20,7 +20,6 @@ import {
 } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-trust-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1, cache: false, strategy: "probe", coverage: 0.8, abstain: 0.9 } as const;

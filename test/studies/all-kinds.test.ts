@@ -2,7 +2,7 @@
 // data may lie elsewhere.
 import { cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { engraftVersion } from "../../src/core/version.js";
 import type { EngraftEvent } from "../../src/index.js";
 import { prepareComparison, prepareCurve, prepareDiagnosis, resume, work } from "../../src/index.js";
@@ -12,8 +12,6 @@ import { openStudy } from "../../src/studies/workers/study.js";
 import { failure } from "../support/failure.js";
 import { engraft, tinyData } from "../support/fixtures.js";
 import { read, rewrite, runsOf, setUpStudies } from "../support/shared-studies.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const { path, data, options: its } = setUpStudies("kinds", {});
 const options = { base: its.base, threads: 1 };

@@ -2,12 +2,10 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CompareOptions, compare, type EngraftError, resumeComparison } from "../../src/index.js";
 import { tinyBase, tinyData } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-compare-refusals-"));
 const path = (...parts: string[]) => join(root, ...parts);

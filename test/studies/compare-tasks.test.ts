@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import type { Task } from "../../src/core/results/task.js";
 import {
@@ -19,7 +19,6 @@ import { engraft, tinyBase } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-compare-tasks-"));
 const path = (...parts: string[]) => join(root, ...parts);
 const quick = { threads: 1, epochs: 1 } as const;
@@ -62,7 +61,7 @@ test("texts: on the command line, each training equals one by `train`, and finis
   const words = ["--strategies", "probe,finetune,lora", "--seeds", "1", "--epochs", "1", "--threads", "1"];
   const ran = await engraft(
     ["compare", path("reviews.csv"), "--base", path("encoder"), ...words, "--out", path("texts"), "--json"],
-    { cache: path("cache"), timeout: 200_000 },
+    { cache: path("cache"), timeout: 300_000 },
   );
   expect(ran.err).toBe("");
   const result = ran.events.at(-1) as unknown as ComparisonResult;

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type CompareOptions,
   type ComparisonResult,
@@ -16,8 +16,6 @@ import {
 } from "../../src/index.js";
 import { cli, engraft, modelBytes, once, tinyBase, tinyData } from "../support/fixtures.js";
 import { once as atFirst } from "../support/moments.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-compare-"));
 const path = (...parts: string[]) => join(root, ...parts);

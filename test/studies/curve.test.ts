@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { type EngraftError, learningCurve, resume, resumeCurve, train } from "../../src/index.js";
 import { checkSizes, sizesFor } from "../../src/studies/curve/curve-sizes.js";
@@ -10,7 +10,6 @@ import { taggedSentences, writeTagged } from "../support/entity-data.js";
 import { cli, engraft, tinyBase, tinyData } from "../support/fixtures.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-curve-"));
 const path = (...parts: string[]) => join(root, ...parts);
 let data: string;

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type DiagnosisResult,
   diagnose,
@@ -12,8 +12,6 @@ import {
   resumeDiagnosis,
 } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-diagnose-"));
 const path = (...parts: string[]) => join(root, ...parts);

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import {
   type ComparisonResult,
   compare,
@@ -21,8 +21,6 @@ import { failure } from "../support/failure.js";
 import { engraft, tinyData } from "../support/fixtures.js";
 import { once } from "../support/moments.js";
 import { machineWith, runsOf, setUpStudies } from "../support/shared-studies.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const { path, data, options, prepared } = setUpStudies("failures", {
   ...{ epochs: 1, strategies: ["probe", "bitfit"], seeds: 1 },

@@ -2,11 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FederateOptions, simulateFederated, train } from "../../src/index.js";
 import { engraft, once, tinyBase, tinyData } from "../support/fixtures.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-federate-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1, rounds: 3, clients: 3, base: path("base") } as const;

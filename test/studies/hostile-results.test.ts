@@ -11,12 +11,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { type ComparisonResult, EngraftError, resume, statusOfStudy, work } from "../../src/index.js";
 import { failure } from "../support/failure.js";
 import { setUpStudies } from "../support/shared-studies.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const { path, prepared } = setUpStudies("hostile", {
   ...{ epochs: 1, strategies: ["probe", "bitfit"], seeds: 1 },

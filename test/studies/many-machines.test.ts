@@ -1,7 +1,7 @@
 // Diagnoses and repeats of a training, moved studies, and machines that are not like the one that prepared the study.
 import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import {
   type ComparisonResult,
   diagnose,
@@ -17,8 +17,6 @@ import { workOn } from "../../src/studies/workers/work.js";
 import { failure } from "../support/failure.js";
 import { tinyData } from "../support/fixtures.js";
 import { read, rewrite, setUpStudies } from "../support/shared-studies.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const { path, data, options, prepared } = setUpStudies("machines", { strategies: ["probe"], seeds: 2 });
 

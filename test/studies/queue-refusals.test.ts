@@ -4,15 +4,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer } from "node:tls";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { postgresFolder, redisPath } from "../../scripts/servers.mjs";
 import { prepareComparison, submitStudy, workFromQueue } from "../../src/index.js";
 import { failure } from "../support/failure.js";
 import { tinyBase, tinyData } from "../support/fixtures.js";
 import { postgresServer, redisServer, until } from "../support/queue-servers.js";
 import { cert, key } from "../support/self-signed.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 /** Short, as the path of a socket must be. */
 const root = mkdtempSync(join(tmpdir(), "er-"));

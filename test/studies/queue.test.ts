@@ -26,8 +26,6 @@ import { engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js"
 import { once } from "../support/moments.js";
 import { postgresServer, type QueueServer, redisServer, until } from "../support/queue-servers.js";
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
-
 /** Short, as the path of a socket must be. */
 const root = mkdtempSync(join(tmpdir(), "eq-"));
 const store = join(root, "studies");

@@ -2,12 +2,10 @@
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EngraftError, reportRuns, train } from "../../src/index.js";
 import { englishLeft } from "../support/english-left.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-side-"));
 const path = (...parts: string[]) => join(root, ...parts);

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { preparedLines } from "../../src/cli/render/prepared-lines.js";
 import { EngraftError } from "../../src/core/errors.js";
@@ -11,8 +11,6 @@ import { statusOfStudy, work } from "../../src/index.js";
 import { openMachine } from "../../src/run/machine.js";
 import { workOn } from "../../src/studies/workers/work.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-starters-"));
 const path = (...parts: string[]) => join(root, ...parts);

@@ -1,7 +1,7 @@
 // Studies that several workers share: their table, a killed worker, a training that fails, and a machine at fault.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import {
   type ComparisonResult,
   compare,
@@ -18,8 +18,6 @@ import { failure } from "../support/failure.js";
 import { engraft, modelBytes, tinyData } from "../support/fixtures.js";
 import { once } from "../support/moments.js";
 import { rewrite, runsOf, setUpStudies } from "../support/shared-studies.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const { path, data, options, prepared } = setUpStudies("work", {
   ...{ epochs: 1, strategies: ["probe", "bitfit"], seeds: 2 },

@@ -2,14 +2,12 @@
 import { createHash } from "node:crypto";
 import { zipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { newProject } from "../../src/studio/project.js";
 import { launchChromium } from "../support/chromium.js";
 import type { Site } from "../web/site.js";
 import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
 import { addFiles, card, openPictures, picturesOf, tryPart } from "./try-flow.js";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 let site: Site;

@@ -1,14 +1,12 @@
 // Every page of the studio in Chinese: no English word is left, except names and terms that Chinese has in Latin letters.
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { tasks } from "../../src/core/results/task.js";
 import { optionsOf } from "../../src/options/options-of-task.js";
 import { zh } from "../../studio/words/zh/index.js";
 import { englishLeft, markedEnglish, mixedMarks } from "../support/english-left.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const its = setUpStudio(() => startStudioSite({ fake: true }));
 

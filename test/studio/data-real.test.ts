@@ -2,13 +2,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { channels, levels, time } from "../contract/sensor-task.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
-
-const patience = { timeout: 60_000 };
+const patience = { timeout: 300_000 };
 const demo = fileURLToPath(new URL("../../assets/demo-texts/messages.csv", import.meta.url));
 const its = setUpStudio(() => startStudioSite(), "--js-flags=--liftoff-only");
 

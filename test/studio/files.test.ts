@@ -3,13 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import type { Site } from "../web/site.js";
 import { openSamples, startSamplesSite } from "./samples-site.js";
 import { expectAccessible } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const work = mkdtempSync(join(tmpdir(), "engraft-files-"));
 let browser: Browser;

@@ -12,9 +12,7 @@ import { type Site, startSite } from "../web/site.js";
 import { watchFaults } from "./studio-tab.js";
 import { card, createPictures, picturesOf, record, tryPart } from "./try-flow.js";
 
-vi.setConfig({ testTimeout: 400_000, hookTimeout: 200_000 });
-
-const patience = { timeout: 150_000 };
+const patience = { timeout: 300_000 };
 const thorough = { tags: ["thorough"] };
 // Created with the first test: without the thorough tests nothing is left.
 let folder: string;
@@ -43,7 +41,7 @@ afterAll(async () => {
 /** Opens the studio, and waits until its service worker has loaded it once more, with isolation. */
 async function openIsolated(context: BrowserContext): Promise<{ page: Page; faults: string[] }> {
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(300_000);
   const faults = watchFaults(page, site.url);
   const loads: (() => void)[] = [];
   page.on("load", () => loads.shift()?.());
@@ -60,7 +58,7 @@ async function downloadModel(page: Page, project: string): Promise<string> {
   await page.getByRole("button", { name: "Download model" }).click(patience);
   const zip = join(downloads, `${project}.model.zip`);
   // Until it is complete, Firefox writes to a second file, and this one is empty.
-  await vi.waitFor(() => expect(statSync(zip).size).toBeGreaterThan(0), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(() => expect(statSync(zip).size).toBeGreaterThan(0), { timeout: 300_000, interval: 200 });
   for (const [path, content] of Object.entries(unzipSync(readFileSync(zip)))) {
     const at = join(folder, project, path);
     mkdirSync(dirname(at), { recursive: true });
@@ -86,7 +84,7 @@ async function expectAnswers(page: Page, answers: readonly string[]): Promise<vo
   const bars = tryPart(page).locator(".try-answers li");
   const shown = async (): Promise<string[]> =>
     (await bars.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " "));
-  await vi.waitFor(async () => expect(await shown()).toEqual(answers), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(async () => expect(await shown()).toEqual(answers), { timeout: 300_000, interval: 200 });
 }
 
 test(

@@ -1,7 +1,5 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { type StudioTab, setUpStudio, startStudioSite, watchFaults } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const its = setUpStudio(() => startStudioSite({ fake: true }));
 
@@ -50,7 +48,7 @@ test("an open project is loaded as a whole: base, library and runtime are there 
   await page.getByRole("button", { name: /^Sounds From/ }).click();
   await page.getByRole("heading", { name: "Samples" }).waitFor();
   const isKept = (path: string) => page.evaluate(`caches.match("${path}").then(Boolean)`);
-  await expect.poll(() => isKept("ort/ort-wasm-simd-threaded.wasm"), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => isKept("ort/ort-wasm-simd-threaded.wasm"), { timeout: 300_000 }).toBe(true);
   await host.close();
   const offline = await page.evaluate(`(async () => {
     const library = await (await fetch("library.json")).json();

@@ -4,12 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { hashOf } from "../../src/studio/content-hash.js";
 import { newProject } from "../../src/studio/project.js";
 import { cutTexts, openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const its = setUpStudio(() => startStudioSite({ fake: true }));
 const width = 390;

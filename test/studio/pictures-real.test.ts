@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { load } from "../../src/index.js";
 import type { Answer } from "../../src/inference/answer.js";
 import { hashesOf, unpackProject } from "../../src/studio/project-zip.js";
@@ -13,9 +13,7 @@ import { serveHome } from "./studio-home.js";
 import { setUpStudio, startStudioSite, watchFaults } from "./studio-tab.js";
 import { best, card, openPictures, type PictureFile, picturesOf, record, tryPart } from "./try-flow.js";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
-
-const patience = { timeout: 90_000 };
+const patience = { timeout: 300_000 };
 const folder = mkdtempSync(join(tmpdir(), "engraft-pictures-"));
 const film = join(folder, "scenes.y4m");
 writeFileSync(film, redAndBlue(40));

@@ -4,13 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import type { Site } from "../web/site.js";
 import { openSamples, startSamplesSite } from "./samples-site.js";
 import { expectAccessible } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const demo = fileURLToPath(new URL("../../assets/demo/train", import.meta.url));
 const work = mkdtempSync(join(tmpdir(), "engraft-samples-"));

@@ -4,13 +4,11 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { pause } from "../../src/core/pause.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { readLog } from "../../src/studio/project-log.js";
 import { modelBytes, tinyData } from "../support/fixtures.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-studio-runs-"));
 const program = fileURLToPath(new URL("../../bin/engraft.mjs", import.meta.url));
@@ -166,7 +164,7 @@ test("a training outlives its server and is resumed after a kill: each event onc
   process.kill(pid!, "SIGKILL");
   await startServer();
   // A system may take a while to forget a killed process.
-  const state = expect.poll(async () => (await runs())[0], { timeout: 20_000 });
+  const state = expect.poll(async () => (await runs())[0], { timeout: 300_000 });
   await state.toMatchObject({ name: killed, status: "stopped" });
   expect((await post(`/api/runs/${killed}/resume?project=${id}`, {})).status).toBe(200);
   const after = await follow(killed, before.length);

@@ -1,11 +1,9 @@
 // The frame of the studio: start page, languages, keys.
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import type { Site } from "../web/site.js";
 import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 let site: Site;

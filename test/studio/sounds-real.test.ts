@@ -3,15 +3,13 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { wavOf } from "../support/sound-files.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 import { card, tryPart } from "./try-flow.js";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
-
-const patience = { timeout: 90_000 };
+const patience = { timeout: 300_000 };
 const folder = join(tmpdir(), `engraft-sounds-${process.pid}`);
 const film = join(folder, "sounds.wav");
 const [rate, seconds] = [48_000, 6];

@@ -1,13 +1,11 @@
 // Projects of sounds: clips by microphone, files, playing, and live listening. The microphone is a tone whose pitch the test sets.
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import { tone, wavOf } from "../support/sound-files.js";
 import type { Site } from "../web/site.js";
 import { openSamples, startSamplesSite } from "./samples-site.js";
 import { expectAccessible } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const flags = ["--use-fake-device-for-media-stream", "--disable-audio-output"];
 let browser: Browser;

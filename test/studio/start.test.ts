@@ -2,10 +2,8 @@
 import { readFileSync } from "node:fs";
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { expectAccessible, openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const its = setUpStudio(() => startStudioSite({ fake: true }));
 

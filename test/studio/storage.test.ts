@@ -4,8 +4,6 @@ import { expect, test, vi } from "vitest";
 import { openStudio, setUpStudio, startStudioSite, watchFaults } from "./studio-tab.js";
 import { addFiles, card, createPictures, picturesOf } from "./try-flow.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const its = setUpStudio(() => startStudioSite({ fake: true }));
 
 const openTexts = async (page: Page): Promise<string> => {
@@ -50,7 +48,7 @@ test("a tab that is closed while it stores pictures keeps those that were added"
   const context = page.context();
   await page.getByRole("button", { name: "Pictures of damaged surfaces" }).click();
   const isOpen = "navigator.locks.query().then(({ held }) => held.length > 0)";
-  await vi.waitUntil(() => page.evaluate<boolean>(isOpen), { timeout: 30_000, interval: 20 });
+  await vi.waitUntil(() => page.evaluate<boolean>(isOpen), { timeout: 300_000, interval: 20 });
   await page.waitForTimeout(100);
   await page.close();
   const { page: second, faults } = await another(context);
@@ -220,7 +218,7 @@ test("changes that a full storage refused are stored as soon as there is place",
   await (await asked).dismiss();
   await reloaded;
   await inFileWorker(page, `${type}.createWritable = globalThis.write`);
-  await expect.poll(() => page.evaluate(log), { timeout: 10_000 }).toMatch(/"name":"Class \d"/);
+  await expect.poll(() => page.evaluate(log), { timeout: 300_000 }).toMatch(/"name":"Class \d"/);
   await page.reload();
   await page.getByRole("group", { name: /^Class \d/ }).waitFor();
   expect(faults).toEqual([]);

@@ -1,10 +1,8 @@
 // Projects of tables: open or paste, choose target and columns, and try a row with one control for each column.
 import type { Page } from "playwright-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { openSamples, startSamplesSite } from "./samples-site.js";
 import { cutTexts, expectAccessible, setUpStudio } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const its = setUpStudio(() => startSamplesSite());
 

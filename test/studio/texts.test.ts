@@ -1,10 +1,8 @@
 // Projects of texts: a box on each class card, a list that makes the classes, and predictions while the user types.
 import type { Page } from "playwright-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { openSamples, startSamplesSite } from "./samples-site.js";
 import { expectAccessible, setUpStudio } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const its = setUpStudio(() => startSamplesSite());
 

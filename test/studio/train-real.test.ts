@@ -1,11 +1,9 @@
 // Training in a tab with the library itself: a quick run, and a thorough one whose tab is closed.
 import type { Page } from "playwright-core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { TrainResultEvent } from "../../src/core/events/events.js";
 import { launchChromium } from "../support/chromium.js";
 import { expectAccessible, startStudioSite, watchFaults } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 /** Result of the newest run, as the library has it in this browser. */
 async function newestResult(page: Page): Promise<TrainResultEvent> {
@@ -25,7 +23,7 @@ test("Quick in the tab; then Thorough, closed in the run and resumed", async () 
     startStudioSite({ prepared: true }),
   ]);
   const context = await browser.newContext({ locale: "en-US" });
-  const patience = { timeout: 120_000 };
+  const patience = { timeout: 300_000 };
   const openTab = async (): Promise<Page> => {
     const page = await context.newPage();
     faults.push(watchFaults(page, site.url));

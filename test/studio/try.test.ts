@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { redAndBlue } from "../web/film.js";
 import { expectAccessible, openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 import {
@@ -15,8 +15,6 @@ import {
   record,
   tryPart,
 } from "./try-flow.js";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-try-"));
 const film = join(folder, "scenes.y4m");

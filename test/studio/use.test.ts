@@ -15,15 +15,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unzipSync, zipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { inspectData } from "../../src/index.js";
 import { hashOf } from "../../src/studio/content-hash.js";
 import { newProject, type Project } from "../../src/studio/project.js";
 import { launchChromium } from "../support/chromium.js";
 import type { Site } from "../web/site.js";
 import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-use-"));
 const demo = fileURLToPath(new URL("../../assets/demo/train", import.meta.url));
@@ -145,7 +143,7 @@ test("the packed web page runs the model from a folder, on a host of its own", a
   const { page, faults, close } = await openStudio(browser, real.url, { acceptDownloads: true });
   await openUse(page);
   const button = page.getByRole("button", { name: "Download web page" });
-  await button.waitFor({ timeout: 90_000 });
+  await button.waitFor({ timeout: 300_000 });
   await expectAccessible(page);
   const { name, files } = await downloaded(page, "Download web page");
   expect(name).toBe("My _leaves__ 1_2.page.zip");
@@ -157,7 +155,7 @@ test("the packed web page runs the model from a folder, on a host of its own", a
   const kind = readdirSync(demo).sort()[0]!;
   const picture = join(demo, kind, readdirSync(join(demo, kind)).sort()[0]!);
   await tab.page.getByLabel("Choose a picture").setInputFiles(picture);
-  await tab.page.locator("li").nth(4).waitFor({ timeout: 60_000 });
+  await tab.page.locator("li").nth(4).waitFor({ timeout: 300_000 });
   const answers = await tab.page.locator("li").allInnerTexts();
   expect(answers.map((text) => text.replace(/\s+\d+ %$/, "")).sort()).toEqual([...names].sort());
   await expectAccessible(tab.page);
@@ -175,14 +173,14 @@ test("the packed web page of texts takes a typed text", async () => {
   );
   const project = { ...newProject("p", "texts", "Books", "2026-11-28"), classes, samples };
   await openUse(page, zipSync({ "project.json": new TextEncoder().encode(JSON.stringify(project)) }));
-  await page.getByRole("button", { name: "Download web page" }).waitFor({ timeout: 90_000 });
+  await page.getByRole("button", { name: "Download web page" }).waitFor({ timeout: 300_000 });
   const { files } = await downloaded(page, "Download web page");
   await close();
   await real.close();
   const host = await serveFolder(unpack(files, "texts"));
   const tab = await openStudio(browser, host.url);
-  await tab.page.getByLabel("Type a text").fill("a good book", { timeout: 60_000 });
-  await tab.page.locator("li").first().getByText(/^good/).waitFor({ timeout: 60_000 });
+  await tab.page.getByLabel("Type a text").fill("a good book", { timeout: 300_000 });
+  await tab.page.locator("li").first().getByText(/^good/).waitFor({ timeout: 300_000 });
   expect(tab.faults).toEqual([]);
   await tab.close();
   await host.close();

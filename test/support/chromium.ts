@@ -1,7 +1,7 @@
 /** A real browser for tests: Debian's Chromium, never a downloaded one. */
-import { accessSync, constants } from "node:fs";
+import { accessSync, appendFileSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, chromium } from "playwright-core";
 import { chromiumPath } from "../../scripts/browsers.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
@@ -27,9 +27,12 @@ export function findChromium(path = process.env.PATH ?? ""): string {
   );
 }
 
+/** Milliseconds that an action in a page waits: as long as it takes beside other work, and less than a test may take. */
+const patience = 300_000;
+
 /** @param more flags besides those of every test */
-export function launchChromium(...more: readonly string[]): Promise<Browser> {
-  return chromium.launch({
+export async function launchChromium(...more: readonly string[]): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: findChromium(),
     headless: true,
     args: [
@@ -43,5 +46,61 @@ export function launchChromium(...more: readonly string[]): Promise<Browser> {
       "--disable-sync",
       ...more,
     ],
+    timeout: patience,
   });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.setDefaultTimeout(patience);
+    const close = context.close.bind(context);
+    context.close = async (why) => {
+      await noteTrainings(context);
+      await close(why);
+    };
+    return context;
+  };
+  const close = browser.close.bind(browser);
+  browser.close = async (why) => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await close(why);
+  };
+  return browser;
+}
+
+/** Notes the trainings of a browser profile: the runs in its storage that have a checkpoint or a model. */
+async function noteTrainings(context: BrowserContext): Promise<void> {
+  const log = process.env.ENGRAFT_TEST_TRAININGS;
+  if (log === undefined) return;
+  const runs = new Set<string>();
+  for (const page of context.pages()) {
+    // A page that has crashed or left its site has no storage to read.
+    const found = await page.evaluate(trainedRuns).catch(() => []);
+    for (const run of found) runs.add(run);
+  }
+  const file = process.env.ENGRAFT_TEST_FILE;
+  for (const run of runs) appendFileSync(log, `${JSON.stringify({ file, run })}\n`);
+}
+
+/** A folder of a browser's private storage. */
+interface StoredFolder extends AsyncIterable<readonly [string, StoredFolder]> {
+  readonly kind: "directory" | "file";
+}
+
+/** Runs in the browser. Returns the paths of trained runs. */
+async function trainedRuns(): Promise<readonly string[]> {
+  const { navigator, location } = globalThis as unknown as {
+    readonly navigator: { readonly storage: { getDirectory(): Promise<StoredFolder> } };
+    readonly location: { readonly origin: string };
+  };
+  const found: string[] = [];
+  const walk = async (folder: StoredFolder, path: string): Promise<void> => {
+    const entries = new Map<string, StoredFolder>();
+    for await (const [name, entry] of folder) entries.set(name, entry);
+    if (entries.has("run.json") && (entries.has("state") || entries.has("model"))) found.push(path);
+    else
+      for (const [name, entry] of entries)
+        if (entry.kind === "directory") await walk(entry, `${path}/${name}`);
+  };
+  await walk(await navigator.storage.getDirectory(), location.origin);
+  return found;
 }

@@ -1,7 +1,12 @@
 // Test files share a worker: what one of them changes there is undone at its end.
-import { afterAll, vi } from "vitest";
+import { afterAll, beforeAll, expect, vi } from "vitest";
 
 const before = { ...process.env };
+
+// A training is noted with the file that starts it: `note-trainings.mjs`.
+beforeAll(() => {
+  process.env.ENGRAFT_TEST_FILE = expect.getState().testPath;
+});
 
 afterAll(() => {
   vi.restoreAllMocks();

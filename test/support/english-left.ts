@@ -4,8 +4,8 @@ const everywhere =
 
 /**
  * Latin words of two letters or more that a reader meets in text, tooltips and labels of `page`: English that was left.
- * What a run recorded itself is marked `lang="en"`; names from outside are in `bdi`, commands and paths in `code`: all
- * of these are left out, and so are the names in `known`.
+ * What a run recorded itself is marked `lang="en"`; names from outside are in `bdi`, commands and paths in `code` or after `engraft`:
+ * all of these are left out, and so are the names in `known`.
  */
 export function englishLeft(page: string, known = ""): readonly string[] {
   const names = new Set(`${everywhere} ${known}`.split(" "));
@@ -14,6 +14,7 @@ export function englishLeft(page: string, known = ""): readonly string[] {
     .replace(/<(\w+)[^>]* lang="en"[^>]*>[\s\S]*?<\/\1>/g, " ")
     .replace(/<bdi[\s\S]*?<\/bdi>|<code[\s\S]*?<\/code>/g, " ")
     .replace(/ (?:aria-label|title|alt)="([^"]*)"/g, ">\n$1\n<")
+    .replace(/\bengraft (train|resume|eval|export|compare) [^<]*/g, " ")
     .replace(/<[^>]*>|&\w+;/g, " ");
   const words = plain.match(/[A-Za-z][A-Za-z0-9'_-]+/g) ?? [];
   return [...new Set(words)].filter((word) => !names.has(word));

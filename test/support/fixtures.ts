@@ -214,7 +214,7 @@ function engraftProcess(args: readonly string[], options: RunOptions): Promise<R
     input = "",
     onLine,
     onStart,
-    timeout = 90_000,
+    timeout = 300_000,
   } = options;
   const env = { ...process.env, ...(cache && { ENGRAFT_CACHE: cache }), NO_COLOR: "1", ...more };
   const words = [process.execPath, script, ...args];

@@ -1,36 +1,79 @@
-// Runs that several test files read. The file that comes first trains them; the folder lives as long as the suite.
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type ResultOf, train } from "../../src/index.js";
+// Trained runs that all tests share: the first test that needs one trains it. Nobody writes into their folder; a test that resumes a run
+// or changes it works on a copy. `test/global-setup.ts` makes the folder and removes it after the last test.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type EngraftEvent, type ResultOf, train } from "../../src/index.js";
 import { withLock } from "../../src/platform/node.js";
+import { type RunRecord, recordOf } from "../characterisation/record.js";
+import { casesOf, type SeveralToyTask, type ToyTask, trainToy } from "../characterisation/tasks.js";
+import { type Toy, toysIn, withCache } from "../characterisation/toys.js";
 import { writeSpeech } from "./sound-data.js";
 
-/** Set by `test/global-setup.mjs`. */
-const folder = (): string => process.env.ENGRAFT_TEST_RUNS!;
+/** Returns the folder of the shared toys and runs. */
+export const sharedFolder = (): string => process.env.ENGRAFT_TEST_RUNS!;
 
-/** Returns what `make` returned, a JSON value; `make` runs once for all test files. @param make gets a folder that does not exist yet */
-async function shared<T>(name: string, make: (folder: string) => Promise<T>): Promise<T> {
-  const result = join(folder(), `${name}.json`);
+/** Returns what `make` returned, a JSON value; `make` runs once for all test files. */
+async function shared<T>(name: string, make: () => Promise<T>): Promise<T> {
+  const result = join(sharedFolder(), "made", `${name}.json`);
   const read = (): T => JSON.parse(readFileSync(result, "utf8")) as T;
   if (existsSync(result)) return read();
+  mkdirSync(dirname(result), { recursive: true });
   return withLock(
-    join(folder(), `${name}.lock`),
+    `${result}.lock`,
     async () => {
       if (existsSync(result)) return read();
-      writeFileSync(`${result}.tmp`, JSON.stringify(await make(join(folder(), name))));
+      writeFileSync(`${result}.tmp`, JSON.stringify(await make()));
       renameSync(`${result}.tmp`, result);
       return read();
     },
-    { wait: 300_000 },
+    // As long as a test may take: the test that waits shall not fail before the one that trains.
+    { wait: 600_000 },
   );
 }
 
-/** A recogniser that hears the toy speech: the bundled base, with a beam decoder and a language model of characters. */
+/** Returns the shared toys. */
+export const sharedToys = (): Toy => toysIn(join(sharedFolder(), "toys"), (name, make) => shared(name, make));
+
+/** A trained toy of a task. */
+export interface ToyRun {
+  /** Path of the data. */
+  readonly data: string;
+  /** Folder of the run. */
+  readonly out: string;
+  readonly result: object;
+  /** What the characterisation tests compare. Missing: the task has no records. */
+  readonly record?: RunRecord;
+}
+
+/** Returns the run of a toy that all tests share. */
+export const toyRun = (name: ToyTask | SeveralToyTask): Promise<ToyRun> =>
+  shared(`${name}-run`, async () => {
+    const root = sharedFolder();
+    const one = name.startsWith("several-")
+      ? undefined
+      : casesOf(name as ToyTask).find(({ shared }) => shared);
+    const out = join(root, "runs", one?.name ?? name);
+    const events: EngraftEvent[] = [];
+    const place = { toy: sharedToys(), out, onEvent: (event: EngraftEvent) => void events.push(event) };
+    return withCache(join(root, "caches", name), async () => {
+      if (!one) return { ...(await trainToy(name, { strategy: "finetune", epochs: 3 }, place)), out };
+      const ran = await one.run(place);
+      return {
+        data: ran.scoredOn![0]!,
+        out,
+        result: ran.result,
+        record: await recordOf(ran, out, events, root),
+      };
+    });
+  });
+
+/** Returns a recogniser that hears the toy speech: the bundled base, with a beam decoder and a language model of characters. */
 export const speechRun = (): Promise<{
   readonly data: string;
   readonly result: ResultOf<"automatic-speech-recognition">;
 }> =>
-  shared("speech", async (at) => {
+  shared("speech-run", async () => {
+    const at = join(sharedFolder(), "speech-run");
     const data = writeSpeech(join(at, "data"), 60);
     const result = await train(data, {
       ...{ task: "automatic-speech-recognition", groupFrom: "speaker", epochs: 22, batchSize: 8, threads: 1 },

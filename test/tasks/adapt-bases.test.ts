@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { audioNet } from "../../src/bases/architectures/audio-net.js";
 import { draws } from "../../src/core/random.js";
 import { adapt, load, resume } from "../../src/index.js";
@@ -11,7 +11,6 @@ import { wavOf } from "../support/sound-files.js";
 import { stopRun } from "../support/stop-run.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-adapt-bases-"));
 const at = (...parts: string[]): string => join(root, ...parts);
 afterAll(() => rmSync(root, { recursive: true, force: true }));

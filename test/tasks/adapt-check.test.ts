@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { studyLines } from "../../src/cli/render/render-report.js";
 import {
   type AdaptOptions,
@@ -17,7 +17,6 @@ import { holdOutCheck, scoresOf } from "../../src/regimes/adaptation/check-sampl
 import { openTextDomain } from "../../src/regimes/adaptation/open-domain.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-adapt-check-"));
 const at = (...parts: string[]): string => join(root, ...parts);
 afterAll(() => rmSync(root, { recursive: true, force: true }));

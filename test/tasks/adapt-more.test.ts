@@ -2,14 +2,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { studyLines } from "../../src/cli/render/render-report.js";
 import { draws } from "../../src/core/random.js";
 import { type AdaptOptions, adapt, EngraftError, evaluate, load, resume } from "../../src/index.js";
 import { clip, writeSoundBase } from "../support/sound-data.js";
 import { wavOf } from "../support/sound-files.js";
 
-vi.setConfig({ testTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-adapt-more-"));
 const at = (...parts: string[]): string => join(root, ...parts);
 afterAll(() => rmSync(root, { recursive: true, force: true }));

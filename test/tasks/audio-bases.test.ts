@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { audioNet } from "../../src/bases/architectures/audio-net.js";
 import { mixWeight } from "../../src/bases/audio/layer-states.js";
 import { readSpeechFolder } from "../../src/bases/transcripts/speech-folder.js";
@@ -28,7 +28,6 @@ import {
   writeSpeech,
 } from "../support/sound-data.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-audio-bases-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { renderEvent } from "../../src/cli/render/render.js";
 import type { TrainableEvent } from "../../src/core/events/events.js";
 import { type TrainOptions, train } from "../../src/index.js";
@@ -14,8 +14,6 @@ import { labelledTexts } from "../support/label-data.js";
 import { once } from "../support/moments.js";
 import { picture } from "../support/pictures.js";
 import { writeTextBase } from "../support/text-base.js";
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-auto-by-task-"));
 const path = (...parts: string[]): string => join(root, ...parts);

@@ -38,7 +38,6 @@ interface TestSample {
 /** A member of the suite. */
 interface Member {
   readonly toy: ToyTask | SeveralToyTask;
-  readonly epochs: number;
   /** Opens the test split, in the order of the data. */
   readonly samples: (data: string) => Promise<readonly TestSample[]>;
   /** Returns the numbers of each sample from which the metric is computed, as the run recorded them. */
@@ -112,14 +111,14 @@ const inputs = "image,text,columns";
 /** Members by task. A task without a member does not compile. */
 export const members: Readonly<Record<Task, Member>> = {
   "audio-classification": {
-    ...{ toy: "sound-classes", epochs: 4, words: "sounds sound-base fall rise wav Hz", ...oneClass },
+    ...{ toy: "sound-classes", words: "sounds sound-base fall rise wav Hz", ...oneClass },
     samples: async (data) => {
       const opened = await openClips(data, { ...how, options: {} });
       return inTest(opened).map(({ path, label }) => ({ input: path, truth: opened.classes[label] }));
     },
   },
   "audio-regression": {
-    ...{ toy: "sound-numbers", epochs: 4, words: "sound-numbers sound-base metadata csv wav pitch Hz" },
+    ...{ toy: "sound-numbers", words: "sound-numbers sound-base metadata csv wav pitch Hz" },
     ...oneNumber,
     samples: async (data) =>
       inTest(await openNumbers(data, {}, { ...how, unit: "clips" })).map(({ path, values }) => ({
@@ -128,7 +127,7 @@ export const members: Readonly<Record<Task, Member>> = {
       })),
   },
   "automatic-speech-recognition": {
-    ...{ toy: "transcripts", epochs: 4, words: "speech sound-base wav metadata csv speaker Hz" },
+    ...{ toy: "transcripts", words: "speech sound-base wav metadata csv speaker Hz" },
     sums: each(({ text }: { readonly text: string }, truth: string): number[] => {
       const counts = countEdits(alignEdits(wordsOf(truth), wordsOf(text)));
       return [errorsOf(counts), counts.length];
@@ -145,7 +144,7 @@ export const members: Readonly<Record<Task, Member>> = {
       })),
   },
   "image-classification": {
-    ...{ toy: "picture-classes", epochs: 3, words: "pictures picture-base ant bee png", ...oneClass },
+    ...{ toy: "picture-classes", words: "pictures picture-base ant bee png", ...oneClass },
     samples: async (data) => {
       const opened = await openData(data, { seed }, nodePlatform);
       return inTest(opened).map(({ path, label }) => ({ input: path, truth: opened.classes[label] }));
@@ -154,7 +153,7 @@ export const members: Readonly<Record<Task, Member>> = {
   "image-regression": {
     ...{
       toy: "picture-numbers",
-      epochs: 3,
+
       words: "picture-numbers picture-base csv tints png red",
       ...oneNumber,
     },
@@ -167,7 +166,7 @@ export const members: Readonly<Record<Task, Member>> = {
   "image-segmentation": {
     ...{
       toy: "picture-masks",
-      epochs: 8,
+
       words: "shape-masks strided-base background disc square png mIoU Dice",
     },
     sums: (found: readonly (readonly NamedMask[])[], truths: readonly MaskTruth[]) => {
@@ -195,7 +194,7 @@ export const members: Readonly<Record<Task, Member>> = {
   "multi-label-classification": {
     ...{
       toy: "text-labels",
-      epochs: 6,
+
       words: "text-labels csv labels book film blame praise text-base",
     },
     sums: each((found: LabelSet, truth: readonly string[]) => common(labelsIn(found), truth)),
@@ -214,7 +213,7 @@ export const members: Readonly<Record<Task, Member>> = {
   "multimodal-classification": {
     ...{
       toy: "several-classes",
-      epochs: 3,
+
       words:
         "several-classes csv image text rooms columns label line picture-base text-base ant bee negative positive",
       ...oneClass,
@@ -230,7 +229,7 @@ export const members: Readonly<Record<Task, Member>> = {
   "multimodal-regression": {
     ...{
       toy: "several-numbers",
-      epochs: 3,
+
       words: "several-numbers csv image text rooms columns price picture-base text-base",
       ...oneNumber,
     },
@@ -243,7 +242,7 @@ export const members: Readonly<Record<Task, Member>> = {
     },
   },
   "object-detection": {
-    ...{ toy: "picture-boxes", epochs: 24, words: "shape-boxes strided-base disc square json AP50 AP75 e-7" },
+    ...{ toy: "picture-boxes", words: "shape-boxes strided-base disc square json AP50 AP75 e-7" },
     predictOptions: { threshold: 0 },
     sums: (found: readonly (readonly NamedDetection[])[], truths: readonly TrueObjects[]) => {
       const pictures = found.map((boxes, i) => ({
@@ -275,7 +274,7 @@ export const members: Readonly<Record<Task, Member>> = {
       })),
   },
   "tabular-classification": {
-    ...{ toy: "table-classes", epochs: 10, words: "table-classes csv rooms side size", ...oneClass },
+    ...{ toy: "table-classes", words: "table-classes csv rooms side size", ...oneClass },
     samples: async (data) => {
       const opened = await openRows(data, {}, "tabular-classification", how);
       return inTest(opened).map(({ cells, label }) => ({
@@ -285,7 +284,7 @@ export const members: Readonly<Record<Task, Member>> = {
     },
   },
   "tabular-regression": {
-    ...{ toy: "table-numbers", epochs: 10, words: "table-numbers csv rooms side price", ...oneNumber },
+    ...{ toy: "table-numbers", words: "table-numbers csv rooms side price", ...oneNumber },
     samples: async (data) => {
       const opened = await openRows(data, {}, "tabular-regression", how);
       return inTest(opened).map(({ cells, values }) => ({
@@ -297,7 +296,7 @@ export const members: Readonly<Record<Task, Member>> = {
   "text-classification": {
     ...{
       toy: "text-classes",
-      epochs: 4,
+
       words: "texts csv negative positive text-base",
       ...oneClass,
     },
@@ -307,7 +306,7 @@ export const members: Readonly<Record<Task, Member>> = {
     },
   },
   "token-classification": {
-    ...{ toy: "entities", epochs: 12, words: "sentences MOOD THING test txt text-base" },
+    ...{ toy: "entities", words: "sentences MOOD THING test txt text-base" },
     sums: each((found: readonly Span[], truth: readonly string[]) => common(found.map(spanWords), truth)),
     score: (found: readonly (readonly Span[])[], truths: readonly (readonly string[])[]) =>
       microF1(

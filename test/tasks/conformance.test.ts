@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { evaluate } from "../../src/api/evaluate.js";
 import { explain } from "../../src/api/explain.js";
 import { load } from "../../src/api/load.js";
@@ -19,14 +19,11 @@ import { capabilitiesOf } from "../../src/options/task-capabilities.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { modelFiles } from "../../src/push/publishable.js";
 import { cardProblems, readCard } from "../../src/report/cards/front-matter.js";
-import { trainToy } from "../characterisation/tasks.js";
-import { toysIn } from "../characterisation/toys.js";
 import { englishLeft, englishLines, markedEnglish, mixedMarks } from "../support/english-left.js";
+import { toyRun } from "../support/shared-runs.js";
 import { members } from "./conformance-members.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-conformance-"));
-const toy = toysIn(join(root, "toys"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Returns the score of the test split, and the contribution of each sample. */
@@ -37,15 +34,14 @@ const scoreIn = ({ test: scores }: Pick<AnyResultEvent, "test">) => ({
 
 describe.each(tasks)("%s", (task) => {
   const member = members[task];
+  /** Where the suite writes. The run is shared: nothing is written into its folder. */
   const out = join(root, task);
   let result: AnyResultEvent;
   let data: string;
   beforeAll(async () => {
-    const strategy = factsOf(task).input === "table" ? "full" : "finetune";
-    const options = { strategy, epochs: member.epochs } as const;
-    const ran = await trainToy(member.toy, options, { toy, out, onEvent: () => undefined });
-    result = ran.result as AnyResultEvent;
-    ({ data } = ran);
+    const run = await toyRun(member.toy);
+    result = run.result as AnyResultEvent;
+    ({ data } = run);
   });
 
   test("the data decide the task, and the result has its metric and a score for each test sample", () => {
@@ -130,10 +126,10 @@ describe.each(tasks)("%s", (task) => {
       .match(/[\w-]+/g)!
       .join(" ");
     const program = "engraft train export init-from MODEL model node onnxruntime-node decoder sharp libvips";
-    const methods = "finetune full scratch LAC APS conformal split Conformal mAP";
+    const methods = "finetune full scratch linear LAC APS conformal split Conformal mAP";
     const known = `${program} ${methods} ${machine} ${task} ${member.words}`;
     for (const lang of ["en", "zh"] as const) {
-      const written = await report(out, { lang, pictures: false, out: `${out}-${lang}.html` });
+      const written = await report(result.run, { lang, pictures: false, out: `${out}-${lang}.html` });
       const page = readFileSync(written.report, "utf8");
       expect(page).toContain(`<html lang="${lang === "en" ? "en" : "zh-Hans"}"`);
       if (lang === "en") continue;

@@ -3,12 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { evaluate, load, resume, type TrainOptions, train } from "../../src/index.js";
 import { side, stridedNet, writeShapeBoxes, writeShapeMasks } from "../support/dense-data.js";
 import { engraft, modelBytes, once, tinyBase } from "../support/fixtures.js";
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-dense-"));
 const at = (...names: string[]): string => join(root, ...names);
 afterAll(() => rmSync(root, { recursive: true, force: true }));

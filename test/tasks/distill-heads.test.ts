@@ -2,13 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftError } from "../../src/core/errors.js";
 import { distill, trainTasks } from "../../src/index.js";
 import { tinyBase, tinyData } from "../support/fixtures.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-distill-heads-"));
 const path = (...parts: string[]) => join(root, ...parts);

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { isSampleEntry } from "../../src/bases/model-folder/sample-parts.js";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
@@ -11,7 +11,6 @@ import { tinyData } from "../support/fixtures.js";
 import { writeSoundBase, writeSounds } from "../support/sound-data.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-distill-samples-"));
 const path = (...parts: string[]) => join(root, ...parts);
 const quick = { threads: 1, epochs: 1, strategy: "finetune", cache: false } as const;

@@ -3,7 +3,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withPixels } from "../../src/bases/pixels.js";
 import type { EngraftError } from "../../src/core/errors.js";
 import { float32 } from "../../src/core/tensor.js";
@@ -14,8 +14,6 @@ import { resampling, withResizedPixels } from "../../src/regimes/distillation/re
 import { interpret } from "../../src/testing/reference/index.js";
 import { smallNet, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 import { stopRun } from "../support/stop-run.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-distill-"));
 const path = (...parts: string[]) => join(root, ...parts);

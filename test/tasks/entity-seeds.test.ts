@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { resume, train } from "../../src/index.js";
 import { columns, taggedSentences, writeTagged } from "../support/entity-data.js";
@@ -10,7 +10,6 @@ import { trainWithStepTime } from "../support/manual-clock.js";
 import { stopRun } from "../support/stop-run.js";
 import { writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 300_000 });
 const folder = mkdtempSync(join(tmpdir(), "engraft-entity-seeds-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (...names: string[]): string => join(folder, ...names);

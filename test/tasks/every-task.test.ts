@@ -2,14 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { type ResultOf, report, type TrainOptions } from "../../src/index.js";
 import { type ToyTask, trainToy } from "../characterisation/tasks.js";
 import { toysIn } from "../characterisation/toys.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-every-task-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const toy = toysIn(path("toys"));

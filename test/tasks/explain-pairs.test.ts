@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { limeWeights } from "../../src/explain/index.js";
 import {
@@ -19,7 +19,6 @@ import { openTextFolder } from "../../src/tasks/texts/text-model.js";
 import { engraft } from "../support/fixtures.js";
 import { words, writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const folder = mkdtempSync(join(tmpdir(), "engraft-explain-pairs-"));
 const at = (name: string): string => join(folder, name);
 let model: TextModel;

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import {
   type ExplainOptions,
@@ -21,7 +21,6 @@ import { labelledTexts } from "../support/label-data.js";
 import { picture } from "../support/pictures.js";
 import { words, writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-explain-tasks-"));
 const at = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1, cache: false } as const;

@@ -1,12 +1,11 @@
 // What sums and extended models refuse, with the reason.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { exportClassifier } from "../../src/bases/export.js";
 import { collectSums, extend, train } from "../../src/index.js";
 import { extendFixtures } from "../support/extend-fixtures.js";
 import { preprocessing, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const { path, quick, pictures, base, fresh, first, sumsOf, extended } = extendFixtures();
 
 test.each<[string, () => Promise<unknown>, string]>([

@@ -1,7 +1,7 @@
 // Feature sums end to end: models of several holders, of more classes, and without some samples.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { collectSums, evaluate, extend, resume, train } from "../../src/index.js";
 import { exportModel } from "../../src/inference/export-model.js";
@@ -10,7 +10,6 @@ import { engraft, tinyData } from "../support/fixtures.js";
 import { writeSoundBase, writeSoundNumbers, writeSounds } from "../support/sound-data.js";
 import { stopRun } from "../support/stop-run.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const { path, quick, pictures, base, fresh, first, sumsOf, extended } = extendFixtures();
 
 /** Weights of the head of a saved model, by class. */

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { trainOn } from "../../src/api/train.js";
 import { draws } from "../../src/core/random.js";
 import { float32, int64, type Tensor } from "../../src/core/tensor.js";
@@ -24,7 +24,6 @@ import { type ToyTask, trainToy } from "../characterisation/tasks.js";
 import { toysIn } from "../characterisation/toys.js";
 import { useSoftwareGpu } from "../support/software-gpu.js";
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 useSoftwareGpu();
 const root = mkdtempSync(join(tmpdir(), "engraft-gpu-tasks-"));
 const path = (...parts: string[]): string => join(root, ...parts);

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TableResultEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
 import { float32 } from "../../src/core/tensor.js";
@@ -14,7 +14,6 @@ import { openSession } from "../../src/runtime/open.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { useSoftwareGpu } from "../support/software-gpu.js";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 useSoftwareGpu();
 const root = mkdtempSync(join(tmpdir(), "engraft-gpu-"));
 const path = (...parts: string[]): string => join(root, ...parts);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { float32 } from "../../src/core/tensor.js";
 import { Builder } from "../../src/graph/builder.js";
@@ -21,7 +21,6 @@ import { once, tinyBase } from "../support/fixtures.js";
 import { writeSoundBase, writeSoundNumbers } from "../support/sound-data.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-hidden-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 let runs = 0;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { baseRefs } from "../../src/bases/open/base-refs.js";
 import { draws } from "../../src/core/random.js";
 import { wholeOf } from "../../src/core/results/rows.js";
@@ -20,7 +20,6 @@ import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { once, tinyBase } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-joined-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 let runs = 0;

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { wholeOf } from "../../src/core/results/rows.js";
 import { float32 } from "../../src/core/tensor.js";
@@ -16,7 +16,6 @@ import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { openTextBody, type TextDataset, tokensOf } from "../../src/tasks/texts/open-texts.js";
 import { once } from "../support/fixtures.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-joined-texts-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 let runs = 0;

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import type { CurveResult } from "../../src/core/results/curve.js";
 import { type EngraftError, type EngraftEvent, learningCurve, resume, train } from "../../src/index.js";
@@ -11,7 +11,6 @@ import { labelledTexts } from "../support/label-data.js";
 import { stopRun } from "../support/stop-run.js";
 import { writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 300_000 });
 const folder = mkdtempSync(join(tmpdir(), "engraft-label-seeds-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (...names: string[]): string => join(folder, ...names);
@@ -103,7 +102,6 @@ test("the learning curve of labels has the micro F1 of its runs", { tags: ["thor
   ];
   const ran = await engraft(["curve", data, "--base", base, ...args, "--out", at("curve"), "--json"], {
     cache: at("cache"),
-    timeout: 200_000,
   });
   expect(ran.err).toBe("");
   const result = ran.events.at(-1) as unknown as CurveResult;

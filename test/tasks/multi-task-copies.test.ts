@@ -2,15 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { warningText } from "../../src/core/messages/message.js";
 import type { BaseClassification } from "../../src/core/results/task.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { openSources } from "../../src/tasks/several/open-sources.js";
 import { picture } from "../support/pictures.js";
 import { wavOf } from "../support/sound-files.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-task-copies-"));
 const path = (...parts: string[]) => join(root, ...parts);

@@ -2,14 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTasks } from "../../src/data/tasks.js";
 import { trainTasks } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { openTextDataset } from "../../src/tasks/texts/open-texts.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-task-groups-"));
 const path = (...parts: string[]) => join(root, ...parts);

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   evaluate,
   explain,
@@ -16,8 +16,6 @@ import {
 import { tinyBase, tinyData } from "../support/fixtures.js";
 import { writeSoundBase, writeSounds } from "../support/sound-data.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-task-samples-"));
 const path = (...parts: string[]) => join(root, ...parts);

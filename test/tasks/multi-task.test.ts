@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { resumeTraining } from "../../src/api/resume-training.js";
 import type { EngraftEvent, TasksResultEvent } from "../../src/core/events/events.js";
 import { openImages } from "../../src/data/images/open-images.js";
@@ -21,8 +21,6 @@ import {
 } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 import { stopRun } from "../support/stop-run.js";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-tasks-"));
 const path = (...parts: string[]) => join(root, ...parts);

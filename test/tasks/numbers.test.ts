@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { residualNet } from "../../src/bases/architectures/index.js";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { adaptInputChannels } from "../../src/graph/surgery/input-channels.js";
@@ -13,7 +13,6 @@ import { tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 import { trainWithStepTime } from "../support/manual-clock.js";
 import { picture } from "../support/pictures.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-numbers-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

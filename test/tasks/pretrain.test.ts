@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { resumeTraining } from "../../src/api/resume-training.js";
 import { renderPretrainResult } from "../../src/cli/commands/pretrain.js";
 import { renderEvent } from "../../src/cli/render/render.js";
@@ -13,8 +13,6 @@ import { load, type PretrainOptions, pretrain, resume, resumePretrain, train } f
 import { nodePlatform } from "../../src/platform/node.js";
 import { engraft, modelBytes, type RunOptions } from "../support/fixtures.js";
 import { reviews, tinyDecoder, writeTextBase } from "../support/text-base.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-pretrain-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

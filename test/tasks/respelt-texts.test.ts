@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { partIn, samplePartsOf, wasLearnt } from "../../src/bases/model-folder/sample-parts.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { openEntities } from "../../src/data/entities/open-entities.js";
@@ -10,7 +10,6 @@ import { distill, evaluate, extend, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-respelt-texts-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1, strategy: "probe", cache: false } as const;

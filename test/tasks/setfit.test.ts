@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { float32 } from "../../src/core/tensor.js";
 import { Builder } from "../../src/graph/builder.js";
@@ -18,8 +18,6 @@ import { modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
 import { expectSameAfterKill } from "../support/kill-run.js";
 import { labelledTexts } from "../support/label-data.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 describe("pairs", () => {
   const labels = [0, 0, 0, 1, 1, 2];

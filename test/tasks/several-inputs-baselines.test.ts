@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TableResultEvent } from "../../src/core/events/events.js";
 import { parametersOf } from "../../src/graph/surgery/index.js";
 import { learningCurve, train } from "../../src/index.js";
@@ -11,7 +11,6 @@ import { openSeveral } from "../../src/tasks/multimodal/open-several.js";
 import { openRows } from "../../src/tasks/numbers/open-task-data.js";
 import { toysIn } from "../characterisation/toys.js";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-several-inputs-baselines-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const toy = toysIn(path("toys"));

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { type OpenTableOptions, openTable } from "../../src/data/tables/open-table.js";
 import { inspectData, type TrainOptions, train } from "../../src/index.js";
@@ -14,7 +14,6 @@ import { openSeveral } from "../../src/tasks/multimodal/open-several.js";
 import { openRows } from "../../src/tasks/numbers/open-task-data.js";
 import { toysIn } from "../characterisation/toys.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-several-inputs-data-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const toy = toysIn(path("toys"));

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "../../src/cli/options/parse.js";
 import { renderEvent } from "../../src/cli/render/render.js";
 import type { TableResultEvent } from "../../src/core/events/events.js";
@@ -13,7 +13,6 @@ import { sheetOf } from "../../src/tasks/sheets.js";
 import { toysIn } from "../characterisation/toys.js";
 import { once } from "../support/fixtures.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-several-words-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const toy = toysIn(path("toys"));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import * as ort from "onnxruntime-node";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent, TableResultEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
 import type { Explanation } from "../../src/core/results/explanation.js";
@@ -24,7 +24,6 @@ import { openTextBody, tokensOf } from "../../src/tasks/texts/open-texts.js";
 import { toysIn } from "../characterisation/toys.js";
 import { once } from "../support/fixtures.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-several-inputs-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const toy = toysIn(path("toys"));

@@ -2,14 +2,13 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { adaptModel, evaluate, resume, train } from "../../src/index.js";
 import { opaque, smallNet, tinyBase, tinyData } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";
 import { stopRun } from "../support/stop-run.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-shot-"));
 const at = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1 } as const;

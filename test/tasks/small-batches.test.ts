@@ -8,8 +8,6 @@ import { fedBy, openBody } from "../../src/run/setup.js";
 import { openSession } from "../../src/runtime/open.js";
 import { extractFeatures, leastBatch } from "../../src/train/features.js";
 
-vi.setConfig({ testTimeout: 60_000 });
-
 const folder = fileURLToPath(new URL("../../assets/demo/train/crack", import.meta.url));
 const items: Sample[] = readdirSync(folder)
   .slice(0, 32)

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AutoModelForAudioClassification, AutoProcessor, env, pipeline } from "@huggingface/transformers";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSound } from "../../src/data/sounds/index.js";
 import {
   compare,
@@ -20,7 +20,6 @@ import { trainWithStepTime } from "../support/manual-clock.js";
 import { writeSoundBase, writeSoundLabels, writeSoundNumbers } from "../support/sound-data.js";
 import { stopRun } from "../support/stop-run.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-sound-targets-"));
 const at = (...parts: string[]): string => join(root, ...parts);
 afterAll(() => rmSync(root, { recursive: true, force: true }));

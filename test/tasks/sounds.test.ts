@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openAudioBase } from "../../src/bases/audio/audio-base.js";
 import { audioBody, audioFrames } from "../../src/bases/audio/audio-body.js";
 import { paddingBelow } from "../../src/bases/audio/log-mel.js";
@@ -16,7 +16,6 @@ import { nodePlatform } from "../../src/platform/node.js";
 import { clip, writeSoundBase, writeSounds } from "../support/sound-data.js";
 import { wavOf } from "../support/sound-files.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-sound-task-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

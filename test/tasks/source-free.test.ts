@@ -2,13 +2,12 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { adapt, adaptModel, evaluate, load, resume, resumeAdapt, train } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 import { writeSoundBase, writeSounds } from "../support/sound-data.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-source-free-"));
 const at = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1 } as const;

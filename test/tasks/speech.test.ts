@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { float32 } from "../../src/core/tensor.js";
 import { readSound } from "../../src/data/sounds/index.js";
@@ -14,7 +14,6 @@ import { speechRun } from "../support/shared-runs.js";
 import { writeSpeech } from "../support/sound-data.js";
 import { folderOf, tone, wavOf } from "../support/sound-files.js";
 
-vi.setConfig({ testTimeout: 240_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-speech-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

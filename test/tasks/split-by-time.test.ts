@@ -2,12 +2,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { compare, type EngraftEvent, type TrainOptions, train } from "../../src/index.js";
 import { tinyBase } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-by-time-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1, baselines: false } as const;

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import type { TableResultEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
@@ -23,7 +23,6 @@ import { englishLeft } from "../support/english-left.js";
 import { once } from "../support/fixtures.js";
 import { stopRun } from "../support/stop-run.js";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-table-models-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1, cache: false } as const;

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { draws } from "../../src/core/random.js";
 import { halfWidthAt } from "../../src/evaluate/regression.js";
@@ -11,7 +11,6 @@ import { evaluate, loadModel, loadTableModel, resume, train } from "../../src/in
 import { engraft, once } from "../support/fixtures.js";
 import { stopRun } from "../support/stop-run.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-tables-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1, cache: false } as const;

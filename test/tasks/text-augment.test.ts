@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTextBase } from "../../src/bases/text/text-base.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
@@ -15,8 +15,6 @@ import { tinyBase, tinyData } from "../support/fixtures.js";
 import { expectSameAfterKill } from "../support/kill-run.js";
 import { labelledTexts } from "../support/label-data.js";
 import { reviews, vocabularyText, writeTextBase } from "../support/text-base.js";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-text-augment-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -11,13 +11,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { type ResultOf, type TrainOptions, train } from "../../src/index.js";
 import { type ToyName, toysIn } from "../characterisation/toys.js";
 import { weightsOf } from "../characterisation/weights.js";
 import { taggedSentences, writeTagged } from "../support/entity-data.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-unseen-"));
 const toy = toysIn(join(root, "toys"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

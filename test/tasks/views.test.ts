@@ -3,14 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { evaluate, load, type ResultOf, report, train } from "../../src/index.js";
 import { engraft as run, tinyBase } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";
 import { writeTextBase } from "../support/text-base.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-views-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1, cache: false } as const;

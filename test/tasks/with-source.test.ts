@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import {
   type EngraftEvent,
@@ -16,7 +16,6 @@ import {
 import { engraft } from "../support/fixtures.js";
 import { stopRun } from "../support/stop-run.js";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-with-source-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const write = (name: string, lines: readonly string[]): void =>

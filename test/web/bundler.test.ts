@@ -16,12 +16,11 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import { demoPictures } from "./site.js";
 
 // Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const tool = (path: string): string => join(root, "node_modules", path);
@@ -119,7 +118,7 @@ async function trainOn(url: string): Promise<{ readonly title: string; readonly 
         return document.title !== "" || sameVisit !== true;
       },
       undefined,
-      { timeout: 100_000 },
+      { timeout: 300_000 },
     )
     .catch(() => failed.push("no result in 100 s"));
   if (!(await tab.evaluate(() => "sameVisit" in globalThis))) failed.push("the page was loaded again");

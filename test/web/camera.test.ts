@@ -3,15 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Answer } from "../../src/inference/answer.js";
 import type * as Web from "../../src/web/index.js";
 import { launchChromium } from "../support/chromium.js";
 import { redAndBlue } from "./film.js";
 import { type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-camera-"));
 const file = join(folder, "scenes.y4m");

@@ -5,16 +5,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unzipSync } from "fflate";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 
 // Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "engraft-example-"));
-const long = { timeout: 200_000 };
+const long = { timeout: 300_000 };
 let browser: Browser;
 let isolated: Site;
 let plain: Site;

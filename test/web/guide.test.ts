@@ -4,13 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import { wavOf } from "../support/sound-files.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 
 // Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = ["browser", "browser-tasks", "browser-sounds", "browser-camera", "live-session"]
@@ -75,9 +74,7 @@ test.each(programs.map((_, i) => i))("program %i of the page runs", async (i) =>
   await tab.waitForFunction(
     () => (globalThis as unknown as { document: { title: string } }).document.title,
     undefined,
-    {
-      timeout: 200_000,
-    },
+    {},
   );
   expect(await tab.title()).toBe("done");
   expect(said).not.toEqual([]);

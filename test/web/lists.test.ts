@@ -1,14 +1,12 @@
 // Lists in a real browser: a chosen folder of Parquet files, with pictures inside, is read as in Node.
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openImages } from "../../src/data/images/open-images.js";
 import { launchChromium } from "../support/chromium.js";
 import { inFolder, platformIn } from "../support/pictures.js";
 import { type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 let site: Site;

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSound } from "../../src/data/sounds/index.js";
 import type { Answer } from "../../src/inference/answer.js";
 import { nodePlatform } from "../../src/platform/node.js";
@@ -15,7 +15,6 @@ import { type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
 
 // Long, because other programs may use the cores.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-microphone-"));
 const file = join(folder, "tones.wav");
@@ -325,7 +324,7 @@ test("the example page records two classes, trains, and shows the right one live
   await recordClips(1, "high");
   await page.click("#train");
   const best = (name: string) => page.locator("#live .best", { hasText: name });
-  await best("high").waitFor({ timeout: 120_000 });
+  await best("high").waitFor({ timeout: 300_000 });
   await setPitch(300);
   await best("low").waitFor();
   await setPitch(2000);

@@ -1,7 +1,7 @@
 // The same files decoded by Node's decoder and by a browser's: what differs is the decoder alone.
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { sharpPictures } from "../../src/platform/node-pictures.js";
 import { launchChromium } from "../support/chromium.js";
 import { picture } from "../support/pictures.js";
@@ -10,7 +10,6 @@ import { demoPictures, type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
 
 // Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 let site: Site;

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { launchChromium } from "../support/chromium.js";
 import { bundleForTab } from "./bundle-for-tab.js";
@@ -11,7 +11,6 @@ import { openTab } from "./tab.js";
 import { trajectory } from "./trajectory.js";
 
 // Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const base = here("../../assets/vision-mini/onnx/model.onnx");

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSession, type SessionSample } from "../../src/index.js";
 import type { Answer } from "../../src/inference/answer.js";
 import type * as Web from "../../src/web/index.js";
@@ -12,8 +12,6 @@ import { clip } from "../support/sound-data.js";
 import { wavOf } from "../support/sound-files.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-tab-session-"));
 let browser: Browser;

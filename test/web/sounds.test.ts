@@ -1,15 +1,13 @@
 // The same sound files read by Node and by a browser: the same samples, bit by bit.
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { soundOf } from "../../src/data/sounds/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { launchChromium } from "../support/chromium.js";
 import { bundleForTab } from "./bundle-for-tab.js";
 import { type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 let site: Site;

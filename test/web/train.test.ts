@@ -1,13 +1,12 @@
 // The built bundle in a real browser: probe and fine-tuning of the bundled base from picture files, and what a tab can
 // do to a run.
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 import { openTab, ort, type TabPicture, trainInTab } from "./tab.js";
 
 // Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let browser: Browser;
 let open: Site;
@@ -123,7 +122,7 @@ test("fine-tuning is resumed after the tab was closed, to the same model", async
     () =>
       (globalThis as unknown as { seen?: { event: string }[] }).seen?.some((e) => e.event === "checkpoint"),
     undefined,
-    { polling: 50, timeout: 200_000 },
+    { polling: 50, timeout: 300_000 },
   );
   await first.close();
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TrainOptions, train } from "../../src/index.js";
 import type * as Web from "../../src/web/index.js";
 import { sentData } from "../../src/web/sent-data.js";
@@ -12,8 +12,6 @@ import { reviews } from "../support/text-base.js";
 import { type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
 import type { Row } from "./task-cases.js";
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-tab-mistakes-"));
 let browser: Browser;

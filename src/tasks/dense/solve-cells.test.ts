@@ -18,7 +18,7 @@ const shape: DenseHeadShape = {
   ...{ outputs: 2, width: 16, blocks: 1, enlarge: "linear" },
 };
 
-test("a level is solved for classes that no straight line divides", { timeout: 60_000 }, async () => {
+test("a level is solved for classes that no straight line divides", async () => {
   const count = 3000;
   const draw = draws(2, "rows");
   const features = Float32Array.from({ length: 2 * count }, () => draw.normal());

@@ -301,7 +301,7 @@ test("two processes at once: every row is right, whoever wrote it", async () => 
     outfile: script,
     banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
   });
-  const run = () => promisify(execFile)(process.execPath, [script, directory, key], { timeout: 50_000 });
+  const run = () => promisify(execFile)(process.execPath, [script, directory, key], { timeout: 300_000 });
   const outputs = await Promise.all([run(), run()]);
   for (const { stdout, stderr } of outputs) expect(stdout + stderr).toBe("");
   const found = plain(await open().open(key, 3).get(names(0, 31)));

@@ -22,7 +22,7 @@ export function everyOptionCounts(task: ToyTask): void {
 
     test.each(values.map((value) => [nameOf(value), value] as const))(
       "%s",
-      { timeout: 120_000 },
+      { timeout: 300_000 },
       async (name, value) => {
         const { is, words } = await effects.of(value);
         if (process.env.ENGRAFT_MATRIX_PRINT) console.log(`CELL ${JSON.stringify([task, name, is, words])}`);

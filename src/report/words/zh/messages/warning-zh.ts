@@ -188,7 +188,7 @@ export const warningZh: typeof warningEn = {
   "versions-differ": (v) => `训练开始时使用 ${v.name} ${v.before}，现在是 ${v.now}：结果的最后几位可能不同`,
   "better-model": (v) => {
     const [own, other] = v.models.map(({ name }) => modelZh(name));
-    return `按验证集，${other}优于${own}：${scoresZh(v)}。${own}是指定的，因此保留。要得到${other}：${v.command}`;
+    return `按验证集，${other!.trimStart()}优于${own!.trimEnd()}：${scoresZh(v)}。${own!.trimStart()}是指定的，因此保留。要得到${other!.trimEnd()}：${v.command}`;
   },
   "fewer-steps-for-budget": (v) =>
     `每步需要 ${v.ms} 毫秒：为了${v.steps > v.planned ? "用足时间预算" : "在时间预算内结束"}，${v.stage} 大约训练 ${v.steps} 步，而不是 ${v.planned} 步，其余的学习率计划按此调整`,

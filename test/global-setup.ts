@@ -1,7 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import type { TestProject } from "vitest/node";
 import { buildAll, isFresh } from "../scripts/build.mjs";
+import { mostTrainings, type NotedTraining, trainingsBeyondRows } from "./support/trainings.js";
+
+const root = join(import.meta.dirname, "..");
 
 /** What Node and other programs take as the folder for temporary files, on every system. */
 const names = ["TMPDIR", "TMP", "TEMP"];
@@ -15,8 +19,10 @@ const ofChromium = /^\.org\.chromium\.Chromium\./;
  *
  * Tests and the programs they start have a folder for temporary files of their own. It must be empty in the end: what a
  * run or a test leaves there fills the user's disk.
+ *
+ * Each training of a test is noted. Without the thorough tests, more trainings than `support/trainings.ts` allows are a failure.
  */
-export default async function setup() {
+export default async function setup({ vitest }: TestProject): Promise<() => void> {
   // onnxruntime-node reports its use to its maker otherwise, and keeps a file for that in the temporary folder.
   process.env.ORT_DISABLE_TELEMETRY ??= "1";
   // Three workers share two cores. With one thread, results do not depend on the number of cores either.
@@ -29,13 +35,20 @@ export default async function setup() {
   process.env.ENGRAFT_CACHE = cache;
   process.env.LANG = "en_US.UTF-8";
   const folder = mkdtempSync(join(tmpdir(), "engraft-tests-"));
-  const before = names.map((name) => [name, process.env[name]]);
+  const before = names.map((name) => [name, process.env[name]] as const);
   for (const name of names) process.env[name] = folder;
   // Runs that several files read: test/support/shared-runs.ts.
   const shared = mkdtempSync(join(folder, "shared-"));
   process.env.ENGRAFT_TEST_RUNS = shared;
+  const trainings = join(cache, "trainings.jsonl");
+  writeFileSync(trainings, "");
+  process.env.ENGRAFT_TEST_TRAININGS = trainings;
+  const noting = new URL("support/note-trainings.mjs", import.meta.url);
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --import=${noting.href}`.trim();
+  const withThorough = vitest.config.tagsFilter === undefined;
   if (!isFresh()) await buildAll().catch((error) => console.error(error.message));
   return () => {
+    if (!withThorough) refuseTrainings(readTrainings(trainings, shared));
     rmSync(shared, { recursive: true, force: true });
     const left = readdirSync(folder).filter((name) => !ofChromium.test(name));
     for (const own of [folder, cache]) rmSync(own, { recursive: true, force: true });
@@ -49,4 +62,30 @@ export default async function setup() {
     // Vitest prints what a teardown throws, and succeeds.
     process.exitCode = 1;
   };
+}
+
+/** Reads what `support/note-trainings.mjs` noted. */
+function readTrainings(log: string, shared: string): readonly NotedTraining[] {
+  const lines = readFileSync(log, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => {
+    const { file = "no test file", run } = JSON.parse(line) as {
+      readonly file?: string;
+      readonly run: string;
+    };
+    return { file: run.startsWith(shared) ? "shared" : relative(root, file).replaceAll("\\", "/"), run };
+  });
+}
+
+/** Prints the trainings beyond the limit, and lets the command fail. */
+function refuseTrainings(noted: readonly NotedTraining[]): void {
+  const count = new Set(noted.map(({ file, run }) => `${file} ${run}`)).size;
+  console.log(`${count} trainings, at most ${mostTrainings}`);
+  const beyond = trainingsBeyondRows(noted);
+  if (beyond.length === 0 && count <= mostTrainings) return;
+  console.error(
+    [
+      "The tests train too often. Read a shared run (test/support/shared-runs.ts), or give the test the tag thorough, or a row in test/support/trainings.ts:",
+      ...beyond,
+    ].join("\n  "),
+  );
 }

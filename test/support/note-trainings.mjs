@@ -1,0 +1,29 @@
+// Loaded into each test worker and into each Node process that a test starts (NODE_OPTIONS): notes the trainings that it does.
+// A training is a run folder that gets a checkpoint or a model. A resumed run has the same folder, so it counts once.
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { sep } from "node:path";
+
+const { ENGRAFT_TEST_TRAININGS: log } = process.env;
+
+/** A file of a checkpoint or of a model: what is before it is the folder of a run. */
+const trained = /^(.+)[\\/](?:state|model)(?:[\\/].+)?$/;
+const noted = new Set();
+
+/** @param {unknown} file path that is about to be written */
+function note(file) {
+  const run = trained.exec(String(file))?.[1];
+  if (run === undefined || noted.has(run) || !fs.existsSync(run + sep + "run.json")) return;
+  noted.add(run);
+  fs.appendFileSync(log, `${JSON.stringify({ file: process.env.ENGRAFT_TEST_FILE, run })}\n`);
+}
+
+if (log !== undefined) {
+  // The product writes each file under another name and renames it.
+  const { rename } = fs.promises;
+  fs.promises.rename = (from, to) => {
+    note(to);
+    return rename(from, to);
+  };
+  syncBuiltinESMExports();
+}
