@@ -18,9 +18,7 @@ function literals(names: readonly string[]): ReadonlyMap<string, number> {
   for (const file of product) {
     const code = readFileSync(`${src}/${file}`, "utf8")
       .replace(/\/\*[\s\S]*?\*\//g, "")
-      .replace(/(^|\s)\/\/.*$/gm, "")
-      // Of HTML, not of a modality
-      .replaceAll('scope="row"', "");
+      .replace(/(^|\s)\/\/.*$/gm, "");
     const found = [...code.matchAll(/"([^"\n]*)"/g)].filter(([, text]) => names.includes(text!));
     if (found.length > 0) counts.set(file, found.length);
   }
@@ -41,36 +39,4 @@ test("a task is named in the tables of tasks and in its own folder only", () => 
     ([file]) => !tables.includes(file) && !/^tasks\/(?!explain\/)[\w-]+\//.test(file),
   );
   expect(Object.fromEntries(outside)).toEqual(named);
-});
-
-/** Names of modalities as literals, by folder of src/: at most so many. The numbers may only become smaller. */
-const modalities: Readonly<Record<string, number>> = {
-  api: 9,
-  cli: 29,
-  inference: 8,
-  linalg: 1,
-  methods: 7,
-  options: 31,
-  regimes: 17,
-  report: 33,
-  run: 3,
-  studies: 4,
-  studio: 5,
-  testing: 1,
-  train: 2,
-  web: 8,
-};
-
-test("modalities are named in bases, core, data and tasks, and elsewhere no more often than before", () => {
-  const names = ["image", "text", "table"].flatMap((name) => [name, `${name}s`]);
-  const counts = new Map<string, number>();
-  for (const [file, count] of literals([...names, "picture", "pictures", "row", "rows"])) {
-    // Sentences have to name what they are about, and sheets have tables and texts.
-    if (/^report\/(words|studies|sheet)\//.test(file)) continue;
-    const [folder = ""] = file.split("/");
-    counts.set(folder, (counts.get(folder) ?? 0) + count);
-  }
-  const own = ["bases", "core", "data", "tasks"];
-  const over = [...counts].filter(([folder, n]) => !own.includes(folder) && n > (modalities[folder] ?? 0));
-  expect(over).toEqual([]);
 });
