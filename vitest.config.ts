@@ -2,17 +2,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { readDurations } from "./scripts/durations.mjs";
 
-/** Seconds of each file that takes longer than a second, as `npm run test:all -- --record` measured them. */
-const durations: Readonly<Record<string, number>> = JSON.parse(
-  readFileSync(new URL("test/support/durations.json", import.meta.url), "utf8"),
-);
+/** Worker-seconds of each file, as `npm run test:all -- --record` measured them. */
+const durations = readDurations();
 
-/** Sorts files by their recorded duration, longest first, so that both workers end at about the same time. */
+/** Sorts files by their recorded duration, longest first, so that all workers end at about the same time. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const seconds = ({ moduleId, project }: TestSpecification): number =>
-      durations[relative(project.config.root, moduleId).replaceAll("\\", "/")] ?? 0;
+    const withThorough = this.ctx.config.tagsFilter === undefined;
+    const seconds = ({ moduleId, project }: TestSpecification): number => {
+      const row = durations[relative(project.config.root, moduleId).replaceAll("\\", "/")];
+      return row ? row.untagged + (withThorough ? row.thorough : 0) : 0;
+    };
     // A worker serves one project at a time: the units come last.
     const rank = (file: TestSpecification): number => (file.project.name === "trainings" ? 0 : 1);
     return files.toSorted((a, b) => rank(a) - rank(b) || seconds(b) - seconds(a));

@@ -1,10 +1,10 @@
 // `npm test`: builds, finds or installs Chromium, runs the tests of every change, and prints one line at the end.
 //   npm test -- src/autodiff        some of them
 //   npm run test:all                also the thorough ones: every option on every task, Firefox, package installs, long simulations
-//   npm run test:all -- --record    and writes to test/support/durations.json how long each file took
+//   npm run test:all -- --record    and writes to test/support/durations.json how long each file took (scripts/durations.mjs)
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureChromium, ensureFirefox } from "./browsers.mjs";
 import { buildAll } from "./build.mjs";
@@ -29,7 +29,6 @@ try {
     await buildAll();
     const status = await runVitest(place);
     const report = readReport(place);
-    if (record) writeDurations(report);
     console.log(lastLine(report, status));
     process.exitCode = status;
   } finally {
@@ -49,6 +48,7 @@ async function runVitest({ cache, temporary, report }) {
     [
       ...[join(root, "node_modules/vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json"],
       `--outputFile.json=${report}`,
+      ...(record ? [`--reporter=${join(root, "scripts/durations.mjs")}`] : []),
       ...filter,
       ...words,
     ],
@@ -79,15 +79,4 @@ function lastLine({ numPassedTests, numFailedTests, numFailedTestSuites, testRes
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status, tags }) => status !== "passed" && status !== "failed" && !tags.includes("thorough"));
   return `${numPassedTests} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`;
-}
-
-/** Writes the seconds of each file that took more than one second. */
-function writeDurations({ testResults }) {
-  const seconds = testResults.map(({ name, startTime, endTime }) => [
-    relative(root, name).replaceAll("\\", "/"),
-    Math.round((endTime - startTime) / 1000),
-  ]);
-  const rows = seconds.filter(([, s]) => s > 1).sort(([a, s], [b, t]) => t - s || (a < b ? -1 : 1));
-  const text = JSON.stringify(Object.fromEntries(rows), undefined, 2);
-  writeFileSync(join(root, "test/support/durations.json"), `${text}\n`);
 }

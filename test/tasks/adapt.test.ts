@@ -37,7 +37,7 @@ async function failure(source: string, target: string, options: AdaptOptions = {
   return (error as EngraftError).format();
 }
 
-test("adapts pictures with DANN, chooses without target labels, and reports the gain", {}, async () => {
+test("adapts pictures with DANN, chooses without target labels, and reports the gain", async () => {
   const events: EngraftEvent[] = [];
   const result = await adapt(at("light"), at("dark"), {
     ...quick,
@@ -124,7 +124,7 @@ test("labels of the target do not influence the choice", async () => {
   expect(readFileSync(at("coral", "report.html"), "utf8")).toContain("The target has no labels");
 });
 
-test("the same seed gives the same result, also after an abort and resume", {}, async () => {
+test("the same seed gives the same result, also after an abort and resume", async () => {
   const options: AdaptOptions = { ...quick, option: { tradeOff: 1 }, seed: 3 };
   const whole = await adapt(at("light"), at("dark"), { ...options, tensorboard: true, out: at("whole") });
   expect(existsSync(at("whole", "tensorboard"))).toBe(true);
@@ -181,7 +181,7 @@ test("adapts a pretrained base, starting from the probe's head", async () => {
   expect(result.candidates[0]!.source_accuracy).toBeGreaterThan(0.7);
 });
 
-test("adapts texts as bags of words, and saves the vocabulary with the model", {}, async () => {
+test("adapts texts as bags of words, and saves the vocabulary with the model", async () => {
   const source = reviews(at("books.csv"), ["page", "author", "plot", "chapter"]);
   const target = reviews(at("kitchen.csv"), ["pan", "knife", "oven", "pot"]);
   const result = await adapt(source, target, {
