@@ -21,6 +21,16 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const testFiles = readdirSync(new URL("test", import.meta.url), { recursive: true, encoding: "utf8" })
+  .map((path) => `test/${path.replaceAll("\\", "/")}`)
+  .filter((path) => path.endsWith(".test.ts"));
+/** Files in which every test is thorough. `npm test` does not load them. */
+const thoroughFiles = process.argv.includes("--tags-filter=!thorough")
+  ? testFiles.filter((path) =>
+      /^\/\/ @module-tag thorough$/m.test(readFileSync(new URL(path, import.meta.url), "utf8")),
+    )
+  : [];
+
 /** Units that replace modules. A module that another file has loaded already would not be replaced: each has a worker of its own. */
 const mocking = readdirSync(new URL("src", import.meta.url), { recursive: true, encoding: "utf8" })
   .map((path) => `src/${path.replaceAll("\\", "/")}`)
@@ -59,7 +69,12 @@ export default defineConfig({
         },
       },
       { test: { ...common, name: "mocking", include: mocking, isolate: true } },
-      { test: { ...common, name: "trainings", include: ["test/**/*.test.ts"] } },
+      {
+        test: {
+          ...{ ...common, name: "trainings", include: ["test/**/*.test.ts"] },
+          exclude: [...configDefaults.exclude, ...thoroughFiles],
+        },
+      },
     ],
   },
 });

@@ -1,4 +1,5 @@
 // Everything that runs a task runs one that the product does not have: test/contract/sensor-task.ts defines it.
+// @module-tag thorough
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

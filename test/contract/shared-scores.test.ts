@@ -1,4 +1,5 @@
 // A task from outside that is scored by mIoU: its result, seeds, comparison, curve and pages have the score under its name.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.close());
 
-describe.each(families)("%s", (name) => {
+describe.each(families)("%s", { tags: ["thorough"] }, (name) => {
   const golden = new GoldenFamily(name);
   const { header } = golden;
   const parameters = Object.keys(header.parameters);

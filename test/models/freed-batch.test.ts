@@ -281,7 +281,9 @@ test.each(Object.entries(fixed))("%s: the batch stays fixed, and the note says w
 const isSmall = ({ inputs }: { readonly inputs: Readonly<Record<string, Tensor>> }) =>
   Object.values(inputs).every(({ data }) => data.length <= 256);
 
-test("each case of ONNX's specification whose batch is freed treats each sample alone", () => {
+test("each case of ONNX's specification whose batch is freed treats each sample alone", {
+  tags: ["thorough"],
+}, () => {
   const counts = { freed: 0 };
   for (const c of readSpecCases().cases.filter(isSmall)) {
     const names = Object.keys(c.inputs);

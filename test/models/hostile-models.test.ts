@@ -140,7 +140,7 @@ test("a truncated file is refused, wherever it ends", () => {
   }
 });
 
-test("flipped bits give a model or an error", () => {
+test("flipped bits give a model or an error", { tags: ["thorough"] }, () => {
   const flip = fc.tuple(fc.nat(bytes.length - 1), fc.nat(7));
   fc.assert(
     fc.property(fc.array(flip, { minLength: 1, maxLength: 8 }), (flips) => {
@@ -152,7 +152,9 @@ test("flipped bits give a model or an error", () => {
   );
 });
 
-test("bytes that are replaced, put in, left out or repeated give a model or an error", () => {
+test("bytes that are replaced, put in, left out or repeated give a model or an error", {
+  tags: ["thorough"],
+}, () => {
   const edit = fc.tuple(fc.nat(bytes.length - 1), fc.nat(40), fc.uint8Array({ maxLength: 12 }));
   fc.assert(
     fc.property(edit, fc.boolean(), ([at, length, put], repeat) => {
@@ -164,7 +166,7 @@ test("bytes that are replaced, put in, left out or repeated give a model or an e
   );
 });
 
-test("a graph whose parts are changed gives a model or an error", () => {
+test("a graph whose parts are changed gives a model or an error", { tags: ["thorough"] }, () => {
   const operators = [
     "Reshape",
     "Conv",

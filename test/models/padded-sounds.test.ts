@@ -53,7 +53,7 @@ test.each([undefined, "mix"])("one row a clip, cut %s", async (cut) => {
   }
 });
 
-test("a row a frame, and a mask of the frames", async () => {
+test("a row a frame, and a mask of the frames", { tags: ["thorough"] }, async () => {
   const { graph, features, present, width } = audioFrames(base("wav2vec2-stable"));
   const together = await rowsOf(graph, features, clips);
   const mask = await rowsOf(graph, present!, clips);

@@ -11,7 +11,9 @@ beforeAll(async () => {
   env.allowRemoteModels = false;
 });
 
-test("float16 halves the model file; its scores are those of the file, and Transformers.js gives the same", async () => {
+test("float16 halves the model file; its scores are those of the file, and Transformers.js gives the same", {
+  tags: ["thorough"],
+}, async () => {
   await inFolder(async (folder) => {
     const data = join(folder, "data");
     const names = Array.from({ length: 24 }, (_, i) => `${i % 2 ? "odd" : "even"}/${i}.png`);

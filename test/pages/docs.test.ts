@@ -97,7 +97,7 @@ test("the guide has programs in it", () => {
   expect(programs.length).toBeGreaterThan(0);
 });
 
-test("every program of the guide has the types it shows", () => {
+test("every program of the guide has the types it shows", { tags: ["thorough"] }, () => {
   const paths = { engraft: [join(root, "src/index.ts")], "engraft/*": [join(root, "src/*/index.ts")] };
   writeFileSync(
     join(folder, "tsconfig.json"),
@@ -120,15 +120,13 @@ test("every program of the guide has the types it shows", () => {
   expect(
     said.split("\n").filter((line) => programs.some((block) => line.includes(`${fileOf(block)}.ts`))),
   ).toEqual([]);
-}, 180_000);
+});
 
-/** Pages whose programs train many times: `npm run test:all` runs them. */
-const long = ["verdict", "diagnosis", "distillation"].map((name) => `docs/guide/${name}.md`);
 /** Its program needs a server: test/studies/queue.test.ts makes the same calls. */
 const withServer = "docs/guide/queues.md";
 for (const block of programs.filter(({ page }) => page !== withServer))
   test(`the program at ${block.page}:${block.line} runs`, {
-    tags: long.includes(block.page) ? ["thorough"] : [],
+    tags: block.page === "README.md" ? [] : ["thorough"],
   }, async () => {
     const file = join(folder, `${fileOf(block)}.mjs`);
     writeFileSync(file, transformSync(block.code, { loader: "ts", format: "esm" }).code);
@@ -169,7 +167,7 @@ test("every command of the guide has options that the program knows", async () =
     for (const option of words.filter((word) => word.startsWith("--")))
       expect(help.get(command), line).toContain(option);
   }
-}, 180_000);
+});
 
 /** The anchors of a page's headings, as GitHub makes them. */
 const anchorsOf = (page: string): string[] =>

@@ -87,7 +87,9 @@ function contrast(page: Page, selector: string): Promise<number> {
   })()`);
 }
 
-test("the report opens without a request and without a word on the console, in both colour schemes", async () => {
+test("the report opens without a request and without a word on the console, in both colour schemes", {
+  tags: ["thorough"],
+}, async () => {
   const file = await reportFile();
   const backgrounds: string[] = [];
   for (const dark of [false, true]) {
@@ -103,7 +105,9 @@ test("the report opens without a request and without a word on the console, in b
   expect(backgrounds).toEqual(["rgb(255, 255, 255)", "rgb(17, 19, 23)"]);
 });
 
-test("result, verdict, confusion matrix and worst samples are on the first two screens of a desktop", async () => {
+test("result, verdict, confusion matrix and worst samples are on the first two screens of a desktop", {
+  tags: ["thorough"],
+}, async () => {
   const { page } = await open(await reportFile(), { width: 1280 });
   const bottoms: number[] = await page.evaluate(
     "['.headline', '.verdict', 'table.confusion', '.examples li'].map((s) => document.querySelector(s).getBoundingClientRect().bottom)",
@@ -124,7 +128,9 @@ test("result, verdict, confusion matrix and worst samples are on the first two s
   await page.context().close();
 });
 
-test("a link of the contents opens its folded section, and a term leads to the glossary, by keyboard too", async () => {
+test("a link of the contents opens its folded section, and a term leads to the glossary, by keyboard too", {
+  tags: ["thorough"],
+}, async () => {
   const { page } = await open(await reportFile(), { width: 1280 });
   expect(await page.locator("#settings").isVisible()).toBe(false);
   await page.getByRole("link", { name: "Training settings" }).click();
@@ -143,7 +149,7 @@ test("a link of the contents opens its folded section, and a term leads to the g
   await page.context().close();
 });
 
-test("on paper every folded part is open, and closed again afterwards", async () => {
+test("on paper every folded part is open, and closed again afterwards", { tags: ["thorough"] }, async () => {
   const { page } = await open(await reportFile());
   const open_ = () => page.evaluate("document.querySelectorAll('details[open]').length");
   const before = await open_();
@@ -172,7 +178,9 @@ test("the confusion matrix shows every count, with a header for each row and col
   await page.context().close();
 });
 
-test("the matrix can be put into another order, and its numbers stay with their classes", async () => {
+test("the matrix can be put into another order, and its numbers stay with their classes", {
+  tags: ["thorough"],
+}, async () => {
   const { page } = await open(await reportFile());
   const heads = () => page.locator("table.confusion thead th.class").allInnerTexts();
   const asGiven = await heads();
@@ -190,7 +198,9 @@ test("the matrix can be put into another order, and its numbers stay with their 
   await page.context().close();
 });
 
-test("the worst examples show their thumbnails; one that is missing says so", async () => {
+test("the worst examples show their thumbnails; one that is missing says so", {
+  tags: ["thorough"],
+}, async () => {
   const { page } = await open(await reportFile());
   await page.locator(".examples").scrollIntoViewIfNeeded();
   const pictures = page.locator(".examples img");
@@ -202,13 +212,13 @@ test("the worst examples show their thumbnails; one that is missing says so", as
   await page.context().close();
 });
 
-test("nothing is wider than a phone", async () => {
+test("nothing is wider than a phone", { tags: ["thorough"] }, async () => {
   const { page } = await open(await reportFile(), { width: 360 });
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
   await page.context().close();
 });
 
-test("the curves follow the width of the window and the colour scheme", async () => {
+test("the curves follow the width of the window and the colour scheme", { tags: ["thorough"] }, async () => {
   const { page } = await open(await reportFile());
   await page.setViewportSize({ width: 500, height: 900 });
   const wide = () =>
@@ -221,7 +231,9 @@ test("the curves follow the width of the window and the colour scheme", async ()
   await page.context().close();
 });
 
-test("what was seen inside the model fits a phone in both languages, without a request or a word on the console", async () => {
+test("what was seen inside the model fits a phone in both languages, without a request or a word on the console", {
+  tags: ["thorough"],
+}, async () => {
   for (const lang of ["en", "zh"] as const) {
     const { page, outside, said } = await open(await insideFile(lang), { width: 390 });
     expect(outside).toEqual([]);
@@ -262,7 +274,7 @@ test("a point of the map says which item it is when it is pointed at", async () 
   await page.context().close();
 });
 
-test("hostile class and file names run nothing and load nothing", async () => {
+test("hostile class and file names run nothing and load nothing", { tags: ["thorough"] }, async () => {
   const names = [
     "</script><script>document.title='hit'</script>",
     `"><img src=https://example.com/x onerror=document.title='hit'>`,
@@ -278,7 +290,7 @@ test("hostile class and file names run nothing and load nothing", async () => {
   await page.context().close();
 });
 
-test("it prints on paper, light even for a reader who prefers dark", async () => {
+test("it prints on paper, light even for a reader who prefers dark", { tags: ["thorough"] }, async () => {
   const { page } = await open(await reportFile(), { dark: true });
   await page.emulateMedia({ media: "print" });
   expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");

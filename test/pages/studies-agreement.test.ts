@@ -80,7 +80,9 @@ function* comparisons(): Generator<ComparisonResult> {
           }
 }
 
-test("a comparison decides the same on the screen, in JSON and on its page, in both languages", () => {
+test("a comparison decides the same on the screen, in JSON and on its page, in both languages", {
+  tags: ["thorough"],
+}, () => {
   const found = new Set<string>();
   for (const result of comparisons()) {
     const { difference, words } = result.winner!;
@@ -113,7 +115,9 @@ const amounts = {
   "more than measured": /more than [\d,]+|需要 [\d,]+ .*以上/,
 } as const;
 
-test("a learning curve says the same of the samples that are needed, in both languages", () => {
+test("a learning curve says the same of the samples that are needed, in both languages", {
+  tags: ["thorough"],
+}, () => {
   const found = new Set<string>();
   const sizes = [20, 40, 80, 160];
   const example = exampleCurve(sizes);
@@ -230,7 +234,9 @@ function* diagnoses(): Generator<DiagnosisResult> {
   }
 }
 
-test("a diagnosis says the same of each group of layers on the screen, in JSON and on its page, in both languages", () => {
+test("a diagnosis says the same of each group of layers on the screen, in JSON and on its page, in both languages", {
+  tags: ["thorough"],
+}, () => {
   const found = new Set<string>();
   for (const result of diagnoses()) {
     const page = plain(studyPage(result));

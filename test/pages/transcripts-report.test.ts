@@ -58,7 +58,9 @@ function watchPlayer(player: unknown): void {
   Object.assign(globalThis, { seen });
 }
 
-test("a click on a word plays it and stops; nothing comes from elsewhere", async () => {
+test("a click on a word plays it and stops; nothing comes from elsewhere", {
+  tags: ["thorough"],
+}, async () => {
   const html = pageOf({ ...exampleTranscripts(), sounds: await sounds() });
   const { page, requests, wrong } = await open(html, 390);
   const first = page.locator(".said li").first();

@@ -82,7 +82,9 @@ function isSaved({ kind, ci95, effort }: Verdict): boolean {
   return ci95 !== null && ci95[0] > 0 && own !== undefined && other !== undefined && own <= other;
 }
 
-test("line, full text, card and JSON of a verdict decide the same, in English and Chinese", () => {
+test("line, full text, card and JSON of a verdict decide the same, in English and Chinese", {
+  tags: ["thorough"],
+}, () => {
   const example = exampleReport();
   const found = new Map<string, number>();
   for (const options of states()) {

@@ -136,7 +136,9 @@ function seen(): void {
   }
 }
 
-test("what the help of an operator's refusal names does work, and so does a probe", async () => {
+test("what the help of an operator's refusal names does work, and so does a probe", {
+  tags: ["thorough"],
+}, async () => {
   for (const [base, words] of [
     ["threshold", ["--epochs", "1", "--cut", "Relu"]],
     ["threshold", ["--epochs", "1", "--trainable", "after:binarizer"]],
@@ -195,7 +197,7 @@ test("eval scores what the model has not seen, and says what it left out", async
   });
 });
 
-test("a batch larger than the data is as large as the data", async () => {
+test("a batch larger than the data is as large as the data", { tags: ["thorough"] }, async () => {
   const words = [
     "--base",
     "ROOT/base",
@@ -213,7 +215,9 @@ test("a batch larger than the data is as large as the data", async () => {
   expect(ran).toMatchObject({ code: 0, err: "" });
 });
 
-test("two runs on one folder at once: one does its work, the other says who does", async () => {
+test("two runs on one folder at once: one does its work, the other says who does", {
+  tags: ["thorough"],
+}, async () => {
   const words = ["--base", "ROOT/base", "--strategy", "probe", "--out", "ROOT/both", "--quiet"];
   const both = await Promise.all([
     run(["train", "ROOT/data", ...words], { ownProcess: true }),
@@ -228,7 +232,7 @@ test("two runs on one folder at once: one does its work, the other says who does
   );
 });
 
-test("a cache that cannot be written causes only warnings", async () => {
+test("a cache that cannot be written causes only warnings", { tags: ["thorough"] }, async () => {
   for (const folder of ["ROOT/file", "/proc/cache"]) {
     const words = ["--base", "ROOT/base", "--strategy", "probe", "--out", `ROOT/uncached ${folder.length}`];
     const ran = await run(["train", "ROOT/data", ...words, "--quiet"], {
@@ -319,7 +323,9 @@ test("the library refuses the options that the command line refuses", async () =
   expect(existsSync(path("library"))).toBe(false);
 });
 
-test("a head larger than memory is refused before anything is allocated", async () => {
+test("a head larger than memory is refused before anything is allocated", {
+  tags: ["thorough"],
+}, async () => {
   const items = (["train", "validation", "test"] as const).flatMap((part) =>
     [0, 1].map((label) => ({
       id: `${part}/${label}.png`,

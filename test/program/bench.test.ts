@@ -25,7 +25,7 @@ function bench(...words: string[]): Promise<Ended> {
   }).catch((error) => error);
 }
 
-test("bench step prints its ratios as one JSON object", async () => {
+test("bench step prints its ratios as one JSON object", { tags: ["thorough"] }, async () => {
   const { stdout, stderr } = await bench("step", "--smallest", "--batch-norm", "train", "--json");
   expect(stderr).toBe("");
   const result = JSON.parse(stdout) as Record<string, number>;
@@ -52,7 +52,7 @@ test("bench refuses an option that makes no sense, with a sentence", async () =>
   expect({ stderr, code }).toEqual({ stderr: "--batch needs a whole number above 0, got none\n", code: 2 });
 });
 
-test("bench lists its commands if there is none of that name", async () => {
+test("bench lists its commands if there is none of that name", { tags: ["thorough"] }, async () => {
   const { stdout, code } = await bench("steps");
   expect(stdout).toContain("  step         a full fine-tune step against its forward pass\n");
   expect(code).toBe(2);

@@ -266,7 +266,9 @@ test("train, eval and predict speak JSON lines and nothing else, with the promis
   expect(again.out).toContain(`report     ${out}/report.html`);
 });
 
-test("Ctrl-C saves the state, ends with 130, and prints the line that goes on", async () => {
+test("Ctrl-C saves the state, ends with 130, and prints the line that goes on", {
+  tags: ["thorough"],
+}, async () => {
   const { data, base } = await flowers();
   const out = join(folder, "stopped");
   const env = { ...process.env, ENGRAFT_CACHE: join(folder, "cache") };

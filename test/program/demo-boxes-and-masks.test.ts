@@ -57,7 +57,7 @@ test("the demo set of masks is read without a warning: background and two classe
   expect(bytesOf("demo-masks")).toBeLessThan(700_000);
 });
 
-test("the renderer makes a bundled picture with its boxes again", async () => {
+test("the renderer makes a bundled picture with its boxes again", { tags: ["thorough"] }, async () => {
   const { items, classes } = await openBoxes(folder("demo-boxes"), { cache: false });
   const index = boxes.counts.train + 5;
   const item = items.find(({ id }) => id.endsWith(`${String(index).padStart(3, "0")}.jpg`))!;
@@ -71,7 +71,7 @@ test("the renderer makes a bundled picture with its boxes again", async () => {
   expect(objects.length).toBeGreaterThan(2);
 });
 
-test("the renderer makes a bundled picture with its mask again", async () => {
+test("the renderer makes a bundled picture with its mask again", { tags: ["thorough"] }, async () => {
   const data = (await openMasks(await contentOf(nodePlatform, folder("demo-masks")), { cache: false }))!;
   const index = masks.counts.train + 2;
   const item = data.items.find(({ id }) => id.endsWith(`${String(index).padStart(3, "0")}.jpg`))!;

@@ -42,7 +42,7 @@ test("the program runs from 20.19 on", async () => {
   }
 });
 
-test("the library: import and require throw it", async () => {
+test("the library: import and require throw it", { tags: ["thorough"] }, async () => {
   const print = "(error) => console.log(error.message)";
   const imported = await asNode("18.20.4", "--input-type=module", "-e", `import("engraft").catch(${print})`);
   expect(imported.stdout).toBe(`${sentence("18.20.4")}\n`);

@@ -1,4 +1,5 @@
 // The tarball that npm would publish, installed and used in empty projects. It needs npm's registry.
+// @module-tag thorough
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";

@@ -231,7 +231,9 @@ test.each(doors)("%s exports what the list says", async (door, target) => {
   expect({ values: names.values.join(" "), types: names.types.join(" ") }).toEqual(api[door]);
 });
 
-test("every door has these values when the built package is loaded by its name", async () => {
+test("every door has these values when the built package is loaded by its name", {
+  tags: ["thorough"],
+}, async () => {
   const names = doors.map(([door]) => door.replace(/^\./, "engraft"));
   const script = `for (const name of ${JSON.stringify(names)})
     console.log(Object.keys(await import(name)).sort().join(" "));`;
@@ -254,7 +256,9 @@ async function modulesOf(code: string): Promise<string[]> {
   return stderr.split("\n").filter((line) => line.startsWith("file:"));
 }
 
-test("the front loads neither runtime nor decoder nor hub before they are needed", async () => {
+test("the front loads neither runtime nor decoder nor hub before they are needed", {
+  tags: ["thorough"],
+}, async () => {
   const modules = await modulesOf('await import("engraft");');
   expect(modules.some((file) => file.endsWith("/dist/index.js"))).toBe(true);
   const heavy = /node_modules\/(onnxruntime-\w+|sharp|@huggingface|cli-progress|proper-lockfile)\//;

@@ -93,6 +93,7 @@ test.each([
   ],
 ] as const)(
   "a rate that diverges, %s: stopped early, the best kept, with the rate finder's advice",
+  { tags: ["thorough"] },
   async (_, words, stage) => {
     if (stage === "distill")
       await train(path("data"), { base: path("base"), strategy: "probe", threads: 1, out: path("teacher") });
@@ -111,7 +112,9 @@ test.each([
   },
 );
 
-test("after a divergence the rate is looked for from the start, not from what is left: other trainings find it too", async () => {
+test("after a divergence the rate is looked for from the start, not from what is left: other trainings find it too", {
+  tags: ["thorough"],
+}, async () => {
   const words = [
     "--base",
     "ROOT/base",
@@ -132,7 +135,7 @@ test("after a divergence the rate is looked for from the start, not from what is
   expect(diverged.suggested).toBe(Math.min(rate_found, diverged.rate / 10));
 });
 
-test("an adapter of another base is refused with both hashes", async () => {
+test("an adapter of another base is refused with both hashes", { tags: ["thorough"] }, async () => {
   const words = [
     "--base",
     "ROOT/base",
@@ -154,7 +157,9 @@ test("an adapter of another base is refused with both hashes", async () => {
   expect(existsSync(path("plain"))).toBe(false);
 });
 
-test("a resumed run has its own options: any other one is refused by name, also in its manifest", async () => {
+test("a resumed run has its own options: any other one is refused by name, also in its manifest", {
+  tags: ["thorough"],
+}, async () => {
   const out = path("options");
   const words = ["--base", "ROOT/base", "--epochs", "40", "--threads", "1", "--out", out, "--json"];
   const stopped = await run(["train", "ROOT/data", ...words], {

@@ -103,7 +103,9 @@ const warnings = ({ events }: Done): unknown[] =>
   events.filter((e) => e.code === "runtime").map((e) => e.message);
 const record = (out: string) => JSON.parse(readFileSync(join(folder, out, "run.json"), "utf8"));
 
-test("without onnxruntime-node a fine-tuning agrees with the native one, and says what to type", async () => {
+test("without onnxruntime-node a fine-tuning agrees with the native one, and says what to type", {
+  tags: ["thorough"],
+}, async () => {
   const native = await engraft(join(root, "dist/program/main.js"), ...training("native"));
   const wasm = await engraft(program(install("absent")), ...training("wasm"));
   expect([native.code, native.stderr, wasm.code, wasm.stderr]).toEqual([0, "", 0, ""]);
@@ -130,7 +132,9 @@ test("without onnxruntime-node a fine-tuning agrees with the native one, and say
   for (const [i, loss] of losses(wasm).entries()) expect(loss).toBeCloseTo(losses(native)[i]!, 3);
 });
 
-test("native code that does not load is replaced, and the run's record names what computed", async () => {
+test("native code that does not load is replaced, and the run's record names what computed", {
+  tags: ["thorough"],
+}, async () => {
   const project = install("broken");
   addBrokenNative(project);
   const { code, stderr, ...done } = await engraft(program(project), ...training("broken-run"));
@@ -161,7 +165,9 @@ test("outside of a run the warning is one line on stderr, and the process ends b
   expect(stderr).toMatch(/^warning: onnxruntime-node is not installed\. [^\n]*\n$/);
 });
 
-test("a process may exit in the middle of a run on WebAssembly, with its own exit code", async () => {
+test("a process may exit in the middle of a run on WebAssembly, with its own exit code", {
+  tags: ["thorough"],
+}, async () => {
   const source = `
     import { Builder, Graph, toOnnx } from "engraft/graph";
     import { nodeRuntime } from "engraft/runtime/node";

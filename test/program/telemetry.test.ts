@@ -82,7 +82,9 @@ beforeAll(async () => {
   if (process.platform === "linux") staying = stayAlive();
 });
 
-test("training, scoring and answering leave no file outside the run and Engraft's cache", async () => {
+test("training, scoring and answering leave no file outside the run and Engraft's cache", {
+  tags: ["thorough"],
+}, async () => {
   const { env, left } = emptyHome("commands");
   const data = join(root, "data");
   const engraft = async (...args: string[]) => (await run(process.execPath, [cli, ...args], { env })).stdout;
@@ -107,7 +109,7 @@ test("training, scoring and answering leave no file outside the run and Engraft'
   expect(left().filter((file) => !file.startsWith("run/"))).toEqual([]);
 });
 
-test("the switch stands in the environment of a child process", async () => {
+test("the switch stands in the environment of a child process", { tags: ["thorough"] }, async () => {
   const { env, left } = emptyHome("fork");
   const child = join(root, "child.mjs");
   writeFileSync(child, predict("process.send"));
@@ -136,13 +138,19 @@ test.each([
       new Worker(source, { eval: true, workerData: flag });
       Atomics.wait(flag, 0, 0, 60_000);`,
   ],
-] as const)("used by %s, nothing is left in home and temporary folder", async (name, source) => {
-  const { env, left } = emptyHome(name.replaceAll(" ", "-"));
-  expect(await node(name.replaceAll(" ", "-"), source(), env)).toMatch(/^answer (ant|bee)\n?$/);
-  expect(left()).toEqual([]);
-});
+] as const)(
+  "used by %s, nothing is left in home and temporary folder",
+  { tags: ["thorough"] },
+  async (name, source) => {
+    const { env, left } = emptyHome(name.replaceAll(" ", "-"));
+    expect(await node(name.replaceAll(" ", "-"), source(), env)).toMatch(/^answer (ant|bee)\n?$/);
+    expect(left()).toEqual([]);
+  },
+);
 
-test("a value that the user set stands, and then these checks do see the runtime's files", async () => {
+test("a value that the user set stands, and then these checks do see the runtime's files", {
+  tags: ["thorough"],
+}, async () => {
   const { env, left } = emptyHome("on");
   await node("on", predict("console.log"), { ...env, ORT_DISABLE_TELEMETRY: "0" });
   expect(left().join("\n")).toMatch(/onnxruntime/);

@@ -33,7 +33,9 @@ const broken = (text: string, columns: number): string[] =>
 /** Everything but printable characters, tabs and line ends. */
 const controls = /(?![\t\n])\p{Cc}/u;
 
-test("in 40 columns no line is broken: a training, its evaluation, a mistake, the help", async () => {
+test("in 40 columns no line is broken: a training, its evaluation, a mistake, the help", {
+  tags: ["thorough"],
+}, async () => {
   const env = { COLUMNS: "40" };
   const trained = await run(training("narrow"), env);
   expect(trained.code).toBe(0);
@@ -51,12 +53,16 @@ test("in 40 columns no line is broken: a training, its evaluation, a mistake, th
     expect(broken((await run(words, env)).out, 40)).toEqual([]);
 });
 
-test("without a terminal there are no control characters, and progress is no bar", async () => {
+test("without a terminal there are no control characters, and progress is no bar", {
+  tags: ["thorough"],
+}, async () => {
   const { code, err, out } = await run(short("piped"), { NO_COLOR: "", CI: "" });
   expect([code, controls.test(err + out), err.includes("[=")]).toEqual([0, false, false]);
 });
 
-test("in a locale without UTF-8 everything is ASCII, and --json is as ever", async () => {
+test("in a locale without UTF-8 everything is ASCII, and --json is as ever", {
+  tags: ["thorough"],
+}, async () => {
   const env = { LC_ALL: "C" };
   const { code, err, out } = await run(training("ascii"), env);
   expect(code).toBe(0);
@@ -87,7 +93,7 @@ function inTerminal(
 }
 
 if (process.platform !== "win32") {
-  test("a terminal of 40 columns has a bar, colours, and no broken line", () => {
+  test("a terminal of 40 columns has a bar, colours, and no broken line", { tags: ["thorough"] }, () => {
     const text = inTerminal(short("terminal"), 40, {});
     expect(text).toContain("\u001b[1mdata");
     // The bar is drawn over itself, and cut at the edge.
@@ -107,7 +113,7 @@ if (process.platform !== "win32") {
     expect(controls.test(text.replaceAll("\r\n", "\n"))).toBe(false);
   });
 
-  test("NO_COLOR leaves colours out", () => {
+  test("NO_COLOR leaves colours out", { tags: ["thorough"] }, () => {
     const text = inTerminal(short("colourless"), 80, { NO_COLOR: "1" });
     expect(text).not.toMatch(new RegExp(`${"\u001b"}\\[(?:1|3\\d)m`));
   });

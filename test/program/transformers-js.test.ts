@@ -165,7 +165,9 @@ const tuned = once(async () => {
   });
 });
 
-test("a model that was fine-tuned here answers there as it answers here", async () => {
+test("a model that was fine-tuned here answers there as it answers here", {
+  tags: ["thorough"],
+}, async () => {
   const run = await tuned();
   const model = await loadModel(run.model, { threads: 1 });
   const classifier = await pipeline("image-classification", run.model, { local_files_only: true });
@@ -180,7 +182,9 @@ test("a model that was fine-tuned here answers there as it answers here", async 
   await classifier.dispose();
 });
 
-test("two folders called model open side by side in one process, as their cards say", async () => {
+test("two folders called model open side by side in one process, as their cards say", {
+  tags: ["thorough"],
+}, async () => {
   const texts = join(root, "texts.csv");
   const rows = Array.from(
     { length: 24 },

@@ -1,4 +1,5 @@
 // A folder that holds an adapter: small, answering as the whole model, swapped, and never beside another base.
+// @module-tag thorough
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

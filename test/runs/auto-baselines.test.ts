@@ -1,3 +1,4 @@
+// @module-tag thorough
 /** Automatic baselines: they are trained if the forecast has time for them, and the record of the run says so. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

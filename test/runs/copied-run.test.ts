@@ -1,4 +1,5 @@
 // A run folder is all that a run is: copied while it trains, it goes on at another path to the same bits.
+// @module-tag thorough
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

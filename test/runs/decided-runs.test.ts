@@ -1,4 +1,5 @@
 // A run that decides something itself, and is stopped after that, goes on with what it decided.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

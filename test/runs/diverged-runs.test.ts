@@ -1,4 +1,5 @@
 // Trainings whose numbers run away: ended there, with what was best kept and a word on why.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // A model folder of its own: from an adapter that was kept apart, from a whole model, in another precision.
+// @module-tag thorough
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

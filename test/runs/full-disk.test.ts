@@ -1,4 +1,5 @@
 // A disk that is full from any write on: the run says so in one sentence, and its folder can be resumed or is gone.
+// @module-tag thorough
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

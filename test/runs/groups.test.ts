@@ -1,4 +1,5 @@
 // Pictures of one person resemble each other, so a test part of groups counts as fewer pictures, on screen, report and card.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

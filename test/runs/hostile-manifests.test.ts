@@ -1,4 +1,5 @@
 // Run folders from elsewhere: each field of run.json is of another type in turn, and every reader of runs says so in one sentence.
+// @module-tag thorough
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -23,7 +23,9 @@ setUpRuns();
 const untimed = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (name, inner) => (name === "seconds" ? undefined : inner)));
 
-test("killed again and again, at every stage, with cache and baselines: the same bits as undisturbed", async () => {
+test("killed again and again, at every stage, with cache and baselines: the same bits as undisturbed", {
+  tags: ["thorough"],
+}, async () => {
   const moments: (Moment | string)[] = [
     { event: "progress", phase: "scan" },
     { event: "progress", phase: "features" },
@@ -93,8 +95,7 @@ const loops: readonly (readonly [string, TrainOptions])[] = [
   ["adapted statistics and a budget", { batchNorm: "adapt", budget: 600, epochs: 2 }],
 ];
 const title = "with %s: killed while it saves, the same bits";
-test.each(loops.slice(0, 1))(title, killedWhileItSaves);
-test.each(loops.slice(1))(title, { tags: ["thorough"] }, killedWhileItSaves);
+test.each(loops)(title, { tags: ["thorough"] }, killedWhileItSaves);
 
 async function killedWhileItSaves(name: string, loop: TrainOptions): Promise<void> {
   const options = { ...recipe, ...loop, batchSize: 4, cache: false };
@@ -108,7 +109,9 @@ async function killedWhileItSaves(name: string, loop: TrainOptions): Promise<voi
   expect(modelBytes(path(name)).equals(modelBytes(path(`${name} whole`)))).toBe(true);
 }
 
-test("a killed probe resumes to the same bits; resuming a finished run returns its result", async () => {
+test("a killed probe resumes to the same bits; resuming a finished run returns its result", {
+  tags: ["thorough"],
+}, async () => {
   const options = { strategy: "probe", threads: 1 } as const;
   await train(data, { base, out: path("probe"), ...options });
   const ran = await begin(
@@ -134,7 +137,9 @@ test("trained further, killed meanwhile and resumed: the same bits", { tags: ["t
   expect(modelBytes(path("extended")).equals(modelBytes(path("whole")))).toBe(true);
 });
 
-test("killed while it explains, a run is not done: resumed, its report has the explanations, and no lock stays", async () => {
+test("killed while it explains, a run is not done: resumed, its report has the explanations, and no lock stays", {
+  tags: ["thorough"],
+}, async () => {
   const options = { ...recipe, explain: true };
   const first = await begin("explained", options, killAt("explained", "insights.json"));
   expect(first).toMatchObject({ signal: "SIGKILL", err: "" });
@@ -148,7 +153,9 @@ test("killed while it explains, a run is not done: resumed, its report has the e
   for (const end of ["lock", "lock.pid"]) expect(existsSync(path(`explained.${end}`))).toBe(false);
 });
 
-test("the lock of a process that was killed after its run was done is removed by a resume", async () => {
+test("the lock of a process that was killed after its run was done is removed by a resume", {
+  tags: ["thorough"],
+}, async () => {
   await train(data, { base, out: path("left"), strategy: "probe", threads: 1 });
   // As after a kill: the lock, and no process that touches it.
   mkdirSync(path("left.lock"));

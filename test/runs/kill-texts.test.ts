@@ -1,4 +1,5 @@
 // A run on texts of several lengths, killed at any moment and gone on with, gives the very bits of an undisturbed run.
+// @module-tag thorough
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

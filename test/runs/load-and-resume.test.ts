@@ -1,4 +1,5 @@
 // What `load` and `resume` refuse: folders without a model or a run, of a newer version, and options of another kind.
+// @module-tag thorough
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

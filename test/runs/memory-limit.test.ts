@@ -154,7 +154,9 @@ test("the limit is words or bytes, and never more than the machine has", () => {
   expect(() => checkOptions({ recompute: "sometimes" })).toThrow('recompute is "sometimes"');
 });
 
-test("a run is refused if its forecast is above the limit, with both figures and without a folder", async () => {
+test("a run is refused if its forecast is above the limit, with both figures and without a folder", {
+  tags: ["thorough"],
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), "engraft-limit-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const data = await tinyData(join(folder, "data"));

@@ -1,4 +1,5 @@
 // A run goes on where its data and models lie elsewhere now: with a teacher, from another model's weights, on several tasks.
+// @module-tag thorough
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // A run checks its data while the runtime loads. If one of them fails, the other one stops.
+// @module-tag thorough
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // What leaves the machine with a model folder, a card or a report: neither who was in the training set nor whose machine it was.
+// @module-tag thorough
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,6 +119,7 @@ async function runOf(what: string): Promise<string> {
 
 test.each(Object.keys(commands))(
   "%s: the model folder tells of no sample that it was trained on it",
+  { tags: ["thorough"] },
   async (what) => {
     const run = await runOf(what);
     const { samples } = JSON.parse(readFileSync(join(run, "samples.json"), "utf8")) as { samples: object };
@@ -132,6 +134,7 @@ test.each(Object.keys(commands))(
 
 test.each(Object.keys(commands))(
   "%s: model folder and report name no folder of this machine",
+  { tags: ["thorough"] },
   async (what) => {
     const run = await runOf(what);
     const report: [string, string] = ["report.html", readFileSync(join(run, "report.html"), "utf8")];
@@ -154,7 +157,9 @@ test("the report says how many samples it shows, and --no-pictures leaves them o
   expect(pictures(page())).toEqual([]);
 });
 
-test("train --no-pictures keeps texts and their words out of the report, also when it is written again", async () => {
+test("train --no-pictures keeps texts and their words out of the report, also when it is written again", {
+  tags: ["thorough"],
+}, async () => {
   const all = reviews(60).map((r) => r.text);
   const out = path("no samples");
   const args = ["train", path("reviews.csv"), "--base", path("text-base"), "--epochs", "1", "--threads", "1"];

@@ -1,3 +1,4 @@
+// @module-tag thorough
 /** Baselines from scratch of a probe, which makes no steps by itself: they have a forecast, and keep to a budget. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -84,13 +84,14 @@ test.each(longLists)("a long list of %s is read twice at most", (_, header, line
   }),
 );
 
-test("a whole training reads its list no further", () =>
+test("a whole training reads its list no further", { tags: ["thorough"] }, () =>
   inFolder(async (folder) => {
     const data = await toysIn(folder)("table-numbers");
     const { machine, counts } = await countingMachine();
     await trainOn(machine, data, { epochs: 1, threads: 1, out: join(folder, "run") });
     expect(counts.read.get(data)).toBeLessThanOrEqual(2);
-  }));
+  }),
+);
 
 const many = 2500;
 const asJson = (separator: string) =>

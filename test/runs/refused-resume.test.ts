@@ -1,4 +1,5 @@
 // A run is resumed only with the same data and base and an undamaged folder; a refusal names the difference.
+// @module-tag thorough
 import {
   appendFileSync,
   cpSync,

@@ -1,4 +1,5 @@
 // What the rows of an old classifier bring, and what a run says of it beforehand: on pictures whose classes differ little.
+// @module-tag thorough
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // `--safe` of labels and entities: a frozen, random encoder is worse than a network that is trained from scratch.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

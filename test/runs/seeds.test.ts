@@ -20,7 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("each seed is the training of that seed on the same split, and the verdict holds all of them", async () => {
+test("each seed is the training of that seed on the same split, and the verdict holds all of them", {
+  tags: ["thorough"],
+}, async () => {
   const events: EngraftEvent[] = [];
   const run = await train(data, {
     ...common,
@@ -55,7 +57,9 @@ test("each seed is the training of that seed on the same split, and the verdict 
   expect(readFileSync(path("three", "report.html"), "utf8")).toContain("By seed");
 });
 
-test("stopped between two seeds, the run has a model, and is resumed at the next seed", async () => {
+test("stopped between two seeds, the run has a model, and is resumed at the next seed", {
+  tags: ["thorough"],
+}, async () => {
   const controller = new AbortController();
   const options = { ...common, base, out: path("stopped"), seeds: 3, strategy: "full" } as const;
   const onEvent = (event: EngraftEvent): void => {
@@ -72,7 +76,9 @@ test("stopped between two seeds, the run has a model, and is resumed at the next
   expect(readFileSync(path("stopped", "model", "onnx", "model.onnx"))).toEqual(before);
 });
 
-test("a probe does not depend on the seed: its runs are the same answer, those from scratch are not", async () => {
+test("a probe does not depend on the seed: its runs are the same answer, those from scratch are not", {
+  tags: ["thorough"],
+}, async () => {
   const run = await train(data, {
     ...common,
     base,

@@ -1,4 +1,5 @@
 // A probe on a batch of pictures computes their features once: its forecast measures none.
+// @module-tag thorough
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { trainOn } from "../../src/api/train.js";

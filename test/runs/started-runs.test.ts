@@ -26,7 +26,9 @@ async function eventsOf(run: string, after = 0): Promise<NumberedEvent[]> {
 }
 
 describe("a started run", () => {
-  test("trains by itself, is followed with each event once, and has the model of an undisturbed run", async () => {
+  test("trains by itself, is followed with each event once, and has the model of an undisturbed run", {
+    tags: ["thorough"],
+  }, async () => {
     const out = path("started", "one");
     const { run, pid } = await startRun(data, { base, out, ...recipe, cache: false });
     expect(run).toBe(out);
@@ -56,7 +58,7 @@ describe("a started run", () => {
     await expect(startResume(run)).rejects.toThrow(`"${run}" is done`);
   });
 
-  test("is stopped, resumed in another process, and loses nothing", async () => {
+  test("is stopped, resumed in another process, and loses nothing", { tags: ["thorough"] }, async () => {
     const out = path("stopped", "one");
     const { run } = await startRun(data, { base, out, ...recipe, epochs: 300, cache: false });
     await expect(startResume(run)).rejects.toThrow(`another process works on "${run}"`);
@@ -98,7 +100,7 @@ describe("a started run", () => {
     expect(await listRuns(path("refused"))).toEqual([]);
   });
 
-  test("whose data are gone says so", async () => {
+  test("whose data are gone says so", { tags: ["thorough"] }, async () => {
     const out = path("gone", "one");
     await expect(
       train(data, {
@@ -120,7 +122,7 @@ describe("a started run", () => {
 const control = new AbortController();
 
 describe("a folder of runs", () => {
-  test("gives up a finished run whose process is about to end", async () => {
+  test("gives up a finished run whose process is about to end", { tags: ["thorough"] }, async () => {
     const out = path("ending", "one");
     await train(data, { base, out, strategy: "probe" });
     let removing: Promise<void> | undefined;
@@ -178,7 +180,9 @@ describe("a folder of runs", () => {
     expect(readdirSync(at("target"))).toEqual(["run.json"]);
   });
 
-  test("invalid lines keep their numbers, and a last half line is no event", async () => {
+  test("invalid lines keep their numbers, and a last half line is no event", {
+    tags: ["thorough"],
+  }, async () => {
     const out = path("lines", "one");
     await train(data, { base, out, strategy: "probe" });
     const lines = readFileSync(`${out}/events.jsonl`, "utf8").trimEnd().split("\n");

@@ -1,4 +1,5 @@
 // A run that is stopped saves its state, and a resumed run gives the same bits as an undisturbed one.
+// @module-tag thorough
 import { expect, test } from "vitest";
 import { resume, train } from "../../src/index.js";
 import { engraft, modelBytes } from "../support/fixtures.js";

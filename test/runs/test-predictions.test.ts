@@ -39,27 +39,31 @@ test.each([
   ["texts", "text-base"],
   ["table-classes", undefined],
   ["several-classes", "several-bases"],
-] as const)("%s: the class of each test sample, in order, gives the accuracy", async (data, base) => {
-  const { test: scores } = (await trainOn(data, base)) as TrainResultEvent | TableResultEvent;
-  const all = await readPredictions(path(data));
-  expect(all).toHaveLength(scores.n);
-  expect(linesOf(data)).toEqual(all!.map((one) => JSON.stringify(one)));
-  const right = all!.filter((one) => one.true === one.predicted);
-  expect(right.length / all!.length).toBe(scores.accuracy);
-  // The listed ones have the same probability here.
-  for (const one of [...scores.worst, ...(scores.least_sure ?? [])])
-    expect(all).toContainEqual({
-      item: one.item,
-      true: one.true,
-      predicted: one.predicted,
-      score: one.score,
-    });
-});
+] as const)(
+  "%s: the class of each test sample, in order, gives the accuracy",
+  { tags: ["thorough"] },
+  async (data, base) => {
+    const { test: scores } = (await trainOn(data, base)) as TrainResultEvent | TableResultEvent;
+    const all = await readPredictions(path(data));
+    expect(all).toHaveLength(scores.n);
+    expect(linesOf(data)).toEqual(all!.map((one) => JSON.stringify(one)));
+    const right = all!.filter((one) => one.true === one.predicted);
+    expect(right.length / all!.length).toBe(scores.accuracy);
+    // The listed ones have the same probability here.
+    for (const one of [...scores.worst, ...(scores.least_sure ?? [])])
+      expect(all).toContainEqual({
+        item: one.item,
+        true: one.true,
+        predicted: one.predicted,
+        score: one.score,
+      });
+  },
+);
 
 test.each([
   ["table-numbers", undefined],
   ["picture-numbers", "picture-base"],
-] as const)("%s: the numbers of each test sample give R²", async (data, base) => {
+] as const)("%s: the numbers of each test sample give R²", { tags: ["thorough"] }, async (data, base) => {
   const { test: scores } = (await trainOn(data, base)) as RegressionResultEvent;
   const all = (await readPredictions(path(data)))!;
   // R² = 1 − Σ (y − ŷ)² / Σ (y − mean)²
@@ -77,7 +81,9 @@ test("no text of a sample is in the file", () => {
   expect(JSON.parse(linesOf("texts")[0]!).item).toMatch(/^texts\.csv, line \d+$/);
 });
 
-test("a run of another task has no predictions, and a damaged file is refused", async () => {
+test("a run of another task has no predictions, and a damaged file is refused", {
+  tags: ["thorough"],
+}, async () => {
   await trainOn("picture-labels", "picture-base");
   expect(existsSync(path("picture-labels", "predictions.jsonl"))).toBe(false);
   expect(await readPredictions(path("picture-labels"))).toBeUndefined();

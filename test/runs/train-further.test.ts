@@ -23,7 +23,9 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const manifestOf = (run: string) => JSON.parse(readFileSync(path(run, "run.json"), "utf8"));
 
-test("for epochs, then for a time: the epochs go on, through the schedule again", async () => {
+test("for epochs, then for a time: the epochs go on, through the schedule again", {
+  tags: ["thorough"],
+}, async () => {
   const options = { ...recipe, strategy: "finetune", seed: 3 } as const;
   const run = await train(data, { ...options, base, out: path("further") });
   expect(run).toMatchObject({ epochs: 2 });
@@ -59,7 +61,9 @@ test("for epochs, then for a time: the epochs go on, through the schedule again"
   expect(await resume(run.run)).toMatchObject({ epochs: (longer as typeof run).epochs });
 });
 
-test("a run that is not finished, or trains nothing by steps, is refused with what to do", async () => {
+test("a run that is not finished, or trains nothing by steps, is refused with what to do", {
+  tags: ["thorough"],
+}, async () => {
   const stopped = path("unfinished");
   await stopRun((how) => train(data, { base, ...recipe, out: stopped, ...how }));
   await expect(resume(stopped, { more: { epochs: 1 } })).rejects.toMatchObject({
@@ -78,6 +82,7 @@ test("a run that is not finished, or trains nothing by steps, is refused with wh
 
 test.each(["full", "gradual", "l2-sp", "delta", "lora", "adapter", "bitfit", "setfit"] as const)(
   "a run of %s goes on",
+  { tags: ["thorough"] },
   async (strategy) => {
     const run = await train(data, { ...recipe, base, strategy, epochs: 1, out: path(`of-${strategy}`) });
     const more = await resume(run.run, { more: { epochs: 1 } });
@@ -89,7 +94,9 @@ test.each(["full", "gradual", "l2-sp", "delta", "lora", "adapter", "bitfit", "se
   },
 );
 
-test("trees are grown, not trained: the refusal names a strategy of tables", async () => {
+test("trees are grown, not trained: the refusal names a strategy of tables", {
+  tags: ["thorough"],
+}, async () => {
   const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 7},${2 * i + (i % 7)}`);
   writeFileSync(path("table.csv"), ["a,b,y", ...rows].join("\n"));
   const trees = await train(path("table.csv"), {
@@ -104,7 +111,7 @@ test("trees are grown, not trained: the refusal names a strategy of tables", asy
   });
 });
 
-test("on the command line, --more takes epochs or a time", async () => {
+test("on the command line, --more takes epochs or a time", { tags: ["thorough"] }, async () => {
   const refusal = async (...args: string[]) =>
     (await engraft(["train", ...args], { cache: path("cache") })).err;
   const run = await train(data, { ...recipe, base, strategy: "finetune", out: path("line") });
@@ -122,7 +129,9 @@ test("on the command line, --more takes epochs or a time", async () => {
 const stagesOf = (events: readonly EngraftEvent[], stage: RegExp) =>
   events.flatMap((e) => (e.event === "epoch" && stage.test(e.stage) ? [e.epoch] : []));
 
-test("the baseline from scratch is trained further by the same epochs, unless it had stopped improving", async () => {
+test("the baseline from scratch is trained further by the same epochs, unless it had stopped improving", {
+  tags: ["thorough"],
+}, async () => {
   const out = path("compared");
   const options = {
     ...recipe,
@@ -151,7 +160,9 @@ test("the baseline from scratch is trained further by the same epochs, unless it
   expect(of(longer)).toMatchObject({ steps: of(done).steps, limit: 400, ended: "stopped improving" });
 });
 
-test("a student is trained further, with and without its teacher, and the record has both commands", async () => {
+test("a student is trained further, with and without its teacher, and the record has both commands", {
+  tags: ["thorough"],
+}, async () => {
   const teacher = await train(data, { ...recipe, base, strategy: "finetune", out: path("teacher") });
   const run = await distill(data, { ...recipe, base, teacher: teacher.run, out: path("student") });
   const ran = await engraft(["distill", "--resume", run.run, "--more", "2", "--json"], {
@@ -173,7 +184,7 @@ test("a student is trained further, with and without its teacher, and the record
   expect(readFileSync(path("student", "report.html"), "utf8")).toContain("--more 2");
 });
 
-test("a refused --more leaves the run as it was", async () => {
+test("a refused --more leaves the run as it was", { tags: ["thorough"] }, async () => {
   const out = path("refused");
   const run = await train(data, { ...recipe, base, strategy: "finetune", out });
   const written = manifestOf("refused");
@@ -184,7 +195,7 @@ test("a refused --more leaves the run as it was", async () => {
   expect(await resume(out, { more: { epochs: 1 } })).toMatchObject({ epochs: run.epochs! + 1 });
 });
 
-test("the total counts the seconds of all processes of a run", async () => {
+test("the total counts the seconds of all processes of a run", { tags: ["thorough"] }, async () => {
   const out = path("stopped");
   await stopRun((how) => train(data, { ...recipe, base, strategy: "finetune", out, ...how }));
   const clock = path("stopped", "state", "seconds.json");

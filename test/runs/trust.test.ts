@@ -1,5 +1,6 @@
 // What a run finds out about its probabilities goes with the model: a temperature that any pipeline applies, prediction
 // sets, a threshold, and warnings where there is too little to say anything.
+// @module-tag thorough
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

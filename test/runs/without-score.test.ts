@@ -74,7 +74,7 @@ const kinds = {
 } as const satisfies Record<string, () => readonly [string, TrainOptions]>;
 
 describe.each(Object.keys(kinds) as (keyof typeof kinds)[])("%s with one group in each class", (kind) => {
-  test("train without a score, and say why", async () => {
+  test("train without a score, and say why", { tags: ["thorough"] }, async () => {
     const [data, options] = kinds[kind]();
     const warned: string[] = [];
     const run = (await train(data, {
@@ -113,7 +113,9 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])("%s with one group i
   });
 });
 
-test("the model predicts, is scored on other data, and its page has Chinese", async () => {
+test("the model predicts, is scored on other data, and its page has Chinese", {
+  tags: ["thorough"],
+}, async () => {
   const model = path("pictures-run", "model");
   const loaded = await load(model, start);
   const predict = loaded.predict as (paths: readonly string[]) => Promise<{ label: string }[][]>;
@@ -131,7 +133,9 @@ test("the model predicts, is scored on other data, and its page has Chinese", as
   );
 });
 
-test("a finished run gives its result again, and --json has null for the score", async () => {
+test("a finished run gives its result again, and --json has null for the score", {
+  tags: ["thorough"],
+}, async () => {
   const again = (await resume(path("pictures-run"), start)) as TrainResultEvent;
   expect(again.no_score?.code).toBe("no_score");
   const { out: stdout, code } = await engraft(["train", "--resume", path("pictures-run"), "--json"]);
@@ -144,7 +148,7 @@ test("a finished run gives its result again, and --json has null for the score",
   });
 });
 
-test("runs side by side say which has no score", async () => {
+test("runs side by side say which has no score", { tags: ["thorough"] }, async () => {
   await train(path("data"), { ...start, base: path("base"), strategy: "probe", out: path("scored") });
   const { out: stdout } = await engraft([
     "report",

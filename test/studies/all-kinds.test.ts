@@ -1,5 +1,6 @@
 // What is the same for every kind of study: one process does a training, its data are those of the study, its machine is named, and the
 // data may lie elsewhere.
+// @module-tag thorough
 import { cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";

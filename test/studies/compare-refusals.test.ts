@@ -56,7 +56,9 @@ test("wrong input is refused before anything is written", async () => {
   expect(await refused({}, path("nowhere"))).toBe(`DataError: there is no data at "${path("nowhere")}"`);
 });
 
-test("a folder that is not empty is refused, and so is one without a comparison", async () => {
+test("a folder that is not empty is refused, and so is one without a comparison", {
+  tags: ["thorough"],
+}, async () => {
   const done = path("done");
   const { runs } = await compare(data, { ...shared, strategies: ["bitfit"], seeds: 1, out: done });
   const { run } = runs[0]!;
@@ -81,7 +83,7 @@ test("a folder that is not empty is refused, and so is one without a comparison"
   });
 });
 
-test("changed data are refused before any training", async () => {
+test("changed data are refused before any training", { tags: ["thorough"] }, async () => {
   const changing = await tinyData(path("changing"), { ant: 12, bee: 12 });
   await compare(changing, { ...shared, strategies: ["bitfit"], seeds: 1, out: path("changed") });
   await picture(999).png().toFile(join(changing, "ant/new.png"));
@@ -92,7 +94,7 @@ test("changed data are refused before any training", async () => {
   expect(existsSync(path("changed/runs/bitfit-seed-1"))).toBe(false);
 });
 
-test("if all trainings fail, the first reason is the error", async () => {
+test("if all trainings fail, the first reason is the error", { tags: ["thorough"] }, async () => {
   process.env.NODE_OPTIONS = `--require=${path("missing.cjs")}`;
   try {
     const error = await failure(compare(data, { ...shared, strategies: ["bitfit"], out: path("crash") }));

@@ -57,7 +57,9 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("texts: on the command line, each training equals one by `train`, and finished runs are kept", async () => {
+test("texts: on the command line, each training equals one by `train`, and finished runs are kept", {
+  tags: ["thorough"],
+}, async () => {
   const words = ["--strategies", "probe,finetune,lora", "--seeds", "1", "--epochs", "1", "--threads", "1"];
   const ran = await engraft(
     ["compare", path("reviews.csv"), "--base", path("encoder"), ...words, "--out", path("texts"), "--json"],

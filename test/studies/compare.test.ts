@@ -130,7 +130,9 @@ test("the folder has table, report and run folders, without checkpoints of finis
   }
 });
 
-test("a killed training fails alone, and runs again when the comparison is resumed", async () => {
+test("a killed training fails alone, and runs again when the comparison is resumed", {
+  tags: ["thorough"],
+}, async () => {
   let killed = false;
   const options = { ...shared, strategies: ["bitfit", "probe"], seeds: 1, out: path("killed") };
   const result = await compare(data, {
@@ -165,7 +167,9 @@ test("a killed training fails alone, and runs again when the comparison is resum
   expect(modelBytes(path("killed/runs/bitfit-seed-0")).equals(modelBytes(other.run))).toBe(true);
 });
 
-test("a stopped comparison prints how to resume, keeps finished runs, and gives the same table", async () => {
+test("a stopped comparison prints how to resume, keeps finished runs, and gives the same table", {
+  tags: ["thorough"],
+}, async () => {
   const stopper = new AbortController();
   const options = { ...shared, strategies: ["probe", "bitfit"], seeds: 1, out: path("stopped") };
   const error = await failure(
@@ -196,7 +200,9 @@ const withOneSeed = once(() =>
   compare(data, { ...shared, strategies: ["probe", "bitfit"], seeds: 1, out: path("finished") }),
 );
 
-test("strategies and seeds can be added to a finished comparison; nothing is trained twice", async () => {
+test("strategies and seeds can be added to a finished comparison; nothing is trained twice", {
+  tags: ["thorough"],
+}, async () => {
   await withOneSeed();
   const states: string[] = [];
   const result = await resumeComparison(path("finished"), {
@@ -247,7 +253,9 @@ test("a comparison that is enlarged after a decisive table is a second look, wit
   expect((await resumeComparison(folder)).look).toBe(2);
 });
 
-test("a damaged run folder is reported and left unchanged; the others count", async () => {
+test("a damaged run folder is reported and left unchanged; the others count", {
+  tags: ["thorough"],
+}, async () => {
   mkdirSync(path("damaged/runs/probe-seed-0"), { recursive: true });
   const manifest = JSON.parse(readFileSync(path("whole/comparison.json"), "utf8"));
   writeFileSync(path("damaged/comparison.json"), JSON.stringify({ ...manifest, seeds: [0] }));
@@ -259,7 +267,7 @@ test("a damaged run folder is reported and left unchanged; the others count", as
   expect(result.winner!.words).toContain("There is no other to hold it against.");
 });
 
-test("one seed has no interval, and a note says so", async () => {
+test("one seed has no interval, and a note says so", { tags: ["thorough"] }, async () => {
   const result = await withOneSeed();
   expect(result.rows.map(({ accuracy }) => accuracy!.ci95)).toEqual([null, null]);
   expect(result.notes[0]).toBe(
@@ -304,7 +312,9 @@ test("the command line prints a line per run, the table and the winner; with --j
   expect(existsSync(cli)).toBe(true);
 });
 
-test("Ctrl-C stops the command and its training; a kill leaves no process behind; both can be resumed", async () => {
+test("Ctrl-C stops the command and its training; a kill leaves no process behind; both can be resumed", {
+  tags: ["thorough"],
+}, async () => {
   const options = { cache: path("cache") };
   const words = [
     "--strategies",

@@ -40,7 +40,9 @@ test("five sizes grow by the same factor, from at least two items per class", ()
   expect(refused([20, 101])).toThrow("the largest size, 101, is more than there is to learn from, 100");
 });
 
-test("a stopped curve resumes; each point equals a run of train; the folder has a readable report", async () => {
+test("a stopped curve resumes; each point equals a run of train; the folder has a readable report", {
+  tags: ["thorough"],
+}, async () => {
   const options = { ...common, base, sizes: [4, 12], seeds: 2, score: 0.6, out: path("curve") };
   const controller = new AbortController();
   const stopped = await failure(
@@ -93,7 +95,7 @@ test("a stopped curve resumes; each point equals a run of train; the folder has 
   });
 });
 
-test("wrong options are refused before anything is written", async () => {
+test("wrong options are refused before anything is written", { tags: ["thorough"] }, async () => {
   const refused = async (options: object) =>
     (await failure(learningCurve(data, { base, ...options }))).message;
   expect(await refused({ seeds: 0 })).toBe("seeds is 0");
@@ -107,7 +109,9 @@ test("wrong options are refused before anything is written", async () => {
   expect(existsSync(path("big"))).toBe(false);
 });
 
-test("drawn labels of each class: one test split, draws by seed, and the smallest class is named", async () => {
+test("drawn labels of each class: one test split, draws by seed, and the smallest class is named", {
+  tags: ["thorough"],
+}, async () => {
   const options = {
     ...common,
     base,
@@ -174,7 +178,9 @@ test("the command line prints its progress, and refuses options with --resume", 
   expect(ran.err).toContain("--epochs is fixed by the learning curve");
 });
 
-test("texts have a curve too; a table without a pretrained model has none", async () => {
+test("texts have a curve too; a table without a pretrained model has none", {
+  tags: ["thorough"],
+}, async () => {
   const lines = reviews(80).map(({ text, label }) => `"${text}",${label}`);
   writeFileSync(path("reviews.csv"), ["text,label", ...lines].join("\n"));
   writeFileSync(path("houses.csv"), ["rooms,price", "1,2.5", "2,3.5", "3,5.25"].join("\n"));

@@ -93,7 +93,9 @@ test("classes of a labelled source have a weight, and those shared with the data
   expect(source!.classes.find(({ label }) => label === "car")!.worth).toBeUndefined();
 });
 
-test("a stopped diagnosis resumes with the missing trainings to the same result", async () => {
+test("a stopped diagnosis resumes with the missing trainings to the same result", {
+  tags: ["thorough"],
+}, async () => {
   const stop = new AbortController();
   let ended = 0;
   const stopped = await failure(

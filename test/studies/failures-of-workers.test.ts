@@ -1,4 +1,5 @@
 // What goes wrong while workers share a study: at the end its table is that of one machine, bit by bit, and nothing is left over.
+// @module-tag thorough
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -20,7 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("the row of the sums is the score of a run with --strategy sums on all samples", async () => {
+test("the row of the sums is the score of a run with --strategy sums on all samples", {
+  tags: ["thorough"],
+}, async () => {
   const run = await train(path("insects"), {
     ...{ task: "image-classification", strategy: "sums", baselines: false },
     ...{ base: quick.base, threads: 1, out: path("run") },

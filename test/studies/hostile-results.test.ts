@@ -20,7 +20,9 @@ const { path, prepared } = setUpStudies("hostile", {
   ...{ epochs: 1, strategies: ["probe", "bitfit"], seeds: 1 },
 });
 
-test("files of a hostile worker: each is named, and the other trainings are done", async () => {
+test("files of a hostile worker: each is named, and the other trainings are done", {
+  tags: ["thorough"],
+}, async () => {
   const elsewhere = await prepared("elsewhere");
   await work(elsewhere);
   const of = (study: string): string => join(study, "runs", "bitfit-seed-0");

@@ -20,7 +20,9 @@ import { read, rewrite, setUpStudies } from "../support/shared-studies.js";
 
 const { path, data, options, prepared } = setUpStudies("machines", { strategies: ["probe"], seeds: 2 });
 
-test("workers do the trainings of a diagnosis, and its result is the local one", async () => {
+test("workers do the trainings of a diagnosis, and its result is the local one", {
+  tags: ["thorough"],
+}, async () => {
   const { base, threads } = options;
   const requested = { base, epochs: 1, threads, groups: 2, seeds: 1 };
   const local = await diagnose(data, { ...requested, out: path("local") });
@@ -45,7 +47,9 @@ test("workers do the trainings of a diagnosis, and its result is the local one",
   expect(same(result)).toBe(same(local));
 });
 
-test("the seeds of a training are a comparison of its strategy on one split", async () => {
+test("the seeds of a training are a comparison of its strategy on one split", {
+  tags: ["thorough"],
+}, async () => {
   const study = path("seeds");
   const { strategies: _strategies, ...training } = options;
   const { trainings } = await prepareSeeds(data, { ...training, strategy: "probe", out: study });
@@ -58,7 +62,9 @@ test("the seeds of a training are a comparison of its strategy on one split", as
   expect(alone.message).toBe("a training of one seed cannot be shared");
 });
 
-test("a study that moved with its data is found, also half done and by its table", async () => {
+test("a study that moved with its data is found, also half done and by its table", {
+  tags: ["thorough"],
+}, async () => {
   const before = path("before");
   const its = await tinyData(join(before, "data"), { ant: 20, bee: 20 });
   cpSync(options.base, join(before, "base"), { recursive: true });
@@ -111,7 +117,7 @@ test("a base or data that are missing or differ here are the machine's fault", a
   expect([missing.exitCode, missing.message]).toEqual([75, `there is no file or folder ${moved}`]);
 });
 
-test("a machine without the memory for a training leaves it to others", async () => {
+test("a machine without the memory for a training leaves it to others", { tags: ["thorough"] }, async () => {
   const study = await prepared("memory");
   const machine = await openMachine();
   const { platform } = machine;

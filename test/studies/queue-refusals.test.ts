@@ -57,7 +57,7 @@ describe.skipIf(redisPath() === undefined)("answers of Redis", () => {
 });
 
 describe.skipIf(postgresFolder() === undefined)("answers of PostgreSQL", () => {
-  test("a database without the queue's tables is told in a sentence", async () => {
+  test("a database without the queue's tables is told in a sentence", { tags: ["thorough"] }, async () => {
     const server = postgresServer(join(root, "n"));
     await server.start();
     const without = await failure(workFromQueue({ queue: server.address }));

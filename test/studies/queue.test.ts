@@ -32,6 +32,8 @@ const store = join(root, "studies");
 const times = { lock: 1000, check: 300 };
 let data: string;
 let options: CompareOptions;
+/** Options of a study with two trainings. */
+const short = { strategies: ["bitfit"] } as const;
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = join(root, "cache");
@@ -41,7 +43,6 @@ beforeAll(async () => {
     ...{ base: tinyBase(join(root, "base")), epochs: 1, threads: 1 },
     ...{ strategies: ["probe", "bitfit"], seeds: 2 },
   };
-  await compare(data, { ...options, out: join(root, "local") });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -49,16 +50,26 @@ async function prepared(name: string, more: Partial<CompareOptions> = {}): Promi
   const { study } = await prepareComparison(data, { ...options, ...more, out: join(store, name) });
   return study;
 }
-/** Options of a study with two trainings. */
-const short = { strategies: ["bitfit"] } as const;
+/** Comparisons without a queue, by their number of trainings. */
+const locals = new Map<number, Promise<unknown>>();
+
+/** Returns the folder of the comparison that this process makes without a queue. */
+async function localStudy(trainings: number): Promise<string> {
+  const out = join(root, `local-${trainings}`);
+  const made = locals.get(trainings) ?? compare(data, { ...options, ...(trainings === 2 && short), out });
+  locals.set(trainings, made);
+  await made;
+  return out;
+}
 
 /** Checks that a study has what the local comparison has, bit by bit, and nothing left over. */
 async function expectSameAsLocal(study: string, trainings = 4): Promise<void> {
   expect((await statusOfStudy(study)).open).toBe(0);
   const { runs } = (await resume(study)) as ComparisonResult;
   expect(runs).toHaveLength(trainings);
+  const local = await localStudy(trainings);
   for (const { run } of runs)
-    expect(modelBytes(run).equals(modelBytes(join(root, "local", "runs", basename(run))))).toBe(true);
+    expect(modelBytes(run).equals(modelBytes(join(local, "runs", basename(run))))).toBe(true);
   expect(readdirSync(join(study, "runs")).sort()).toEqual(runs.map(({ run }) => basename(run)).sort());
 }
 
@@ -132,24 +143,24 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
     }
 
     test("two workers do a study, each training once", async () => {
-      const study = await prepared(`${name}-shared`);
+      const study = await prepared(`${name}-shared`, short);
       const events: EngraftEvent[] = [];
       const submitted = submit(study, { onEvent: (event) => events.push(event) });
-      await untilJobs(4);
+      await untilJobs(2);
       const open = await openQueue(address());
       const [job] = await open.queue.getJobs(["waiting"]);
       expect(Object.keys(job!.data).sort()).toEqual(["run", "seed", "store"]);
       const workers = await Promise.all([startWorker(), startWorker()]);
-      expect(await submitted).toMatchObject({ added: 4, done: 4, of: 4, state: "done" });
+      expect(await submitted).toMatchObject({ added: 2, done: 2, of: 2, state: "done" });
       // A job of a training that is done is harmless.
       await open.queue.add("again", job!.data);
       const ends = await Promise.all(workers.map(({ stop }) => stop()));
       await open.close();
-      expect(ends[0]!.trained + ends[1]!.trained).toBe(4);
+      expect(ends[0]!.trained + ends[1]!.trained).toBe(2);
       const finished = events.filter((event) => event.event === "run" && event.state === "done");
-      expect(finished).toHaveLength(4);
-      await expectSameAsLocal(study);
-      expect(await submit(study)).toMatchObject({ added: 0, done: 4 });
+      expect(finished).toHaveLength(2);
+      await expectSameAsLocal(study, 2);
+      expect(await submit(study)).toMatchObject({ added: 0, done: 2 });
     });
 
     test(
@@ -172,7 +183,9 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       },
     );
 
-    test("a server killed while coordinator and worker look: both say so, and go on when it is back", async () => {
+    test("a server killed while coordinator and worker look: both say so, and go on when it is back", {
+      tags: ["thorough"],
+    }, async () => {
       const study = await prepared(`${name}-server`, short);
       const view = new AbortController();
       const said: string[] = [];
@@ -240,7 +253,9 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       expect((await next.stop()).trained).toBe(1);
     });
 
-    test("a worker whose job ends while the server is away asks as rarely as the look", async () => {
+    test("a worker whose job ends while the server is away asks as rarely as the look", {
+      tags: ["thorough"],
+    }, async () => {
       const notices: string[] = [];
       const onNotice = (message: string) => notices.push(message);
       const { queue, startWorker, answer, look, close } = await openQueue(address(), {
@@ -289,7 +304,7 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       thorough,
       async () => {
         const study = await prepared(`${name}-cancelled`);
-        symlinkSync(join(root, "local"), join(store, `${name}-link`));
+        symlinkSync(await localStudy(2), join(store, `${name}-link`));
         const { queue, close } = await openQueue(address(), { setUp: true });
         const failed: string[] = [];
         const hostile = [

@@ -12,7 +12,9 @@ const demo = fileURLToPath(new URL("../../assets/demo", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "engraft-rank-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a base that cannot be opened is reported and stops no other; the others have scores, licence and similarity", async () => {
+test("a base that cannot be opened is reported and stops no other; the others have scores, licence and similarity", {
+  tags: ["thorough"],
+}, async () => {
   const broken = join(folder, "broken.onnx");
   writeFileSync(broken, "no model");
   const events: EngraftEvent[] = [];
@@ -38,7 +40,9 @@ test("a base that cannot be opened is reported and stops no other; the others ha
   expect(result).not.toHaveProperty("words");
 });
 
-test("a ranking of two bases states its uncertainty, and names no first choice among equal ones", async () => {
+test("a ranking of two bases states its uncertainty, and names no first choice among equal ones", {
+  tags: ["thorough"],
+}, async () => {
   const copy = fileURLToPath(new URL("../../assets/vision-mini", import.meta.url));
   const ranking = { samples: 40, cache: false } as const;
   const { bases, words } = await rank(demo, { bases: ["vision-mini", "vision-open"], ...ranking });
@@ -49,7 +53,7 @@ test("a ranking of two bases states its uncertainty, and names no first choice a
   expect(equal.words).toBe(`vision-mini and ${copy} have equal scores: train both.`);
 });
 
-test("with source pictures there are distances, without them a reason", async () => {
+test("with source pictures there are distances, without them a reason", { tags: ["thorough"] }, async () => {
   const usual = { bases: ["vision-mini"], samples: 40, cache: false } as const;
   const without = (await rank(demo, usual)).bases[0]!.source;
   expect(without.source).toBeNull();
@@ -83,7 +87,9 @@ test("no base, a missing base and too few samples are refused", async () => {
   );
 });
 
-test("texts and sounds are ranked too, by their own bases; other data and options of pictures are refused", async () => {
+test("texts and sounds are ranked too, by their own bases; other data and options of pictures are refused", {
+  tags: ["thorough"],
+}, async () => {
   const lines = reviews(60).map(({ text, label }) => `"${text}",${label}`);
   const list = join(folder, "reviews.csv");
   writeFileSync(list, ["text,label", ...lines].join("\n"));
@@ -113,7 +119,9 @@ test("texts and sounds are ranked too, by their own bases; other data and option
   );
 });
 
-test("copies within a group do not rank a base, and few samples are warned of", async () => {
+test("copies within a group do not rank a base, and few samples are warned of", {
+  tags: ["thorough"],
+}, async () => {
   // Sixty groups of four copies: a word of its own for each, and a class by chance.
   const rows = Array.from({ length: 240 }, (_, i) => {
     const group = Math.floor(i / 4);
@@ -149,7 +157,9 @@ test("copies within a group do not rank a base, and few samples are warned of", 
   );
 });
 
-test("a trained model of texts is ranked with the predictions of its own head", async () => {
+test("a trained model of texts is ranked with the predictions of its own head", {
+  tags: ["thorough"],
+}, async () => {
   const lines = reviews(60).map(({ text, label }) => `"${text}",${label}`);
   const list = join(folder, "own-head.csv");
   writeFileSync(list, ["text,label", ...lines].join("\n"));
@@ -167,7 +177,9 @@ test("a trained model of texts is ranked with the predictions of its own head", 
   expect(leepOf("headed")).toBeNull();
 });
 
-test("a base says how many samples of another list it learnt from, in another spelling too; two of one name are told apart", async () => {
+test("a base says how many samples of another list it learnt from, in another spelling too; two of one name are told apart", {
+  tags: ["thorough"],
+}, async () => {
   const base = writeTextBase(join(folder, "encoder-7"));
   const rows = reviews(130).map(({ text, label }, i) => ({ text, label, split: i < 80 ? "train" : "test" }));
   const write = (name: string, some: typeof rows): string => {

@@ -1,4 +1,5 @@
 // Several runs on one page: paired if they have the same test items, otherwise with the reason why not.
+// @module-tag thorough
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

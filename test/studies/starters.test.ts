@@ -151,7 +151,7 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("a range may end beyond the list, and not begin there", async () => {
+test("a range may end beyond the list, and not begin there", { tags: ["thorough"] }, async () => {
   expect(await work(study, { index: "2-9" })).toMatchObject({ trained: 1, of: 1 });
   const beyond = await failure(work(study, { index: "3-9" }));
   expect([beyond.exitCode, beyond.message]).toEqual([2, 'index is "3-9", and the study has 3 trainings']);
@@ -192,7 +192,7 @@ test("a read-only folder, and a disk without locks, are the machine's fault", as
   );
 });
 
-test("--jobs may stand beside --resume, and divides threads", async () => {
+test("--jobs may stand beside --resume, and divides threads", { tags: ["thorough"] }, async () => {
   const { code, err } = await engraft(["compare", "--resume", study, "--jobs", "2", "--threads", "1"]);
   expect(err).not.toContain("Error");
   expect(code).toBe(0);

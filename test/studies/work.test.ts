@@ -1,4 +1,5 @@
 // Studies that several workers share: their table, a killed worker, a training that fails, and a machine at fault.
+// @module-tag thorough
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";

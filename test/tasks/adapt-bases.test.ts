@@ -1,4 +1,5 @@
 // Methods that train a base of texts or sounds: a shift where the source alone fails, and the method recovers.
+// @module-tag thorough
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

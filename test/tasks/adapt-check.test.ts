@@ -66,7 +66,9 @@ test("the exact test counts the samples that only one model predicts right", () 
   expect(scoresOf(models(0, 0, 20), labels).p).toBe(1);
 });
 
-test("a target with labels: N of them are read at the end, and none of them changes the model", async () => {
+test("a target with labels: N of them are read at the end, and none of them changes the model", {
+  tags: ["thorough"],
+}, async () => {
   const labelled = await run(
     list("labelled.csv", 100, (label) => label),
     "labelled",
@@ -91,7 +93,9 @@ test("a target with labels: N of them are read at the end, and none of them chan
   );
 });
 
-test("a target without labels: the user fills check.csv, and a resumed run reads it", async () => {
+test("a target without labels: the user fills check.csv, and a resumed run reads it", {
+  tags: ["thorough"],
+}, async () => {
   const events: string[] = [];
   const result = await run(list("unlabelled.csv", 100), "unlabelled");
   expect(result.check).toMatchObject({ n: 12, file: "check.csv" });
@@ -156,7 +160,9 @@ test("a target without labels: the user fills check.csv, and a resumed run reads
   );
 });
 
-test("groups: one sample of each is compared, its whole group is held out, and few groups have no interval", async () => {
+test("groups: one sample of each is compared, its whole group is held out, and few groups have no interval", {
+  tags: ["thorough"],
+}, async () => {
   const lines = texts.slice(100).map(({ text, label }, i) => `slow ${text} phone,${label},${i >> 2}`);
   writeFileSync(at("grouped.csv"), ["text,label,group", ...lines].join("\n"));
   const opened = await openTextDomain(at("grouped.csv"), {}, nodePlatform);
@@ -177,7 +183,9 @@ test("groups: one sample of each is compared, its whole group is held out, and f
   expect(shown).not.toContain("0.0 to 100.0");
 });
 
-test("without a test split, the drawn samples are taken out of the training and the choice", async () => {
+test("without a test split, the drawn samples are taken out of the training and the choice", {
+  tags: ["thorough"],
+}, async () => {
   const lines = texts.slice(100).map(({ text }) => `slow ${text} phone`);
   writeFileSync(at("plain.csv"), ["text", ...lines].join("\n"));
   const splits: unknown[] = [];

@@ -16,7 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("maps of frozen features: chooses one without target labels, and the saved model is plain", async () => {
+test("maps of frozen features: chooses one without target labels, and the saved model is plain", {
+  tags: ["thorough"],
+}, async () => {
   const events: EngraftEvent[] = [];
   const how = { threads: 2, cache: false, imageSize: 32, out: at("mapped") } as const;
   const result = await adapt(at("light"), at("dark"), { ...how, onEvent: (event) => events.push(event) });
@@ -42,7 +44,9 @@ test("maps of frozen features: chooses one without target labels, and the saved 
   expect(resumed).toEqual(result);
 });
 
-test("maps of features of a text encoder, alone and with self-training; the target may have no labels", async () => {
+test("maps of features of a text encoder, alone and with self-training; the target may have no labels", {
+  tags: ["thorough"],
+}, async () => {
   const source = reviews(at("novels.csv"), ["page", "author", "plot", "chapter"]);
   const target = reviews(at("tools.csv"), ["saw", "drill", "nail", "plane"], false);
   const result = await adapt(source, target, {

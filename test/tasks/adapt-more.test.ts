@@ -1,4 +1,5 @@
 // Adaptation of sounds, methods under the words of the literature, and what is refused.
+// @module-tag thorough
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

@@ -37,7 +37,9 @@ async function failure(source: string, target: string, options: AdaptOptions = {
   return (error as EngraftError).format();
 }
 
-test("adapts pictures with DANN, chooses without target labels, and reports the gain", async () => {
+test("adapts pictures with DANN, chooses without target labels, and reports the gain", {
+  tags: ["thorough"],
+}, async () => {
   const events: EngraftEvent[] = [];
   const result = await adapt(at("light"), at("dark"), {
     ...quick,
@@ -98,7 +100,7 @@ test("adapts pictures with DANN, chooses without target labels, and reports the 
   await expect(resumeTraining(at("dann"))).rejects.toThrow(/is an adaptation, not a training/);
 });
 
-test("labels of the target do not influence the choice", async () => {
+test("labels of the target do not influence the choice", { tags: ["thorough"] }, async () => {
   const { default: sharp } = await import("sharp");
   // The same pictures in the same order, without labels.
   mkdirSync(at("nameless"), { recursive: true });
@@ -124,7 +126,9 @@ test("labels of the target do not influence the choice", async () => {
   expect(readFileSync(at("coral", "report.html"), "utf8")).toContain("The target has no labels");
 });
 
-test("the same seed gives the same result, also after an abort and resume", async () => {
+test("the same seed gives the same result, also after an abort and resume", {
+  tags: ["thorough"],
+}, async () => {
   const options: AdaptOptions = { ...quick, option: { tradeOff: 1 }, seed: 3 };
   const whole = await adapt(at("light"), at("dark"), { ...options, tensorboard: true, out: at("whole") });
   expect(existsSync(at("whole", "tensorboard"))).toBe(true);
@@ -140,7 +144,7 @@ test("the same seed gives the same result, also after an abort and resume", asyn
   expect(again.test!.accuracy).toBe(whole.test!.accuracy);
 });
 
-test("options of the training loop are those of `train`", async () => {
+test("options of the training loop are those of `train`", { tags: ["thorough"] }, async () => {
   const result = await adapt(at("light"), at("dark"), {
     ...{ ...quick, method: "source-only", epochs: 1, out: at("loop") },
     ...{ lr: "find", accumulate: 2, sam: 0.05, trainable: "conv2*", weights: "fp16" },
@@ -157,14 +161,14 @@ test("options of the training loop are those of `train`", async () => {
   expect(await failure(at("light"), at("dark"), { memoryLimit: "1MB" })).toMatch(/memory/);
 });
 
-test("weights source items by KLIEP, with mean 1", async () => {
+test("weights source items by KLIEP, with mean 1", { tags: ["thorough"] }, async () => {
   const result = await adapt(at("light"), at("dark"), { ...quick, method: "kliep", out: at("kliep") });
   expect(result.weights!.n).toBe(result.source.split.train);
   expect(result.weights!.effective).toBeLessThanOrEqual(result.weights!.n + 1e-9);
   expect(result.candidates.every((c) => c.trade_off === undefined)).toBe(true);
 });
 
-test("adapts a pretrained base, starting from the probe's head", async () => {
+test("adapts a pretrained base, starting from the probe's head", { tags: ["thorough"] }, async () => {
   const result = await adapt(at("light"), at("dark"), {
     method: "dann",
     epochs: 1,
@@ -181,7 +185,9 @@ test("adapts a pretrained base, starting from the probe's head", async () => {
   expect(result.candidates[0]!.source_accuracy).toBeGreaterThan(0.7);
 });
 
-test("adapts texts as bags of words, and saves the vocabulary with the model", async () => {
+test("adapts texts as bags of words, and saves the vocabulary with the model", {
+  tags: ["thorough"],
+}, async () => {
   const source = reviews(at("books.csv"), ["page", "author", "plot", "chapter"]);
   const target = reviews(at("kitchen.csv"), ["pan", "knife", "oven", "pot"]);
   const result = await adapt(source, target, {
@@ -202,7 +208,7 @@ test("adapts texts as bags of words, and saves the vocabulary with the model", a
   expect(result.test!.accuracy).toBeGreaterThan(0.8);
 });
 
-test("refuses domains that do not fit together, with the reason", async () => {
+test("refuses domains that do not fit together, with the reason", { tags: ["thorough"] }, async () => {
   mkdirSync(at("empty"), { recursive: true });
   expect(await failure(at("light"), at("empty"))).toMatch(/no pictures in/);
   expect(await failure(at("light"), at("gone"))).toMatch(/there is no target at/);
@@ -247,7 +253,9 @@ test("refuses unknown options by name", async () => {
   );
 });
 
-test("a list with ambiguous quotes is refused with a hint to --quotes, and read with that option", async () => {
+test("a list with ambiguous quotes is refused with a hint to --quotes, and read with that option", {
+  tags: ["thorough"],
+}, async () => {
   const list = (name: string): string => {
     const lines = Array.from(
       { length: 20 },

@@ -101,7 +101,7 @@ const long = Float32Array.from({ length: 24_000 }, (_, i) => short[i % 3000]!);
 const withStrategy = (...strategies: readonly ("probe" | "finetune" | "lora")[]) =>
   families.flatMap(([family, files]) => strategies.map((strategy) => [family, strategy, files] as const));
 const title = "%s as a base, %s: Transformers.js gives the same scores";
-test.each(withStrategy("finetune"))(title, servesTheSame);
+test.each(withStrategy("finetune"))(title, { tags: ["thorough"] }, servesTheSame);
 test.each(withStrategy("probe", "lora"))(title, { tags: ["thorough"] }, servesTheSame);
 
 async function servesTheSame(
@@ -158,7 +158,7 @@ type ServedLogits = { readonly dims: readonly number[]; readonly data: Float32Ar
 const recognisers = ["wav2vec2-ctc", "wav2vec2-stable", "hubert", "wavlm"] as const;
 
 const recogniserTitle = "%s as a base of speech: Transformers.js gives the same logits";
-test.each(recognisers.slice(0, 1))(recogniserTitle, servesTheSameLogits);
+test.each(recognisers.slice(0, 1))(recogniserTitle, { tags: ["thorough"] }, servesTheSameLogits);
 test.each(recognisers.slice(1))(recogniserTitle, { tags: ["thorough"] }, servesTheSameLogits);
 
 async function servesTheSameLogits(family: (typeof recognisers)[number]): Promise<void> {
@@ -183,7 +183,9 @@ async function servesTheSameLogits(family: (typeof recognisers)[number]): Promis
   await model.close();
 }
 
-test("a recogniser as a base keeps the rows of the characters that both know, in either case", async () => {
+test("a recogniser as a base keeps the rows of the characters that both know, in either case", {
+  tags: ["thorough"],
+}, async () => {
   const old = ["<pad>", "<s>", "|", "U", "E", "A", "O"];
   const vocab = Object.fromEntries(old.map((token, i) => [token, i]));
   const base = writeBase("wav2vec2-ctc", { "preprocessor_config.json": wave, "vocab.json": vocab });
@@ -208,29 +210,35 @@ test("a recogniser as a base keeps the rows of the characters that both know, in
 test.each([
   ["the bundled base with layers over time", undefined],
   ["wav2vec2 with a mask", "wav2vec2-stable"],
-] as const)("a recogniser that Engraft wrote is a base itself: %s", async (_name, family) => {
-  const first = family && writeBase(family, { "preprocessor_config.json": wave });
-  const out = mkdtempSync(join(root, "first-"));
-  const common = { ...speechRun, batchSize: 8, epochs: 2 };
-  const taught = await train(speech, { ...common, ...(first && { base: first }), out: join(out, "run") });
-  const before = await textLogits(taught.model);
-  // Steps so small that no weight moves beyond rounding.
-  const { run, cut } = await recogniser(taught.model, { lr: 1e-12 });
-  expect(cut).toMatch(/it feeds the head of a recogniser; a row a frame; its head knows 4 of 4 characters$/);
-  const after = await textLogits(run.model);
-  expect(after.length).toBe(before.length);
-  for (const [i, logit] of after.entries()) expect(Math.abs(logit - before[i]!)).toBeLessThan(1e-4);
-  // The same file teaches classes of sounds, from one row a clip.
-  const classes = await train(data, {
-    base: taught.model,
-    strategy: "probe",
-    threads: 1,
-    out: join(out, "classes"),
-  });
-  await expectServed(classes.model, [clip(true, 910), clip(false, 911)]);
-});
+] as const)(
+  "a recogniser that Engraft wrote is a base itself: %s",
+  { tags: ["thorough"] },
+  async (_name, family) => {
+    const first = family && writeBase(family, { "preprocessor_config.json": wave });
+    const out = mkdtempSync(join(root, "first-"));
+    const common = { ...speechRun, batchSize: 8, epochs: 2 };
+    const taught = await train(speech, { ...common, ...(first && { base: first }), out: join(out, "run") });
+    const before = await textLogits(taught.model);
+    // Steps so small that no weight moves beyond rounding.
+    const { run, cut } = await recogniser(taught.model, { lr: 1e-12 });
+    expect(cut).toMatch(
+      /it feeds the head of a recogniser; a row a frame; its head knows 4 of 4 characters$/,
+    );
+    const after = await textLogits(run.model);
+    expect(after.length).toBe(before.length);
+    for (const [i, logit] of after.entries()) expect(Math.abs(logit - before[i]!)).toBeLessThan(1e-4);
+    // The same file teaches classes of sounds, from one row a clip.
+    const classes = await train(data, {
+      base: taught.model,
+      strategy: "probe",
+      threads: 1,
+      out: join(out, "classes"),
+    });
+    await expectServed(classes.model, [clip(true, 910), clip(false, 911)]);
+  },
+);
 
-test("a recogniser of another alphabet gets a new head", async () => {
+test("a recogniser of another alphabet gets a new head", { tags: ["thorough"] }, async () => {
   const old = ["<pad>", "<s>", "|", "б", "в", "г", "д"];
   const vocab = Object.fromEntries(old.map((token, i) => [token, i]));
   const base = writeBase("wav2vec2-ctc", { "preprocessor_config.json": wave, "vocab.json": vocab });
@@ -259,7 +267,9 @@ function sharesIn(model: string): number[] {
   return [...softmaxRows(toNumbers(weights), weights.data.length)];
 }
 
-test("a probe on a mix learns the shares of the layers, and the folder serves them", async () => {
+test("a probe on a mix learns the shares of the layers, and the folder serves them", {
+  tags: ["thorough"],
+}, async () => {
   const base = writeBase("wav2vec2-stable", { "preprocessor_config.json": wave });
   const { cut, model } = await cutOf(base, { strategy: "probe", out: `${base}-run` });
   const [, shares, first] =
@@ -276,23 +286,28 @@ test("a probe on a mix learns the shares of the layers, and the folder serves th
 test.each([
   ["labels", "multi-label-classification", () => writeSoundLabels(join(root, "mixed-labels"), 40)],
   ["numbers", "audio-regression", () => writeSoundNumbers(join(root, "mixed-numbers"), 40)],
-] as const)("a probe of %s on a mix learns the shares of the layers too", async (kind, task, write) => {
-  const base = writeBase("wav2vec2-stable", { "preprocessor_config.json": wave });
-  const { cut, model } = await cutOf(
-    base,
-    { strategy: "probe", out: join(root, `mixed-${kind}-run`) },
-    write(),
-  );
-  const named = /^mix ([\d. ]+): /.exec(cut)![1]!.split(" ").map(Number);
-  expect(Math.max(...named)).toBeGreaterThan(0.34);
-  for (const [i, share] of sharesIn(model).entries()) expect(share).toBeCloseTo(named[i]!, 3);
-  const loaded = await load(model, { threads: 1 });
-  expect(loaded.task).toBe(task);
-  await loaded.close();
-});
+] as const)(
+  "a probe of %s on a mix learns the shares of the layers too",
+  { tags: ["thorough"] },
+  async (kind, task, write) => {
+    const base = writeBase("wav2vec2-stable", { "preprocessor_config.json": wave });
+    const { cut, model } = await cutOf(
+      base,
+      { strategy: "probe", out: join(root, `mixed-${kind}-run`) },
+      write(),
+    );
+    const named = /^mix ([\d. ]+): /.exec(cut)![1]!.split(" ").map(Number);
+    expect(Math.max(...named)).toBeGreaterThan(0.34);
+    for (const [i, share] of sharesIn(model).entries()) expect(share).toBeCloseTo(named[i]!, 3);
+    const loaded = await load(model, { threads: 1 });
+    expect(loaded.task).toBe(task);
+    await loaded.close();
+  },
+);
 
 test.each(["finetune", "lora"] as const)(
   "speech mixes the layers of a base inside the training, %s",
+  { tags: ["thorough"] },
   async (strategy) => {
     const base = writeBase("wavlm", { "preprocessor_config.json": wave });
     const { run, cut } = await recogniser(base, { lr: 1e-2, cut: "mix", strategy });
@@ -302,7 +317,9 @@ test.each(["finetune", "lora"] as const)(
   },
 );
 
-test("a base without layers, or of unknown input, is refused with what to do", async () => {
+test("a base without layers, or of unknown input, is refused with what to do", {
+  tags: ["thorough"],
+}, async () => {
   const patches = writeBase("yamnet", {});
   await expect(cutOf(patches, {})).rejects.toThrow(
     "the base shows no layers with attention, so there is nothing to mix",
@@ -320,7 +337,7 @@ test("a base without layers, or of unknown input, is refused with what to do", a
   );
 });
 
-test("a base without preprocessor_config.json says so", async () => {
+test("a base without preprocessor_config.json says so", { tags: ["thorough"] }, async () => {
   let input = "";
   const onEvent = (event: EngraftEvent): void => {
     if (event.event === "base") input = event.input;

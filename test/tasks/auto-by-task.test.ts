@@ -1,5 +1,6 @@
 // Runs without training options: classification of texts and pictures is planned, other tasks are fine-tuned. Defaults of a
 // task do not count as choices of the user.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -36,25 +36,29 @@ test.each([
   ["pictures", "insects", "base", 24],
   ["texts", "texts.csv", "text-base", 20],
   ["sounds", "sounds", "sound-base", 16],
-])("shards of %s together fill the cache, and a training computes none", async (_, data, base, all) => {
-  process.env.ENGRAFT_CACHE = path(`cache of ${data}`);
-  const options = { base: path(base), threads: 1 };
-  const shards = [];
-  for (const shard of ["1/3", "2/3", "3/3"]) {
-    const { samples, computed, ...its } = await cacheFeatures(path(data), { ...options, shard });
-    expect([computed, its.shard]).toEqual([samples, shard]);
-    shards.push(samples);
-  }
-  expect(Math.min(...shards)).toBeGreaterThan(0);
-  expect(shards.reduce((sum, one) => sum + one)).toBe(all);
-  expect(await cacheFeatures(path(data), options)).toMatchObject({ samples: all, computed: 0 });
-  const how = { ...options, strategy: "probe", baselines: false } as const;
-  const trained = (onEvent: (event: EngraftEvent) => void) =>
-    train(path(data), { ...how, out: path(`run of ${data}`), onEvent });
-  expect(await computedBy(trained)).toBe(0);
-});
+])(
+  "shards of %s together fill the cache, and a training computes none",
+  { tags: ["thorough"] },
+  async (_, data, base, all) => {
+    process.env.ENGRAFT_CACHE = path(`cache of ${data}`);
+    const options = { base: path(base), threads: 1 };
+    const shards = [];
+    for (const shard of ["1/3", "2/3", "3/3"]) {
+      const { samples, computed, ...its } = await cacheFeatures(path(data), { ...options, shard });
+      expect([computed, its.shard]).toEqual([samples, shard]);
+      shards.push(samples);
+    }
+    expect(Math.min(...shards)).toBeGreaterThan(0);
+    expect(shards.reduce((sum, one) => sum + one)).toBe(all);
+    expect(await cacheFeatures(path(data), options)).toMatchObject({ samples: all, computed: 0 });
+    const how = { ...options, strategy: "probe", baselines: false } as const;
+    const trained = (onEvent: (event: EngraftEvent) => void) =>
+      train(path(data), { ...how, out: path(`run of ${data}`), onEvent });
+    expect(await computedBy(trained)).toBe(0);
+  },
+);
 
-test("ranking and comparison read the same rows", async () => {
+test("ranking and comparison read the same rows", { tags: ["thorough"] }, async () => {
   process.env.ENGRAFT_CACHE = path("cache of both");
   const options = { base: path("base"), threads: 1 };
   await cacheFeatures(path("insects"), options);
@@ -65,7 +69,7 @@ test("ranking and comparison read the same rows", async () => {
   expect(await computedBy((onEvent) => compare(path("insects"), { ...how, onEvent }))).toBe(0);
 });
 
-test("two processes fill one folder at once", async () => {
+test("two processes fill one folder at once", { tags: ["thorough"] }, async () => {
   const cache = path("shared");
   const args = ["features", path("insects"), "--base", path("base"), "--cache-dir", cache, "--threads", "1"];
   const ran = await Promise.all([0, 1].map(() => engraft([...args, "--json"], { ownProcess: true })));
@@ -106,7 +110,9 @@ test("refuses a wrong limit of the environment, and a folder without data", asyn
   expect((await run(path("empty"), {})).err).toMatch(/^DataError: no pictures in .*\n.*\n {2}help: /);
 });
 
-test("a cache that cannot be written, and a disk that gets full, are errors with the cure", async () => {
+test("a cache that cannot be written, and a disk that gets full, are errors with the cure", {
+  tags: ["thorough"],
+}, async () => {
   writeFileSync(path("file"), "");
   const args = ["features", path("insects"), "--base", path("base")];
   const blocked = await engraft([...args, "--cache-dir", path("file", "cache")]);

@@ -1,4 +1,5 @@
 // Boxes and masks from the command's own functions to Transformers.js: trained, scored, resumed, and opened by the real pipelines.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // The library and the command line detect the same task from the same data, and a model folder has its task.
+// @module-tag thorough
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // A model with several heads as a teacher: the head with the classes of the data teaches, and others are refused.
+// @module-tag thorough
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -34,6 +34,7 @@ const kinds = [
 
 test.each(kinds)(
   "a student of %s learns from a teacher, resumes and predicts",
+  { tags: ["thorough"] },
   async (unit, dataOf, baseOf, task) => {
     const [data, base] = [dataOf(), baseOf()];
     const teacher = await train(data, { ...quick, epochs: 2, base, out: path(`${unit}-teacher`) });
@@ -71,7 +72,9 @@ test("a teacher of other samples, and data without classes, are refused", async 
   );
 });
 
-test("a teacher is scored on test samples that it has not learnt from, and its training is named if it is not known", async () => {
+test("a teacher is scored on test samples that it has not learnt from, and its training is named if it is not known", {
+  tags: ["thorough"],
+}, async () => {
   const [data, base] = [path("reviews.csv"), writeTextBase(path("encoder-3"))];
   const other = await train(data, { ...quick, base, seed: 1, out: path("other-split") });
   const events: EngraftEvent[] = [];
@@ -106,7 +109,9 @@ test("a teacher is scored on test samples that it has not learnt from, and its t
   );
 });
 
-test("the cure for a teacher of other classes names the data and the model, and no method of pictures", async () => {
+test("the cure for a teacher of other classes names the data and the model, and no method of pictures", {
+  tags: ["thorough"],
+}, async () => {
   const base = writeTextBase(path("encoder-4"));
   const lines = reviews(60).map(({ text }, i) => `"${text}",${["up", "down", "left"][i % 3]}`);
   writeFileSync(path("ways.csv"), ["text,label", ...lines].join("\n"));
@@ -121,7 +126,9 @@ test("the cure for a teacher of other classes names the data and the model, and 
   await train(data, { threads: 1, strategy: "probe", base: teacher.model, out: path("cured") });
 });
 
-test("two students that are no better than the most frequent class are not called equal", async () => {
+test("two students that are no better than the most frequent class are not called equal", {
+  tags: ["thorough"],
+}, async () => {
   const base = writeTextBase(path("encoder-5"));
   // Classes by chance, one of them twice as frequent: nothing can be learnt.
   const lines = reviews(240).map(({ text }, i) => `"${text}",${(i * i + 3 * i) % 7 < 2 ? "up" : "down"}`);
@@ -144,7 +151,9 @@ test("two students that are no better than the most frequent class are not calle
   );
 });
 
-test("--target names the column of labels of a student, as of its teacher", async () => {
+test("--target names the column of labels of a student, as of its teacher", {
+  tags: ["thorough"],
+}, async () => {
   const base = writeTextBase(path("encoder-6"));
   const lines = reviews(60).map(({ text, label }) => `"${text}",${label}`);
   writeFileSync(path("moods.csv"), ["text,mood", ...lines].join("\n"));

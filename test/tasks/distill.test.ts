@@ -1,5 +1,6 @@
 // Distillation from a teacher, end to end on a small network: every method, stored outputs, comparisons, an interruption,
 // and teachers that are refused.
+// @module-tag thorough
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

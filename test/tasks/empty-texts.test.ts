@@ -1,4 +1,5 @@
 // A text without words is reported; the others are still predicted, as with unreadable pictures.
+// @module-tag thorough
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,7 +57,7 @@ beforeAll(async () => {
     strategy: "probe",
     out: at("entities"),
   });
-}, 120_000);
+});
 
 const failed = (n: number, of: number, names: string) =>
   `DataError: ${n} of ${of} inputs could not be read\n  at ${names}\n`;

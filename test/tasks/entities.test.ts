@@ -35,7 +35,7 @@ const tuned = once(async () => {
   return { run, events };
 });
 
-test("a probe on a text encoder finds entities, and reports F1 by type", async () => {
+test("a probe on a text encoder finds entities, and reports F1 by type", { tags: ["thorough"] }, async () => {
   const { run, events } = await probed();
   expect(run.types).toEqual(["MOOD", "THING"]);
   expect(run.labels).toEqual(["O", "B-MOOD", "I-MOOD", "B-THING", "I-THING"]);
@@ -47,7 +47,9 @@ test("a probe on a text encoder finds entities, and reports F1 by type", async (
   expect(page).toContain("<h2>Confusion matrix</h2>");
 });
 
-test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same entities", async () => {
+test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same entities", {
+  tags: ["thorough"],
+}, async () => {
   const { run, events } = await tuned();
   const rates = events.flatMap((e) => (e.event === "trainable" ? e.groups.map((group) => group.rate) : []));
   // The rate for words: 5e-5 · 80 for the last layers of the smallest encoders, ten times that for the head.
@@ -97,7 +99,7 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   ]);
 });
 
-test("a text beyond the model's maximum length is split at sentences", async () => {
+test("a text beyond the model's maximum length is split at sentences", { tags: ["thorough"] }, async () => {
   const model = await loadEntityModel((await tuned()).run.run, { threads: 1 });
   // At most 22 words fit, so a piece has three sentences of seven words.
   const one = "the film phone was very good. ";
@@ -117,7 +119,9 @@ test("a text beyond the model's maximum length is split at sentences", async () 
   expect(long!.at(-1)!.start).toBeGreaterThan(8 * one.length);
 });
 
-test("a stopped run resumes to the same bits, and a finished one returns its result again", async () => {
+test("a stopped run resumes to the same bits, and a finished one returns its result again", {
+  tags: ["thorough"],
+}, async () => {
   const options = { ...common, base, epochs: 3 } as const;
   const whole = await train(data, { ...options, out: at("whole") });
   await stopRun((how) => train(data, { ...options, out: at("stopped"), ...how }));
@@ -130,6 +134,7 @@ test("a stopped run resumes to the same bits, and a finished one returns its res
 
 test.each(["full", "last-n", "gradual", "discriminative", "l2-sp", "lora", "dora", "ia3"] as const)(
   "strategy %s learns entities",
+  { tags: ["thorough"] },
   async (strategy) => {
     const run = await train(data, { ...common, base, strategy, epochs: 1, out: at(`by-${strategy}`) });
     expect(run.strategy.name).toBe(strategy);
@@ -140,7 +145,9 @@ test.each(["full", "last-n", "gradual", "discriminative", "l2-sp", "lora", "dora
   },
 );
 
-test("batches have similar lengths, and a single graph for all lengths trains to the same result", async () => {
+test("batches have similar lengths, and a single graph for all lengths trains to the same result", {
+  tags: ["thorough"],
+}, async () => {
   const events: EngraftEvent[] = [];
   const options = { ...common, base, epochs: 1 } as const;
   const run = await train(data, { ...options, out: at("lengths"), onEvent: (e) => events.push(e) });
@@ -153,7 +160,7 @@ test("batches have similar lengths, and a single graph for all lengths trains to
   expect(filled.test.f1).toBeCloseTo(run.test.f1, 2);
 });
 
-test("the baseline from scratch gives a verdict on F1", async () => {
+test("the baseline from scratch gives a verdict on F1", { tags: ["thorough"] }, async () => {
   const run = await train(data, {
     ...common,
     base,
@@ -178,7 +185,9 @@ test("the baseline from scratch gives a verdict on F1", async () => {
   expect(best.value).toBeCloseTo(named[1].test.f1, 10);
 });
 
-test("long sentences are truncated and counted, and their cut words count as O", async () => {
+test("long sentences are truncated and counted, and their cut words count as O", {
+  tags: ["thorough"],
+}, async () => {
   const messages: string[] = [];
   const run = await train(data, {
     ...common,
@@ -195,7 +204,9 @@ test("long sentences are truncated and counted, and their cut words count as O",
   expect(run.test.unseen_words).toBeGreaterThan(0);
 });
 
-test("engraft predict prints one object per text, with offsets of the entities", async () => {
+test("engraft predict prints one object per text, with offsets of the entities", {
+  tags: ["thorough"],
+}, async () => {
   const { out } = await engraft([
     "predict",
     (await tuned()).run.run,
@@ -219,7 +230,9 @@ test("engraft predict prints one object per text, with offsets of the entities",
   expect(last).toEqual({ event: "result", predictions: 1 });
 });
 
-test("16-bit weights, --lr find, class weights and label smoothing work with entities", async () => {
+test("16-bit weights, --lr find, class weights and label smoothing work with entities", {
+  tags: ["thorough"],
+}, async () => {
   const run = await train(data, {
     ...common,
     base,
@@ -234,7 +247,7 @@ test("16-bit weights, --lr find, class weights and label smoothing work with ent
   expect(scored.test.metric.value).toBeCloseTo(run.test.f1, 10);
 });
 
-test("the report of a finished run can be written again", async () => {
+test("the report of a finished run can be written again", { tags: ["thorough"] }, async () => {
   const { run } = await probed();
   const { report: page, status } = await report(run.run);
   expect(status).toBe("done");
@@ -273,7 +286,7 @@ test("refuses strategies for one label per item, options of other tasks, and unk
   );
 });
 
-test("auto detects entities in columns, and trains on a part of them", async () => {
+test("auto detects entities in columns, and trains on a part of them", { tags: ["thorough"] }, async () => {
   const messages: string[] = [];
   const run = await train(data, {
     base,

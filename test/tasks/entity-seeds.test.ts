@@ -25,7 +25,9 @@ beforeAll(() => {
 });
 const common = { task: "token-classification", cache: false, threads: 1 } as const;
 
-test("each repeat equals a single run with that seed, and the verdict uses all of them", async () => {
+test("each repeat equals a single run with that seed, and the verdict uses all of them", {
+  tags: ["thorough"],
+}, async () => {
   const events: EngraftEvent[] = [];
   const options = { ...common, base, epochs: 1, baselines: true, scratchSteps: 12 } as const;
   const run = await train(data, {
@@ -59,7 +61,9 @@ test("each repeat equals a single run with that seed, and the verdict uses all o
   expect(page).not.toMatch(/NaN|undefined/);
 });
 
-test("a run that is stopped between two seeds has a model, and resumes to the same result", async () => {
+test("a run that is stopped between two seeds has a model, and resumes to the same result", {
+  tags: ["thorough"],
+}, async () => {
   const options = { ...common, base, epochs: 1, seeds: 2 } as const;
   await stopRun(
     (how) => train(data, { ...options, out: at("stopped"), ...how }),
@@ -71,7 +75,9 @@ test("a run that is stopped between two seeds has a model, and resumes to the sa
   expect(resumed.task === "token-classification" && resumed.by_seed?.runs).toEqual(whole.by_seed!.runs);
 });
 
-test("with a budget the schedule ends on time, and the forecast is the budget", async () => {
+test("with a budget the schedule ends on time, and the forecast is the budget", {
+  tags: ["thorough"],
+}, async () => {
   const events: EngraftEvent[] = [];
   // Enough sentences that steps take most of an epoch's time, not files.
   const many = writeTagged(at("many"), taggedSentences(1500));
@@ -94,7 +100,9 @@ test("with a budget the schedule ends on time, and the forecast is the budget", 
   expect(run.test.f1).toBeGreaterThan(0.9);
 });
 
-test("features of words are computed once: a second run reads them and gives the same bits", async () => {
+test("features of words are computed once: a second run reads them and gives the same bits", {
+  tags: ["thorough"],
+}, async () => {
   const computed = async (out: string, more: object = {}) => {
     let done = 0;
     const run = await train(data, {

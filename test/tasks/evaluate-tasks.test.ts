@@ -1,4 +1,5 @@
 // Scoring models of numbers, of tables and of texts, through the library and the command line.
+// @module-tag thorough
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // Features of every task with a base: initial weights of another model, and averages of weights.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // Explanations of a model of text pairs, by the words of both texts.
+// @module-tag thorough
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
 // Explanations of every task: weights sum up to the prediction, equal Shapley values by definition, and order features better
 // than chance by deletion and insertion.
+// @module-tag thorough
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // What sums and extended models refuse, with the reason.
+// @module-tag thorough
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { exportClassifier } from "../../src/bases/export.js";

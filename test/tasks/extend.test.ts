@@ -46,7 +46,9 @@ const ofClasses = <T extends { readonly task: string }>(result: T) => {
   };
 };
 
-test("sums of shards, in any order, give the head of a run on all samples", async () => {
+test("sums of shards, in any order, give the head of a run on all samples", {
+  tags: ["thorough"],
+}, async () => {
   const run = await first();
   const shards = await Promise.all(["1/3", "2/3", "3/3"].map((shard) => sumsOf("insects", { shard })));
   const joined = ofClasses(await extended([shards[2]!, shards[0]!, shards[1]!], { test: path("insects") }));
@@ -89,7 +91,7 @@ test("a new class is learnt beside the old ones, as by joint training, and the o
 });
 
 describe("what is taken out is as never seen", () => {
-  test("sums", async () => {
+  test("sums", { tags: ["thorough"] }, async () => {
     const [own, other] = [await sumsOf("insects"), await sumsOf("three")];
     const both = await extended([own, other], { test: path("held") });
     const without = ofClasses(await extended([both.out], { without: [other] }));
@@ -103,7 +105,7 @@ describe("what is taken out is as never seen", () => {
     expectSameHead(ofClasses(both), back);
   });
 
-  test("samples of a run, by their content", async () => {
+  test("samples of a run, by their content", { tags: ["thorough"] }, async () => {
     await first();
     const some = path("some", "bee");
     mkdirSync(some, { recursive: true });
@@ -122,7 +124,7 @@ describe("what is taken out is as never seen", () => {
   });
 });
 
-test("samples are taken out of a run whose data are gone", async () => {
+test("samples are taken out of a run whose data are gone", { tags: ["thorough"] }, async () => {
   cpSync(path("insects"), path("lost"), { recursive: true });
   const run = await train(path("lost"), { ...pictures, base, strategy: "sums", out: fresh() });
   cpSync(path("lost", "bee"), path("lost-bees", "bee"), { recursive: true });
@@ -139,13 +141,17 @@ test("samples are taken out of a run whose data are gone", async () => {
   expect(facts!.samples).toBe(learnt - facts!.removed!.samples);
 });
 
-test("data that were added up with another seed are scored on the test split of that seed", async () => {
+test("data that were added up with another seed are scored on the test split of that seed", {
+  tags: ["thorough"],
+}, async () => {
   const own = await sumsOf("insects", { seed: 5 });
   const run = ofClasses(await extended([own], { test: path("insects") }));
   expect(run.extended!.samples + run.test.n).toBe(60);
 });
 
-test("the validation split of a run with fewer samples is not taken out of sums that do not count it", async () => {
+test("the validation split of a run with fewer samples is not taken out of sums that do not count it", {
+  tags: ["thorough"],
+}, async () => {
   const run = await train(path("insects"), {
     ...pictures,
     base,
@@ -160,7 +166,7 @@ test("the validation split of a run with fewer samples is not taken out of sums 
 });
 
 describe("sources that overlap", () => {
-  test("test samples that another source learnt are not tested", async () => {
+  test("test samples that another source learnt are not tested", { tags: ["thorough"] }, async () => {
     await first();
     // Ants: those that the first run tests, and new ones.
     const known = JSON.parse(readFileSync(path("first", "state", "items.json"), "utf8")) as Record<
@@ -181,7 +187,7 @@ describe("sources that overlap", () => {
     expect(run.test.n).toBe(tested.length - learnt + 16);
   });
 
-  test("samples that two runs count are refused", async () => {
+  test("samples that two runs count are refused", { tags: ["thorough"] }, async () => {
     await first();
     cpSync(path("insects", "ant"), path("half", "ant"), { recursive: true });
     await tinyData(path("half-bees"), { x: 1, bee: 20 }, 7000);
@@ -190,7 +196,9 @@ describe("sources that overlap", () => {
     await expect(extended([path("first"), second.run])).rejects.toThrow(/both count \d+ of the same samples/);
   });
 
-  test("data that were added are known by their sums, and the other way round", async () => {
+  test("data that were added are known by their sums, and the other way round", {
+    tags: ["thorough"],
+  }, async () => {
     await first();
     const both = await extended([path("first"), path("more")]);
     const more = await sumsOf("more");
@@ -210,7 +218,7 @@ describe("sources that overlap", () => {
     await expect(extended(shards, { test: path("held") })).rejects.toThrow("hold the same samples");
   });
 
-  test("holders may share a test set, or have none", async () => {
+  test("holders may share a test set, or have none", { tags: ["thorough"] }, async () => {
     await tinyData(path("common"), { ant: 6, bee: 6 }, 9000);
     for (const [holder, from] of [
       ["x", 9100],
@@ -227,7 +235,7 @@ describe("sources that overlap", () => {
     expect(few.extended!.samples).toBeGreaterThan(3);
   });
 
-  test("a class that was forgotten may come back", async () => {
+  test("a class that was forgotten may come back", { tags: ["thorough"] }, async () => {
     await first();
     const both = await extended([path("first"), path("more")]);
     const without = await extended([both.out], { forget: ["cow"] });
@@ -235,14 +243,18 @@ describe("sources that overlap", () => {
     expectSameHead(ofClasses(both), back);
   });
 
-  test("an evaluation does not call samples new that a file of sums may count", async () => {
+  test("an evaluation does not call samples new that a file of sums may count", {
+    tags: ["thorough"],
+  }, async () => {
     const run = await extended([await sumsOf("insects"), path("more")]);
     expect(existsSync(join(run.out, "samples.json"))).toBe(false);
     const scores = await evaluate(run.model, path("insects"), quick);
     expect(scores.scored).toContain("it is not known which of them the model was trained on");
   });
 
-  test("sums that are taken out again leave no sample of theirs to validate or test", async () => {
+  test("sums that are taken out again leave no sample of theirs to validate or test", {
+    tags: ["thorough"],
+  }, async () => {
     const run = await first();
     const both = await extended([path("first"), path("three")]);
     const second = await train(path("three"), { ...pictures, base, strategy: "sums", out: fresh() });
@@ -255,7 +267,7 @@ describe("sources that overlap", () => {
     ]);
   });
 
-  test("the groups of data that were added up divide them again", async () => {
+  test("the groups of data that were added up divide them again", { tags: ["thorough"] }, async () => {
     await tinyData(path("grouped"), { ant: 24, bee: 24 }, 8000);
     const groupFrom = "/([0-9])[0-9]*[.]png$";
     const own = await sumsOf("grouped", { groupFrom });
@@ -271,7 +283,9 @@ describe("sources that overlap", () => {
   });
 });
 
-test("a run of another strategy is extended by its data; a fine-tuned backbone is the base", async () => {
+test("a run of another strategy is extended by its data; a fine-tuned backbone is the base", {
+  tags: ["thorough"],
+}, async () => {
   const probe = await train(path("insects"), { ...pictures, base, strategy: "probe", out: fresh() });
   const ofProbe = ofClasses(await extended([probe.run, path("more")]));
   expect(ofProbe.base.sha256).toBe(probe.base.sha256);
@@ -288,7 +302,9 @@ test("a run of another strategy is extended by its data; a fine-tuned backbone i
   expect(ofTuned.extended?.old_test?.before.score).toBeCloseTo(tuned.test.accuracy, 12);
 });
 
-test("the model is loaded and scored like any other, and leaves out what it learnt from", async () => {
+test("the model is loaded and scored like any other, and leaves out what it learnt from", {
+  tags: ["thorough"],
+}, async () => {
   await first();
   const run = await extended([path("first"), path("more")]);
   const scores = await evaluate(run.model, path("insects"), quick);
@@ -312,7 +328,7 @@ test("feature sums are never published", async () => {
   expect(published.filter((name) => String(name).endsWith(".sums"))).toEqual([]);
 });
 
-test("numbers of sounds are extended, with R² before and after", async () => {
+test("numbers of sounds are extended, with R² before and after", { tags: ["thorough"] }, async () => {
   const soundBase = writeSoundBase(path("sound-base"));
   const [list, more] = [writeSoundNumbers(path("pitches"), 40), writeSoundNumbers(path("pitches-2"), 33)];
   const run = await train(list, {
@@ -336,7 +352,7 @@ test("numbers of sounds are extended, with R² before and after", async () => {
   expect(more2.test.r2).toBeCloseTo(joint.test.r2!, 4);
 });
 
-test("classes of sounds are added up", async () => {
+test("classes of sounds are added up", { tags: ["thorough"] }, async () => {
   const soundBase = writeSoundBase(path("sound-base-2"));
   const data = writeSounds(path("sounds"), 12);
   const out = `${fresh()}.sums`;
@@ -369,7 +385,7 @@ test("the command line writes sums, extends them, and says what changed", async 
   expect(shown.out).toMatch(/changed {4}\d+ wrong → right, \d+ right → wrong/);
 });
 
-test("an extended run that was stopped is resumed", async () => {
+test("an extended run that was stopped is resumed", { tags: ["thorough"] }, async () => {
   await first();
   const out = fresh();
   await stopRun(

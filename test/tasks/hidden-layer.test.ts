@@ -93,7 +93,9 @@ const weightsOf = (model: string): ReadonlyMap<string, Float32Array> =>
   new Map([...graphOf(model).initializers].map(([name, { data }]) => [name, data as Float32Array]));
 const onDisk = (file: string) => readFileSync(file, "utf8");
 
-test("a hidden layer learns the exclusive or of two features, which no linear head can", async () => {
+test("a hidden layer learns the exclusive or of two features, which no linear head can", {
+  tags: ["thorough"],
+}, async () => {
   const [linear, own] = [await classes(), await layered()];
   expect(linear.test.accuracy).toBeLessThan(0.75);
   expect(own.test.accuracy).toBeGreaterThan(0.95);
@@ -103,7 +105,9 @@ test("a hidden layer learns the exclusive or of two features, which no linear he
   expect(linear.hidden).toBeUndefined();
 });
 
-test("the head alone trains: the weights of the base stay as they were, and those of both layers change", async () => {
+test("the head alone trains: the weights of the base stay as they were, and those of both layers change", {
+  tags: ["thorough"],
+}, async () => {
   const own = await layered();
   const trained = weightsOf(own.model);
   expect(trained.get("conv.weight")).toEqual(Float32Array.of(1, 0, 0, 0, 1, 0));
@@ -117,7 +121,9 @@ test("the head alone trains: the weights of the base stay as they were, and thos
     expect(trained.get(name)!.some((value) => Math.abs(value) > 1e-4)).toBe(true);
 });
 
-test("the saved file is a plain ONNX model with the scores of the run, and its papers name the layer", async () => {
+test("the saved file is a plain ONNX model with the scores of the run, and its papers name the layer", {
+  tags: ["thorough"],
+}, async () => {
   const own = await layered();
   const ops = graphOf(own.model).nodes.map(({ op }) => op);
   expect(ops.slice(-3)).toEqual(["Gemm", "Relu", "Gemm"]);
@@ -129,7 +135,9 @@ test("the saved file is a plain ONNX model with the scores of the run, and its p
   expect(onDisk(join(own.run, "report.html"))).toContain("24 units with ReLU");
 });
 
-test("both layers begin with weights of the seed, and other seeds draw others", async () => {
+test("both layers begin with weights of the seed, and other seeds draw others", {
+  tags: ["thorough"],
+}, async () => {
   const start = (seed: number) => classes({ hidden: 24, epochs: 1, lr: 1e-9, seed });
   const [a, again, b] = [await start(0), await start(0), await start(1)].map(
     ({ model }) => weightsOf(model).get("engraft/head/hidden.weight")!,
@@ -141,7 +149,9 @@ test("both layers begin with weights of the seed, and other seeds draw others", 
   expect(Math.abs(variance - 1)).toBeLessThan(0.6);
 });
 
-test("the probe is still a linear head, and the network from scratch has the hidden layer", async () => {
+test("the probe is still a linear head, and the network from scratch has the hidden layer", {
+  tags: ["thorough"],
+}, async () => {
   const own = await classes({ hidden: 24, baselines: true, seeds: 2, scratchSteps: 300 });
   const { probe, scratch } = own.baselines ?? {};
   expect(probe?.test.accuracy).toBeLessThan(0.75);
@@ -149,7 +159,7 @@ test("the probe is still a linear head, and the network from scratch has the hid
   expect(own.by_seed?.runs.map(({ seed }) => seed)).toEqual([0, 1]);
 });
 
-test("labels and numbers have a hidden layer too", async () => {
+test("labels and numbers have a hidden layer too", { tags: ["thorough"] }, async () => {
   const labels = await train(path("labels.csv"), {
     ...{ ...common(), strategy: "head", hidden: 24, labels: "differ,red", out: out() },
   });
@@ -173,7 +183,9 @@ test("labels and numbers have a hidden layer too", async () => {
   expect(probe.test.r2).toBeLessThan(0.3);
 });
 
-test("a model with a hidden layer is a base: its layer is frozen with it, and a new one is not confused with it", async () => {
+test("a model with a hidden layer is a base: its layer is frozen with it, and a new one is not confused with it", {
+  tags: ["thorough"],
+}, async () => {
   const own = await layered();
   const before = weightsOf(own.model).get("engraft/head/hidden.weight")!;
   const next = await classes({ base: own.model, hidden: 6, epochs: 2 });
@@ -182,7 +194,7 @@ test("a model with a hidden layer is a base: its layer is frozen with it, and a 
   expect(trained.get("engraft/head/hidden.weight")).toHaveLength(6 * 24);
 });
 
-test("texts and sounds have a hidden layer", async () => {
+test("texts and sounds have a hidden layer", { tags: ["thorough"] }, async () => {
   writeTextBase(path("encoder"));
   const lines = reviews(60).map(({ text, label }) => `"${text}",${label}`);
   writeFileSync(path("reviews.csv"), ["text,label", ...lines].join("\n"));
@@ -211,7 +223,7 @@ describe("every strategy that trains", () => {
     "l2-sp",
     "bss",
     "lwf",
-  ] as const)("%s trains a hidden layer", async (strategy) => {
+  ] as const)("%s trains a hidden layer", { tags: ["thorough"] }, async (strategy) => {
     const own = await classes({
       strategy,
       hidden: 24,

@@ -134,7 +134,9 @@ test("the layers of the bases alternate, so that the last ones are those of both
   expect(names).toHaveLength(alone.flat().length);
 });
 
-test("a label that only both bases show together is learnt, and the result says what each gives alone", async () => {
+test("a label that only both bases show together is learnt, and the result says what each gives alone", {
+  tags: ["thorough"],
+}, async () => {
   const { joined, ...result } = await probe();
   expect(joined!.parts.map(({ name }) => name)).toEqual(["red", "green"]);
   for (const { validation, gain } of joined!.parts) {
@@ -150,7 +152,9 @@ test("a label that only both bases show together is learnt, and the result says 
   expect(readFileSync(join(result.model, "README.md"), "utf8")).toContain("Gain of joining");
 });
 
-test("the saved model takes pictures like any other, also in Transformers.js", async () => {
+test("the saved model takes pictures like any other, also in Transformers.js", {
+  tags: ["thorough"],
+}, async () => {
   const { model, ...result } = await probe();
   if (result.task !== "image-classification") throw new Error(result.task);
   const again = await evaluate(model, path("classes.csv"), { threads: 1 });
@@ -173,7 +177,7 @@ test.each([
   ["last-n", { option: { last: 2 } }],
   ["lora", {}],
   ["sums", {}],
-] as const)("strategy %s trains joined bases", async (strategy, options) => {
+] as const)("strategy %s trains joined bases", { tags: ["thorough"] }, async (strategy, options) => {
   const result = await trained("classes.csv", {
     strategy,
     ...(strategy !== "sums" && { epochs: 2 }),
@@ -184,7 +188,9 @@ test.each([
   expect(result.joined!.parts).toHaveLength(2);
 });
 
-test("numbers are learnt from joined bases, and a base with smaller pictures says how far its features are moved", async () => {
+test("numbers are learnt from joined bases, and a base with smaller pictures says how far its features are moved", {
+  tags: ["thorough"],
+}, async () => {
   const base = `${path("red")}+${path("small")}`;
   const result = await trained("tints.csv", { strategy: "probe", target: "both", base });
   if (result.task !== "image-regression") throw new Error(result.task);
@@ -208,6 +214,7 @@ test.each([
   ["of one other size", (): string => "vision-mini+vision-open", 48, "vision-mini+vision-open"],
 ] as const)(
   "an adapter of joined bases %s leaves the resizing alone, names both, and predicts",
+  { tags: ["thorough"] },
   async (_, of, imageSize, name) => {
     const { model } = await trained("classes.csv", {
       strategy: "lora",
@@ -225,7 +232,9 @@ test.each([
   },
 );
 
-test("an extended model of joined bases is not compared with each alone: most of its samples are elsewhere", async () => {
+test("an extended model of joined bases is not compared with each alone: most of its samples are elsewhere", {
+  tags: ["thorough"],
+}, async () => {
   const sums = path("tints.sums");
   await collectSums(path("classes.csv"), { base: both(), threads: 1, out: sums });
   const how = { base: both(), test: path("classes.csv"), threads: 1 };

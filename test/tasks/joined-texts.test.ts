@@ -133,7 +133,9 @@ test("the features are those of each encoder, side by side as rows of one length
       });
 });
 
-test("a label that only both encoders know together is learnt, and the result says what each gives alone", async () => {
+test("a label that only both encoders know together is learnt, and the result says what each gives alone", {
+  tags: ["thorough"],
+}, async () => {
   const { joined, ...result } = await probe();
   expect(joined!.parts.map(({ name }) => name)).toEqual(["a-grades", "b-grades"]);
   for (const { validation } of joined!.parts) expect(validation).toBeLessThan(0.85);
@@ -141,7 +143,9 @@ test("a label that only both encoders know together is learnt, and the result sa
   expect(result.base).toMatchObject({ name: "a-grades+b-grades", encoders: 2 });
 });
 
-test("the saved model has inputs and a tokenizer for each encoder, and scores as the run reported", async () => {
+test("the saved model has inputs and a tokenizer for each encoder, and scores as the run reported", {
+  tags: ["thorough"],
+}, async () => {
   const { model, ...result } = await probe();
   if (result.task !== "text-classification") throw new Error(result.task);
   for (const file of ["tokenizer.json", "tokenizer_2.json", "tokenizer_config_2.json"])
@@ -172,6 +176,7 @@ test.each([
   ["ngram-probe", {}],
 ] as const)(
   "strategy %s trains joined encoders, and its file gives the same score",
+  { tags: ["thorough"] },
   async (strategy, how) => {
     const result = await trained("grades.csv", { strategy, ...how });
     if (result.task !== "text-classification") throw new Error(result.task);
@@ -181,7 +186,7 @@ test.each([
   },
 );
 
-test("labels and pairs of texts are learnt from joined encoders", async () => {
+test("labels and pairs of texts are learnt from joined encoders", { tags: ["thorough"] }, async () => {
   const labels = await trained("labels.csv", { strategy: "probe", labels: "labels" });
   if (labels.task !== "multi-label-classification") throw new Error(labels.task);
   expect(labels.test.micro_f1).toBeGreaterThan(0.8);
@@ -192,7 +197,7 @@ test("labels and pairs of texts are learnt from joined encoders", async () => {
   expect((again as { test: { accuracy: number } }).test.accuracy).toBe(pairs.test.accuracy);
 });
 
-test("a model of joined encoders is extended by new texts", async () => {
+test("a model of joined encoders is extended by new texts", { tags: ["thorough"] }, async () => {
   const first = await trained("grades.csv", { strategy: "sums", trainSize: 40 });
   writeFileSync(path("more.csv"), "text,label\na11 b0 a11,first\na0 b11 b11,second\na10 b1 b1,first\n");
   const result = await extend([first.run, path("more.csv")], {
@@ -242,7 +247,9 @@ test.each([
   await expect(work).rejects.toThrow(message);
 });
 
-test("a model of two encoders is no base, and its weights do not start another one", async () => {
+test("a model of two encoders is no base, and its weights do not start another one", {
+  tags: ["thorough"],
+}, async () => {
   const { model } = await probe();
   const message = "is a model of several inputs, and no base of one input";
   await expect(trained("grades.csv", { base: model })).rejects.toThrow(message);

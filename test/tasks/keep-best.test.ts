@@ -33,7 +33,9 @@ async function run(name: string, options: TrainOptions) {
   return { result, warnings, card: readFileSync(join(result.model, "README.md"), "utf8") };
 }
 
-test("a plan's fine-tuning that is worse on validation than the head with n-grams ships that head", async () => {
+test("a plan's fine-tuning that is worse on validation than the head with n-grams ships that head", {
+  tags: ["thorough"],
+}, async () => {
   const { result, card, warnings } = await run("planned", { strategy: "finetune", reasons: ["a plan"] });
   expect(result.strategy.name).toBe("ngram-probe");
   expect(result.strategy.reasons[0]).toBe("a plan");
@@ -49,7 +51,9 @@ test("a plan's fine-tuning that is worse on validation than the head with n-gram
   expect(scored.task === "text-classification" && scored.test.accuracy).toBe(result.test.accuracy);
 });
 
-test("a requested fine-tuning stays, and one line names the better head with its command", async () => {
+test("a requested fine-tuning stays, and one line names the better head with its command", {
+  tags: ["thorough"],
+}, async () => {
   const { result, warnings } = await run("requested", {
     ...{ strategy: "finetune", baselines: true, seeds: 1, scratchSteps: 16 },
   });
@@ -64,7 +68,9 @@ test("a requested fine-tuning stays, and one line names the better head with its
   expect(better).not.toContain("--epochs");
 });
 
-test("with baselines, the run chooses between its model and the one from scratch", async () => {
+test("with baselines, the run chooses between its model and the one from scratch", {
+  tags: ["thorough"],
+}, async () => {
   const { result } = await run("all", {
     ...{ strategy: "finetune", reasons: ["a plan"], baselines: true, seeds: 2, scratchSteps: 16 },
   });

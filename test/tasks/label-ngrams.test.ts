@@ -32,7 +32,9 @@ async function run(name: string, options: TrainOptions) {
   return result;
 }
 
-test("a run that keeps the best of its models ships the head with n-grams if the encoder sees too little", async () => {
+test("a run that keeps the best of its models ships the head with n-grams if the encoder sees too little", {
+  tags: ["thorough"],
+}, async () => {
   const kept = await run("kept", { strategy: "finetune", reasons: ["a plan"], epochs: 2 });
   expect(kept.strategy.name).toBe("ngram-probe");
   expect(kept.strategy.reasons[1]).toMatch(
@@ -43,7 +45,9 @@ test("a run that keeps the best of its models ships the head with n-grams if the
   expect(scored.task === "multi-label-classification" && scored.test.micro_f1).toBe(kept.test.micro_f1);
 });
 
-test("on request, the head is the run's own; predictions of the saved model have its labels", async () => {
+test("on request, the head is the run's own; predictions of the saved model have its labels", {
+  tags: ["thorough"],
+}, async () => {
   const own = await run("own", { strategy: "ngram-probe" });
   expect(own.strategy).toMatchObject({ name: "ngram-probe", reasons: ["requested"] });
   expect(own.test.micro_f1).toBeGreaterThan(0.9);

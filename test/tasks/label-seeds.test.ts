@@ -29,6 +29,7 @@ const common = { task: "multi-label", cache: false, threads: 1, epochs: 1 } as c
 
 test.each([0.5, "validation"] as const)(
   "each repeat equals a single run with that seed, with thresholds by %s",
+  { tags: ["thorough"] },
   async (threshold) => {
     const events: EngraftEvent[] = [];
     const options = { ...common, base, threshold, baselines: true, scratchSteps: 12 } as const;
@@ -67,7 +68,9 @@ test.each([0.5, "validation"] as const)(
   },
 );
 
-test("a run that is stopped between two seeds has a model, and resumes to the same result", async () => {
+test("a run that is stopped between two seeds has a model, and resumes to the same result", {
+  tags: ["thorough"],
+}, async () => {
   const options = { ...common, base, seeds: 2 } as const;
   await stopRun(
     (how) => train(data, { ...options, out: at("stopped"), ...how }),

@@ -58,7 +58,7 @@ async function probeOf(data: string, out: string, more: object = {}) {
   return { ...run, words };
 }
 
-test("a probe learns labels from every format of the list", async () => {
+test("a probe learns labels from every format of the list", { tags: ["thorough"] }, async () => {
   const one = await probed();
   const two = await probeOf(columns, "probe-columns", { labels: labels.join(",") });
   const three = await probeOf(objects, "probe-objects");
@@ -76,7 +76,9 @@ test("a probe learns labels from every format of the list", async () => {
   ]);
 });
 
-test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same probabilities", async () => {
+test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same probabilities", {
+  tags: ["thorough"],
+}, async () => {
   const { run, epochs } = await tuned();
   // words, positions, three products of 32 × 32, and the head of four labels
   expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 4 * 33);
@@ -130,7 +132,7 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   expect(said[2]).toEqual([]);
 });
 
-test("a stopped run resumes to the same bits", async () => {
+test("a stopped run resumes to the same bits", { tags: ["thorough"] }, async () => {
   const options = { ...common, base, epochs: 3 } as const;
   const whole = await train(parted, { ...options, out: at("whole") });
   await stopRun((how) => train(parted, { ...options, out: at("stopped"), ...how }));
@@ -142,6 +144,7 @@ test("a stopped run resumes to the same bits", async () => {
 
 test.each(["full", "last-n", "gradual", "l2-sp", "bss", "lora"] as const)(
   "strategy %s learns labels",
+  { tags: ["thorough"] },
   async (strategy) => {
     const run = await train(parted, { ...common, base, strategy, epochs: 1, out: at(`by-${strategy}`) });
     expect(run.strategy.name).toBe(strategy);
@@ -150,7 +153,9 @@ test.each(["full", "last-n", "gradual", "l2-sp", "bss", "lora"] as const)(
   },
 );
 
-test("baselines are TF-IDF and the network from scratch, with a verdict in report and card", async () => {
+test("baselines are TF-IDF and the network from scratch, with a verdict in report and card", {
+  tags: ["thorough"],
+}, async () => {
   const run = await train(parted, {
     ...common,
     base,
@@ -180,7 +185,9 @@ test("baselines are TF-IDF and the network from scratch, with a verdict in repor
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("multi-label-classification");
 });
 
-test("engraft predict prints the labels of texts, also if there are none", async () => {
+test("engraft predict prints the labels of texts, also if there are none", {
+  tags: ["thorough"],
+}, async () => {
   const { out } = await engraft([
     "predict",
     (await tuned()).run.run,
@@ -202,7 +209,9 @@ test("engraft predict prints the labels of texts, also if there are none", async
   expect(last).toEqual({ event: "result", predictions: 2 });
 });
 
-test("thresholds chosen on validation are saved with the model, and eval uses them", async () => {
+test("thresholds chosen on validation are saved with the model, and eval uses them", {
+  tags: ["thorough"],
+}, async () => {
   const run = await train(parted, {
     ...common,
     base,
@@ -219,7 +228,7 @@ test("thresholds chosen on validation are saved with the model, and eval uses th
   await model.close();
 });
 
-test("invalid labels, strategies, settings and columns are refused", async () => {
+test("invalid labels, strategies, settings and columns are refused", { tags: ["thorough"] }, async () => {
   const refused = (data: string, options: object = {}) =>
     train(data, { ...common, base, strategy: "probe", out: at("refused"), ...options }).then(
       () => "was trained",
@@ -258,7 +267,9 @@ test("invalid labels, strategies, settings and columns are refused", async () =>
   );
 });
 
-test("warnings report labels without training items, labels that all items have, and items without labels", async () => {
+test("warnings report labels without training items, labels that all items have, and items without labels", {
+  tags: ["thorough"],
+}, async () => {
   const warnings: string[] = [];
   const data = write(
     "odd.csv",

@@ -21,7 +21,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("six recordings of one surface with two invented labels: no score that flatters, with or without groups", async () => {
+test("six recordings of one surface with two invented labels: no score that flatters, with or without groups", {
+  tags: ["thorough"],
+}, async () => {
   const frames: SessionSample[] = [];
   for (let recording = 0; recording < 6; recording++)
     for (let frame = 0; frame < 8; frame++)
@@ -86,7 +88,9 @@ test("samples that support no score get a reason, and a classifier from two clas
   });
 });
 
-test("a run finds the features of a session, and solves the same head on the same samples", async () => {
+test("a run finds the features of a session, and solves the same head on the same samples", {
+  tags: ["thorough"],
+}, async () => {
   const samples = await tinted(20);
   const split = (i: number) => (i % 20 < 13 ? "train" : i % 20 < 17 ? "validation" : "test");
   const lines = samples.map(({ id, input, label }, i) => {
@@ -123,7 +127,9 @@ test("a run finds the features of a session, and solves the same head on the sam
   expect(Math.max(...difference)).toBeLessThan(1e-6);
 });
 
-test("a saved session predicts the same as before, in load and on the command line", async () => {
+test("a saved session predicts the same as before, in load and on the command line", {
+  tags: ["thorough"],
+}, async () => {
   const samples = await tinted(6);
   const [unseen] = await tinted(1, 50);
   writeFileSync(path("unseen.png"), unseen!.input as Uint8Array);
@@ -193,7 +199,9 @@ test("a new sample computes its own features only; a new label, a copy and a ret
   await expect(session.fit()).rejects.toThrow("the session is closed");
 });
 
-test("texts and sounds: the kind of samples follows from the base, and inputs of another kind are refused", async () => {
+test("texts and sounds: the kind of samples follows from the base, and inputs of another kind are refused", {
+  tags: ["thorough"],
+}, async () => {
   const texts = ["a book I loved", "a dull book", "I loved this film", "a dull film", "loved it", "dull"];
   await inSession("text-mini", async (session) => {
     await session.add(texts.map((input, i) => ({ id: `${i}`, input, label: i % 2 === 0 ? "good" : "bad" })));
@@ -241,7 +249,9 @@ test("texts and sounds: the kind of samples follows from the base, and inputs of
   });
 });
 
-test("refused samples leave the session as it was, and the error names the sample", async () => {
+test("refused samples leave the session as it was, and the error names the sample", {
+  tags: ["thorough"],
+}, async () => {
   await inSession(path("base"), async (session) => {
     const [good] = await tinted(1);
     await expect(
@@ -269,7 +279,9 @@ test("refused samples leave the session as it was, and the error names the sampl
   );
 });
 
-test("learnt samples are known to eval, to inspect and to a session on the saved model", async () => {
+test("learnt samples are known to eval, to inspect and to a session on the saved model", {
+  tags: ["thorough"],
+}, async () => {
   await inSession("text-mini", async (session) => {
     await session.add(reviews);
     await session.fit();
@@ -330,7 +342,9 @@ test("a text in another spelling is a copy, and a sample that becomes a copy goe
   });
 });
 
-test("the same samples give the same classifier, in whatever order they came", async () => {
+test("the same samples give the same classifier, in whatever order they came", {
+  tags: ["thorough"],
+}, async () => {
   const samples = await tinted(8);
   // Frames of one recording are near copies.
   for (const [frame, label] of ["red", "odd", "blue"].entries())

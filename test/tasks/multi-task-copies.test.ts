@@ -74,6 +74,7 @@ const dividedIn = (data: Data): string[] =>
 
 test.each(["pictures", "clips"] as const)(
   "near-equal %s with labels in different columns are in one split",
+  { tags: ["thorough"] },
   async (kind) => {
     const { task, header, first, near } = kinds[kind];
     const rows = [
@@ -95,6 +96,7 @@ test.each(["pictures", "clips"] as const)(
 
 test.each(["pictures", "clips"] as const)(
   "equal and near-equal %s of several lists are in one split",
+  { tags: ["thorough"] },
   async (kind) => {
     const { task, header, first, near } = kinds[kind];
     const list = (rows: readonly string[]) => ({ rows: [`${header},label`, ...rows] });

@@ -96,7 +96,7 @@ test.each(["speaker", "group"])(
   },
 );
 
-test("test samples of too few groups give no interval", async () => {
+test("test samples of too few groups give no interval", { tags: ["thorough"] }, async () => {
   const lines = reviews(84).map(({ text, label }, i) => {
     const group = i < 60 ? "train" : i < 70 ? "val" : "test";
     return `"${text}",${label},${i % 2 === 0 ? "even" : "odd"},${group},${group}`;

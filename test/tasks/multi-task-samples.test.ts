@@ -70,6 +70,7 @@ const trained = (unit: keyof typeof kinds, options = {}): Promise<TasksResultEve
 
 test.each(["texts", "clips"] as const)(
   "columns of a list of %s train the heads of one model",
+  { tags: ["thorough"] },
   async (unit) => {
     const { task, labels, inputs, data } = kinds[unit];
     const result = await trained(unit, { baselines: true, weighting: "uncertainty" });
@@ -121,7 +122,7 @@ test.each(["texts", "clips"] as const)(
   },
 );
 
-test("data without a label column need the name of a task", async () => {
+test("data without a label column need the name of a task", { tags: ["thorough"] }, async () => {
   const { model } = await trained("texts");
   await expect(evaluate(model, path("reviews.csv"), { threads: 1 })).rejects.toMatchObject({
     message: 'the model has the tasks mood, length, and the data have no column "label"',
@@ -129,7 +130,9 @@ test("data without a label column need the name of a task", async () => {
   });
 });
 
-test("several lists of texts are tasks, with classes and texts of their own", async () => {
+test("several lists of texts are tasks, with classes and texts of their own", {
+  tags: ["thorough"],
+}, async () => {
   const rows = reviews(60).map(({ text }, i) => `"${text} again",${["up", "down", "left"][i % 3]}`);
   writeFileSync(path("ways.csv"), ["text,label", ...rows].join("\n"));
   const moods = texts.filter(({ mood }) => mood !== "").map(({ text, mood }) => `"${text}",${mood}`);
@@ -149,7 +152,9 @@ test("several lists of texts are tasks, with classes and texts of their own", as
   expect(result.tasks[1]!.test.confusion).toEqual(alone.test.confusion);
 });
 
-test("an old loader predicts with the first head, and a text that is too long is averaged within each head", async () => {
+test("an old loader predicts with the first head, and a text that is too long is averaged within each head", {
+  tags: ["thorough"],
+}, async () => {
   const { model } = await trained("texts", { maxLength: 8 });
   const [long] = [Array.from({ length: 6 }, () => "the soup was so awful and slow").join(" ")];
   const first = await loadTextModel(model, { threads: 1, long: "split" });

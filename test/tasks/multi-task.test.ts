@@ -62,7 +62,9 @@ function same(a: string, b: string): void {
 }
 
 describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weighting) => {
-  test("trains columns of a list with missing labels into one model for all tasks", async () => {
+  test("trains columns of a list with missing labels into one model for all tasks", {
+    tags: ["thorough"],
+  }, async () => {
     const result = await byColumns({ weighting });
     expect(result.tasks.map(({ name, output }) => [name, output])).toEqual([
       ["kind", "logits"],
@@ -92,7 +94,7 @@ describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weig
     expect(report).toContain("2\u00a0tasks on one backbone");
   });
 
-  test("resumes after a stop to the same bits", async () => {
+  test("resumes after a stop to the same bits", { tags: ["thorough"] }, async () => {
     const out = path(`stopped ${weighting}`);
     const options = { weighting, temperature: 2, augment: "light" } as const;
     await stopRun((how) => byFolders({ ...options, out, ...how }));
@@ -104,14 +106,14 @@ describe.each(["fixed", "uncertainty", "pcgrad"] as const)("weighting %s", (weig
   });
 });
 
-test("the result has learned weights, or the given fixed ones", async () => {
+test("the result has learned weights, or the given fixed ones", { tags: ["thorough"] }, async () => {
   const learnt = await byColumns({ weighting: "uncertainty", epochs: 4 });
   for (const { weight } of learnt.tasks) expect(weight).toBeGreaterThan(0);
   const fixed = await byColumns({ taskWeights: { parity: 0.25 } });
   expect(fixed.tasks.map(({ weight }) => weight)).toEqual([1, 0.25]);
 });
 
-test("the scores of each task are those of the saved file", async () => {
+test("the scores of each task are those of the saved file", { tags: ["thorough"] }, async () => {
   const result = await byColumns();
   for (const { name, test: scores } of result.tasks) {
     const evaluation = await evaluate(result.model, path("list.csv"), { task: name, threads: 1 });
@@ -121,7 +123,9 @@ test("the scores of each task are those of the saved file", async () => {
   }
 });
 
-test("folders of different classes and sizes are tasks, each compared with a separate model", async () => {
+test("folders of different classes and sizes are tasks, each compared with a separate model", {
+  tags: ["thorough"],
+}, async () => {
   const result = await byFolders({ baselines: true });
   expect(result.tasks.map(({ name, classes }) => [name, classes.length])).toEqual([
     ["data", 2],
@@ -139,13 +143,17 @@ test("folders of different classes and sizes are tasks, each compared with a sep
   expect(result.tasks[0]!.baseline!.test.per_class).toEqual(single.test.per_class);
 });
 
-test("trainings without an epoch better than their start are not called the same", async () => {
+test("trainings without an epoch better than their start are not called the same", {
+  tags: ["thorough"],
+}, async () => {
   const { best_epoch, tasks } = await byFolders({ baselines: true, lr: 1e-12 });
   expect(best_epoch).toBe(0);
   expect(tasks.map(({ verdict }) => verdict!.decision)).toEqual(["untrained", "untrained"]);
 });
 
-test("a run that is stopped during the separate trainings already has its model", async () => {
+test("a run that is stopped during the separate trainings already has its model", {
+  tags: ["thorough"],
+}, async () => {
   const out = path("stopped alone");
   await stopRun(
     (how) => byFolders({ baselines: true, out, ...how }),
@@ -160,7 +168,7 @@ test("a run that is stopped during the separate trainings already has its model"
   expect(scores(result)).toEqual(scores(whole));
 });
 
-test("a probe solves a head for each task", async () => {
+test("a probe solves a head for each task", { tags: ["thorough"] }, async () => {
   const out = path(`run ${runs++}`);
   const options = { ...solved, strategy: "probe", baselines: true, out } as const;
   const result = await trainTasks([path("data"), path("more")], options);
@@ -235,7 +243,9 @@ test("a column that is named twice is named once in the cure", async () => {
   await expect(twice).rejects.toMatchObject({ help: "name each column once: --labels kind" });
 });
 
-test("accepts options of the training loop, and its report can be written again", async () => {
+test("accepts options of the training loop, and its report can be written again", {
+  tags: ["thorough"],
+}, async () => {
   const { tasks, run } = await byColumns({ accumulate: 2, average: "swa", sam: 0.05 });
   expect(tasks).toHaveLength(2);
   const { report } = await import("../../src/index.js");
@@ -256,7 +266,9 @@ test("a class that occurs only in the test split is refused with the name of its
   await expect(refused).rejects.toThrow('task "parity": "rare" has no picture in the train part');
 });
 
-test("a run on several tasks and one on a single task resume by their own commands", async () => {
+test("a run on several tasks and one on a single task resume by their own commands", {
+  tags: ["thorough"],
+}, async () => {
   const events: EngraftEvent[] = [];
   const onEvent = (event: EngraftEvent): void => void events.push(event);
   const result = await byFolders({ epochs: 1, onEvent });
@@ -273,7 +285,7 @@ test("a run on several tasks and one on a single task resume by their own comman
   await expect(resumeTasks(one.run)).rejects.toThrow("is a training, not a training of several tasks");
 });
 
-test("eval lists the tasks, and finds the head for the classes", async () => {
+test("eval lists the tasks, and finds the head for the classes", { tags: ["thorough"] }, async () => {
   const result = await byFolders({ epochs: 1 });
   await expect(evaluate(result.model, path("data"), { task: "colour" })).rejects.toThrow(
     'the model has no task "colour"',
@@ -281,7 +293,9 @@ test("eval lists the tasks, and finds the head for the classes", async () => {
   expect((await evaluate(result.model, path("more"), { threads: 1 })).scored).toContain("task more: ");
 });
 
-test("explain takes the task, and names it in the output, in JSON and on the page", async () => {
+test("explain takes the task, and names it in the output, in JSON and on the page", {
+  tags: ["thorough"],
+}, async () => {
   const { model, tasks } = await byFolders({ epochs: 1 });
   const of = ["explain", model, path("more/fly/0.png"), "--threads", "1"];
   const classesOf = (t: number) => tasks[t]!.classes;
@@ -303,7 +317,7 @@ test("explain takes the task, and names it in the output, in JSON and on the pag
   expect(unknown.err).toContain(`its tasks are ${tasks.map(({ name }) => name).join(", ")}`);
 });
 
-test("a config that does not fit its model is refused", async () => {
+test("a config that does not fit its model is refused", { tags: ["thorough"] }, async () => {
   const result = await byFolders({ epochs: 1 });
   const file = join(result.model, "config.json");
   const config = JSON.parse(readFileSync(file, "utf8"));

@@ -38,7 +38,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("several numbers are predicted from pictures in their units, better than by the mean", async () => {
+test("several numbers are predicted from pictures in their units, better than by the mean", {
+  tags: ["thorough"],
+}, async () => {
   const epochs: (number | undefined)[] = [];
   const run = await train(path("tints.csv"), {
     ...quick,
@@ -105,7 +107,9 @@ test("several numbers are predicted from pictures in their units, better than by
   });
 });
 
-test("a run on numbers keeps to its budget, finds a rate, and trains an adapter", async () => {
+test("a run on numbers keeps to its budget, finds a rate, and trains an adapter", {
+  tags: ["thorough"],
+}, async () => {
   const events: string[] = [];
   const run = await trainWithStepTime(50)(path("tints.csv"), {
     ...quick,
@@ -125,7 +129,9 @@ test("a run on numbers keeps to its budget, finds a rate, and trains an adapter"
   expect(readFileSync(join(run.model, "adapter_config.json"), "utf8")).toContain("LORA");
 });
 
-test("a probe of numbers is solved, and reports the width of its intervals", async () => {
+test("a probe of numbers is solved, and reports the width of its intervals", {
+  tags: ["thorough"],
+}, async () => {
   const run = await train(path("tints.csv"), {
     ...quick,
     task: "image-regression",
@@ -140,7 +146,9 @@ test("a probe of numbers is solved, and reports the width of its intervals", asy
   expect(run.test.outputs[0]!.prediction_interval!.bands[0]!.half_width).toBeGreaterThan(0);
 });
 
-test("a model with the same names gives its weights, and the rows of its head for shared classes", async () => {
+test("a model with the same names gives its weights, and the rows of its head for shared classes", {
+  tags: ["thorough"],
+}, async () => {
   const old = await train(path("many"), { ...quick, base: path("base"), out: path("old"), epochs: 8 });
   const run = await train(path("few"), {
     ...quick,
@@ -157,7 +165,9 @@ test("a model with the same names gives its weights, and the rows of its head fo
   expect(run.init!.head).toContain("bee from bee, cow from cow, red ant from ant");
 });
 
-test("a base for grey pictures accepts colour ones: its first convolution is inflated", async () => {
+test("a base for grey pictures accepts colour ones: its first convolution is inflated", {
+  tags: ["thorough"],
+}, async () => {
   const net = residualNet({ widths: [8, 16], blocks: [1, 1], classes: 5 });
   for (const [value, fresh] of freshWeights(net, 1)) net.initializers.set(value, fresh);
   mkdirSync(path("grey"));
@@ -173,7 +183,9 @@ test("a base for grey pictures accepts colour ones: its first convolution is inf
   expect(run.test.n).toBeGreaterThan(0);
 });
 
-test("weights from a model with another number of channels are inflated", async () => {
+test("weights from a model with another number of channels are inflated", {
+  tags: ["thorough"],
+}, async () => {
   mkdirSync(path("grey weights"));
   tinyBase(path("grey weights"), toOnnx(adaptInputChannels(tinyGraph(9), 1)));
   const run = await train(path("few"), {
@@ -211,7 +223,7 @@ test.each(bad)("refuses wrong input: %s", async (name, text, options, message) =
   ).rejects.toThrow(message);
 });
 
-test("refuses a constant number, and weights that do not fit", async () => {
+test("refuses a constant number, and weights that do not fit", { tags: ["thorough"] }, async () => {
   const lines = Array.from({ length: 30 }, (_, i) => `pictures/${i}.png,5`);
   writeFileSync(path("flat.csv"), ["file,n", ...lines].join("\n"));
   await expect(

@@ -93,7 +93,9 @@ const paired = once(async () => {
   return { run, messages };
 });
 
-test("a classifier of pairs trains, and eval, predict and Transformers.js agree", async () => {
+test("a classifier of pairs trains, and eval, predict and Transformers.js agree", {
+  tags: ["thorough"],
+}, async () => {
   const { run, messages } = await paired();
   expect(messages).toEqual(["pairs of premise and hypothesis"]);
   expect(run.test.accuracy).toBeGreaterThan(0.8);
@@ -133,7 +135,9 @@ test("a classifier of pairs trains, and eval, predict and Transformers.js agree"
   }
 });
 
-test("named columns are pairs; texts that are too long together are truncated and counted", async () => {
+test("named columns are pairs; texts that are too long together are truncated and counted", {
+  tags: ["thorough"],
+}, async () => {
   const lengths: number[] = [];
   const other = at("other.csv");
   writeFileSync(other, readFileSync(data, "utf8").replace("premise,hypothesis", "left,right"));

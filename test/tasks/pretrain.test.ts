@@ -29,7 +29,9 @@ beforeAll(() => {
 });
 const common = { threads: 1, maxLength: 24, batchSize: 8 } as const;
 
-test("hidden words of held-back texts are predicted better, with new weights in the same graph, and train accepts the base", async () => {
+test("hidden words of held-back texts are predicted better, with new weights in the same graph, and train accepts the base", {
+  tags: ["thorough"],
+}, async () => {
   const events: EngraftEvent[] = [];
   writeFileSync(at("many.txt"), `${more.join("\n")}\n`);
   const run = await pretrain(at("many.txt"), {
@@ -117,7 +119,7 @@ test("hidden words of held-back texts are predicted better, with new weights in 
   await expect(resumePretrain(at("trained"))).rejects.toThrow("is a training, not a pretraining on texts");
 });
 
-test("a causal model predicts the next token", async () => {
+test("a causal model predicts the next token", { tags: ["thorough"] }, async () => {
   const decoder = writeTextBase(at("decoder"), undefined, { graph: tinyDecoder() });
   const run = await pretrain(texts, { ...common, base: decoder, epochs: 4, lr: 5e-3, out: at("causal") });
   expect(run.objective.name).toBe("causal");
@@ -128,7 +130,7 @@ test("a causal model predicts the next token", async () => {
   ).rejects.toThrow("wholeWords means nothing for decoder: it sees only the tokens before a place");
 });
 
-test("options of the training loop are those of `train`", async () => {
+test("options of the training loop are those of `train`", { tags: ["thorough"] }, async () => {
   const events: EngraftEvent[] = [];
   const run = await pretrain(texts, {
     ...{ ...common, base, epochs: 1, out: at("loop"), onEvent: (event) => events.push(event) },
@@ -174,7 +176,7 @@ process.exit(0);
   return file;
 }
 
-test("a killed run resumes to the same bits as an undisturbed one", async () => {
+test("a killed run resumes to the same bits as an undisturbed one", { tags: ["thorough"] }, async () => {
   const script = eager();
   const options = { ...common, base, epochs: 2, wholeWords: true } satisfies PretrainOptions;
   const begin = (out: string, how: Partial<RunOptions> = {}) =>
@@ -209,7 +211,9 @@ test("a killed run resumes to the same bits as an undisturbed one", async () => 
   expect(modelBytes(at("killed")).equals(modelBytes(at("whole")))).toBe(true);
 });
 
-test("the command line prints JSON up to the result, and refuses wrong input", async () => {
+test("the command line prints JSON up to the result, and refuses wrong input", {
+  tags: ["thorough"],
+}, async () => {
   const ran = await engraft(
     [
       "pretrain",

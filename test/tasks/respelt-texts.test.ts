@@ -1,4 +1,5 @@
 // A text in another spelling is a copy: eval, distill and a further test set know it as the splits do.
+// @module-tag thorough
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -53,7 +53,9 @@ test("the last of several fits counts, and closing waits for predictions", async
   expect((await predicting).map(({ label }) => label).sort()).toEqual(["blue", "green", "red"]);
 });
 
-test("fit waits for earlier calls of add, and a class in two groups is in the training part of each fold", async () => {
+test("fit waits for earlier calls of add, and a class in two groups is in the training part of each fold", {
+  tags: ["thorough"],
+}, async () => {
   await inSession("text-mini", async (session) => {
     const groups = ["Ann", "Ann", "Ann", "Ann", "Ann", "Ben", "Ben", "Ben", "Ben", "Ben", "Cleo", "Dan"];
     const adding = session.add(

@@ -109,7 +109,7 @@ describe("a run", () => {
     expect(run.validation.accuracy).toBeGreaterThanOrEqual(before.validation.accuracy);
   });
 
-  test("the test split and its labels do not influence it", async () => {
+  test("the test split and its labels do not influence it", { tags: ["thorough"] }, async () => {
     const other = at("other.csv");
     const lines = readFileSync(data, "utf8").split("\n");
     const swapped: Record<string, string> = { good: "bad", bad: "good" };
@@ -125,7 +125,9 @@ describe("a run", () => {
     expect(modelBytes(at("other-test")).equals(modelBytes(at("own-test")))).toBe(true);
   });
 
-  test("reports what it trains, forecasts its pairs, and keeps to a budget", async () => {
+  test("reports what it trains, forecasts its pairs, and keeps to a budget", {
+    tags: ["thorough"],
+  }, async () => {
     const events: EngraftEvent[] = [];
     const onEvent = (event: EngraftEvent) => events.push(event);
     const run = await train(data, {
@@ -142,7 +144,7 @@ describe("a run", () => {
     expect(events.some((event) => event.event === "warning" && event.code === "pace")).toBe(false);
   });
 
-  test("pictures can be trained by pairs too", async () => {
+  test("pictures can be trained by pairs too", { tags: ["thorough"] }, async () => {
     const pictures = await tinyData(at("pictures"), { ant: 16, bee: 16 });
     const run = await train(pictures, {
       task: "image-classification",
@@ -154,7 +156,7 @@ describe("a run", () => {
     expect(run.test.accuracy).toBeGreaterThan(0.5);
   });
 
-  test("works with averages of weights and other seeds", async () => {
+  test("works with averages of weights and other seeds", { tags: ["thorough"] }, async () => {
     const option = { iterations: 3 };
     const ema = await train(data, { ...recipe, base, epochs: 2, average: "ema", out: at("ema") });
     expect(ema.best_epoch).toBeGreaterThan(0);
@@ -174,8 +176,9 @@ describe("a run", () => {
     expect(found.rate_found).toBeGreaterThan(0);
   });
 
-  test("killed and resumed, it gives the very bits of an undisturbed run", () =>
-    expectSameAfterKill(root, data, { ...recipe, base, epochs: 1, option: { iterations: 6 } }));
+  test("killed and resumed, it gives the very bits of an undisturbed run", { tags: ["thorough"] }, () =>
+    expectSameAfterKill(root, data, { ...recipe, base, epochs: 1, option: { iterations: 6 } }),
+  );
 });
 
 describe("is refused by name for tasks without one class per item", () => {
@@ -192,7 +195,7 @@ describe("is refused by name for tasks without one class per item", () => {
       (error: Error) => error.message,
     );
 
-  test("of texts", async () => {
+  test("of texts", { tags: ["thorough"] }, async () => {
     const base = writeTextBase(join(root, "base"));
     const several = join(root, "several.csv");
     const lines = labelledTexts(40).map((r) => `${r.text},${r.labels.join("|")}`);

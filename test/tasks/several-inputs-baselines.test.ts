@@ -43,7 +43,7 @@ const options = async (out: string) => ({
   out: path(out),
 });
 
-test("a linear probe is compared with training from scratch", async () => {
+test("a linear probe is compared with training from scratch", { tags: ["thorough"] }, async () => {
   const result = (await train(await toy("several-classes"), {
     ...(await options("probe")),
     baselines: true,
@@ -55,7 +55,7 @@ test("a linear probe is compared with training from scratch", async () => {
   expect(result.verdict!.words).toMatch(/from scratch/);
 });
 
-test("seeds repeat a training, and the one from scratch for each", async () => {
+test("seeds repeat a training, and the one from scratch for each", { tags: ["thorough"] }, async () => {
   const result = await train(await toy("several-numbers"), {
     ...(await options("numbers")),
     ...{ strategy: "finetune", epochs: 1, option: { keep: "last" }, baselines: true, seeds: 2 },
@@ -69,7 +69,9 @@ test("seeds repeat a training, and the one from scratch for each", async () => {
   expect(new Set(runs.map(({ scratch }) => scratch)).size).toBe(2);
 });
 
-test("a learning curve trains on fewer rows, with transfer and from scratch", async () => {
+test("a learning curve trains on fewer rows, with transfer and from scratch", {
+  tags: ["thorough"],
+}, async () => {
   const { sizes } = await learningCurve(await toy("several-classes"), {
     ...(await options("curve")),
     ...{ sizes: [20, 40], seeds: 2 },

@@ -59,7 +59,9 @@ test("a proven loss says so, and a gain without an interval claims none", () => 
   );
 });
 
-test("too few groups for an interval have none for each input alone either", async () => {
+test("too few groups for an interval have none for each input alone either", {
+  tags: ["thorough"],
+}, async () => {
   const { test: scores, joined } = await ofFewGroups();
   expect(scores.few_groups).toBe(true);
   for (const { ci95 } of [...joined!.parts, joined!.together]) expect(ci95).toBeNull();
@@ -141,7 +143,7 @@ test.each<[string, TrainOptions, string]>([
   expect(error).toMatchObject({ message: expect.stringContaining(why) });
 });
 
-test("bases in the wrong order: the error says the order", async () => {
+test("bases in the wrong order: the error says the order", { tags: ["thorough"] }, async () => {
   const base = `${await toy("text-base")}+${await toy("picture-base")}`;
   const options = { inputs: "image,text,columns", base, out: path("refused") };
   const error = await train(await toy("several-classes"), options).catch((e: unknown) => e);
@@ -199,7 +201,9 @@ test.each<[string, unknown, string, string]>([
   await model.close();
 });
 
-test("an extended model reads the columns of the first list, and takes a row of two lists once", async () => {
+test("an extended model reads the columns of the first list, and takes a row of two lists once", {
+  tags: ["thorough"],
+}, async () => {
   const base = await toy("several-bases");
   const data = await toy("several-classes");
   const options = { inputs: "image,text,columns", base, out: path("first") };
@@ -221,7 +225,7 @@ test("an extended model reads the columns of the first list, and takes a row of 
   expect((result as TableResultEvent).test.n).toBeLessThan(20);
 });
 
-test("sums of columns are extended only by rows that are scaled alike", async () => {
+test("sums of columns are extended only by rows that are scaled alike", { tags: ["thorough"] }, async () => {
   const base = await toy("several-bases");
   const { run } = await train(await toy("several-classes"), {
     inputs: "image,text,columns",

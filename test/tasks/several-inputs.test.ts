@@ -72,7 +72,7 @@ const shapes = once(async () => {
   return path("shapes", "list.csv");
 });
 
-test("both inputs together know what each one alone cannot know", async () => {
+test("both inputs together know what each one alone cannot know", { tags: ["thorough"] }, async () => {
   const result = (await train(await shapes(), {
     inputs: "picture,caption",
     out: path("shapes-run"),
@@ -162,7 +162,9 @@ test("a missing input has zeros and its mark", async () => {
   expect([...rows].filter((v) => v !== 0)).toEqual([1, 1, 1]);
 });
 
-test("onnxruntime opens the saved file with named inputs, and gives what predict gives", async () => {
+test("onnxruntime opens the saved file with named inputs, and gives what predict gives", {
+  tags: ["thorough"],
+}, async () => {
   const { model: folder, classes } = await ofClasses();
   const session = await ort.InferenceSession.create(join(folder, "onnx/model.onnx"));
   expect([...session.inputNames].sort()).toEqual([
@@ -222,7 +224,9 @@ test("Shapley values of the inputs are exact", async () => {
   expect(found!.base_value).toBeCloseTo(v0, 5);
 });
 
-test("numbers of several inputs: evaluate gives the run's score, and columns count beside features", async () => {
+test("numbers of several inputs: evaluate gives the run's score, and columns count beside features", {
+  tags: ["thorough"],
+}, async () => {
   const result = await ofNumbers();
   if (result.task !== "multimodal-regression") throw new Error(result.task);
   expect(result.test.r2).toBeGreaterThan(0.7);
@@ -232,7 +236,7 @@ test("numbers of several inputs: evaluate gives the run's score, and columns cou
   expect(scored.test.metric.value).toBeCloseTo(result.test.r2, 5);
 });
 
-test("feature sums learn the same kind of model", async () => {
+test("feature sums learn the same kind of model", { tags: ["thorough"] }, async () => {
   const result = await trained(await toy("several-numbers"), { strategy: "sums" });
   if (result.task !== "multimodal-regression") throw new Error(result.task);
   expect(result.strategy.name).toBe("sums");
@@ -244,7 +248,7 @@ test("feature sums learn the same kind of model", async () => {
   expect(classes.joined).toBeUndefined();
 });
 
-test("training changes the base of the first input, and no other one", async () => {
+test("training changes the base of the first input, and no other one", { tags: ["thorough"] }, async () => {
   const weightsOf = (model: string) =>
     fromOnnx(readFileSync(join(model, "onnx/model.onnx"))).graph.initializers;
   const notes: string[] = [];
@@ -262,7 +266,9 @@ test("training changes the base of the first input, and no other one", async () 
   expect(names.filter((name) => !name.startsWith("base1."))).toEqual(["engraft/head/weight"]);
 });
 
-test("predictions without an input that every training row had get a warning", async () => {
+test("predictions without an input that every training row had get a warning", {
+  tags: ["thorough"],
+}, async () => {
   const file = await toy("several-numbers");
   const lines = readFileSync(file, "utf8").trim().split("\n");
   const gaps = lines.filter((line) => line.startsWith(","));
@@ -287,7 +293,9 @@ test("predictions without an input that every training row had get a warning", a
   await other.close();
 });
 
-test("a fine-tuned run cannot be extended, and the help is not to extend it", async () => {
+test("a fine-tuned run cannot be extended, and the help is not to extend it", {
+  tags: ["thorough"],
+}, async () => {
   const { run } = await trained(await toy("several-numbers"), { strategy: "finetune", epochs: 1 });
   await expect(extend([run, await toy("several-classes")])).rejects.toMatchObject({
     message: `the run "${run}" is fine-tuned on several inputs, and cannot be extended`,
@@ -295,7 +303,7 @@ test("a fine-tuned run cannot be extended, and the help is not to extend it", as
   });
 });
 
-test("a text and columns need no picture, and columns may be named", async () => {
+test("a text and columns need no picture, and columns may be named", { tags: ["thorough"] }, async () => {
   const result = await trained(await toy("several-numbers"), {
     inputs: "text,rooms",
     base: await toy("text-base"),

@@ -1,4 +1,5 @@
 // A model whose backbone is trained on a target without labels, and without the data of its source.
+// @module-tag thorough
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

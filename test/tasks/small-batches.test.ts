@@ -13,7 +13,9 @@ const items: Sample[] = readdirSync(folder)
   .slice(0, 32)
   .map((name) => ({ id: name, path: `${folder}/${name}`, part: "train", sha256: name }));
 
-test("one picture and three run as two and three, and have the bits of a batch of 32", async () => {
+test("one picture and three run as two and three, and have the bits of a batch of 32", {
+  tags: ["thorough"],
+}, async () => {
   const machine = await openMachine();
   const { platform } = machine;
   const opened = await openBody("vision-open", {}, platform);

@@ -1,4 +1,5 @@
 // Several labels and numbers from sounds, end to end: what a run learns, what its folder serves, and what its card says.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // Sound classification end to end: what a folder serves, which bases open, and what is refused.
+// @module-tag thorough
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 // A model that is adapted without training: to other shares of its classes, and by pseudo labels.
+// @module-tag thorough
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -60,7 +60,9 @@ test("a recogniser is a start: as --base with its head, and as --init-from witho
   expect(started.init!.matched).toBeGreaterThan(2);
 });
 
-test("the worst clips have the times that the model gives for the clip alone, and the report plays them", async () => {
+test("the worst clips have the times that the model gives for the clip alone, and the report plays them", {
+  tags: ["thorough"],
+}, async () => {
   const data = writeSpeech(join(root, "tones"), 60);
   // Stopped before it is good.
   const result = await train(data, {
@@ -117,7 +119,9 @@ const clips = (texts: readonly string[], seconds = 1, splits?: readonly string[]
   "metadata.csv": `file_name,text,split\n${texts.map((text, i) => `${i}.wav,${text},${splits?.[i] ?? ""}`).join("\n")}\n`,
 });
 
-test("names characters that the training transcripts lack, and rare ones, before the training", async () => {
+test("names characters that the training transcripts lack, and rare ones, before the training", {
+  tags: ["thorough"],
+}, async () => {
   const splits = ["train", "train", "train", "train", "train", "train", "validation", "test"];
   const texts = ["aaaaa", "aaaaa", "bbb", "aaaa", "aaa", "aa", "aé", "ax"];
   const warnings = await warningsOf(clips(texts, 1, splits));
@@ -129,7 +133,9 @@ test("names characters that the training transcripts lack, and rare ones, before
   );
 });
 
-test("leaves out clips whose transcript is longer than the frames can say, by file", async () => {
+test("leaves out clips whose transcript is longer than the frames can say, by file", {
+  tags: ["thorough"],
+}, async () => {
   const splits = ["train", "train", "train", "validation", "test"];
   // 1 s has 25 frames; 13 equal letters need 13 + 12 = 25, 14 need 27.
   const texts = ["a".repeat(13), "a".repeat(14), "aaaaa", "aa", "a"];
@@ -139,7 +145,9 @@ test("leaves out clips whose transcript is longer than the frames can say, by fi
   );
 });
 
-test("refuses data whose transcripts are all too long, and transcripts without a letter", async () => {
+test("refuses data whose transcripts are all too long, and transcripts without a letter", {
+  tags: ["thorough"],
+}, async () => {
   const start = (files: Readonly<Record<string, Uint8Array | string>>) =>
     train(folderOf(files), {
       ...{ task: "automatic-speech-recognition", threads: 1 },
@@ -154,7 +162,7 @@ test("refuses data whose transcripts are all too long, and transcripts without a
   );
 });
 
-test("leaves out clips that are longer than a base of one length takes", async () => {
+test("leaves out clips that are longer than a base of one length takes", { tags: ["thorough"] }, async () => {
   const graph = new Graph("fixed");
   const g = new Builder(graph);
   const x = graph.input("input_values", { dtype: "float32", shape: ["batch", 16_000] });

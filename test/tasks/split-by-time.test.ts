@@ -58,7 +58,7 @@ test.each([
   ["a table", "prices.csv", { strategy: "linear", splitBy: "day" }, 60],
   ["texts", "moods.csv", { strategy: "probe", splitBy: "year" }, 60],
   ["pictures with numbers", "tints.csv", { strategy: "probe", splitBy: "taken", target: "red" }, 40],
-] as const)("%s: the latest rows test", async (_, data, options, all) => {
+] as const)("%s: the latest rows test", { tags: ["thorough"] }, async (_, data, options, all) => {
   const given = { ...options, ...(data === "tints.csv" && { base: path("base") }) };
   const { split, items, warnings } = await divided(data, given);
   expect([split.train, split.validation, split.test]).toEqual([0.7, 0.15, 0.15].map((share) => share * all));
@@ -76,7 +76,7 @@ test.each([
   expect(warnings.join("\n")).not.toContain("the split is random");
 });
 
-test("a list with dates and a random split says so, and what to type", async () => {
+test("a list with dates and a random split says so, and what to type", { tags: ["thorough"] }, async () => {
   const { warnings } = await divided("prices.csv", { strategy: "linear" });
   expect(warnings).toContain(
     'the split is random, and rows have dates in "day": --split-by day tests on the latest',
@@ -85,7 +85,7 @@ test("a list with dates and a random split says so, and what to type", async () 
   expect(years.warnings.join("\n")).not.toContain("the split is random");
 });
 
-test("a comparison divides by time in each training", async () => {
+test("a comparison divides by time in each training", { tags: ["thorough"] }, async () => {
   const { rows } = await compare(path("prices.csv"), {
     strategies: ["linear", "trees"],
     seeds: 1,
@@ -97,7 +97,7 @@ test("a comparison divides by time in each training", async () => {
   expect(rows).toHaveLength(2);
 });
 
-test("data that are no list are refused", async () => {
+test("data that are no list are refused", { tags: ["thorough"] }, async () => {
   const tinted = await import("../support/fixtures.js");
   await tinted.tinyData(path("insects"));
   const work = train(path("insects"), {
@@ -119,7 +119,9 @@ test.each([
   await expect(divided(data, options)).rejects.toThrow(`split-by names "${options.splitBy}", the target`);
 });
 
-test("the baselines of a series are the last known value and that of one season before", async () => {
+test("the baselines of a series are the last known value and that of one season before", {
+  tags: ["thorough"],
+}, async () => {
   // In the order of days the prices are those of `i + ((i * 7) % 13)`.
   const price = (i: number): number => i + ((i * 7) % 13);
   const test = [51, 52, 53, 54, 55, 56, 57, 58, 59];

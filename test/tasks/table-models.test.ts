@@ -1,4 +1,5 @@
 // Models of tables that are no networks: a run keeps the linear model or the trees, and everything works with them.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

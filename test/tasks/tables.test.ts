@@ -1,4 +1,5 @@
 // Tables through the library: training, transfer between tables, and refused tables.
+// @module-tag thorough
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -94,7 +94,7 @@ describe("a run", () => {
     return losses.join();
   };
 
-  test("each augmentation changes the training, reproducibly", async () => {
+  test("each augmentation changes the training, reproducibly", { tags: ["thorough"] }, async () => {
     const plain = await lossesOf("plain");
     expect(await lossesOf("none", { augment: "none" })).toBe(plain);
     const all = [plain];
@@ -106,15 +106,18 @@ describe("a run", () => {
     expect(await lossesOf("again", { augment: "delete,typo" })).toBe(all[5]);
   });
 
-  test("killed and resumed, it gives the very bits of an undisturbed run", () =>
+  test("killed and resumed, it gives the very bits of an undisturbed run", { tags: ["thorough"] }, () =>
     expectSameAfterKill(root, data, {
       ...common,
       base,
       augment: "delete,swap,typo",
       option: { mixup: 0.3 },
-    }));
+    }),
+  );
 
-  test("pairs of texts are changed too, and so are texts with several labels", async () => {
+  test("pairs of texts are changed too, and so are texts with several labels", {
+    tags: ["thorough"],
+  }, async () => {
     const pairs = at("pairs.csv");
     const rows = reviews(80).map(
       (r, i) => `${r.text},${r.text},${r.label},${["train", "train", "validation", "test"][(i >> 1) % 4]}`,
@@ -171,7 +174,7 @@ describe("options without effect are refused", () => {
     );
   };
 
-  test("of texts", async () => {
+  test("of texts", { tags: ["thorough"] }, async () => {
     expect(await refused({ augment: "strong" })).toBe(
       'the option augment "strong" is for pictures, and this is text-classification',
     );

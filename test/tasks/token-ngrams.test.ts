@@ -129,7 +129,9 @@ beforeAll(() => {
   base = writeTextBase(at("base"));
 });
 
-test("eval, predict and Transformers.js give the scores of the run, also for texts longer than the encoder reads", async () => {
+test("eval, predict and Transformers.js give the scores of the run, also for texts longer than the encoder reads", {
+  tags: ["thorough"],
+}, async () => {
   // What tells the classes stands behind everything that the encoder reads. With 200 training texts, n-grams have scales.
   const long = reviews(320).map(({ text, label }) => ({ text: `${behind} ${text}`, label }));
   const data = csv("long.csv", long);
@@ -162,7 +164,9 @@ test("eval, predict and Transformers.js give the scores of the run, also for tex
   }
 });
 
-test("two labelled texts a class are enough, and a text of unknown words is answered", async () => {
+test("two labelled texts a class are enough, and a text of unknown words is answered", {
+  tags: ["thorough"],
+}, async () => {
   const test = reviews(40).map((row) => ({ ...row, split: "test" }));
   const few = [
     { text: "good book", label: "good" },
@@ -181,7 +185,9 @@ test("two labelled texts a class are enough, and a text of unknown words is answ
   await model.close();
 });
 
-test("texts without a word, and tasks without one class per text, are refused by name", async () => {
+test("texts without a word, and tasks without one class per text, are refused by name", {
+  tags: ["thorough"],
+}, async () => {
   const marks = csv(
     "marks.csv",
     Array.from({ length: 40 }, (_, i) => ({

@@ -1,4 +1,5 @@
 // A head with token n-grams on fine-tuned features: the run keeps it if neither the fine-tuned network nor n-grams suffice.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

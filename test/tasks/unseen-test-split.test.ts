@@ -1,4 +1,5 @@
 // The test split decides nothing: with half of it gone and the labels wrong, the same model comes out.
+// @module-tag thorough
 import {
   cpSync,
   mkdirSync,

@@ -1,4 +1,5 @@
 // Test-time augmentation (`tta`), for numbers and for labels of pictures.
+// @module-tag thorough
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -86,6 +86,7 @@ test.each([
   ["classes", "target-classes.csv", "source-classes.csv"],
 ])(
   "a source with the same relation is used for %s, and the run says by how much it helped",
+  { tags: ["thorough"] },
   async (_, data, other) => {
     const { result, out } = await trained(data, other);
     const {
@@ -118,6 +119,7 @@ test.each([
   ["classes", "target-classes.csv", "source-classes.csv", "accuracy"],
 ] as const)(
   "the saved file has the reported score for %s, and reads rows of the target",
+  { tags: ["thorough"] },
   async (_, data, other, score) => {
     for (const strategy of ["linear", "trees"] as const) {
       const { result } = await trained(data, other, { strategy });
@@ -144,7 +146,9 @@ test.each([
   },
 );
 
-test("rows of the source are known to an evaluation as training rows, and predictions are explained", async () => {
+test("rows of the source are known to an evaluation as training rows, and predictions are explained", {
+  tags: ["thorough"],
+}, async () => {
   const { result } = await trained("target.csv", "source.csv");
   await expect(evaluate(result.model, path("source.csv"))).rejects.toThrow(/train/);
   const explained: unknown[] = [];
@@ -152,7 +156,7 @@ test("rows of the source are known to an evaluation as training rows, and predic
   expect(JSON.stringify(explained)).toContain("rooms");
 });
 
-test("a resumed run refuses another source than at the start", async () => {
+test("a resumed run refuses another source than at the start", { tags: ["thorough"] }, async () => {
   write("changing.csv", csv(source));
   const out = path("stopped");
   await stopRun(
@@ -165,7 +169,9 @@ test("a resumed run refuses another source than at the start", async () => {
   expect(await resume(out)).toMatchObject({ with_source: { rows: 700 } });
 });
 
-test("a source with the opposite relation is not pooled, and the model stays as good as without it", async () => {
+test("a source with the opposite relation is not pooled, and the model stays as good as without it", {
+  tags: ["thorough"],
+}, async () => {
   const { result } = await trained("target.csv", "opposite.csv", { strategy: "linear" });
   const { with_source: facts } = result;
   expect(facts!.kept).not.toBe("pooled");
@@ -176,7 +182,9 @@ test("a source with the opposite relation is not pooled, and the model stays as 
   expect(of(facts!.kept)).toBeGreaterThan(of("alone") - 0.02);
 });
 
-test("eval takes rows of the source as new if the target alone is kept, and as learnt otherwise", async () => {
+test("eval takes rows of the source as new if the target alone is kept, and as learnt otherwise", {
+  tags: ["thorough"],
+}, async () => {
   // A source without a relation: its model is a constant, which corrects nothing.
   write("flat.csv", csv(source.map(([rooms, age, side]) => [rooms!, age!, side!, "50"])));
   const alone = await trained("target.csv", "flat.csv", {
@@ -193,7 +201,9 @@ test("eval takes rows of the source as new if the target alone is kept, and as l
   );
 });
 
-test("a dry run says that folds choose, and on the command line --with is given once", async () => {
+test("a dry run says that folds choose, and on the command line --with is given once", {
+  tags: ["thorough"],
+}, async () => {
   const line = (...args: string[]) =>
     engraft(["train", path("target.csv"), "--with", path("source.csv"), ...args], { cache: path("cache") });
   const { out } = await line("--dry-run", "--out", path("dry"));
@@ -206,7 +216,9 @@ test("a dry run says that folds choose, and on the command line --with is given 
   expect(err).toContain(`--with is given twice: ${path("source.csv")} and ${path("opposite.csv")}`);
 });
 
-test("a source that is chosen by folds and harms on the test split gives a warning", async () => {
+test("a source that is chosen by folds and harms on the test split gives a warning", {
+  tags: ["thorough"],
+}, async () => {
   // The rows to learn from are like the source, the test rows are the opposite.
   write("drifted.csv", [
     "rooms,age,side,price,split",
@@ -223,7 +235,9 @@ test("a source that is chosen by folds and harms on the test split gives a warni
   expect(warnings.join()).toMatch(/the source "source.csv" harmed: a model of the target alone is .* better/);
 });
 
-test("rows of the target are left out of the source, and the run says how many are of validation and test", async () => {
+test("rows of the target are left out of the source, and the run says how many are of validation and test", {
+  tags: ["thorough"],
+}, async () => {
   const parts = [...Array(100).fill("train"), ...Array(30).fill("validation"), ...Array(50).fill("test")];
   write("split.csv", [
     "rooms,age,side,price,split",
@@ -237,7 +251,9 @@ test("rows of the target are left out of the source, and the run says how many a
   );
 });
 
-test("groups of the target are left out of the source, and a source without the column is refused", async () => {
+test("groups of the target are left out of the source, and a source without the column is refused", {
+  tags: ["thorough"],
+}, async () => {
   const grouped = (table: readonly (readonly string[])[], of: (i: number) => string) => [
     "rooms,age,side,shop,price",
     ...table.map(([rooms, age, side, price], i) => [rooms, age, side, of(i), price].join(",")),
@@ -264,7 +280,7 @@ test("groups of the target are left out of the source, and a source without the 
   );
 });
 
-test("refuses a source that is not like the target, with what is wrong", async () => {
+test("refuses a source that is not like the target, with what is wrong", { tags: ["thorough"] }, async () => {
   expect(await refusal("target.csv", "target.csv")).toBe('the source "target.csv" is the target itself');
   write("copy.csv", csv(target));
   expect(await refusal("target.csv", "copy.csv", { trainSize: undefined as never })).toBe(
@@ -303,7 +319,7 @@ test("refuses a source that is not like the target, with what is wrong", async (
   );
 });
 
-test("refuses a source that is not there", async () => {
+test("refuses a source that is not there", { tags: ["thorough"] }, async () => {
   expect(await refusal("target.csv", "sorce.csv")).toContain("there is no file or folder");
 });
 
@@ -318,7 +334,9 @@ test.each([
   );
 });
 
-test("unused columns and rows without a target are named, and the source need not have the target's other columns", async () => {
+test("unused columns and rows without a target are named, and the source need not have the target's other columns", {
+  tags: ["thorough"],
+}, async () => {
   write("more.csv", [
     "rooms,age,side,garden,price",
     ...source.map(([rooms, age, side, price], i) => [rooms, age, side, i, i < 5 ? "" : price].join(",")),
