@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // This file imports nothing before it has checked the version: an older Node fails while it links the imports.
 // The program is dist/program/main.js. A checkout has none at first, or an old one: no install script runs (`.npmrc`),
-// so it is built here, in a fraction of a second. An installed package comes built, and without scripts/.
+// so it is built here. If the sources do not compile, the last build runs. An installed package comes built, and without
+// scripts/.
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major > 20 || (major === 20 && minor >= 19)) await start();
 else {
@@ -13,8 +14,11 @@ async function start() {
   const { existsSync } = await import("node:fs");
   const build = new URL("../scripts/build.mjs", import.meta.url);
   if (existsSync(build)) {
-    const { buildAll, isFresh } = await import(build.href);
-    if (!isFresh()) await buildAll();
+    const { ensureBuilt } = await import(build.href);
+    if (!(await ensureBuilt())) {
+      process.exitCode = 1;
+      return;
+    }
   }
   // Before the program: it consists of many files, and Node aborts if it cannot open them.
   const { requireLimits } = await import("../dist/platform/process/node-limits.js");

@@ -3,8 +3,9 @@
 // above the limit.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import { compile } from "./build/compile.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const protobuf = join(root, "node_modules/@bufbuild/protobuf/dist/esm");
@@ -58,11 +59,11 @@ function requireMatches({ inputs }) {
  * The generated ONNX messages contain a binary descriptor, and reading it needs the description of descriptors: 7 KB of
  * the bundle. So the descriptor is read while building, and is an object in the bundle.
  */
-const readDescriptor = {
+const readDescriptor = (built) => ({
   name: "read-descriptor",
   setup(build) {
     build.onLoad({ filter: /onnx_pb\.ts$/ }, async ({ path }) => {
-      const { file_onnx } = await import(new URL("../dist/onnx/generated/onnx_pb.js", import.meta.url));
+      const { file_onnx } = await import(pathToFileURL(join(built, "onnx/generated/onnx_pb.js")).href);
       const source = readFileSync(path, "utf8");
       const [call] = /fileDesc\("[^"]*"\)/.exec(source);
       const from = (file) => JSON.stringify(join(protobuf, file));
@@ -84,7 +85,7 @@ const readDescriptor = {
       return { contents, loader: "ts", resolveDir: dirname(path) };
     });
   },
-};
+});
 
 const chineseFolder = join(root, "src/report/words/zh");
 const chineseFile = /report[\\/]words[\\/]zh[\\/](?:[a-z-]+|messages[\\/]index)\.ts$/;
@@ -210,21 +211,18 @@ const oneFile = (parts) => ({
   },
 });
 
-/** Returns the files of dist/browser/ without writing them; dist/ itself must be built. */
-export async function bundleForBrowsers() {
-  const { metafile } = await bundle(new Set());
+/** Returns the files of dist/browser/ without writing them. `built` has the transpiled sources. */
+export async function bundleForBrowsers(built = join(root, "dist")) {
+  const { metafile } = await bundle(new Set(), built);
   requireMatches(metafile);
   const entries = Object.values(metafile.outputs).map(({ entryPoint }) => entryPoint);
   const ofPage = /^src\/(web\/(index|start|(microphone|camera)\/[\w-]+)|core\/messages\/errors-zh)\.ts$/;
-  return bundle(new Set(entries.filter((path) => path && !ofPage.test(path))));
+  return bundle(new Set(entries.filter((path) => path && !ofPage.test(path))), built);
 }
 
-async function bundle(parts) {
-  const { build } = await import("esbuild");
+async function bundle(parts, built) {
   const options = {
-    write: false,
     metafile: true,
-    absWorkingDir: root,
     outdir: join(root, "dist/browser"),
     bundle: true,
     minify: true,
@@ -232,16 +230,15 @@ async function bundle(parts) {
     platform: "browser",
     target: "es2022",
     legalComments: "none",
-    logLevel: "warning",
   };
-  const own = await build({
+  const own = await compile({
     ...options,
     entryPoints: { engraft: join(root, "src/web/index.ts"), start: join(root, "src/web/start.ts") },
     splitting: true,
     external: nodeOnly,
-    plugins: [filesOfTheirOwn, readDescriptor, chineseLater, oneFile(parts)],
+    plugins: [filesOfTheirOwn, readDescriptor(built), chineseLater, oneFile(parts)],
   });
-  const others = await build({
+  const others = await compile({
     ...options,
     entryPoints: replaceable,
   });

@@ -1,31 +1,30 @@
 // Transpiles src/ to dist/, file by file, so `dist` has the same tree. Bundles the program to dist/program/, because it
 // starts in half the time when Node reads a dozen files instead of three hundred. With `--types` also writes the
-// declarations; without, a build takes a fraction of a second.
-import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+// declarations. If anything fails, dist/ stays as it was.
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleForBrowsers } from "./browser-bundle.mjs";
+import { asBuildError, BuildError, failureText } from "./build/build-error.mjs";
+import { startFailure } from "./build/check-program.mjs";
+import { compile } from "./build/compile.mjs";
+import {
+  isFresh,
+  lastBuild,
+  moveStaged,
+  openStage,
+  readSources,
+  sourcesOf,
+  writeStaged,
+} from "./build/stage.mjs";
 import { bundleStudio, studioFolder } from "./studio-bundle.mjs";
+
+export { BuildError, isFresh };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const program = join(root, "dist/program");
 const browser = join(root, "dist/browser");
-/**
- * Folder where `npm pack` writes in a checkout (`.npmrc`). It exists only after a build with types; without it `npm
- * pack` fails.
- */
-const packFolder = join(root, "dist/made-by-npm-run-build");
 
 /** Packages with native code or parts under the LGPL, or used by few commands: they are not bundled. */
 const apart = [
@@ -43,109 +42,63 @@ const apart = [
   "sharp",
 ];
 
-function sources(directory, kind = /\.ts$/) {
-  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) return sources(path, kind);
-    return kind.test(entry.name) && !/\.(test|conformance|d)\.ts$/.test(entry.name) ? [path] : [];
-  });
-}
-
-/** True if dist/ has a newer file for each source, and a program newer than all of them. */
-export function isFresh() {
-  const isNewer = (built, source) => existsSync(built) && statSync(built).mtimeMs >= statSync(source).mtimeMs;
-  const page = sources(join(root, "studio"), /\.(tsx?|css|html|svg)$/);
-  if (!page.every((source) => isNewer(join(studioFolder, "main.js"), source))) return false;
-  return sources(join(root, "src")).every((source) => {
-    const built = source.replace(join(root, "src"), join(root, "dist")).replace(/\.ts$/, ".js");
-    return [built, join(program, "main.js"), join(browser, "start.js")].every((file) =>
-      isNewer(file, source),
-    );
-  });
-}
-
-/** Writes a file atomically, because another process (a test, a second build) may read it. */
-function writeWhole(path, contents) {
-  if (existsSync(path) && readFileSync(path).equals(contents)) {
-    const now = new Date();
-    utimesSync(path, now, now);
-    return;
-  }
-  mkdirSync(dirname(path), { recursive: true });
-  const half = `${path}.${process.pid}.tmp`;
-  writeFileSync(half, contents);
-  renameSync(half, path);
-}
-
-/** Removes outputs of deleted sources, which would still be published and imported. */
-function removeOrphans(directory = join(root, "dist")) {
-  for (const entry of existsSync(directory) ? readdirSync(directory, { withFileTypes: true }) : []) {
-    const path = join(directory, entry.name);
-    if (path === program || path === browser || path === studioFolder) continue;
-    if (entry.isDirectory()) removeOrphans(path);
-    else if (/\.js$|\.d\.ts$/.test(path)) {
-      const source = path.replace(join(root, "dist"), join(root, "src")).replace(/\.js$|\.d\.ts$/, ".ts");
-      if (!existsSync(source)) rmSync(path, { force: true });
-    }
-  }
-}
-
-/** Builds dist/; with `types` also the declarations. Throws if a source does not compile. */
+/**
+ * Builds dist/; with `types` also the declarations. Builds may run at the same time.
+ * @throws BuildError if a source does not compile, has a type error (with `types`), or if the program would not start.
+ * dist/ is then as it was.
+ */
 export async function buildAll({ types = false } = {}) {
-  // Loaded only here: checking whether the build is fresh does not need it.
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    write: false,
-    entryPoints: sources(join(root, "src")),
+  // Before anything is read: a file that is edited meanwhile is built again.
+  const sources = readSources();
+  const stage = openStage();
+  try {
+    writeAll(stage, (await transpile()).outputFiles);
+    writeFolder(stage, browser, await bundleForBrowsers(stage));
+    writeFolder(stage, studioFolder, await bundleStudio(stage));
+    writeFolder(stage, program, await bundleProgram());
+    if (types) requireTypes(["--outDir", stage]);
+    await requireStart(stage);
+    moveStaged(stage, sources, { types });
+  } catch (error) {
+    throw asBuildError(error);
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Builds if a source changed. If the build fails, prints why, and that the last build is used.
+ * @returns false if there is no build to run
+ */
+export async function ensureBuilt() {
+  if (isFresh()) return true;
+  try {
+    await buildAll();
+    return true;
+  } catch (error) {
+    const last = lastBuild();
+    process.stderr.write(failureText(error, last, last !== undefined));
+    return last !== undefined;
+  }
+}
+
+const transpile = () =>
+  compile({
+    entryPoints: sourcesOf(join(root, "src")),
     outdir: join(root, "dist"),
     outbase: join(root, "src"),
     format: "esm",
     platform: "node",
     target: "node20",
-    logLevel: "warning",
   });
-  for (const { path, contents } of outputFiles) writeWhole(path, contents);
-  removeOrphans();
-  await writeFolder(browser, await bundleForBrowsers());
-  await writeFolder(studioFolder, await bundleStudio());
-  await bundleProgram(build);
-  if (types) {
-    execFileSync(
-      process.execPath,
-      [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"],
-      {
-        cwd: root,
-        stdio: "inherit",
-      },
-    );
-    mkdirSync(packFolder, { recursive: true });
-  }
-}
-
-/** Writes a bundle with the licences of its packages, and removes the parts of an earlier build. */
-async function writeFolder(folder, { outputFiles, metafile }) {
-  const packages = new Set(
-    Object.keys(metafile.inputs).flatMap(
-      (path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
-    ),
-  );
-  const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
-  files.set(join(folder, "LICENSES.txt"), Buffer.from(licensesOf(packages)));
-  for (const [path, contents] of files) writeWhole(path, contents);
-  // Parts are named by their content. Old ones are removed last, for pages that are loading.
-  for (const name of readdirSync(folder))
-    if (!files.has(join(folder, name)) && !name.endsWith(".tmp")) rmSync(join(folder, name));
-}
 
 /**
- * Builds dist/program/: main.js, the runtime's worker and that of sounds, with their shared chunks. The folder is as deep as the
+ * Bundles dist/program/: main.js, the runtime's worker and that of sounds, with their shared chunks. The folder is as deep as the
  * original files, so paths relative to `import.meta.url` stay right.
  */
-async function bundleProgram(build) {
-  const { outputFiles, metafile } = await build({
-    write: false,
+const bundleProgram = (options = {}) =>
+  compile({
     metafile: true,
-    absWorkingDir: root,
     entryPoints: {
       main: "src/cli/main.ts",
       "ort-node-worker": "src/runtime/ort-node-worker.ts",
@@ -162,21 +115,62 @@ async function bundleProgram(build) {
     target: "node20",
     minifySyntax: true,
     minifyWhitespace: true,
-    logLevel: "warning",
+    ...options,
   });
+
+/**
+ * Runs TypeScript's compiler.
+ * @throws BuildError with each type error
+ */
+function requireTypes(options) {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [
+      ...[join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"],
+      ...["--pretty", "false", ...options],
+    ],
+    { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 },
+  );
+  if (status === 0) return;
+  const errors = [...stdout.matchAll(/^(.+)\((\d+),(\d+)\): error (.*)$/gm)];
+  if (errors.length === 0) throw new BuildError(`tsc failed: ${stdout.trim()}`);
+  throw new BuildError(
+    "the sources have type errors",
+    errors.map(([, file, line, column, text]) => `${file}:${line}:${column}: ${text}`),
+  );
+}
+
+/** @throws BuildError that names the place in src/, or the type errors, if the program in the stage does not start */
+async function requireStart(stage) {
+  if (startFailure(stage) === undefined) return;
+  // Source maps take as long as a third of the build, so only a failure makes them.
+  writeAll(stage, (await bundleProgram({ sourcemap: "inline" })).outputFiles);
+  const failure = startFailure(stage);
+  if (failure === undefined) return;
+  const { message, place } = failure;
+  const what = "the program does not start";
+  if (place) throw new BuildError(what, [`${place}: ${message}`]);
+  try {
+    requireTypes(["--noEmit"]);
+  } catch (error) {
+    throw new BuildError(`${what}: ${message}`, error.places);
+  }
+  throw new BuildError(`${what}: ${message}`);
+}
+
+function writeAll(stage, files) {
+  for (const { path, contents } of files) writeStaged(stage, path, contents);
+}
+
+/** Writes a bundle with the licences of its packages. */
+function writeFolder(stage, folder, { outputFiles, metafile }) {
   const packages = new Set(
     Object.keys(metafile.inputs).flatMap(
-      (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+      (path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
     ),
   );
-  const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
-  files.set(join(program, "LICENSES.txt"), Buffer.from(licensesOf(packages)));
-  for (const [path, contents] of files) writeWhole(path, contents);
-  for (const name of readdirSync(program)) {
-    // A process that started before this build still reads its own chunks.
-    const path = join(program, name);
-    if (!files.has(path) && Date.now() - statSync(path).mtimeMs > 60_000) rmSync(path, { force: true });
-  }
+  writeAll(stage, outputFiles);
+  writeStaged(stage, join(folder, "LICENSES.txt"), licensesOf(packages));
 }
 
 /** Licences of the bundled packages, as their terms require. Decoders of sounds contain the code of what they depend on. */
@@ -213,8 +207,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await buildAll({ types: process.argv.includes("--types") });
   } catch (error) {
-    // The compiler has already printed the error.
-    console.error(error.message);
+    process.stderr.write(failureText(error, lastBuild(), false));
     process.exitCode = 1;
   }
 }

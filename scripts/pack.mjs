@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { buildAll } from "./build.mjs";
+import { BuildError, buildAll } from "./build.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -88,7 +88,7 @@ export async function packTarball(folder) {
       ...manifest
     } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     for (const file of tracked(files.filter((name) => name !== "dist"))) copy(file, stage);
-    const built = (path) => !path.endsWith(".tmp") && !path.includes("made-by-npm-run-build");
+    const built = (path) => !/\.tmp$|made-by-npm-run-build|[\\/]dist[\\/]sources\.json$/.test(path);
     cpSync(join(root, "dist"), join(stage, "dist"), { recursive: true, filter: built });
     writeFileSync(join(stage, "package.json"), `${JSON.stringify({ ...manifest, files }, undefined, 2)}\n`);
     mkdirSync(folder, { recursive: true });
@@ -157,6 +157,12 @@ export function requireContents(files, { exports }) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { path, bytes, files, sha256 } = await packTarball(process.argv[2] ?? "dist/made-by-npm-run-build");
-  console.log(`${path}: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, sha256 ${sha256}`);
+  try {
+    const { path, bytes, files, sha256 } = await packTarball(process.argv[2] ?? "dist/made-by-npm-run-build");
+    console.log(`${path}: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, sha256 ${sha256}`);
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(`not packed: ${error.message}`);
+    process.exitCode = 1;
+  }
 }

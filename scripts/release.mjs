@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BuildError } from "./build.mjs";
 import { packTarball } from "./pack.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -44,7 +45,12 @@ async function release() {
     for (const sentence of found) console.error(`not released: ${sentence}`);
     return 2;
   }
-  const { path, sha256, bytes, files } = await packTarball(join(root, "dist/made-by-npm-run-build"));
+  const packed = await packTarball(join(root, "dist/made-by-npm-run-build")).catch((error) => {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(`not released: ${error.message}`);
+  });
+  if (!packed) return 1;
+  const { path, sha256, bytes, files } = packed;
   console.log(`${path}: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, sha256 ${sha256}`);
   const check = [join(root, "scripts/check/package.mjs"), path];
   if (spawnSync(process.execPath, check, { cwd: root, stdio: "inherit" }).status !== 0) return 1;

@@ -1,4 +1,4 @@
-// `npm start`: builds if something changed, then runs the demo (or any command line given after `--`).
+// `npm start`: builds if something changed, or says why it cannot and keeps the last build, then runs the demo (or any command line given after `--`).
 //   npm start                      fine-tune the bundled base on the bundled demo data
 //   npm start -- text              bundled texts: short customer messages, English and Chinese; with a baseline from scratch
 //   npm start -- boxes             object detection: screws, nuts and washers
@@ -8,12 +8,12 @@
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildAll, isFresh } from "./build.mjs";
+import { ensureBuilt } from "./build.mjs";
 import { demoCommand, demos } from "./demo/commands.mjs";
 import { scratchNote } from "./demo/scratch-note.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-if (!isFresh()) await buildAll();
+if (!(await ensureBuilt())) process.exit(1);
 const [first = "pictures", ...more] = process.argv.slice(2);
 const demo = Object.hasOwn(demos, first) ? first : undefined;
 const words = demo === undefined ? [first, ...more] : demoCommand(demo, more);

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { compile } from "./build/compile.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "studio");
@@ -18,13 +19,10 @@ const fileWorker = "file-worker";
 /** Files that are served as they are. */
 const plain = ["index.html", "icon.svg"];
 
-/** Returns the files of dist/studio/page/ without writing them. */
-export async function bundleStudio() {
-  const { build: bundle } = await import("esbuild");
-  const { outputFiles, metafile } = await bundle({
-    write: false,
+/** Returns the files of dist/studio/page/ without writing them. `built` has the library's bundle, in browser/. */
+export async function bundleStudio(built = join(root, "dist")) {
+  const { outputFiles, metafile } = await compile({
     metafile: true,
-    absWorkingDir: root,
     entryPoints: {
       main: join(source, "main.tsx"),
       sw: join(source, "sw.ts"),
@@ -40,13 +38,12 @@ export async function bundleStudio() {
     jsx: "automatic",
     jsxImportSource: "preact",
     legalComments: "none",
-    logLevel: "warning",
   });
   for (const name of plain)
     outputFiles.push({ path: join(studioFolder, name), contents: readFileSync(join(source, name)) });
   // For the web page that the page Use packs.
   outputFiles.push({ path: join(studioFolder, "LICENSE"), contents: readFileSync(join(root, "LICENSE")) });
-  const library = namesIn("dist/browser");
+  const library = namesIn(join(built, "browser"));
   const add = (name, value) =>
     outputFiles.push({ path: join(studioFolder, name), contents: Buffer.from(JSON.stringify(value)) });
   add("library.json", library);
@@ -62,15 +59,15 @@ export async function bundleStudio() {
   // Names of the library's chunks are hashes of their contents.
   version
     .update(library.join())
-    .update(fileOf("dist/browser/engraft.js"))
-    .update(fileOf("package-lock.json"));
+    .update(fileOf(join(built, "browser/engraft.js")))
+    .update(fileOf(join(root, "package-lock.json")));
   const build = { version: version.digest("hex").slice(0, 16), files: own.map(({ path }) => basename(path)) };
   worker.contents = Buffer.concat([Buffer.from(`const build=${JSON.stringify(build)};`), worker.contents]);
   return { outputFiles, metafile };
 }
 
-const namesIn = (folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)).sort() : []);
-const fileOf = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path)) : "");
+const namesIn = (folder) => (existsSync(folder) ? readdirSync(folder).sort() : []);
+const fileOf = (path) => (existsSync(path) ? readFileSync(path) : "");
 
 /** Addresses of the files of a base. */
 const filesOf = (base) =>
@@ -84,8 +81,8 @@ const filesOf = (base) =>
 function examples() {
   const some = (folder, count) =>
     Object.fromEntries(
-      namesIn(folder).map((name) => {
-        const files = namesIn(`${folder}/${name}`);
+      namesIn(join(root, folder)).map((name) => {
+        const files = namesIn(join(root, folder, name));
         return [name, files.slice(0, count).map((file) => `package/${folder}/${name}/${file}`)];
       }),
     );

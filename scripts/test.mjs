@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureChromium, ensureFirefox } from "./browsers.mjs";
-import { buildAll } from "./build.mjs";
+import { BuildError, buildAll } from "./build.mjs";
 import { ensureServers } from "./servers.mjs";
 import { isFull, openTestPlace, TestPlaceError } from "./test-place.mjs";
 
@@ -35,7 +35,7 @@ try {
     await place.close();
   }
 } catch (error) {
-  if (!(error instanceof TestPlaceError)) throw error;
+  if (!(error instanceof TestPlaceError || error instanceof BuildError)) throw error;
   console.error(error.message);
   console.log("0 passed, 1 failed");
   process.exitCode = 1;
