@@ -1,9 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import type { TestProject } from "vitest/node";
 import { buildAll, isFresh } from "../scripts/build.mjs";
-import { mostTrainings, type NotedTraining, trainingsBeyondRows } from "./support/trainings.js";
+import {
+  mostTrainings,
+  type NotedTraining,
+  trainingsBeyondRows,
+  trainingsByFile,
+} from "./support/trainings.js";
 
 const root = join(import.meta.dirname, "..");
 
@@ -48,7 +53,7 @@ export default async function setup({ vitest }: TestProject): Promise<() => void
   const withThorough = vitest.config.tagsFilter === undefined;
   if (!isFresh()) await buildAll().catch((error) => console.error(error.message));
   return () => {
-    if (!withThorough) refuseTrainings(readTrainings(trainings, shared));
+    if (!withThorough) refuseTrainings(readTrainings(trainings));
     rmSync(shared, { recursive: true, force: true });
     const left = readdirSync(folder).filter((name) => !ofChromium.test(name));
     for (const own of [folder, cache]) rmSync(own, { recursive: true, force: true });
@@ -65,20 +70,19 @@ export default async function setup({ vitest }: TestProject): Promise<() => void
 }
 
 /** Reads what `support/note-trainings.mjs` noted. */
-function readTrainings(log: string, shared: string): readonly NotedTraining[] {
+function readTrainings(log: string): readonly NotedTraining[] {
   const lines = readFileSync(log, "utf8").split("\n").filter(Boolean);
   return lines.map((line) => {
-    const { file = "no test file", run } = JSON.parse(line) as {
-      readonly file?: string;
+    const { file = "no test file", ...one } = JSON.parse(line) as Partial<NotedTraining> & {
       readonly run: string;
     };
-    return { file: run.startsWith(shared) ? "shared" : relative(root, file).replaceAll("\\", "/"), run };
+    return { ...one, file: isAbsolute(file) ? relative(root, file).replaceAll("\\", "/") : file };
   });
 }
 
-/** Prints the trainings beyond the limit, and lets the command fail. */
+/** Prints the number of trainings. If there are too many, it names them and lets the command fail. */
 function refuseTrainings(noted: readonly NotedTraining[]): void {
-  const count = new Set(noted.map(({ file, run }) => `${file} ${run}`)).size;
+  const count = [...trainingsByFile(noted).values()].reduce((sum, runs) => sum + runs.size, 0);
   console.log(`${count} trainings, at most ${mostTrainings}`);
   const beyond = trainingsBeyondRows(noted);
   if (beyond.length === 0 && count <= mostTrainings) return;

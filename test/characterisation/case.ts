@@ -6,8 +6,6 @@ import type { Toy } from "./toys.js";
 export interface Case {
   /** Name of its record: `picture-classes-probe`. */
   readonly name: string;
-  /** True: only `npm run test:all` runs it. */
-  readonly thorough?: boolean;
   /** The task whose shared run is this case. Missing: the case runs for its record alone. */
   readonly shared?: ToyTask;
   readonly run: (place: CasePlace) => Promise<Ran>;

@@ -88,15 +88,11 @@ export const pretrainings: readonly Case[] = (
   },
 }));
 
-/** Tasks whose studies `npm test` runs: a network with a base, and one without. */
-const everyKind: readonly ToyTask[] = ["picture-classes", "table-classes"];
-
 /** Comparisons of strategies. */
 export const comparisons: readonly Case[] = (
   ["picture-classes", "picture-numbers", "text-labels", "entities", "table-classes"] as const
 ).map((task) => ({
   name: `comparison-${task}`,
-  thorough: !everyKind.includes(task),
   run: async (place) => {
     const { data, given } = await options(task, place);
     const { out, onEvent } = place;
@@ -110,7 +106,6 @@ export const curves: readonly Case[] = (
   ["picture-classes", "text-classes", "text-labels", "entities", "table-classes"] as const
 ).map((task) => ({
   name: `curve-${task}`,
-  thorough: !everyKind.includes(task),
   run: async (place) => {
     const { data, given } = await options(task, place);
     const { out, onEvent } = place;

@@ -16,17 +16,6 @@ export const modes = {
   budget: { budget: 3600 },
 } as const satisfies Readonly<Record<string, TrainOptions>>;
 
-/** Cases besides the shared runs that `npm test` trains: one fine-tuning for each kind of head and of input, and one LoRA. */
-const everyKind: readonly string[] = [
-  "picture-classes-finetune",
-  "picture-classes-lora",
-  "picture-boxes-finetune",
-  "picture-masks-finetune",
-  "sound-numbers-finetune",
-  "text-labels-finetune",
-  "entities-finetune",
-];
-
 /** Steps of a baseline from scratch: enough for a record, far too few to learn. */
 const scratchSteps = 24;
 
@@ -154,7 +143,7 @@ export function casesOf(name: ToyTask): readonly Case[] {
   const { strategy = "finetune", initFrom, shared = "probe" } = row;
   const one = (mode: string, options: TrainOptions, from?: ToyName): Case => ({
     name: `${name}-${mode}`,
-    ...(mode === shared ? { shared: name } : { thorough: !everyKind.includes(`${name}-${mode}`) }),
+    ...(mode === shared && { shared: name }),
     run: async (place) => {
       const length = options.strategy === "probe" ? {} : brief;
       const start = from === undefined ? {} : { initFrom: await place.toy(from) };

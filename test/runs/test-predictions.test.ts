@@ -1,4 +1,5 @@
 // What a run writes of its test samples: one prediction a line, which gives the scores of the run again.
+// @module-tag thorough
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,31 +40,27 @@ test.each([
   ["texts", "text-base"],
   ["table-classes", undefined],
   ["several-classes", "several-bases"],
-] as const)(
-  "%s: the class of each test sample, in order, gives the accuracy",
-  { tags: ["thorough"] },
-  async (data, base) => {
-    const { test: scores } = (await trainOn(data, base)) as TrainResultEvent | TableResultEvent;
-    const all = await readPredictions(path(data));
-    expect(all).toHaveLength(scores.n);
-    expect(linesOf(data)).toEqual(all!.map((one) => JSON.stringify(one)));
-    const right = all!.filter((one) => one.true === one.predicted);
-    expect(right.length / all!.length).toBe(scores.accuracy);
-    // The listed ones have the same probability here.
-    for (const one of [...scores.worst, ...(scores.least_sure ?? [])])
-      expect(all).toContainEqual({
-        item: one.item,
-        true: one.true,
-        predicted: one.predicted,
-        score: one.score,
-      });
-  },
-);
+] as const)("%s: the class of each test sample, in order, gives the accuracy", async (data, base) => {
+  const { test: scores } = (await trainOn(data, base)) as TrainResultEvent | TableResultEvent;
+  const all = await readPredictions(path(data));
+  expect(all).toHaveLength(scores.n);
+  expect(linesOf(data)).toEqual(all!.map((one) => JSON.stringify(one)));
+  const right = all!.filter((one) => one.true === one.predicted);
+  expect(right.length / all!.length).toBe(scores.accuracy);
+  // The listed ones have the same probability here.
+  for (const one of [...scores.worst, ...(scores.least_sure ?? [])])
+    expect(all).toContainEqual({
+      item: one.item,
+      true: one.true,
+      predicted: one.predicted,
+      score: one.score,
+    });
+});
 
 test.each([
   ["table-numbers", undefined],
   ["picture-numbers", "picture-base"],
-] as const)("%s: the numbers of each test sample give R²", { tags: ["thorough"] }, async (data, base) => {
+] as const)("%s: the numbers of each test sample give R²", async (data, base) => {
   const { test: scores } = (await trainOn(data, base)) as RegressionResultEvent;
   const all = (await readPredictions(path(data)))!;
   // R² = 1 − Σ (y − ŷ)² / Σ (y − mean)²
@@ -81,9 +78,7 @@ test("no text of a sample is in the file", () => {
   expect(JSON.parse(linesOf("texts")[0]!).item).toMatch(/^texts\.csv, line \d+$/);
 });
 
-test("a run of another task has no predictions, and a damaged file is refused", {
-  tags: ["thorough"],
-}, async () => {
+test("a run of another task has no predictions, and a damaged file is refused", async () => {
   await trainOn("picture-labels", "picture-base");
   expect(existsSync(path("picture-labels", "predictions.jsonl"))).toBe(false);
   expect(await readPredictions(path("picture-labels"))).toBeUndefined();

@@ -77,8 +77,8 @@ async function noteTrainings(context: BrowserContext): Promise<void> {
     const found = await page.evaluate(trainedRuns).catch(() => []);
     for (const run of found) runs.add(run);
   }
-  const file = process.env.ENGRAFT_TEST_FILE;
-  for (const run of runs) appendFileSync(log, `${JSON.stringify({ file, run })}\n`);
+  const { ENGRAFT_TEST_FILE: file, ENGRAFT_TEST_NAME: test } = process.env;
+  for (const run of runs) appendFileSync(log, `${JSON.stringify({ file, test, run })}\n`);
 }
 
 /** A folder of a browser's private storage. */

@@ -1,11 +1,17 @@
 // Test files share a worker: what one of them changes there is undone at its end.
-import { afterAll, beforeAll, expect, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 
 const before = { ...process.env };
 
-// A training is noted with the file that starts it: `note-trainings.mjs`.
+// A training is noted with the test that starts it: `note-trainings.mjs`.
 beforeAll(() => {
   process.env.ENGRAFT_TEST_FILE = expect.getState().testPath;
+});
+beforeEach(({ task }) => {
+  process.env.ENGRAFT_TEST_NAME = task.name;
+});
+afterEach(() => {
+  delete process.env.ENGRAFT_TEST_NAME;
 });
 
 afterAll(() => {

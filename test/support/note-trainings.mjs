@@ -15,7 +15,8 @@ function note(file) {
   const run = trained.exec(String(file))?.[1];
   if (run === undefined || noted.has(run) || !fs.existsSync(run + sep + "run.json")) return;
   noted.add(run);
-  fs.appendFileSync(log, `${JSON.stringify({ file: process.env.ENGRAFT_TEST_FILE, run })}\n`);
+  const { ENGRAFT_TEST_FILE: file, ENGRAFT_TEST_NAME: test } = process.env;
+  fs.appendFileSync(log, `${JSON.stringify({ file, test, run })}\n`);
 }
 
 if (log !== undefined) {

@@ -11,16 +11,32 @@ export const trainingTests: Readonly<Record<string, readonly [most: number, beca
 export interface NotedTraining {
   /** Path of the test file from the root of the checkout, or "shared" for a run that all tests share. */
   readonly file: string;
+  /** Name of the test. Missing: a hook of the file trained. */
+  readonly test?: string;
   /** The run's folder. */
   readonly run: string;
 }
 
-/** Returns a line for each file that trained more often than its row allows. */
+/** Returns the trainings of each file: a run that was resumed or noted twice counts once. */
+export function trainingsByFile(
+  noted: readonly NotedTraining[],
+): ReadonlyMap<string, ReadonlyMap<string, NotedTraining>> {
+  const files = new Map<string, Map<string, NotedTraining>>();
+  for (const one of noted) {
+    const runs = files.get(one.file) ?? new Map<string, NotedTraining>();
+    files.set(one.file, runs.has(one.run) ? runs : runs.set(one.run, one));
+  }
+  return files;
+}
+
+/** Returns a line for each file that trained more often than its row allows, and for each of its trainings. */
 export function trainingsBeyondRows(noted: readonly NotedTraining[]): readonly string[] {
-  const runs = new Map<string, Set<string>>();
-  for (const { file, run } of noted) runs.set(file, (runs.get(file) ?? new Set()).add(run));
-  return [...runs].sort().flatMap(([file, { size }]) => {
-    const [most] = trainingTests[file] ?? [0];
-    return size > most ? [`${file}: ${size} trainings, at most ${most}`] : [];
-  });
+  return [...trainingsByFile(noted)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([file, runs]) => {
+      const [most] = trainingTests[file] ?? [0];
+      if (runs.size <= most) return [];
+      const tests = [...runs.values()].map(({ test = "a hook" }) => `  ${test}`);
+      return [`${file}: ${runs.size} trainings, at most ${most}`, ...tests];
+    });
 }
