@@ -40,6 +40,8 @@ export interface SiteOptions {
   readonly types?: Readonly<Record<string, string>>;
   /** Folder that is served in place of the package, its runtime and the examples. */
   readonly folder?: string;
+  /** More folders, by the first name of their paths. */
+  readonly more?: Readonly<Record<string, string>>;
 }
 
 /** Start a server on a free port of this machine. */
@@ -47,6 +49,7 @@ export async function startSite({
   isolated = false,
   files = {},
   folder,
+  more = {},
   ...own
 }: SiteOptions = {}): Promise<Site> {
   const types = { ...usualTypes, ...own.types };
@@ -69,8 +72,9 @@ export async function startSite({
       return;
     }
     const path = normalize(decodeURIComponent(pathname)).slice(1);
-    const top = Object.keys(folders).find((name) => path.startsWith(`${name}/`)) ?? "nothing";
-    const file = folder ? join(folder, path) : join(folders[top] ?? "/nothing", path.slice(top.length));
+    const places = { ...folders, ...more };
+    const top = Object.keys(places).find((name) => path.startsWith(`${name}/`)) ?? "nothing";
+    const file = folder ? join(folder, path) : join(places[top] ?? "/nothing", path.slice(top.length));
     const size = statSync(file, { throwIfNoEntry: false });
     if (!size?.isFile()) {
       response.writeHead(404, headers).end("not here");

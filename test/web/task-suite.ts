@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { isTaskWith, tasks } from "../../src/core/results/task.js";
 import {
   type Explanation,
@@ -16,8 +16,10 @@ import {
   train,
 } from "../../src/index.js";
 import { sentData } from "../../src/web/sent-data.js";
-import { type Toy, toysIn } from "../characterisation/toys.js";
+import type { Toy } from "../characterisation/toys.js";
 import { launchChromium } from "../support/chromium.js";
+import { sharedToys } from "../support/shared-runs.js";
+import { expectClose } from "./expect-close.js";
 import { type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
 import { askInTab, trainInTab } from "./tab-training.js";
@@ -42,21 +44,17 @@ interface Place {
 /**
  * Defines tests: a tab gives the results of Node for each task, and for every case with all baselines.
  *
- * @param withBaselines the tasks of which `npm test` also trains a network from scratch and a linear probe
- * @param alike tasks whose input and head others have: only the thorough tests run them
+ * @param usual the tasks that `npm test` trains, with a network from scratch and a linear probe as baselines
  * @returns a function for the files of the bundle that a case with baselines loads; it trains the case unless a test has
  */
 export function tabGivesNodesResults(
-  withBaselines: readonly CaseName[],
-  alike: readonly CaseName[],
+  usual: readonly CaseName[],
 ): (name: CaseName) => Promise<ReadonlySet<string>> {
   const loading = new Map<CaseName, Promise<ReadonlySet<string>>>();
-  // WebAssembly takes long if other programs use the cores.
-  vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
-  const folder = mkdtempSync(join(tmpdir(), "engraft-tab-tasks-"));
-  const toy = toysIn(join(folder, "toys"));
   let place: Place;
   beforeAll(async () => {
+    const toy = sharedToys();
+    const folder = mkdtempSync(join(tmpdir(), "engraft-tab-tasks-"));
     // Many short runs: a worker compiles the runtime once and quickly, instead of twice and well.
     const [browser, site] = await Promise.all([
       launchChromium("--js-flags=--liftoff-only"),
@@ -67,7 +65,7 @@ export function tabGivesNodesResults(
   afterAll(async () => {
     await place.browser.close();
     await place.site.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(place.folder, { recursive: true, force: true });
   });
   const loadedBy = (name: CaseName) => {
     const files = loading.get(name) ?? compareTabAndNode(place, name, true);
@@ -76,15 +74,12 @@ export function tabGivesNodesResults(
   };
   const compared = (name: CaseName) => loadedBy(name).then(() => undefined);
   const alone = tasks.flatMap((name) =>
-    isTaskWith(name, { input: "several" }) || withBaselines.includes(name as CaseName)
-      ? []
-      : [name as CaseName],
+    isTaskWith(name, { input: "several" }) || usual.includes(name as CaseName) ? [] : [name as CaseName],
   );
-  test.each(withBaselines)("%s with baselines: a tab gives Node's results", compared);
-  const asNode = (name: CaseName) => compareTabAndNode(place, name, false).then(() => undefined);
-  const title = "%s: a tab gives Node's results";
-  test.each(alone.filter((name) => !alike.includes(name)))(title, asNode);
-  test.each(alike)(title, { tags: ["thorough"] }, asNode);
+  test.each(usual)("%s with baselines: a tab gives Node's results", compared);
+  test.each(alone)("%s: a tab gives Node's results", { tags: ["thorough"] }, (name) =>
+    compareTabAndNode(place, name, false).then(() => undefined),
+  );
   test.each([...alone, ...others])(
     "%s with baselines: a tab gives Node's results",
     { tags: ["thorough"] },
@@ -134,23 +129,6 @@ async function inNode(
   for await (const one of explain(run.model, items as string[], { threads: 1 })) explained.push(one);
   const made = readdirSync(run.model, { recursive: true, encoding: "utf8" }).filter((path) => extname(path));
   return { run, predicted, scored, inspected, explained, paths: [...made, "LICENSE"].sort() };
-}
-
-/**
- * Expects the same answers. Numbers may differ by 5e-3: the runtimes of Node and of a tab add float32 in another order. After
- * these few steps that makes 1e-5 in most tasks, and 1.5e-3 in the probabilities of entities.
- */
-function expectClose(tab: unknown, node: unknown, place: string): void {
-  if (typeof tab === "number" && typeof node === "number") {
-    const allowed = 5e-3 * Math.max(1, Math.abs(node));
-    expect(Math.abs(tab - node), `${place}: ${tab} and ${node}`).toBeLessThan(allowed);
-  } else if (typeof tab !== "object" || typeof node !== "object" || tab === null || node === null)
-    expect(tab, place).toEqual(node);
-  else {
-    expect(Object.keys(tab).sort(), place).toEqual(Object.keys(node).sort());
-    for (const [key, value] of Object.entries(node))
-      expectClose((tab as Readonly<Record<string, unknown>>)[key], value, `${place}.${key}`);
-  }
 }
 
 /** Trains a case in Node and in a tab, and compares all that they give. Returns the files of the bundle that the training loaded. */
