@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { EngraftError, type ErrorKind } from "../../src/core/errors.js";
 import type { Tensor } from "../../src/core/tensor.js";
 import { fitWebGpu } from "../../src/graph/passes/fit-webgpu.js";
@@ -18,22 +18,9 @@ import type {
   TrainingSession,
   TrainingSpec,
 } from "../../src/runtime/runtime.js";
-import { findChromium } from "../support/chromium.js";
+import { launchChromium, softwareGpu } from "../support/chromium.js";
 import type { Answer } from "./gpu-page.js";
 import { type Call, decodeAll, encodeAll, type PackedTensors } from "./gpu-protocol.js";
-
-/** Where the browser's own software adapter stands in for a GPU. */
-const flags = [
-  "--no-sandbox",
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--enable-features=Vulkan",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 interface Opened {
   readonly on: number;
@@ -66,7 +53,7 @@ export class GpuTab {
       response.writeHead(200, { "content-type": type }).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: flags });
+    const browser = await launchChromium(...softwareGpu);
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     const adapter = await page.evaluate(async () => {

@@ -1,4 +1,5 @@
 // On WebGPU the state of a training stays on the device: the same steps as the Loop's, without its way there and back.
+// @module-tag thorough
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { differentiate } from "../../src/autodiff/index.js";
 import { float32, type Tensor, toNumbers } from "../../src/core/tensor.js";

@@ -54,8 +54,7 @@ export function webGpuSuite(name: string, open: () => Promise<Runtime>): void {
     });
   });
 
-  // `npm test` has the gradients of the networks below, and those of every operator on the CPU.
-  describe("gradients on WebGPU", { tags: ["thorough"] }, () => {
+  describe("gradients on WebGPU", () => {
     // WGSL asks of sin and cos no more than an absolute error of 2^-11.
     const tolerance = 1e-3;
     test.each(gradientCases.map((c) => [titleOf(c), c] as const))("%s", async (title, c) => {

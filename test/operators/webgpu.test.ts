@@ -1,4 +1,5 @@
 // Every operator and every gradient on WebGPU, in a tab of Chromium with its software adapter.
+// @module-tag thorough
 import { afterAll, expect, test } from "vitest";
 import { runtimeConformance } from "../../src/runtime/runtime.conformance.js";
 import { GpuTab } from "./gpu-tab.js";

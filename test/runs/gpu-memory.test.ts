@@ -7,12 +7,12 @@ import { trainOn } from "../../src/api/train.js";
 import { toNumbers } from "../../src/core/tensor.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import type { EngraftEvent, TrainOptions } from "../../src/index.js";
-import { toysIn } from "../characterisation/toys.js";
+import { sharedToys } from "../support/shared-runs.js";
 import { machineWithSmallGpu, type SmallGpu } from "../support/small-gpu.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-gpu-memory-"));
 const path = (...parts: string[]): string => join(root, ...parts);
-const toy = toysIn(path("toys"));
+const toy = sharedToys();
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const noMemory = "vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY";
@@ -86,7 +86,9 @@ test("a batch that does not fit runs in halves until it fits, and the weights ar
   expect(found.page).toContain("with batches in 4 parts");
 });
 
-test("memory that ends in the middle of a run: the checkpoint of whole batches goes on in parts", async () => {
+test("memory that ends in the middle of a run: the checkpoint of whole batches goes on in parts", {
+  tags: ["thorough"],
+}, async () => {
   let [full, refused, whole8, parts] = [false, 0, 0, 0];
   const found = await run(
     "middle",
@@ -108,7 +110,9 @@ test("memory that ends in the middle of a run: the checkpoint of whole batches g
   expect(found.recorded).toEqual([inParts(8, 2)]);
 });
 
-test("a validation batch that does not fit is computed in parts as well", async () => {
+test("a validation batch that does not fit is computed in parts as well", {
+  tags: ["thorough"],
+}, async () => {
   const found = await run("validation", {
     refuses: (n, what) => (what === "run" && n > 3 ? noMemory : undefined),
   });
@@ -116,7 +120,7 @@ test("a validation batch that does not fit is computed in parts as well", async 
   expect(found.warnings.at(-1)).toMatch(/^the GPU has not enough memory for \d+ samples at a time/);
 });
 
-test("not even one sample fits: the run goes on on the CPU", async () => {
+test("not even one sample fits: the run goes on on the CPU", { tags: ["thorough"] }, async () => {
   const found = await run("cpu", { refuses: (_, what) => (what === "step" ? noMemory : undefined) });
   same(found, whole);
   expect(found.warnings.at(-1)).toBe(
@@ -125,7 +129,9 @@ test("not even one sample fits: the run goes on on the CPU", async () => {
   expect(found.manifest.versions).not.toHaveProperty("device");
 });
 
-test("a batch whose statistics are part of the training is not divided: the run goes on on the CPU", async () => {
+test("a batch whose statistics are part of the training is not divided: the run goes on on the CPU", {
+  tags: ["thorough"],
+}, async () => {
   const found = await run(
     "statistics",
     { refuses: (_, what) => (what === "step" ? noMemory : undefined) },
@@ -138,7 +144,9 @@ test("a batch whose statistics are part of the training is not divided: the run 
   ]);
 });
 
-test("a buffer that is too large: the limit that the driver tells divides the batch before the next first step", async () => {
+test("a buffer that is too large: the limit that the driver tells divides the batch before the next first step", {
+  tags: ["thorough"],
+}, async () => {
   let refused = 0;
   // float32[8, 8, 16, 16] and the like: the limit allows half of the largest value.
   const limit = 40_000;

@@ -6,25 +6,23 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluateOn } from "../../src/api/evaluate.js";
 import { explainOn } from "../../src/api/explain.js";
 import { loadOn } from "../../src/api/load.js";
-import { evaluate, explain, load, train } from "../../src/index.js";
+import { evaluate, explain, load, type ResultOf } from "../../src/index.js";
 import type { Model } from "../../src/tasks/classes/image-model.js";
-import { toysIn } from "../characterisation/toys.js";
+import { toyRun } from "../support/shared-runs.js";
 import { machineWithSmallGpu, type SmallGpu } from "../support/small-gpu.js";
-
-const root = mkdtempSync(join(tmpdir(), "engraft-gpu-predictions-"));
-const toy = toysIn(join(root, "toys"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const noMemory = "vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY";
 const request = { device: "webgpu", threads: 1 } as const;
-let [data, model] = ["", ""];
+let [cache, data, model] = ["", "", ""];
 beforeAll(async () => {
-  process.env.ENGRAFT_CACHE = join(root, "cache");
-  data = await toy("pictures");
-  const base = await toy("picture-base");
-  const small = { cache: false, explain: false, pictures: false, threads: 1 } as const;
-  ({ model } = await train(data, { base, strategy: "probe", ...small, out: join(root, "run") }));
+  // Uses of the test split are counted there: those of other tests do not belong to this one.
+  cache = mkdtempSync(join(tmpdir(), "engraft-gpu-predictions-"));
+  process.env.ENGRAFT_CACHE = cache;
+  const run = await toyRun("picture-classes");
+  data = run.data;
+  ({ model } = run.result as ResultOf<"image-classification">);
 });
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
 /** Returns a GPU that refuses batches of more rows than `most`, and the rows of those that ran. */
 function gpuOf(most: number): { readonly gpu: SmallGpu; readonly ran: number[] } {

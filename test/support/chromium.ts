@@ -30,15 +30,23 @@ export function findChromium(path = process.env.PATH ?? ""): string {
 /** Milliseconds that an action in a page waits: as long as it takes beside other work, and less than a test may take. */
 const patience = 300_000;
 
+/** Flags for WebGPU on the browser's own software adapter. */
+export const softwareGpu: readonly string[] = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+];
+
 /** @param more flags besides those of every test */
 export async function launchChromium(...more: readonly string[]): Promise<Browser> {
+  const withoutGpu = softwareGpu.some((flag) => more.includes(flag)) ? [] : ["--disable-gpu"];
   const browser = await chromium.launch({
     executablePath: findChromium(),
     headless: true,
     args: [
       "--headless",
       "--no-sandbox",
-      "--disable-gpu",
+      ...withoutGpu,
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",

@@ -14,7 +14,6 @@ import { openSession } from "../../src/runtime/open.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { useSoftwareGpu } from "../support/software-gpu.js";
 
-useSoftwareGpu();
 const root = mkdtempSync(join(tmpdir(), "engraft-gpu-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -39,8 +38,14 @@ async function run(out: string, more: TrainOptions) {
   return { result, losses, events };
 }
 
-let cpu: Awaited<ReturnType<typeof run>>;
-beforeAll(async () => {
+let cpuRun: ReturnType<typeof run> | undefined;
+/** Returns the training on the CPU, which the others equal. */
+const onCpu = (): ReturnType<typeof run> => {
+  cpuRun ??= run("cpu", {});
+  return cpuRun;
+};
+beforeAll(() => {
+  useSoftwareGpu();
   process.env.ENGRAFT_CACHE = path("cache");
   const draw = draws(1, "plane");
   const rows = Array.from({ length: 120 }, () => {
@@ -48,7 +53,6 @@ beforeAll(async () => {
     return `${a.toFixed(3)},${b.toFixed(3)},${a + b > 0 ? "above" : "below"}`;
   });
   writeFileSync(path("plane.csv"), ["a,b,side", ...rows].join("\n"));
-  cpu = await run("cpu", {});
 });
 
 /** Compares two lists of numbers. */
@@ -57,11 +61,14 @@ function close(found: readonly number[], expected: readonly number[]): void {
   for (const [i, value] of expected.entries()) expect(found[i]).toBeCloseTo(value, 4);
 }
 
-test("two trainings on one GPU at once have the losses of the CPU, and a record says where it was computed", async () => {
+test("two trainings on one GPU at once have the losses of the CPU, and a record says where it was computed", {
+  tags: ["thorough"],
+}, async () => {
   const [{ result, losses, events }, other] = await Promise.all([
     run("webgpu", { device: "webgpu" }),
     run("beside", { device: "webgpu" }),
   ]);
+  const cpu = await onCpu();
   close(losses, cpu.losses);
   close(other.losses, cpu.losses);
   expect(result.forecast.device).toBe("webgpu");
@@ -79,9 +86,9 @@ test("two trainings on one GPU at once have the losses of the CPU, and a record 
   expect(answers![0]).toMatchObject({ label: "above" });
 });
 
-test("auto refuses a driver that computes on the CPU, and says so", async () => {
+test("auto refuses a driver that computes on the CPU, and says so", { tags: ["thorough"] }, async () => {
   const { losses, events } = await run("auto", { device: "auto" });
-  expect(losses).toEqual(cpu.losses);
+  expect(losses).toEqual((await onCpu()).losses);
   const event = events.find((e) => e.event === "device");
   expect(event).toMatchObject({
     device: "cpu",
@@ -89,7 +96,9 @@ test("auto refuses a driver that computes on the CPU, and says so", async () => 
   });
 });
 
-test("a run whose GPU is lost goes on from its last checkpoint on the CPU", async () => {
+test("a run whose GPU is lost goes on from its last checkpoint on the CPU", {
+  tags: ["thorough"],
+}, async () => {
   let killed = false;
   const { losses, events, result } = await run("lost", {
     device: "webgpu",
@@ -105,7 +114,7 @@ test("a run whose GPU is lost goes on from its last checkpoint on the CPU", asyn
   expect(warning).toMatchObject({
     message: "the GPU was lost: signal SIGKILL; the run goes on from its last checkpoint on the CPU",
   });
-  close(losses.slice(-2), cpu.losses.slice(-2));
+  close(losses.slice(-2), (await onCpu()).losses.slice(-2));
   expect(result.test.accuracy).toBeGreaterThan(0.7);
 });
 
@@ -124,7 +133,9 @@ test("a value that the GPU's driver has no memory for is an error of the device"
   await runtime.close();
 });
 
-test("a run that is resumed on another device says that its bits may differ", async () => {
+test("a run that is resumed on another device says that its bits may differ", {
+  tags: ["thorough"],
+}, async () => {
   const stop = new AbortController();
   await expect(
     run("moved", {
