@@ -1,4 +1,5 @@
 // The task of sensor-task.ts in a real browser: a worker of the page's own knows it.
+// @module-tag thorough
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

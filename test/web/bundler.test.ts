@@ -1,4 +1,5 @@
 // The package in the hands of a bundler: the files and commands of the guide's section, in an application of their own.
+// @module-tag thorough
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
@@ -20,8 +21,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import { demoPictures } from "./site.js";
 
-// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const tool = (path: string): string => join(root, "node_modules", path);
 const guide = readFileSync(join(root, "docs/guide/browser-bundlers.md"), "utf8");
@@ -36,11 +35,14 @@ const commands = [...guide.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, code])
 const page = (script: string): string =>
   `<!doctype html><link rel=icon href=data:,><input type=file webkitdirectory multiple><script type=module src=${script}></script>`;
 
-const work = mkdtempSync(join(tmpdir(), "engraft-bundler-"));
-const app = join(work, "app");
-const pictures = join(work, "flowers");
+let work: string;
+let app: string;
+let pictures: string;
 let browser: Browser;
 beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), "engraft-bundler-"));
+  app = join(work, "app");
+  pictures = join(work, "flowers");
   for (const { url, name, label } of demoPictures(8, ["none", "stain"])) {
     mkdirSync(join(pictures, label), { recursive: true });
     cpSync(join(root, url.replace("/package/", "")), join(pictures, label, name));
@@ -109,18 +111,14 @@ async function trainOn(url: string): Promise<{ readonly title: string; readonly 
   await tab.evaluate(() => Object.assign(globalThis, { sameVisit: true }));
   await tab.setInputFiles("input", pictures);
   await tab
-    .waitForFunction(
-      () => {
-        const { document, sameVisit } = globalThis as unknown as {
-          document: { title: string };
-          sameVisit?: boolean;
-        };
-        return document.title !== "" || sameVisit !== true;
-      },
-      undefined,
-      { timeout: 300_000 },
-    )
-    .catch(() => failed.push("no result in 100 s"));
+    .waitForFunction(() => {
+      const { document, sameVisit } = globalThis as unknown as {
+        document: { title: string };
+        sameVisit?: boolean;
+      };
+      return document.title !== "" || sameVisit !== true;
+    })
+    .catch(() => failed.push("no result"));
   if (!(await tab.evaluate(() => "sameVisit" in globalThis))) failed.push("the page was loaded again");
   const title = await tab.title();
   await context.close();
@@ -139,9 +137,7 @@ test("the guide's section has its files and commands", () => {
   expect(commands).toHaveLength(2);
 });
 
-test("the files type-check in a strict project with DOM types, against the published declarations", {
-  tags: ["thorough"],
-}, () => {
+test("the files type-check in a strict project with DOM types, against the published declarations", () => {
   const dist = join(app, "node_modules/engraft/dist");
   const tsc = (...args: readonly string[]): string => {
     try {
@@ -175,9 +171,7 @@ test("the files type-check in a strict project with DOM types, against the publi
   }
 });
 
-test("the first training in `vite dev` is not lost, without a line of configuration or with the guide's", {
-  tags: ["thorough"],
-}, async () => {
+test("the first training in `vite dev` is not lost, without a line of configuration or with the guide's", async () => {
   const { createServer } = await import("vite");
   for (const configFile of [false, join(app, "vite.config.ts")] as const) {
     // A first visit: nothing was optimised before.
@@ -220,9 +214,7 @@ test("`vite build` splits the worker's file, warns of nothing, and its result tr
   }
 });
 
-test("files of esbuild train, with the WebAssembly of the runtime next to them", {
-  tags: ["thorough"],
-}, async () => {
+test("files of esbuild train, with the WebAssembly of the runtime next to them", async () => {
   run(commands[1]!);
   writeFileSync(join(app, "public/index.html"), page("/page.js"));
   for (const headers of [{}, isolating]) {

@@ -108,7 +108,27 @@ async function takeTrainPredict({ ort, each }: { ort: string; each: number }) {
   return { size, frameSize, kinds: [...kinds], answers, closed };
 }
 
-test("takes pictures, trains on them, and predicts their scene", async () => {
+test("takes a picture and a frame, until it is closed", async () => {
+  const page = await openTab(browser, site.url);
+  const found = await page.evaluate(async () => {
+    const load = new Function("path", "return import(path)") as (path: string) => Promise<typeof Web>;
+    const { openCamera } = await load("/package/dist/browser/engraft.js");
+    const camera = await openCamera<{ readonly width: number; readonly height: number }>({ facing: "front" });
+    const { name, type, size } = await camera.picture("scene.jpg");
+    const { width, height } = await camera.frame();
+    const sizes = [camera.width, camera.height, width, height];
+    camera.close();
+    const closed = await camera.picture().catch((error: Error) => error.message);
+    return { name, type, isEmpty: size === 0, sizes, closed };
+  });
+  await page.close();
+  expect(found).toEqual({
+    ...{ name: "scene.jpg", type: "image/jpeg", isEmpty: false, sizes: [width, height, width, height] },
+    closed: "the camera was closed",
+  });
+});
+
+test("takes pictures, trains on them, and predicts their scene", { tags: ["thorough"] }, async () => {
   const page = await openTab(browser, site.url);
   const { answers, ...found } = await page.evaluate(takeTrainPredict, { ort, each: 6 });
   await page.close();

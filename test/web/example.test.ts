@@ -9,11 +9,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 
-// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "engraft-example-"));
-const long = { timeout: 300_000 };
 let browser: Browser;
 let isolated: Site;
 let plain: Site;
@@ -91,7 +88,7 @@ async function choose(page: Page, name: string): Promise<void> {
 async function trainOn(page: Page, name: string): Promise<void> {
   await choose(page, name);
   await page.click("#start");
-  await page.locator("#done").waitFor({ state: "visible", ...long });
+  await page.locator("#done").waitFor({ state: "visible" });
 }
 
 test("the example page trains on a folder, predicts a picture, and gives the model as one file", async () => {
@@ -103,7 +100,7 @@ test("the example page trains on a folder, predicts a picture, and gives the mod
   await page.setInputFiles("#folder", join(folder, "parts"));
   expect(await page.locator("#given").textContent()).toBe("24 files chosen");
   await page.click("#start");
-  await page.locator("#done").waitFor({ state: "visible", ...long });
+  await page.locator("#done").waitFor({ state: "visible" });
   expect(await page.locator("#given").textContent()).toBe("24 pictures of none, stain");
   expect(await page.locator("#accuracy").textContent()).toMatch(/^[\d.]+ % right$/);
   await page.setInputFiles("#picture", join(folder, "stain.jpg"));
@@ -185,23 +182,23 @@ test("a stopped training is resumed with its strategy, refuses other pictures, a
   await choose(first.page, "parts");
   await first.page.selectOption("#strategy", "finetune");
   await first.page.click("#start");
-  await first.page.locator("#epochs tbody tr").first().waitFor(long);
+  await first.page.locator("#epochs tbody tr").first().waitFor();
   expect(await first.page.locator("#folder").isDisabled()).toBe(true);
   await first.page.click("#stop");
-  await first.page.locator("#over").waitFor({ state: "visible", ...long });
+  await first.page.locator("#over").waitFor({ state: "visible" });
   expect(await first.page.locator("#says").textContent()).toBe("Stopped.");
   expect(await first.page.locator("#start").textContent()).toBe("Resume");
   await first.page.close();
 
   // Another visit: the run is there, and other pictures are no dead end.
   const { page, wrong } = await visit(context, isolated);
-  await page.locator("#over").waitFor({ state: "visible", ...long });
+  await page.locator("#over").waitFor({ state: "visible" });
   expect(await page.locator("#unfinished").textContent()).toContain("A training is not finished.");
   expect(await page.locator("#strategy").inputValue()).toBe("finetune");
   expect(await page.locator("#strategy").isDisabled()).toBe(true);
   await choose(page, "surfaces");
   await page.click("#start");
-  await page.locator("#says.error").waitFor(long);
+  await page.locator("#says.error").waitFor();
   expect(await page.locator("#says").textContent()).toMatch(
     /^these are other data than the run's: 36 new \(.*\), 24 gone \(.*\)\nchoose the data that the run was started with, or start over: /,
   );
@@ -210,13 +207,13 @@ test("a stopped training is resumed with its strategy, refuses other pictures, a
   // The same pictures in a folder of another name are the run's.
   await choose(page, "same-parts");
   await page.click("#start");
-  await page.locator("#epochs tbody tr").first().waitFor(long);
+  await page.locator("#epochs tbody tr").first().waitFor();
   await page.click("#stop");
-  await page.locator("#start:enabled").waitFor(long);
+  await page.locator("#start:enabled").waitFor();
   expect(await page.locator("#says").textContent()).toBe("Stopped.");
 
   await page.click("#over");
-  await page.locator("#unfinished").waitFor({ state: "hidden", ...long });
+  await page.locator("#unfinished").waitFor({ state: "hidden" });
   expect(await page.locator("#start").textContent()).toBe("Train");
   expect(await page.locator("#strategy").isEnabled()).toBe(true);
   await page.selectOption("#strategy", "probe");
@@ -232,21 +229,21 @@ test("a training in another tab is neither resumed nor removed", { tags: ["thoro
   await choose(busy.page, "parts");
   await busy.page.selectOption("#strategy", "finetune");
   await busy.page.click("#start");
-  await busy.page.locator("#epochs tbody tr").first().waitFor(long);
+  await busy.page.locator("#epochs tbody tr").first().waitFor();
   const other = await visit(context, isolated);
-  await other.page.locator("#over").waitFor({ state: "visible", ...long });
+  await other.page.locator("#over").waitFor({ state: "visible" });
   await other.page.click("#over");
-  await other.page.locator("#says.error").waitFor(long);
+  await other.page.locator("#says.error").waitFor();
   expect(await other.page.locator("#says").textContent()).toBe(
     'the run "my-pictures" is in use by another tab\nwait until it has finished, or close that tab',
   );
   await busy.page.click("#stop");
-  await busy.page.locator("#over").waitFor({ state: "visible", ...long });
+  await busy.page.locator("#over").waitFor({ state: "visible" });
   expect([...busy.wrong, ...other.wrong]).toEqual([]);
   await context.close();
 });
 
-test("on a phone nothing is cut off, and labels have room", async () => {
+test("on a phone nothing is cut off, and labels have room", { tags: ["thorough"] }, async () => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const { page, wrong } = await visit(context, isolated);
   await trainOn(page, "parts");
@@ -286,7 +283,9 @@ interface TabScope {
   };
 }
 
-test("the page of lists learns texts and a table, predicts, and gives the report", async () => {
+test("the page of lists learns texts and a table, predicts, and gives the report", {
+  tags: ["thorough"],
+}, async () => {
   const messages = ["it came on time", "fast and well packed", "it broke at once", "it does not work"];
   const texts = Array.from(
     { length: 40 },
@@ -306,10 +305,10 @@ test("the page of lists learns texts and a table, predicts, and gives the report
     writeFileSync(join(folder, file), `${lines.join("\n")}\n`);
     await page.setInputFiles("#list", join(folder, file));
     await page.click("#start");
-    await page.locator("#done").waitFor({ state: "visible", ...long });
+    await page.locator("#done").waitFor({ state: "visible" });
     await page.fill("#asked", asked);
     await page.click("#predict");
-    await page.locator("#predicted:not(:empty)").waitFor(long);
+    await page.locator("#predicted:not(:empty)").waitFor();
     return {
       task: await page.locator("#says").textContent(),
       ask: await page.locator("#ask").textContent(),
@@ -336,7 +335,7 @@ test("the page of lists learns texts and a table, predicts, and gives the report
 
   await page.fill("#target", "prize");
   await page.click("#start");
-  await page.locator("#says.error").waitFor(long);
+  await page.locator("#says.error").waitFor();
   expect(await page.locator("#says").textContent()).toContain('"prize"');
   expect(wrong).toEqual([]);
   await context.close();

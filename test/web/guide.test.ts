@@ -1,4 +1,5 @@
 // The programs of the guide's pages on browsers, each as a script of a page with a chosen folder.
+// @module-tag thorough
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +10,6 @@ import { launchChromium } from "../support/chromium.js";
 import { wavOf } from "../support/sound-files.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 
-// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = ["browser", "browser-tasks", "browser-sounds", "browser-camera", "live-session"]
   .map((name) => readFileSync(join(root, `docs/guide/${name}.md`), "utf8"))
@@ -18,11 +17,12 @@ const page = ["browser", "browser-tasks", "browser-sounds", "browser-camera", "l
 const blocks = [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
 /** Blocks without an import continue another program. */
 const programs = blocks.filter((block) => block.includes("import "));
-const folder = mkdtempSync(join(tmpdir(), "engraft-guide-"));
 
+let folder: string;
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "engraft-guide-"));
   for (const { url, name, label } of demoPictures(8, ["none", "stain"])) {
     mkdirSync(join(folder, "flowers", label), { recursive: true });
     cpSync(join(root, url.replace("/package/", "")), join(folder, "flowers", label, name));
@@ -71,11 +71,7 @@ test.each(programs.map((_, i) => i))("program %i of the page runs", async (i) =>
   tab.on("console", (message) => said.push(message.text()));
   await tab.goto(`${site.url}${i}.html`);
   await tab.setInputFiles("input", join(folder, "flowers"));
-  await tab.waitForFunction(
-    () => (globalThis as unknown as { document: { title: string } }).document.title,
-    undefined,
-    {},
-  );
+  await tab.waitForFunction(() => (globalThis as unknown as { document: { title: string } }).document.title);
   expect(await tab.title()).toBe("done");
   expect(said).not.toEqual([]);
   await context.close();

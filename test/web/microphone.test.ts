@@ -14,8 +14,6 @@ import { tone, wavOf } from "../support/sound-files.js";
 import { type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
 
-// Long, because other programs may use the cores.
-
 const folder = mkdtempSync(join(tmpdir(), "engraft-microphone-"));
 const file = join(folder, "tones.wav");
 const flags = [
@@ -90,7 +88,8 @@ async function recordTrainListen({ ort, each, answers }: { ort: string; each: nu
       onPrediction: ([best]: Answer[], { seconds }) => {
         const tone = toneOf(window, model.rate);
         if (tone) heard.push({ tone, label: best!.label, at: seconds });
-        if (heard.length >= answers) stop.abort();
+        const hasBoth = heard.some(({ tone }) => tone !== heard[0]!.tone);
+        if (heard.length >= answers && hasBoth) stop.abort();
       },
     },
   );
@@ -102,16 +101,15 @@ async function recordTrainListen({ ort, each, answers }: { ort: string; each: nu
 
 test("records clips, trains on them, and hears the right class in every window", async ({ annotate }) => {
   const page = await openTab(browser, site.url);
-  const { heard, result, ...found } = await page.evaluate(recordTrainListen, { ort, each: 8, answers: 20 });
+  const { heard, result, ...found } = await page.evaluate(recordTrainListen, { ort, each: 6, answers: 8 });
   await page.close();
   expect(found).toMatchObject({ task: "audio-classification", length: 4800, rate: 16_000 });
   expect(found.closed).toBe("the microphone was closed");
-  expect(heard).toHaveLength(20);
   expect(heard.filter(({ tone, label }) => tone !== label)).toEqual([]);
   expect(new Set(heard.map(({ label }) => label))).toEqual(new Set(["low", "high"]));
   // Each window is newer than the one before.
   expect(heard.every(({ at }, i) => i === 0 || at > heard[i - 1]!.at)).toBe(true);
-  expect(result.predictions).toBeGreaterThanOrEqual(20);
+  expect(result.predictions).toBeGreaterThanOrEqual(8);
   await annotate(
     `${(result.predictions / result.seconds).toFixed(1)} predictions per second, ${result.skipped} skipped`,
   );
@@ -138,7 +136,7 @@ async function recordAndTranscribe({
   return recognised!;
 }
 
-test("speech is recorded, then transcribed with the times of its words", async () => {
+test("speech is recorded, then transcribed with the times of its words", { tags: ["thorough"] }, async () => {
   const { data, result } = await speechRun();
   const { model } = result;
   const { samples } = await readSound(nodePlatform, join(data, "0.wav"), { rate: 16_000 });
@@ -297,7 +295,9 @@ test("a page without https has no microphone", async () => {
   await page.close();
 });
 
-test("the example page records two classes, trains, and shows the right one live, on a phone", async () => {
+test("the example page records two classes, trains, and shows the right one live, on a phone", {
+  tags: ["thorough"],
+}, async () => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
   await page.addInitScript(toneForMicrophone);
@@ -324,7 +324,7 @@ test("the example page records two classes, trains, and shows the right one live
   await recordClips(1, "high");
   await page.click("#train");
   const best = (name: string) => page.locator("#live .best", { hasText: name });
-  await best("high").waitFor({ timeout: 300_000 });
+  await best("high").waitFor();
   await setPitch(300);
   await best("low").waitFor();
   await setPitch(2000);
@@ -357,7 +357,7 @@ test("the example page records two classes, trains, and shows the right one live
   await context.close();
 });
 
-test("the example page says why it cannot record", async () => {
+test("the example page says why it cannot record", { tags: ["thorough"] }, async () => {
   const denying = await launchChromium(...flags, "--use-fake-ui-for-media-stream=deny");
   const page = await openTab(denying, `${site.url}example/microphone.html`);
   await page.locator(".record").first().click();

@@ -9,8 +9,6 @@ import { bundleForTab } from "./bundle-for-tab.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
 
-// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-
 let browser: Browser;
 let site: Site;
 let page: Page;

@@ -10,8 +10,6 @@ import { type Site, startSite } from "./site.js";
 import { openTab } from "./tab.js";
 import { trajectory } from "./trajectory.js";
 
-// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const base = here("../../assets/vision-mini/onnx/model.onnx");
 
@@ -51,7 +49,8 @@ test.each([1, 2])(
   },
 );
 
-test("from the same pixels the losses are those of Node", async () => {
+// `every-task.test.ts` compares the losses of three tasks.
+test("from the same pixels the losses are those of Node", { tags: ["thorough"] }, async () => {
   const page = await openTab(browser, site.url);
   const inTab = page.evaluate(async () => {
     const load = new Function("path", "return import(path)") as (path: string) => Promise<never>;

@@ -114,7 +114,9 @@ test("a session in a tab scores and predicts as in Node, and its saved model pre
   expect(tab.left).toEqual([]);
 });
 
-test("one worker trains, loads several models and has several sessions; closing one leaves the others", async () => {
+test("one worker trains, loads several models and has several sessions; closing one leaves the others", {
+  tags: ["thorough"],
+}, async () => {
   const found = await page.evaluate(
     async ({ ort, reviews, unseen }) => {
       const scope = globalThis as unknown as Scope;
@@ -189,7 +191,9 @@ test("one worker trains, loads several models and has several sessions; closing 
   expect(found.notes[1]).toContain("base-learnt-samples");
 });
 
-test("pictures are blobs, bytes, bitmaps or pixels, and a bitmap stays usable", async () => {
+test("pictures are blobs, bytes, bitmaps or pixels, and a bitmap stays usable", {
+  tags: ["thorough"],
+}, async () => {
   const found = await page.evaluate(
     async ({ ort, pictures }) => {
       const scope = globalThis as unknown as Scope & {
@@ -263,7 +267,9 @@ test("pictures are blobs, bytes, bitmaps or pixels, and a bitmap stays usable", 
   ]);
 });
 
-test("sounds are blobs, or samples at the rate of the base; an aborted session stops", async () => {
+test("sounds are blobs, or samples at the rate of the base; an aborted session stops", {
+  tags: ["thorough"],
+}, async () => {
   const samples = Array.from({ length: 6 }, (_, i): SessionSample => {
     return { id: `${i}`, input: clip(i % 2 === 0, i), label: i % 2 === 0 ? "up" : "down" };
   });

@@ -6,8 +6,6 @@ import { launchChromium } from "../support/chromium.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 import { openTab, ort, type TabPicture, trainInTab } from "./tab.js";
 
-// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-
 let browser: Browser;
 let open: Site;
 let isolated: Site;
@@ -31,7 +29,9 @@ const short = { ort, strategy: "finetune", epochs: 2, batchSize: 4, augment: "no
 const warnings = (events: readonly { readonly event: string; readonly code?: string }[]) =>
   events.filter(({ event }) => event === "warning").map(({ code }) => code);
 
-test("a probe learns the demo pictures with threads, on a page that is cross-origin isolated", async () => {
+test("a probe learns the demo pictures with threads, on a page that is cross-origin isolated", {
+  tags: ["thorough"],
+}, async () => {
   const page = await openTab(browser, isolated.url);
   const { run, events, error } = await trainInTab(page, {
     pictures: demoPictures(20),
@@ -86,7 +86,7 @@ const reportOf = (page: Page, options: { readonly lang?: "zh" }): Promise<string
     return (await load("/package/dist/browser/engraft.js")).report("recordings", given);
   }, options);
 
-test("one recording for each class trains in a tab, without a score", async () => {
+test("one recording for each class trains in a tab, without a score", { tags: ["thorough"] }, async () => {
   const page = await openTab(browser, open.url);
   const { run, error, events } = await trainInTab(page, {
     pictures: two(6).map((one) => ({ ...one, group: `recording of ${one.label}` })),
@@ -111,7 +111,9 @@ test("one recording for each class trains in a tab, without a score", async () =
   await page.close();
 });
 
-test("fine-tuning is resumed after the tab was closed, to the same model", async () => {
+test("fine-tuning is resumed after the tab was closed, to the same model", {
+  tags: ["thorough"],
+}, async () => {
   const context = await browser.newContext();
   const first = await openTab(context, open.url);
   const options = { ...short, checkpointSeconds: 0 };
@@ -122,7 +124,7 @@ test("fine-tuning is resumed after the tab was closed, to the same model", async
     () =>
       (globalThis as unknown as { seen?: { event: string }[] }).seen?.some((e) => e.event === "checkpoint"),
     undefined,
-    { polling: 50, timeout: 300_000 },
+    { polling: 50 },
   );
   await first.close();
 
@@ -152,7 +154,7 @@ test("fine-tuning is resumed after the tab was closed, to the same model", async
   await context.close();
 });
 
-test("an abort stops the run with its state saved", async () => {
+test("an abort stops the run with its state saved", { tags: ["thorough"] }, async () => {
   const page = await openTab(browser, open.url);
   const stopped = await trainInTab(page, {
     pictures: two(8),
@@ -191,7 +193,9 @@ test("an abort stops the run with its state saved", async () => {
   await page.close();
 });
 
-test("unreadable files are listed and left out; one thread and missing storage give warnings", async () => {
+test("unreadable files are listed and left out; one thread and missing storage give warnings", {
+  tags: ["thorough"],
+}, async () => {
   // A private window of some browsers has no file system. It is asked for after the worker's module was loaded.
   const worker = `import "${open.url}package/dist/browser/start.js";
     Object.defineProperty(navigator.storage, "getDirectory", { value: () => Promise.reject(new Error("private")) });`;
@@ -242,7 +246,9 @@ test("what cannot fit into memory is refused before it is allocated, and the tab
   await page.close();
 });
 
-test("without training options, a tab plans as Node does, with its reasons", async () => {
+test("without training options, a tab plans as Node does, with its reasons", {
+  tags: ["thorough"],
+}, async () => {
   const page = await openTab(browser, isolated.url);
   const { events, error } = await trainInTab(page, {
     pictures: demoPictures(10),
