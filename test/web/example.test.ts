@@ -173,7 +173,7 @@ test("a prediction disappears with its model or picture; the console names how t
   await context.close();
 });
 
-// `train.test.ts` resumes in a tab that was closed.
+// `rows.test.ts` resumes a training whose tab was closed.
 test("a stopped training is resumed with its strategy, refuses other pictures, and can be started over", {
   tags: ["thorough"],
 }, async () => {
