@@ -1,51 +1,16 @@
 // Every page of the studio in Chinese: no English word is left, except names and terms that Chinese has in Latin letters.
+// @module-tag thorough
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { tasks } from "../../src/core/results/task.js";
-import { optionsOf } from "../../src/options/options-of-task.js";
-import { zh } from "../../studio/words/zh/index.js";
-import { englishLeft, markedEnglish, mixedMarks } from "../support/english-left.js";
+import { expectChinese } from "./chinese-page.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 
 const its = setUpStudio(() => startStudioSite({ fake: true }));
 
-/** Names of programs, formats, keys and commands; of the switch to English; and of the demo's classes and files. */
-const names = `English CSV TSV JSON JSONL COCO YOLO Pascal VOC CVAT CoNLL ONNX README HEIC JPEG PNG WAV FLAC MP3 OGG Opus
-  Ctrl Shift Delete Enter Space Node Python TypeScript npx engraft studio train zip
-  JavaScript Huber csv model Transformers js onnxruntime houses rooms price kind town image label audio text tokens tags jpg delete swap mask typo shift gain noise speed specaugment ema swa soup mix after VALUE Grad-CAM TensorBoard BatchNormalization ReLU SAM CPU GPU crack groove none pit stain good bad Reviews`;
-
-/** Values of options are names. */
-const values = (await Promise.all(tasks.map((task) => optionsOf(task))))
-  .flat()
-  .flatMap((info) => ("choices" in info ? info.choices : (info.word ?? [])));
-/** A command that the page shows. */
-const command = "npx serve python3 -m http.server";
-const known = [...names.split(/\s+/), ...values, ...command.split(/[\s.]+/)].join(" ");
-
-/** The note of a browser without scripts. */
-const inEnglish = ["The studio needs JavaScript."];
-
 const width = Number(process.env.ENGRAFT_WIDTH ?? 1280);
 const openIn = (url: string) =>
   openStudio(its.browser, url, { locale: "zh-CN", viewport: { width, height: width < 500 ? 844 : 900 } });
-
-/** English words of a page: its title, its texts, and what its controls are called. */
-async function expectChinese(page: Page, name: string): Promise<void> {
-  const folder = process.env.ENGRAFT_SCREENSHOT;
-  if (folder) await page.screenshot({ path: `${folder}/${name}-${width}.png`, fullPage: true });
-  const html = (await page.content()).replace(/ placeholder="/g, ' title="');
-  expect.soft(englishLeft(html, known), name).toEqual([]);
-  const english = markedEnglish(html).filter(
-    (text) => !inEnglish.includes(text) && englishLeft(text, known).length > 0,
-  );
-  expect.soft([...mixedMarks(html), ...english], name).toEqual([]);
-  expect.soft(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name).toBe(true);
-  expect(await page.evaluate("[document.documentElement.lang, document.title]")).toEqual([
-    "zh-CN",
-    "Engraft 工作室",
-  ]);
-}
 
 /** Makes one run of the project stopped by an error, and one damaged. */
 const failRuns = `{
@@ -121,12 +86,6 @@ test("pictures, from the start page to the model", async () => {
   await page.getByText("运行“7”已损坏").first().waitFor();
   await expectChinese(page, "runs-failed");
   await close();
-});
-
-test("an item of a list is named by its line", () => {
-  expect(["line 72", "a.csv, line 3", "line/b.jpg"].map(zh.app.item)).toEqual([
-    ...["第 72 行", "a.csv 第 3 行", "line/b.jpg"],
-  ]);
 });
 
 const houses = `town,rooms,kind,price\n${Array.from({ length: 30 }, (_, i) => `1,${i},${i % 2 ? "good" : "bad"},${100 * i + (i % 7)}`).join("\n")}\n`;

@@ -1,31 +1,41 @@
 // Pictures by camera with the library itself: from the start page to a model that Node opens, and a project that the other home opens.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// @module-tag thorough
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { unzipSync } from "fflate";
-import type { Page } from "playwright-core";
-import { afterAll, expect, test } from "vitest";
-import { load } from "../../src/index.js";
-import type { Answer } from "../../src/inference/answer.js";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashesOf, unpackProject } from "../../src/studio/project-zip.js";
+import { launchChromium } from "../support/chromium.js";
 import { redAndBlue } from "../web/film.js";
+import type { Site } from "../web/site.js";
+import { answersInNode, download, expectSameAnswers, shownAnswers } from "./journey-steps.js";
 import { serveHome } from "./studio-home.js";
-import { setUpStudio, startStudioSite, watchFaults } from "./studio-tab.js";
+import { startStudioSite, watchFaults } from "./studio-tab.js";
 import { best, card, openPictures, type PictureFile, picturesOf, record, tryPart } from "./try-flow.js";
 
-const patience = { timeout: 300_000 };
-const folder = mkdtempSync(join(tmpdir(), "engraft-pictures-"));
-const film = join(folder, "scenes.y4m");
-writeFileSync(film, redAndBlue(40));
-process.env.ENGRAFT_CACHE = join(folder, "cache");
-afterAll(() => rmSync(folder, { recursive: true }));
-const its = setUpStudio(
-  () => startStudioSite(),
-  "--use-fake-device-for-media-stream",
-  `--use-file-for-fake-video-capture=${film}`,
-  "--use-fake-ui-for-media-stream",
-  "--js-flags=--liftoff-only",
-);
+let folder: string;
+const its = {} as { browser: Browser; site: Site };
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "engraft-pictures-"));
+  process.env.ENGRAFT_CACHE = join(folder, "cache");
+  const film = join(folder, "scenes.y4m");
+  writeFileSync(film, redAndBlue(40));
+  [its.browser, its.site] = await Promise.all([
+    launchChromium(
+      "--use-fake-device-for-media-stream",
+      `--use-file-for-fake-video-capture=${film}`,
+      "--use-fake-ui-for-media-stream",
+      "--js-flags=--liftoff-only",
+    ),
+    startStudioSite(),
+  ]);
+});
+afterAll(async () => {
+  await its.browser.close();
+  await its.site.close();
+  rmSync(folder, { recursive: true });
+});
 
 const scenes = { red: "Class 1", blue: "Class 2" } as const;
 
@@ -52,53 +62,6 @@ async function recordScenes(page: Page, count: number): Promise<void> {
   }
 }
 
-/** Chooses a file on the page Try. @returns the probability of each class, as the bars show them: in six digits */
-async function shownAnswers(page: Page, file: PictureFile): Promise<Record<string, number>> {
-  await tryPart(page).getByLabel("Try a file").setInputFiles(file);
-  await tryPart(page).getByAltText("The picture to try").waitFor();
-  const bars = tryPart(page).getByRole("listitem");
-  await bars.first().waitFor();
-  const shares = await bars.evaluateAll((all) =>
-    (
-      all as unknown as {
-        querySelector(of: string): { textContent: string; style: { inlineSize: string } };
-      }[]
-    ).map((one) => [
-      one.querySelector("span").textContent,
-      one.querySelector(".bar > span").style.inlineSize,
-    ]),
-  );
-  return Object.fromEntries(shares.map(([label, size]) => [label!, Number.parseFloat(size!) / 100]));
-}
-
-async function downloaded(page: Page, button: string): Promise<Buffer> {
-  const [file] = await Promise.all([
-    page.waitForEvent("download", patience),
-    page.getByRole("button", { name: button }).click(),
-  ]);
-  return readFileSync(await file.path());
-}
-
-/** Probabilities that Node gives with the model of a zip. */
-async function answersInNode(zip: Uint8Array, name: string, { buffer }: PictureFile) {
-  for (const [path, content] of Object.entries(unzipSync(zip))) {
-    const at = join(folder, name, path);
-    mkdirSync(dirname(at), { recursive: true });
-    writeFileSync(at, content);
-  }
-  const model = await load(join(folder, name, "model"), { threads: 1 });
-  if (model.task !== "image-classification") throw new Error(model.task);
-  const answers = (await model.predict(buffer)) as Answer[];
-  await model.close();
-  return Object.fromEntries(answers.map(({ label, score }) => [label, score]));
-}
-
-/** Same classes, and the same probabilities: both homes run the same operators in float32, in another order of sums. */
-function expectSame(answers: Record<string, number>, others: Record<string, number>): void {
-  expect(Object.keys(answers)).toEqual(Object.keys(others));
-  for (const [label, share] of Object.entries(others)) expect(answers[label]).toBeCloseTo(share, 4);
-}
-
 test("pictures of two scenes by camera: live predictions, a correction, a training, its model in Node, its project in the other home", async () => {
   const { page, faults, close } = await openPictures(its.browser, its.site.url, { permissions: ["camera"] });
   const part = tryPart(page);
@@ -118,9 +81,9 @@ test("pictures of two scenes by camera: live predictions, a correction, a traini
 
   await page.getByRole("link", { name: "Train", exact: true }).first().click();
   await page.getByRole("button", { name: "Quick" }).click();
-  await page.getByText(/^Done: /).waitFor(patience);
+  await page.getByText(/^Done: /).waitFor();
   await page.getByRole("link", { name: "See the result" }).click();
-  await page.getByText(/^On \d+ test samples/).waitFor(patience);
+  await page.getByText(/^On \d+ test samples/).waitFor();
   await page.getByRole("link", { name: "Try", exact: true }).first().click();
   const model = page.getByRole("combobox", { name: "Model" });
   await model.selectOption({ index: 1 });
@@ -128,10 +91,16 @@ test("pictures of two scenes by camera: live predictions, a correction, a traini
   const trained = await shownAnswers(page, tried);
 
   await page.getByRole("link", { name: "Use", exact: true }).first().click();
-  expectSame(await answersInNode(await downloaded(page, "Download model"), "run", tried), trained);
+  expectSameAnswers(
+    await answersInNode((await download(page, "Download model")).content, join(folder, "run"), tried),
+    trained,
+  );
   await page.getByRole("combobox", { name: "Which model" }).selectOption("quick");
-  expectSame(await answersInNode(await downloaded(page, "Download model"), "quick", other!), quick);
-  const zip = await downloaded(page, "Download project");
+  expectSameAnswers(
+    await answersInNode((await download(page, "Download model")).content, join(folder, "quick"), other!),
+    quick,
+  );
+  const { content: zip } = await download(page, "Download project");
   expect(faults).toEqual([]);
   await close();
   const { project, content } = await unpackProject(new Blob([new Uint8Array(zip)]));
@@ -141,7 +110,7 @@ test("pictures of two scenes by camera: live predictions, a correction, a traini
   expect(hashes).toHaveLength(before + 1);
   for (const hash of hashes) await content(hash);
   // It learns the samples anew, in another order.
-  expectSame(await quickInOtherHome(zip, hashes.length, other!), quick);
+  expectSameAnswers(await quickInOtherHome(zip, hashes.length, other!), quick);
 });
 
 /** Opens a project in the page of `engraft studio`. @returns what its quick model says about a picture */
@@ -155,7 +124,7 @@ async function quickInOtherHome(zip: Buffer, count: number, picture: PictureFile
     .getByLabel("Open a project")
     .last()
     .setInputFiles({ name: "x.engraft.zip", mimeType: "application/zip", buffer: zip });
-  await tryPart(page).getByText(`Quick model, ${count} pictures`).waitFor(patience);
+  await tryPart(page).getByText(`Quick model, ${count} pictures`).waitFor();
   const answers = await shownAnswers(page, picture);
   expect(faults).toEqual([]);
   await page.context().close();

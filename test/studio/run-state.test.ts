@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { afterEvent, noEvents, type RunState } from "../../studio/engine/after-event.js";
 import { trainWords as en } from "../../studio/words/en/train.js";
+import { appWords as zhApp } from "../../studio/words/zh/app.js";
 import { trainWords as zh } from "../../studio/words/zh/train.js";
 
 const after = (...events: readonly object[]): RunState =>
@@ -28,4 +29,10 @@ test("trainings have words in both languages, and a name without words stays", (
   expect(stageName("linear alone")).toBe("linear, alone");
   expect(zh.stageName("scratch 0.001 seed 2")).toBe("不用基础模型，学习率 0.001，种子 2");
   expect(zh.stageName("linear alone")).toBe("linear，单独");
+});
+
+test("an item of a list is named by its line", () => {
+  expect(["line 72", "a.csv, line 3", "line/b.jpg"].map(zhApp.item)).toEqual([
+    ...["第 72 行", "a.csv 第 3 行", "line/b.jpg"],
+  ]);
 });

@@ -1,17 +1,8 @@
 // The page Use: what it packs can be used elsewhere.
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+// @module-tag thorough
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unzipSync, zipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
@@ -21,13 +12,15 @@ import { hashOf } from "../../src/studio/content-hash.js";
 import { newProject, type Project } from "../../src/studio/project.js";
 import { launchChromium } from "../support/chromium.js";
 import type { Site } from "../web/site.js";
+import { download, serveFolder, unpack } from "./journey-steps.js";
 import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
 
-const folder = mkdtempSync(join(tmpdir(), "engraft-use-"));
+let folder: string;
 const demo = fileURLToPath(new URL("../../assets/demo/train", import.meta.url));
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "engraft-use-"));
   [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
 });
 afterAll(async () => {
@@ -62,26 +55,6 @@ async function packed(): Promise<Uint8Array> {
   return zipSync({ ...files, "project.json": new TextEncoder().encode(JSON.stringify(project)) });
 }
 
-async function downloaded(
-  page: Page,
-  button: string,
-): Promise<{ name: string; files: Record<string, Uint8Array> }> {
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: button }).click();
-  const file = await download;
-  return { name: file.suggestedFilename(), files: unzipSync(readFileSync(await file.path())) };
-}
-
-/** Writes the files of a zip into a folder. */
-function unpack(files: Readonly<Record<string, Uint8Array>>, name: string): string {
-  for (const [path, content] of Object.entries(files)) {
-    const at = join(folder, name, path);
-    mkdirSync(dirname(at), { recursive: true });
-    writeFileSync(at, content);
-  }
-  return join(folder, name);
-}
-
 async function openUse(page: Page, zip?: Uint8Array): Promise<void> {
   const buffer = Buffer.from(zip ?? (await packed()));
   await page
@@ -98,11 +71,11 @@ test("the packed data train with the same classes, whatever their names are", as
   const { page, faults, close } = await openStudio(browser, site.url, { acceptDownloads: true });
   await openUse(page);
   await expectAccessible(page);
-  const { name, files } = await downloaded(page, "Download data");
+  const { name, content } = await download(page, "Download data");
   expect(name).toBe("My _leaves__ 1_2.data.zip");
   // A disabled button would have lost it.
   expect(await page.evaluate("document.activeElement.textContent")).toBe("Download data");
-  const inspection = await inspectData(unpack(files, "data"));
+  const inspection = await inspectData(unpack(content, join(folder, "data")));
   const { classes = [], groups } = inspection;
   expect(classes.map((one) => one.name)).toEqual([...names].sort());
   // Ten pictures in five groups for each class.
@@ -128,11 +101,11 @@ test("a model that is taken away has learnt all samples, also the newest", async
     .setInputFiles(pictures.map((name) => join(demo, "crack", name)));
   await page.getByText("13 pictures").first().waitFor();
   await page.getByRole("link", { name: "Use", exact: true }).first().click();
-  const taken = downloaded(page, "Download model");
+  const taken = download(page, "Download model");
   await page.getByText("Packing …").waitFor();
   await page.waitForFunction("globalThis.endFit");
   await page.evaluate("globalThis.fakeFit = undefined; globalThis.endFit()");
-  const { files } = await taken;
+  const files = unzipSync((await taken).content);
   expect(Object.values(files).map((content) => new TextDecoder().decode(content))).toEqual(["53"]);
   expect(faults).toEqual([]);
   await close();
@@ -143,19 +116,19 @@ test("the packed web page runs the model from a folder, on a host of its own", a
   const { page, faults, close } = await openStudio(browser, real.url, { acceptDownloads: true });
   await openUse(page);
   const button = page.getByRole("button", { name: "Download web page" });
-  await button.waitFor({ timeout: 300_000 });
+  await button.waitFor();
   await expectAccessible(page);
-  const { name, files } = await downloaded(page, "Download web page");
+  const { name, content } = await download(page, "Download web page");
   expect(name).toBe("My _leaves__ 1_2.page.zip");
   await close();
   await real.close();
-  const host = await serveFolder(unpack(files, "page"));
+  const host = await serveFolder(unpack(content, join(folder, "page")));
   const tab = await openStudio(browser, host.url);
   await tab.page.getByRole("heading", { name: 'My "leaves": 1/2' }).waitFor();
   const kind = readdirSync(demo).sort()[0]!;
   const picture = join(demo, kind, readdirSync(join(demo, kind)).sort()[0]!);
   await tab.page.getByLabel("Choose a picture").setInputFiles(picture);
-  await tab.page.locator("li").nth(4).waitFor({ timeout: 300_000 });
+  await tab.page.locator("li").nth(4).waitFor();
   const answers = await tab.page.locator("li").allInnerTexts();
   expect(answers.map((text) => text.replace(/\s+\d+ %$/, "")).sort()).toEqual([...names].sort());
   await expectAccessible(tab.page);
@@ -173,37 +146,15 @@ test("the packed web page of texts takes a typed text", async () => {
   );
   const project = { ...newProject("p", "texts", "Books", "2026-11-28"), classes, samples };
   await openUse(page, zipSync({ "project.json": new TextEncoder().encode(JSON.stringify(project)) }));
-  await page.getByRole("button", { name: "Download web page" }).waitFor({ timeout: 300_000 });
-  const { files } = await downloaded(page, "Download web page");
+  await page.getByRole("button", { name: "Download web page" }).waitFor();
+  const { content } = await download(page, "Download web page");
   await close();
   await real.close();
-  const host = await serveFolder(unpack(files, "texts"));
+  const host = await serveFolder(unpack(content, join(folder, "texts")));
   const tab = await openStudio(browser, host.url);
-  await tab.page.getByLabel("Type a text").fill("a good book", { timeout: 300_000 });
-  await tab.page.locator("li").first().getByText(/^good/).waitFor({ timeout: 300_000 });
+  await tab.page.getByLabel("Type a text").fill("a good book");
+  await tab.page.locator("li").first().getByText(/^good/).waitFor();
   expect(tab.faults).toEqual([]);
   await tab.close();
   await host.close();
 });
-
-/** Serves a folder as any static server does. */
-async function serveFolder(root: string): Promise<Site> {
-  const types: Readonly<Record<string, string>> = {
-    html: "text/html",
-    wasm: "application/wasm",
-    json: "application/json",
-  };
-  const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url!, "http://x").pathname);
-    const file = join(root, path === "/" ? "index.html" : path);
-    if (!existsSync(file)) return response.writeHead(404).end();
-    const type = types[file.split(".").at(-1)!] ?? "text/javascript";
-    return response.writeHead(200, { "content-type": type }).end(readFileSync(file));
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close };
-}
