@@ -1,4 +1,5 @@
 // The page of `engraft studio` in a real browser: signed in, on a folder of class folders, and after a restart of the server.
+// @module-tag thorough
 import {
   appendFileSync,
   cpSync,
@@ -18,13 +19,15 @@ import { withLock } from "../../src/platform/node.js";
 import { pageFolder } from "../../src/studio/static-node.js";
 import { launchChromium } from "../support/chromium.js";
 import { tinyData } from "../support/fixtures.js";
+import { toyRun } from "../support/shared-runs.js";
 import { serveHome } from "./studio-home.js";
 import { watchFaults } from "./studio-tab.js";
 
-const root = mkdtempSync(join(tmpdir(), "engraft-home-"));
+let root: string;
 let browser: Browser;
 let data: string;
 beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "engraft-home-"));
   process.env.ENGRAFT_CACHE = join(root, "cache");
   data = await tinyData(join(root, "flowers"), { ant: 6, bee: 6 });
   browser = await launchChromium();
@@ -34,84 +37,8 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-test("the printed address signs in, the folder's samples are there, and a new server knows the browser", async () => {
-  const first = await serveHome(data);
-  const context = await browser.newContext({ locale: "en-US" });
-  const page = await context.newPage();
-  const faults = watchFaults(page, first.url);
-  await page.goto(first.url);
-  // The project of the folder opens first. The quick model runs under the policy of the page.
-  await page.getByText("Quick model, 12 pictures").waitFor();
-  expect(page.url()).not.toContain("token");
-  expect(await page.evaluate("crossOriginIsolated")).toBe(true);
-  await first.close();
-  await page.getByRole("button", { name: "Add a class" }).click();
-  await page.getByText("The connection to engraft studio is lost.").waitFor();
-
-  const second = await serveHome(data);
-  expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
-  // The change made without a connection is stored now.
-  const log = join(data, "engraft-studio", "actions.jsonl");
-  await expect.poll(() => readFileSync(log, "utf8"), { timeout: 300_000 }).toContain("Class 3");
-  for (const fault of faults.splice(0)) expect(fault).toContain("ERR_CONNECTION_REFUSED");
-  await page.reload();
-  await page.getByText("6 pictures").first().waitFor();
-  expect(faults).toEqual([]);
-
-  // A second tab only reads, until the first one is closed.
-  const tab = await context.newPage();
-  await tab.goto(page.url());
-  const note = tab.getByText("This project is open in another tab or program.");
-  await note.waitFor();
-  await page.close();
-  await note.waitFor({ state: "detached" });
-  await tab.getByRole("button", { name: "Add a class" }).click();
-  await tab.getByRole("group", { name: "Class 4" }).waitFor();
-
-  const stranger = await (await browser.newContext({ locale: "zh-CN" })).newPage();
-  await stranger.goto(new URL(second.url).origin);
-  await stranger.getByText("请打开终端中显示的地址。").waitFor();
-  await context.close();
-  await second.close();
-  expect(readdirSync(data).sort()).toEqual(["ant", "bee", "engraft-studio"]);
-});
-
-test("a run of the terminal: its name, its report under the policy of the page, and its model to try", async () => {
-  const run = join(root, "runs/My ants");
-  const { train } = await import("../../src/index.js");
-  await train(data, { base: "vision-mini", strategy: "probe", baselines: false, explain: false, out: run });
-  const served = await serveHome(run);
-  const page = await (await browser.newContext({ locale: "en-US" })).newPage();
-  const faults = watchFaults(page, served.url);
-  await page.addInitScript(
-    'addEventListener("securitypolicyviolation", (event) => console.error(event.violatedDirective, event.blockedURI))',
-  );
-  await page.goto(served.url);
-  const title = "My ants · quick";
-  const model = page.getByRole("combobox", { name: "Model" });
-  await page.getByText("test samples that were not used for training").waitFor();
-  expect(await model.locator("option:checked").innerText()).toBe(title);
-  await page.getByText("Full report").click();
-  const frame = page.frameLocator("iframe");
-  await frame.getByText("Engraft report").first().waitFor();
-  await page.getByRole("button", { name: "中文" }).click();
-  await frame.locator("html[lang=zh-Hans]").waitFor();
-  await page.getByRole("button", { name: "English" }).click();
-  await page.getByRole("link", { name: "Try", exact: true }).click();
-  await page
-    .getByLabel("Try")
-    .locator("input[type=file]")
-    .setInputFiles(join(data, "ant", firstOf(join(data, "ant"))));
-  await page.getByText("Wrong? It is …").waitFor();
-  expect(await model.locator("option:checked").innerText()).toBe(title);
-  await page.getByRole("button", { name: "ant", exact: true }).waitFor();
-  expect(faults).toEqual([]);
-  await page.context().close();
-  await served.close();
-});
-
 test("a run that another process trains: its curve, and at its end its result; its folder is only read", async () => {
-  const finished = join(root, "runs/My ants");
+  const { out: finished } = await toyRun("picture-classes");
   const run = join(root, "runs/live");
   cpSync(finished, run, { recursive: true });
   // Another run is newer.
@@ -167,8 +94,6 @@ const contentsOf = (folder: string): Readonly<Record<string, string>> =>
       return [name, `${mtimeMs} ${size}`];
     }),
   );
-
-const firstOf = (folder: string): string => readdirSync(folder).sort()[0]!;
 
 test("a lost connection is said, and the page goes on after the last event by itself", async () => {
   const served = await serveHome(data);
@@ -252,9 +177,9 @@ test("an answer that is lost after a change was stored: the page goes on by itse
   await page.goto(address);
   await expect.poll(() => page.getByRole("group").count()).toBe(shown);
   await add.click();
-  await expect.poll(added, { timeout: 300_000 }).toEqual(["add-class", "add-class"]);
+  await expect.poll(added).toEqual(["add-class", "add-class"]);
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect.poll(added, { timeout: 300_000 }).toEqual(["add-class", "add-class", "undo"]);
+  await expect.poll(added).toEqual(["add-class", "add-class", "undo"]);
   await page.reload();
   await expect.poll(() => page.getByRole("group").count()).toBe(shown);
   await context.close();
