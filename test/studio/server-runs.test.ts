@@ -1,4 +1,5 @@
 // Trainings behind `engraft studio`, with real processes: the server is killed, the training is killed, nothing is lost.
+// @module-tag thorough
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import { nodePlatform } from "../../src/platform/node.js";
 import { readLog } from "../../src/studio/project-log.js";
 import { modelBytes, tinyData } from "../support/fixtures.js";
 
-const root = mkdtempSync(join(tmpdir(), "engraft-studio-runs-"));
+let root: string;
 const program = fileURLToPath(new URL("../../bin/engraft.mjs", import.meta.url));
 const recipe = {
   base: "vision-mini",
@@ -61,6 +62,7 @@ const get = (path: string, headers = {}): Promise<Response> =>
 const getJson = async <T>(path: string): Promise<T> => (await (await get(path)).json()) as T;
 
 beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "engraft-studio-runs-"));
   data = await tinyData(join(root, "data"), { ant: 14, bee: 14, cat: 8 });
   const url = await startServer();
   const signedIn = await post("/api/session", { token: /token=([^/]*)/.exec(url)![1] });
