@@ -1,4 +1,5 @@
 // The bar of findings above the class cards: copies, labels that look wrong.
+// @module-tag thorough
 import { createHash } from "node:crypto";
 import { zipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";

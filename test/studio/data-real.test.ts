@@ -1,12 +1,12 @@
 // Texts from a list, a table, and a made-up task, with the library itself: from the start page to a prediction of the trained model.
+// @module-tag thorough
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { channels, levels, time } from "../contract/sensor-task.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 
-const patience = { timeout: 300_000 };
 const demo = fileURLToPath(new URL("../../assets/demo-texts/messages.csv", import.meta.url));
 const its = setUpStudio(() => startStudioSite(), "--js-flags=--liftoff-only");
 
@@ -34,8 +34,8 @@ test("texts from a CSV file: two columns are found, and the quick model answers 
       .map((line) => line.split(",").at(-2)),
   );
   for (const label of labels) await page.getByRole("group", { name: label!, exact: true }).waitFor();
-  await page.getByLabel("Type a text").fill("The parcel has not arrived at my address yet.", patience);
-  await best(page).getByText("delivery").waitFor(patience);
+  await page.getByLabel("Type a text").fill("The parcel has not arrived at my address yet.");
+  await best(page).getByText("delivery").waitFor();
   expect(faults).toEqual([]);
   await close();
 });
@@ -55,32 +55,30 @@ test("a table: inspected, trained, and tried with one control for each column", 
       mimeType: "text/csv",
       buffer: Buffer.from(`bill,island,species\n${rows.join("\n")}`),
     });
-  await page.getByText("Rows with a class").waitFor(patience);
+  await page.getByText("Rows with a class").waitFor();
   await page.getByRole("link", { name: "Train", exact: true }).first().click();
-  await page.getByRole("button", { name: "Thorough" }).click(patience);
-  await page.getByText(/^Done: /).waitFor(patience);
+  await page.getByRole("button", { name: "Thorough" }).click();
+  await page.getByText(/^Done: /).waitFor();
   await page.getByRole("link", { name: "Try", exact: true }).first().click();
   const used = page.getByText("This row was used for training.");
   const rest = page.getByText("This row is in the test split. It was not used for training.");
   const next = page.getByRole("button", { name: "Next row" });
-  const found: Locator[] = [];
   // The words follow the row after a pause.
+  const pace = { interval: 1000 };
   for (const words of [used, rest])
-    for (let row = 0; row < 40 && !found.includes(words); row++) {
-      const isThere = await words.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
-      if (isThere) found.push(words);
-      else await next.click();
-    }
-  expect(found).toHaveLength(2);
+    await expect
+      .poll(async () => {
+        if (await words.isVisible()) return true;
+        await next.click();
+        return false;
+      }, pace)
+      .toBe(true);
   const bill = page.getByLabel("bill, as a number");
   await bill.fill("31");
-  await best(page).getByText("Adelie").waitFor(patience);
+  await best(page).getByText("Adelie").waitFor();
   await used.or(rest).waitFor({ state: "detached" });
   await bill.fill("49");
-  await best(page).getByText("Gentoo").waitFor(patience);
+  await best(page).getByText("Gentoo").waitFor();
   const shots = process.env.ENGRAFT_SCREENSHOT;
   if (shots) await page.screenshot({ path: `${shots}/row.png`, fullPage: true });
   // The island of the shown row comes first.
@@ -97,18 +95,14 @@ test("a made-up task without a page of its own: its files, a training, its resul
   await page
     .getByLabel("Add files")
     .setInputFiles({ name: "series.csv", mimeType: "", buffer: Buffer.from(series(240)) });
-  await page.locator(".inspection").getByText("custom-sensor-levels").waitFor(patience);
+  await page.locator(".inspection").getByText("custom-sensor-levels").waitFor();
   await page.getByRole("link", { name: "Train", exact: true }).first().click();
-  await page.getByRole("button", { name: "Thorough" }).click(patience);
-  await page.getByText(/^Done: /).waitFor(patience);
+  await page.getByRole("button", { name: "Thorough" }).click();
+  await page.getByText(/^Done: /).waitFor();
   await page.getByRole("link", { name: "See the result" }).click();
-  await page.getByText("On 60 test samples that were not used for training.").waitFor(patience);
+  await page.getByText("On 60 test samples that were not used for training.").waitFor();
   await page.getByText("Full report").click();
-  await page
-    .locator("iframe")
-    .contentFrame()
-    .getByRole("heading", { name: "Series by level" })
-    .waitFor(patience);
+  await page.locator("iframe").contentFrame().getByRole("heading", { name: "Series by level" }).waitFor();
   await page.getByRole("link", { name: "Try", exact: true }).first().click();
   const json = page.getByLabel("Or an input as text or JSON");
   const predict = async (text: string): Promise<void> => {
@@ -116,13 +110,13 @@ test("a made-up task without a page of its own: its files, a training, its resul
     await page.getByRole("button", { name: "Predict", exact: true }).click();
   };
   await predict('{"values": 3');
-  await page.getByText("This is not JSON").waitFor(patience);
+  await page.getByText("This is not JSON").waitFor();
   await predict('{"values": [3]}');
-  await page.getByText("give { values }: 12 of each of 2 channels").waitFor(patience);
+  await page.getByText("give { values }: 12 of each of 2 channels").waitFor();
   for (const [k, level] of levels.entries()) {
     await predict(JSON.stringify({ values: swing(k) }));
     // The first of the bars: three levels may be too near for a sure answer.
-    await page.locator(".try-answers li").first().getByText(level, { exact: true }).waitFor(patience);
+    await page.locator(".try-answers li").first().getByText(level, { exact: true }).waitFor();
   }
   expect(faults).toEqual([]);
   await close();

@@ -1,4 +1,5 @@
 // Projects of files: every task without a page of its own, with a made-up task, too.
+// @module-tag thorough
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,10 +10,11 @@ import type { Site } from "../web/site.js";
 import { openSamples, startSamplesSite } from "./samples-site.js";
 import { expectAccessible } from "./studio-tab.js";
 
-const work = mkdtempSync(join(tmpdir(), "engraft-files-"));
+let work: string;
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), "engraft-files-"));
   for (const label of ["crack", "pit"]) {
     mkdirSync(join(work, "flaws", label), { recursive: true });
     for (let i = 0; i < 150; i++) writeFileSync(join(work, "flaws", label, `${i}.jpg`), `${label} ${i}`);

@@ -1,4 +1,5 @@
 // The exported studio in Firefox, with the library itself: pictures by camera, texts from a list, a training whose tab is closed.
+// @module-tag thorough
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,8 +14,6 @@ import { watchFaults } from "./studio-tab.js";
 import { card, createPictures, picturesOf, record, tryPart } from "./try-flow.js";
 
 const patience = { timeout: 300_000 };
-const thorough = { tags: ["thorough"] };
-// Created with the first test: without the thorough tests nothing is left.
 let folder: string;
 let downloads: string;
 /** Lines of the demo's list: text, label, split. */
@@ -87,30 +86,26 @@ async function expectAnswers(page: Page, answers: readonly string[]): Promise<vo
   await vi.waitFor(async () => expect(await shown()).toEqual(answers), { timeout: 300_000, interval: 200 });
 }
 
-test(
-  "pictures by camera, from an empty page to a model that predicts the same in Node",
-  thorough,
-  async () => {
-    const context = await browser.newContext();
-    const { page, faults } = await openIsolated(context);
-    await createPictures(page);
-    await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).click();
-    await page.locator("video").waitFor();
-    // The fake camera changes its colour.
-    for (const name of ["Class 1", "Class 2", "Class 1", "Class 2"]) {
-      await record(page, name, 6);
-      await page.waitForTimeout(2000);
-    }
-    await tryPart(page).locator(".try-best").waitFor(patience);
-    const model = await downloadModel(page, "Pictures");
-    await page.getByRole("link", { name: "Samples", exact: true }).first().click();
-    const [picture] = await picturesOf("blue", 1);
-    await tryPart(page).getByLabel("Try a file").setInputFiles(picture!);
-    await expectAnswers(page, await answersInNode(model, picture!.buffer));
-    expect(faults).toEqual([]);
-    await context.close();
-  },
-);
+test("pictures by camera, from an empty page to a model that predicts the same in Node", async () => {
+  const context = await browser.newContext();
+  const { page, faults } = await openIsolated(context);
+  await createPictures(page);
+  await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).click();
+  await page.locator("video").waitFor();
+  // The fake camera changes its colour.
+  for (const name of ["Class 1", "Class 2", "Class 1", "Class 2"]) {
+    await record(page, name, 6);
+    await page.waitForTimeout(2000);
+  }
+  await tryPart(page).locator(".try-best").waitFor(patience);
+  const model = await downloadModel(page, "Pictures");
+  await page.getByRole("link", { name: "Samples", exact: true }).first().click();
+  const [picture] = await picturesOf("blue", 1);
+  await tryPart(page).getByLabel("Try a file").setInputFiles(picture!);
+  await expectAnswers(page, await answersInNode(model, picture!.buffer));
+  expect(faults).toEqual([]);
+  await context.close();
+});
 
 /** Adds the texts of a list with two columns that the page finds. */
 async function addTexts(page: Page, csv: string, count: number): Promise<void> {
@@ -125,7 +120,7 @@ async function addTexts(page: Page, csv: string, count: number): Promise<void> {
   await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
-test("texts from a CSV file: the quick model answers while the user types", thorough, async () => {
+test("texts from a CSV file: the quick model answers while the user types", async () => {
   const context = await browser.newContext();
   const { page, faults } = await openIsolated(context);
   await addTexts(page, messages.join("\n"), 300);
@@ -135,7 +130,7 @@ test("texts from a CSV file: the quick model answers while the user types", thor
   await context.close();
 });
 
-test("a thorough training whose tab is closed in the run, and resumed", thorough, async () => {
+test("a thorough training whose tab is closed in the run, and resumed", async () => {
   const context = await browser.newContext();
   const { page, faults } = await openIsolated(context);
   const some = messages.filter((line) => /,(delivery|refund),/.test(line)).filter((_, i) => i % 4 === 0);
@@ -171,16 +166,12 @@ test("a thorough training whose tab is closed in the run, and resumed", thorough
   await context.close();
 });
 
-test(
-  "a private window has no storage: the page says that it keeps nothing, and works",
-  thorough,
-  async () => {
-    const hidden = await launchFirefox(downloads, { "browser.privatebrowsing.autostart": true });
-    onTestFinished(() => hidden.close());
-    const { page, faults } = await openIsolated(await hidden.newContext());
-    await page.getByText("This browser does not keep your work.").waitFor();
-    await page.getByRole("button", { name: "Messages to a shop" }).click();
-    await page.getByText("Quick model, 180 texts").waitFor(patience);
-    expect(faults).toEqual([]);
-  },
-);
+test("a private window has no storage: the page says that it keeps nothing, and works", async () => {
+  const hidden = await launchFirefox(downloads, { "browser.privatebrowsing.autostart": true });
+  onTestFinished(() => hidden.close());
+  const { page, faults } = await openIsolated(await hidden.newContext());
+  await page.getByText("This browser does not keep your work.").waitFor();
+  await page.getByRole("button", { name: "Messages to a shop" }).click();
+  await page.getByText("Quick model, 180 texts").waitFor(patience);
+  expect(faults).toEqual([]);
+});

@@ -1,3 +1,5 @@
+// The studio on a web host without headers, and without its host: what the service worker does.
+// @module-tag thorough
 import { expect, test } from "vitest";
 import { type StudioTab, setUpStudio, startStudioSite, watchFaults } from "./studio-tab.js";
 
@@ -48,7 +50,7 @@ test("an open project is loaded as a whole: base, library and runtime are there 
   await page.getByRole("button", { name: /^Sounds From/ }).click();
   await page.getByRole("heading", { name: "Samples" }).waitFor();
   const isKept = (path: string) => page.evaluate(`caches.match("${path}").then(Boolean)`);
-  await expect.poll(() => isKept("ort/ort-wasm-simd-threaded.wasm"), { timeout: 300_000 }).toBe(true);
+  await expect.poll(() => isKept("ort/ort-wasm-simd-threaded.wasm")).toBe(true);
   await host.close();
   const offline = await page.evaluate(`(async () => {
     const library = await (await fetch("library.json")).json();

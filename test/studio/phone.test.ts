@@ -1,4 +1,5 @@
 // Every page on a phone of 390 px, in both languages: no page is wider, and no select, button or card cuts a text.
+// @module-tag thorough
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,5 @@
 // Result: the number first, the confusion matrix, wrong predictions, relabelling, the report.
+// @module-tag thorough
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";

@@ -1,4 +1,5 @@
 // The page Samples with 8,000 samples, with 300 classes, on a phone, and in Chinese.
+// @module-tag thorough
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";

@@ -91,7 +91,6 @@ export async function openSamples(
   const { detail, ...others } = options;
   const context = await browser.newContext({ locale: "en-US", ...others });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   const faults = watchFaults(page, url);
   await page.addInitScript(`globalThis.seed = ${JSON.stringify(seed)}`);
   await page.goto(`${url}#/seeded/samples${detail === undefined ? "" : `/${detail}`}`);

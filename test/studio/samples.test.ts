@@ -1,4 +1,5 @@
 // The page Samples: classes, recordings, files, selection, undo. The library is a stand-in, the camera is Chromium's.
+// @module-tag thorough
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,12 +12,14 @@ import { openSamples, startSamplesSite } from "./samples-site.js";
 import { expectAccessible } from "./studio-tab.js";
 
 const demo = fileURLToPath(new URL("../../assets/demo/train", import.meta.url));
-const work = mkdtempSync(join(tmpdir(), "engraft-samples-"));
+let work: string;
 /** A folder with the folders "crack" and "pit", with three pictures each. */
-const flaws = join(work, "flaws");
+let flaws: string;
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), "engraft-samples-"));
+  flaws = join(work, "flaws");
   for (const label of ["crack", "pit"]) {
     mkdirSync(join(flaws, label), { recursive: true });
     for (const name of ["000.jpg", "001.jpg", "002.jpg"])

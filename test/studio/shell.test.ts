@@ -1,4 +1,5 @@
 // The frame of the studio: start page, languages, keys.
+// @module-tag thorough
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";

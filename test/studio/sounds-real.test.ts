@@ -1,4 +1,5 @@
 // Sounds by microphone with the library itself: a rumble and a hiss of a fake microphone, recorded, trained, and heard.
+// @module-tag thorough
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +10,6 @@ import { wavOf } from "../support/sound-files.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 import { card, tryPart } from "./try-flow.js";
 
-const patience = { timeout: 300_000 };
 const folder = join(tmpdir(), `engraft-sounds-${process.pid}`);
 const film = join(folder, "sounds.wav");
 const [rate, seconds] = [48_000, 6];
@@ -67,7 +67,7 @@ async function recordSounds(page: Page, count: number): Promise<void> {
       const clips = card(page, name).getByRole("option");
       const before = await clips.count();
       await card(page, name).getByRole("button", { name: "Hold to record" }).click();
-      await clips.nth(before).waitFor(patience);
+      await clips.nth(before).waitFor();
       if ((await soundNow(page)) === name) left[name]!--;
       else await page.getByRole("button", { name: "Undo" }).click();
     }
@@ -76,36 +76,30 @@ async function recordSounds(page: Page, count: number): Promise<void> {
 
 /** Waits until a class is the most probable one. With five clips each, the model may be unsure. */
 const heard = (page: Page, name: string): Promise<void> =>
-  tryPart(page).getByRole("listitem").first().getByText(name).waitFor(patience);
+  tryPart(page).getByRole("listitem").first().getByText(name).waitFor();
 
-// How fast the fake microphone is heard depends on the machine.
-const thorough = { tags: ["thorough"] };
-test(
-  "a rumble and a hiss by microphone: live predictions, a training, its number, and its model that hears them",
-  thorough,
-  async () => {
-    const { page, faults, close } = await openStudio(its.browser, its.site.url, {
-      permissions: ["microphone"],
-    });
-    await page.addInitScript(hearing);
-    await page.reload();
-    await page.getByRole("button", { name: /^Sounds From/ }).click();
-    // The first clip opens the microphone.
-    await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).click();
-    await card(page, "Class 1").getByRole("option").first().waitFor(patience);
-    await page.getByRole("button", { name: "Undo" }).click();
-    await recordSounds(page, 5);
-    for (const name of ["Class 1", "Class 2"]) await heard(page, name);
-    await page.getByRole("link", { name: "Train", exact: true }).first().click();
-    await page.getByRole("button", { name: "Quick" }).click();
-    await page.getByText(/^Done: /).waitFor(patience);
-    await page.getByRole("link", { name: "See the result" }).click();
-    await page.getByText(/^On \d+ test samples/).waitFor(patience);
-    await page.getByRole("link", { name: "Try", exact: true }).first().click();
-    await page.getByRole("combobox", { name: "Model" }).selectOption({ index: 1 });
-    await tryPart(page).getByRole("button", { name: "Listen", exact: true }).click();
-    for (const name of ["Class 1", "Class 2"]) await heard(page, name);
-    expect(faults).toEqual([]);
-    await close();
-  },
-);
+test("a rumble and a hiss by microphone: live predictions, a training, its number, and its model that hears them", async () => {
+  const { page, faults, close } = await openStudio(its.browser, its.site.url, {
+    permissions: ["microphone"],
+  });
+  await page.addInitScript(hearing);
+  await page.reload();
+  await page.getByRole("button", { name: /^Sounds From/ }).click();
+  // The first clip opens the microphone.
+  await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).click();
+  await card(page, "Class 1").getByRole("option").first().waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await recordSounds(page, 5);
+  for (const name of ["Class 1", "Class 2"]) await heard(page, name);
+  await page.getByRole("link", { name: "Train", exact: true }).first().click();
+  await page.getByRole("button", { name: "Quick" }).click();
+  await page.getByText(/^Done: /).waitFor();
+  await page.getByRole("link", { name: "See the result" }).click();
+  await page.getByText(/^On \d+ test samples/).waitFor();
+  await page.getByRole("link", { name: "Try", exact: true }).first().click();
+  await page.getByRole("combobox", { name: "Model" }).selectOption({ index: 1 });
+  await tryPart(page).getByRole("button", { name: "Listen", exact: true }).click();
+  for (const name of ["Class 1", "Class 2"]) await heard(page, name);
+  expect(faults).toEqual([]);
+  await close();
+});

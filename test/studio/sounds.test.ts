@@ -1,4 +1,5 @@
 // Projects of sounds: clips by microphone, files, playing, and live listening. The microphone is a tone whose pitch the test sets.
+// @module-tag thorough
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";

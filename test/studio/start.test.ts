@@ -1,4 +1,5 @@
 // The start page: projects from zip files, and what it says to files that are no projects.
+// @module-tag thorough
 import { readFileSync } from "node:fs";
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";

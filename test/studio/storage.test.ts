@@ -1,4 +1,5 @@
 // Projects in the private storage of the browser: nothing is lost by a closed tab, a second tab, or a full storage.
+// @module-tag thorough
 import type { BrowserContext, Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { openStudio, setUpStudio, startStudioSite, watchFaults } from "./studio-tab.js";
@@ -218,7 +219,7 @@ test("changes that a full storage refused are stored as soon as there is place",
   await (await asked).dismiss();
   await reloaded;
   await inFileWorker(page, `${type}.createWritable = globalThis.write`);
-  await expect.poll(() => page.evaluate(log), { timeout: 300_000 }).toMatch(/"name":"Class \d"/);
+  await expect.poll(() => page.evaluate(log)).toMatch(/"name":"Class \d"/);
   await page.reload();
   await page.getByRole("group", { name: /^Class \d/ }).waitFor();
   expect(faults).toEqual([]);

@@ -1,4 +1,5 @@
 // Projects of tables: open or paste, choose target and columns, and try a row with one control for each column.
+// @module-tag thorough
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { openSamples, startSamplesSite } from "./samples-site.js";

@@ -1,4 +1,5 @@
 // Projects of texts: a box on each class card, a list that makes the classes, and predictions while the user types.
+// @module-tag thorough
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { openSamples, startSamplesSite } from "./samples-site.js";

@@ -1,4 +1,5 @@
 // Training in a tab with the library itself: a quick run, and a thorough one whose tab is closed.
+// @module-tag thorough
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { TrainResultEvent } from "../../src/core/events/events.js";
@@ -23,7 +24,6 @@ test("Quick in the tab; then Thorough, closed in the run and resumed", async () 
     startStudioSite({ prepared: true }),
   ]);
   const context = await browser.newContext({ locale: "en-US" });
-  const patience = { timeout: 300_000 };
   const openTab = async (): Promise<Page> => {
     const page = await context.newPage();
     faults.push(watchFaults(page, site.url));
@@ -33,7 +33,7 @@ test("Quick in the tab; then Thorough, closed in the run and resumed", async () 
   const faults: string[][] = [];
   const first = await openTab();
   await first.getByRole("button", { name: "Quick" }).click();
-  await first.getByText(/^Done: /).waitFor(patience);
+  await first.getByText(/^Done: /).waitFor();
   const { test: scores } = await newestResult(first);
   const percent = `${(100 * scores.accuracy).toFixed(0)} %`;
   await first.getByText(`Done: ${percent} accuracy`).waitFor();
@@ -41,7 +41,7 @@ test("Quick in the tab; then Thorough, closed in the run and resumed", async () 
   await first.getByText(percent, { exact: true }).waitFor();
   await first.getByText(`On ${scores.n} test samples`).waitFor();
   await first.getByText("Full report").click();
-  await first.locator("iframe").contentFrame().getByRole("heading").first().waitFor(patience);
+  await first.locator("iframe").contentFrame().getByRole("heading").first().waitFor();
   await expectAccessible(first);
 
   await first.goto(`${site.url}#/p/train`);
@@ -57,17 +57,17 @@ test("Quick in the tab; then Thorough, closed in the run and resumed", async () 
     await field.press("Enter");
   }
   await first.getByRole("button", { name: "Thorough" }).click();
-  await first.getByRole("img", { name: /Validation loss over/ }).waitFor(patience);
+  await first.getByRole("img", { name: /Validation loss over/ }).waitFor();
   await first.close();
 
   const second = await openTab();
-  await second.getByText("Stopped. Nothing is lost.").waitFor(patience);
+  await second.getByText("Stopped. Nothing is lost.").waitFor();
   await second.getByRole("button", { name: "Resume" }).click();
-  await second.getByText(/^Done: /).waitFor(patience);
+  await second.getByText(/^Done: /).waitFor();
   expect((await newestResult(second)).epochs).toBeGreaterThan(0);
   await second.goto(`${site.url}#/p/use`);
   const [download] = await Promise.all([
-    second.waitForEvent("download", patience),
+    second.waitForEvent("download"),
     second.getByRole("button", { name: "Download model" }).click(),
   ]);
   expect(download.suggestedFilename()).toBe("Reviews.model.zip");

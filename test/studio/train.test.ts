@@ -1,4 +1,5 @@
 // Train and Runs: start, stop, resume after a closed tab, options, errors.
+// @module-tag thorough
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";

@@ -1,8 +1,9 @@
 // The page Try: predictions without a button, corrections, what is still needed, the number. The library is a stand-in.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// @module-tag thorough
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { redAndBlue } from "../web/film.js";
 import { expectAccessible, openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 import {
@@ -16,9 +17,12 @@ import {
   tryPart,
 } from "./try-flow.js";
 
-const folder = mkdtempSync(join(tmpdir(), "engraft-try-"));
+const folder = join(tmpdir(), `engraft-try-${process.pid}`);
 const film = join(folder, "scenes.y4m");
-writeFileSync(film, redAndBlue(50));
+beforeAll(() => {
+  mkdirSync(folder);
+  writeFileSync(film, redAndBlue(50));
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 const its = setUpStudio(
   () => startStudioSite({ fake: true }),
