@@ -1,5 +1,14 @@
 // A journey through the page of `engraft studio`: a folder of class folders, trainings in processes of their own, and a run of the terminal.
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -174,13 +183,27 @@ test("a run of the terminal: its numbers, its report under the policy of the pag
   const shared = await toyRun("picture-classes");
   const run = join(root, "runs/My ants");
   cpSync(shared.out, run, { recursive: true });
+  // Another run of the folder has a verdict, and a lower accuracy.
+  const other = join(root, "runs/other");
+  cpSync(shared.out, other, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(other, "run.json"), "utf8"));
+  const { test: scores } = readResult(run);
+  const lower = { ...scores.metric, value: scores.accuracy - 0.1 };
+  const verdict = { subject: "transfer", transfer: "positive", gain: 0.12, metric: "accuracy" };
+  const changed = {
+    test: { ...scores, metric: lower },
+    verdict: { ...verdict, values: { a: 0.9, b: 0.78 } },
+  };
+  writeFileSync(
+    join(other, "run.json"),
+    JSON.stringify({ ...manifest, result: { ...manifest.result, ...changed } }),
+  );
   const before = contentsOf(run);
   const served = await serveHome(run);
   const context = await browser.newContext({ locale: "en-US" });
   const { page, faults } = await openTab(context, served.url);
   const title = "My ants · quick";
   const model = page.getByRole("combobox", { name: "Model" });
-  const { test: scores } = readResult(run);
   await page.getByText(`On ${scores.n} test samples that were not used for training.`).waitFor();
   await page
     .getByText(`${(100 * scores.accuracy).toFixed(0)} %`, { exact: true })
@@ -201,6 +224,16 @@ test("a run of the terminal: its numbers, its report under the policy of the pag
   await page.getByText("Wrong? It is …").waitFor();
   expect(await model.locator("option:checked").innerText()).toBe(title);
   await page.getByRole("button", { name: "ant", exact: true }).waitFor();
+  await goTo(page, "Result");
+  const value = await model.locator("option", { hasText: "other · quick" }).getAttribute("value");
+  await model.selectOption({ value: value! });
+  await page.getByText("Transfer helped: +12 points.").waitFor();
+  await page.getByText("90 % with the base model, 78 % without it.").waitFor();
+  await goTo(page, "Runs");
+  for (const name of [title, "other · quick"])
+    await page.getByRole("checkbox", { name: `Compare ${name}` }).check();
+  await page.getByRole("table", { name: "Side by side" }).waitFor();
+  await page.getByText(/^Difference: [+−]10 points\./).waitFor();
   expect(contentsOf(run)).toEqual(before);
   expect(faults).toEqual([]);
   await context.close();

@@ -98,6 +98,15 @@ test("texts, sounds and a table in Chinese on a phone: the quick model, a traini
 
   await toStart(page);
   await expectTable(page);
+  await toStart(page);
+  await page.getByRole("button", { name: /^其他文件/ }).click();
+  await page
+    .getByLabel("添加文件", { exact: true })
+    .setInputFiles({ name: "messages.csv", mimeType: "text/csv", buffer: Buffer.from(messages) });
+  await page.getByRole("heading", { name: "1 个文件" }).waitFor();
+  await page.locator(".inspection").getByText("文本分类").waitFor();
+  await page.getByText(/41 个样本：\d+ 个用于学习/).waitFor();
+  await expectPage(page, "files");
   expect(faults).toEqual([]);
   await close();
 });

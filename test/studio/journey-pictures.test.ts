@@ -114,6 +114,10 @@ test("pictures on a web host: from the start page to a model in Node and a proje
     .waitFor();
   await page.getByRole("button", { name: "Undo" }).click();
   await count(page, "Class 2", "9 pictures");
+  await page.getByRole("button", { name: "Add a class" }).click();
+  await card(page, "Class 3").locator("summary").click();
+  await card(page, "Class 3").getByRole("button", { name: "Remove class" }).click();
+  await card(page, "Class 3").waitFor({ state: "detached" });
   await expectAccessible(page);
 
   // Try: the quick model, a known picture, a correction that it learns.
@@ -133,9 +137,13 @@ test("pictures on a web host: from the start page to a model in Node and a proje
   await learnt(page, 18);
   await part.getByText("This picture was used for training.").waitFor();
 
-  // A closed tab loses nothing.
-  await page.close();
+  // A second tab only reads, until the first one is closed. A closed tab loses nothing.
   const tab = await context.newPage();
+  await tab.goto(page.url());
+  const note = tab.getByText("This project is open in another tab or program.");
+  await note.waitFor();
+  await page.close();
+  await note.waitFor({ state: "detached" });
   faults.push(...(await expectTrainable(tab, other!)));
   expect(faults).toEqual([]);
   await context.close();
