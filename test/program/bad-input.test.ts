@@ -18,7 +18,6 @@ import type { Dataset } from "../../src/data/index.js";
 import { resume, strategies, type TrainOptions, train } from "../../src/index.js";
 import {
   engraft,
-  modelBytes,
   opaque,
   type Part,
   type Ran,
@@ -27,7 +26,6 @@ import {
   tinyBase,
   tinyData,
 } from "../support/fixtures.js";
-import { stopRun } from "../support/stop-run.js";
 import { pipe, refusals } from "./refusals.js";
 
 // Many processes, one after the other; each has a limit of its own, see `engraft`.
@@ -243,46 +241,6 @@ test("a cache that cannot be written causes only warnings", { tags: ["thorough"]
       /^warning {4}features are not cached any more in this run, the next one computes them again: cannot create the folder "[^\n]*\nwarning {4}how often this test part was scored before is not known: cannot create the folder "[^\n]*\n$/,
     );
   }
-});
-
-test("a disk that is full while the state is saved: the error has the cure, and the run can be resumed", async () => {
-  const options = { base: path("base"), epochs: 2, threads: 1 };
-  await train(path("data"), { ...options, out: path("roomy") });
-  const words = ["--base", "ROOT/base", "--epochs", "2", "--no-baselines", "--threads", "1", "--quiet"];
-  const checkpoint = path("tight", "state", "finetune.safetensors");
-  const stopped = (): Promise<void> =>
-    stopRun(
-      (how) => train(path("data"), { ...options, out: path("tight"), ...how }),
-      (event) => event.event === "progress" && event.phase === "training",
-    );
-  await stopped();
-  const saved = readFileSync(checkpoint);
-  // In blocks of 512 bytes: enough for everything but a checkpoint.
-  const before = `ulimit -f ${Math.floor((saved.length - 1) / 512)}`;
-  const full = `
-    FileError: cannot write "ROOT/tight/state/finetune.safetensors": the file would be larger than the file system, or the limit of this shell, allows
-      at the system's code EFBIG
-      help: raise the limit (ulimit -f), or choose a folder on another disk`;
-  const kept = "        what was saved before is kept; then go on with: engraft train --resume ROOT/tight";
-  const again = await run(["train", "--resume", "ROOT/tight", "--quiet"], { before });
-  expect({ code: again.code, err: said(again) }).toEqual({ code: 2, err: `${pipe(full)}${kept}\n` });
-  expect(readFileSync(checkpoint).equals(saved)).toBe(true);
-  expect(readdirSync(path("tight", "state")).sort()).toEqual([
-    "finetune.safetensors",
-    "items.json",
-    "options.json",
-    "seconds.json",
-  ]);
-  await resume(path("tight"));
-  expect(modelBytes(path("tight")).equals(modelBytes(path("roomy")))).toBe(true);
-
-  // With nothing saved yet there is nothing to go on with, and nothing in the way of the next try.
-  const first = await run(["train", "ROOT/data", ...words, "--out", "ROOT/tighter"], { before });
-  expect({ code: first.code, err: said(first) }).toEqual({
-    code: 2,
-    err: pipe(full).replace("tight/", "tighter/"),
-  });
-  expect(existsSync(path("tighter"))).toBe(false);
 });
 
 /** Text of the error that a call of the library ends with. */

@@ -24,7 +24,7 @@ async function run(name: string, ...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-test("train-and-predict trains on a folder and predicts", async () => {
+test("train-and-predict trains on a folder and predicts", { tags: ["thorough"] }, async () => {
   const data = await tinyData(join(folder, "data"));
   const said = await run("train-and-predict.mjs", data, tinyBase(join(folder, "base")));
   expect(said).toMatch(/^24 pictures of ant, bee$/m);

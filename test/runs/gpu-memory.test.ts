@@ -71,7 +71,9 @@ beforeAll(async () => {
 const inParts = (rows: number, parts: number): string =>
   `the GPU has not enough memory for ${rows} sample${rows === 1 ? "" : "s"} at a time; the run goes on from its last checkpoint with batches in ${parts} parts, whose gradients are summed: the result is the same up to rounding`;
 
-test("a batch that does not fit runs in halves until it fits, and the weights are those of the whole batch", async () => {
+test("a batch that does not fit runs in halves until it fits, and the weights are those of the whole batch", {
+  tags: ["thorough"],
+}, async () => {
   expect(whole.warnings).toEqual([]);
   expect(whole.manifest).not.toHaveProperty("batch_parts");
   const rows = new Set<number>();

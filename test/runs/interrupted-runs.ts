@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, vi } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { type ResumeOptions, type TrainOptions, train } from "../../src/index.js";
 import {
   eagerScript,
@@ -28,8 +28,6 @@ export let undisturbed: Buffer;
 
 /** Registers the hooks of a test file: data, a base, and the model of an undisturbed run. */
 export function setUpRuns(): void {
-  // A dozen processes one after the other; each has its own limit, see `engraft`.
-  vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
   beforeAll(async () => {
     process.env.ENGRAFT_CACHE = cache;
     data = await tinyData(path("data"), { ant: 14, bee: 14, cat: 8 });

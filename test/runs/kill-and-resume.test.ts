@@ -1,19 +1,22 @@
 // A run that is killed at any moment and resumed gives the same bits as an undisturbed run.
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { resume, type TrainOptions, train } from "../../src/index.js";
-import { modelBytes, type RunOptions } from "../support/fixtures.js";
+import { engraft, modelBytes, type RunOptions } from "../support/fixtures.js";
 import type { Moment } from "../support/moments.js";
 import {
   base,
   begin,
+  cache,
   data,
   killAt,
   path,
   recipe,
   resumeRun,
   setUpRuns,
+  stoppedRun,
   undisturbed,
 } from "./interrupted-runs.js";
 
@@ -84,6 +87,38 @@ test("killed in training and at a random event, without a cache: the same bits",
   expect(second.signal).toBe("SIGKILL");
   expect(await resumeRun("random")).toMatchObject({ code: 0, err: "" });
   expect(modelBytes(path("random")).equals(undisturbed)).toBe(true);
+});
+
+test("a disk that is full while the state is saved: the error has the cure, and the run can be resumed", async () => {
+  const tight = await stoppedRun("tight");
+  const checkpoint = join(tight, "state", "finetune.safetensors");
+  const saved = readFileSync(checkpoint);
+  // In blocks of 512 bytes: enough for everything but a checkpoint.
+  const before = `ulimit -f ${Math.floor((saved.length - 1) / 512)}`;
+  const run = (words: readonly string[]) => engraft([...words, "--quiet"], { cache, before });
+  const again = await run(["train", "--resume", tight]);
+  expect(again.code).toBe(2);
+  const said = again.err.replace(/\s+/g, " ");
+  expect(said).toContain(
+    `FileError: cannot write "${checkpoint}": the file would be larger than the file system, or the limit of this shell, allows at the system's code EFBIG help: raise the limit (ulimit -f), or choose a folder on another disk`,
+  );
+  expect(said).toContain(`what was saved before is kept; then go on with: engraft train --resume ${tight}`);
+  expect(readFileSync(checkpoint).equals(saved)).toBe(true);
+  expect(readdirSync(join(tight, "state")).sort()).toEqual([
+    "finetune.safetensors",
+    "items.json",
+    "options.json",
+    "seconds.json",
+  ]);
+  await resume(tight);
+  expect(modelBytes(tight).equals(undisturbed)).toBe(true);
+
+  // With nothing saved yet there is nothing to go on with, and nothing in the way of the next try.
+  const words = ["--base", base, "--epochs", "2", "--no-baselines", "--threads", "1"];
+  const first = await run(["train", data, ...words, "--out", path("tighter")]);
+  expect(first.code).toBe(2);
+  expect(first.err).not.toContain("what was saved before");
+  expect(existsSync(path("tighter"))).toBe(false);
 });
 
 const loops: readonly (readonly [string, TrainOptions])[] = [

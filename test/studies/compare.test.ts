@@ -14,28 +14,22 @@ import {
   resumeComparison,
   train,
 } from "../../src/index.js";
-import { cli, engraft, modelBytes, once, tinyBase, tinyData } from "../support/fixtures.js";
+import { cli, engraft, modelBytes, once } from "../support/fixtures.js";
 import { once as atFirst } from "../support/moments.js";
+import { sharedComparison } from "../support/shared-runs.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-compare-"));
 const path = (...parts: string[]) => join(root, ...parts);
 let data: string;
 let shared: CompareOptions;
-/** A comparison of two strategies and two seeds without a given test split, shared by several tests. */
+let wholeStudy: string;
 let whole: ComparisonResult;
-const events: EngraftEvent[] = [];
+let events: readonly EngraftEvent[];
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
-  data = await tinyData(path("data"), { ant: 20, bee: 20 });
-  shared = { base: tinyBase(path("base")), epochs: 1, threads: 1 };
-  whole = await compare(data, {
-    ...shared,
-    strategies: ["probe", "bitfit"],
-    seeds: 2,
-    out: path("whole"),
-    onEvent: (event) => events.push(event),
-  });
+  const made = await sharedComparison();
+  ({ data, options: shared, study: wholeStudy, result: whole, events } = made);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -47,13 +41,16 @@ async function failure(work: Promise<unknown>): Promise<EngraftError> {
   );
 }
 
-test("every strategy is trained with every seed, seed by seed, as `train` would", async () => {
+test("every strategy is trained with every seed, seed by seed", () => {
   expect(whole.runs.map(({ label, seed }) => `${label} ${seed}`)).toEqual([
     "probe 0",
     "bitfit 0",
     "probe 1",
     "bitfit 1",
   ]);
+});
+
+test("a training of a comparison is the one of `train`, to the bit", { tags: ["thorough"] }, async () => {
   const single = await train(data, {
     ...shared,
     task: "image-classification",
@@ -120,13 +117,13 @@ test("events name their run; results of runs are rows of the table, not result e
 });
 
 test("the folder has table, report and run folders, without checkpoints of finished runs", () => {
-  const kept = JSON.parse(readFileSync(path("whole/comparison.json"), "utf8"));
+  const kept = JSON.parse(readFileSync(join(wholeStudy, "comparison.json"), "utf8"));
   expect(kept).toMatchObject({ status: "done", entries: [{ label: "probe" }, { label: "bitfit" }] });
   expect(kept.result.rows).toEqual(whole.rows);
-  expect(readFileSync(path("whole/report.html"), "utf8")).toContain("wins by validation");
+  expect(readFileSync(join(wholeStudy, "report.html"), "utf8")).toContain("wins by validation");
   for (const name of ["probe-seed-0", "bitfit-seed-1"]) {
-    expect(existsSync(path("whole/runs", name, "report.html"))).toBe(true);
-    expect(existsSync(path("whole/runs", name, "state"))).toBe(false);
+    expect(existsSync(join(wholeStudy, "runs", name, "report.html"))).toBe(true);
+    expect(existsSync(join(wholeStudy, "runs", name, "state"))).toBe(false);
   }
 });
 
@@ -257,7 +254,7 @@ test("a damaged run folder is reported and left unchanged; the others count", {
   tags: ["thorough"],
 }, async () => {
   mkdirSync(path("damaged/runs/probe-seed-0"), { recursive: true });
-  const manifest = JSON.parse(readFileSync(path("whole/comparison.json"), "utf8"));
+  const manifest = JSON.parse(readFileSync(join(wholeStudy, "comparison.json"), "utf8"));
   writeFileSync(path("damaged/comparison.json"), JSON.stringify({ ...manifest, seeds: [0] }));
   writeFileSync(path("damaged/runs/probe-seed-0/run.json"), "{");
   const result = await resumeComparison(path("damaged"));
@@ -277,14 +274,14 @@ test("one seed has no interval, and a note says so", { tags: ["thorough"] }, asy
 
 test("the command line prints a line per run, the table and the winner; with --json every event and the result", async () => {
   const run = (...words: string[]) => engraft(["compare", ...words], { cache: path("cache") });
-  const kept = await run("--resume", path("whole"));
+  const kept = await run("--resume", wholeStudy);
   expect(kept.code).toBe(0);
   expect(kept.out).toContain("2 strategies × 2 seeds");
   expect(kept.out).toMatch(/^\s+strategy\s+valid\.\s+test accuracy\s+to probe\s+time\s+memory/m);
   expect(kept.out).toContain("note       Each seed has its own test part of the same 40 items.");
   expect(kept.err).toMatch(/1\/4 {2}probe, seed 0 .* kept/);
 
-  const { code, out } = await run("--resume", path("whole"), "--json");
+  const { code, out } = await run("--resume", wholeStudy, "--json");
   expect(code).toBe(0);
   const lines = out
     .trim()
@@ -299,8 +296,8 @@ test("the command line prints a line per run, the table and the winner; with --j
 
   for (const [words, message] of [
     [[], "compare needs a data folder"],
-    [["--resume", path("whole"), "--epochs", "2"], "--epochs is fixed by the comparison"],
-    [[data, "--resume", path("whole")], "is fixed by the comparison"],
+    [["--resume", wholeStudy, "--epochs", "2"], "--epochs is fixed by the comparison"],
+    [[data, "--resume", wholeStudy], "is fixed by the comparison"],
     [[data, "--seeds", "0"], "--seeds 0: must be a whole number from 1 to 100"],
     [[data, "--strategies", "probe,,full"], 'there is no strategy ""'],
     [[data, "--strategy", "probe"], "there is no option --strategy"],

@@ -9,7 +9,6 @@ import {
   type CompareOptions,
   type ComparisonResult,
   cancelStudy,
-  compare,
   type EngraftEvent,
   prepareComparison,
   resume,
@@ -22,9 +21,10 @@ import { openQueue } from "../../src/studies/queue/open-queue.js";
 import { workFromQueueOn } from "../../src/studies/queue/serve.js";
 import { submitStudyOn } from "../../src/studies/queue/submit.js";
 import { failure } from "../support/failure.js";
-import { engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
+import { engraft, modelBytes } from "../support/fixtures.js";
 import { once } from "../support/moments.js";
 import { postgresServer, type QueueServer, redisServer, until } from "../support/queue-servers.js";
+import { sharedComparison } from "../support/shared-runs.js";
 
 /** Short, as the path of a socket must be. */
 const root = mkdtempSync(join(tmpdir(), "eq-"));
@@ -32,17 +32,17 @@ const store = join(root, "studies");
 const times = { lock: 1000, check: 300 };
 let data: string;
 let options: CompareOptions;
+/** Folder of the same comparison, made without a queue. */
+let local: string;
 /** Options of a study with two trainings. */
 const short = { strategies: ["bitfit"] } as const;
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = join(root, "cache");
   mkdirSync(store);
-  data = await tinyData(join(root, "data"), { ant: 20, bee: 20 });
-  options = {
-    ...{ base: tinyBase(join(root, "base")), epochs: 1, threads: 1 },
-    ...{ strategies: ["probe", "bitfit"], seeds: 2 },
-  };
+  const made = await sharedComparison();
+  ({ data, study: local } = made);
+  options = { ...made.options, strategies: ["probe", "bitfit"], seeds: 2 };
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -50,24 +50,11 @@ async function prepared(name: string, more: Partial<CompareOptions> = {}): Promi
   const { study } = await prepareComparison(data, { ...options, ...more, out: join(store, name) });
   return study;
 }
-/** Comparisons without a queue, by their number of trainings. */
-const locals = new Map<number, Promise<unknown>>();
-
-/** Returns the folder of the comparison that this process makes without a queue. */
-async function localStudy(trainings: number): Promise<string> {
-  const out = join(root, `local-${trainings}`);
-  const made = locals.get(trainings) ?? compare(data, { ...options, ...(trainings === 2 && short), out });
-  locals.set(trainings, made);
-  await made;
-  return out;
-}
-
 /** Checks that a study has what the local comparison has, bit by bit, and nothing left over. */
 async function expectSameAsLocal(study: string, trainings = 4): Promise<void> {
   expect((await statusOfStudy(study)).open).toBe(0);
   const { runs } = (await resume(study)) as ComparisonResult;
   expect(runs).toHaveLength(trainings);
-  const local = await localStudy(trainings);
   for (const { run } of runs)
     expect(modelBytes(run).equals(modelBytes(join(local, "runs", basename(run))))).toBe(true);
   expect(readdirSync(join(study, "runs")).sort()).toEqual(runs.map(({ run }) => basename(run)).sort());
@@ -142,26 +129,37 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       await close();
     }
 
-    test("two workers do a study, each training once", async () => {
-      const study = await prepared(`${name}-shared`, short);
+    const shares = { one: [1, { ...short, seeds: 1 }], four: [4, {}] } as const;
+    const share = "two workers do a study of %s, each training once";
+    test.each(["one"] as const)(share, doneOnce);
+    test.each(["four"] as const)(share, thorough, doneOnce);
+
+    async function doneOnce(size: keyof typeof shares): Promise<void> {
+      const [trainings, more] = shares[size];
+      const study = await prepared(`${name}-${size}`, more);
       const events: EngraftEvent[] = [];
       const submitted = submit(study, { onEvent: (event) => events.push(event) });
-      await untilJobs(2);
+      await untilJobs(trainings);
       const open = await openQueue(address());
       const [job] = await open.queue.getJobs(["waiting"]);
       expect(Object.keys(job!.data).sort()).toEqual(["run", "seed", "store"]);
       const workers = await Promise.all([startWorker(), startWorker()]);
-      expect(await submitted).toMatchObject({ added: 2, done: 2, of: 2, state: "done" });
+      expect(await submitted).toMatchObject({
+        added: trainings,
+        done: trainings,
+        of: trainings,
+        state: "done",
+      });
       // A job of a training that is done is harmless.
       await open.queue.add("again", job!.data);
       const ends = await Promise.all(workers.map(({ stop }) => stop()));
       await open.close();
-      expect(ends[0]!.trained + ends[1]!.trained).toBe(2);
+      expect(ends[0]!.trained + ends[1]!.trained).toBe(trainings);
       const finished = events.filter((event) => event.event === "run" && event.state === "done");
-      expect(finished).toHaveLength(2);
-      await expectSameAsLocal(study, 2);
-      expect(await submit(study)).toMatchObject({ added: 0, done: 2 });
-    });
+      expect(finished).toHaveLength(trainings);
+      await expectSameAsLocal(study, trainings);
+      expect(await submit(study)).toMatchObject({ added: 0, done: trainings });
+    }
 
     test(
       "a worker killed in its training: the next one does the study, with the same bits",
@@ -304,7 +302,7 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       thorough,
       async () => {
         const study = await prepared(`${name}-cancelled`);
-        symlinkSync(await localStudy(2), join(store, `${name}-link`));
+        symlinkSync(local, join(store, `${name}-link`));
         const { queue, close } = await openQueue(address(), { setUp: true });
         const failed: string[] = [];
         const hostile = [

@@ -101,10 +101,14 @@ async function trainedRuns(): Promise<readonly string[]> {
     readonly location: { readonly origin: string };
   };
   const found: string[] = [];
-  const walk = async (folder: StoredFolder, path: string): Promise<void> => {
+  const walk = async (place: StoredFolder, path: string): Promise<void> => {
     const entries = new Map<string, StoredFolder>();
-    for await (const [name, entry] of folder) entries.set(name, entry);
-    if (entries.has("run.json") && (entries.has("state") || entries.has("model"))) found.push(path);
+    for await (const [name, entry] of place) entries.set(name, entry);
+    const state: string[] = [];
+    const folder = entries.get("state");
+    if (folder) for await (const [name] of folder) state.push(name);
+    const isTrained = entries.has("model") || state.some((name) => name.endsWith(".safetensors"));
+    if (entries.has("run.json") && isTrained) found.push(path);
     else
       for (const [name, entry] of entries)
         if (entry.kind === "directory") await walk(entry, `${path}/${name}`);

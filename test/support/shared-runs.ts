@@ -2,11 +2,19 @@
 // or changes it works on a copy. `test/global-setup.ts` makes the folder and removes it after the last test.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type EngraftEvent, type ResultOf, train } from "../../src/index.js";
+import {
+  type CompareOptions,
+  type ComparisonResult,
+  compare,
+  type EngraftEvent,
+  type ResultOf,
+  train,
+} from "../../src/index.js";
 import { withLock } from "../../src/platform/node.js";
 import { type RunRecord, recordOf } from "../characterisation/record.js";
 import { casesOf, type SeveralToyTask, type ToyTask, trainToy } from "../characterisation/tasks.js";
 import { type Toy, toysIn, withCache } from "../characterisation/toys.js";
+import { tinyBase, tinyData } from "./fixtures.js";
 import { writeSpeech } from "./sound-data.js";
 
 /** Returns the folder of the shared toys and runs. */
@@ -91,4 +99,30 @@ export const speechRun = (): Promise<{
       ...{ decoder: "beam", lmOrder: 3, out: join(at, "run"), cache: false },
     });
     return { data, result };
+  });
+
+/** A comparison of two strategies with two seeds, without a given test split. */
+export interface SharedComparison {
+  readonly data: string;
+  /** Options of each training but its strategy and seed. */
+  readonly options: CompareOptions;
+  /** Folder of the study. */
+  readonly study: string;
+  readonly result: ComparisonResult;
+  readonly events: readonly EngraftEvent[];
+}
+
+/** Returns the comparison that all tests share. */
+export const sharedComparison = (): Promise<SharedComparison> =>
+  shared("comparison", async () => {
+    const at = (name: string): string => join(sharedFolder(), "comparison", name);
+    const data = await tinyData(at("data"), { ant: 20, bee: 20 });
+    const options = { base: tinyBase(at("base")), epochs: 1, threads: 1 };
+    const events: EngraftEvent[] = [];
+    const onEvent = (event: EngraftEvent) => void events.push(event);
+    const study = at("study");
+    const result = await withCache(at("cache"), () =>
+      compare(data, { ...options, strategies: ["probe", "bitfit"], seeds: 2, out: study, onEvent }),
+    );
+    return { data, options, study, result, events };
   });

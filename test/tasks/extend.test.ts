@@ -46,9 +46,7 @@ const ofClasses = <T extends { readonly task: string }>(result: T) => {
   };
 };
 
-test("sums of shards, in any order, give the head of a run on all samples", {
-  tags: ["thorough"],
-}, async () => {
+test("sums of shards, in any order, give the head of a run on all samples", async () => {
   const run = await first();
   const shards = await Promise.all(["1/3", "2/3", "3/3"].map((shard) => sumsOf("insects", { shard })));
   const joined = ofClasses(await extended([shards[2]!, shards[0]!, shards[1]!], { test: path("insects") }));
@@ -62,7 +60,9 @@ test("sums of shards, in any order, give the head of a run on all samples", {
   });
 });
 
-test("a new class is learnt beside the old ones, as by joint training, and the old test samples are scored again", async () => {
+test("a new class is learnt beside the old ones, as by joint training, and the old test samples are scored again", {
+  tags: ["thorough"],
+}, async () => {
   await first();
   const run = ofClasses(await extended([path("first"), path("more")], { joint: true }));
   expect(run.classes).toEqual(["ant", "bee", "cow"]);
@@ -362,7 +362,9 @@ test("classes of sounds are added up", { tags: ["thorough"] }, async () => {
   expect(run.extended!.samples).toBe(samples);
 });
 
-test("the command line writes sums, extends them, and says what changed", async () => {
+test("the command line writes sums, extends them, and says what changed", {
+  tags: ["thorough"],
+}, async () => {
   const out = path("cli.sums");
   const made = await engraft(["sums", path("insects"), "--base", base, "--out", out, "--share"], {
     cwd: path(),

@@ -68,7 +68,7 @@ test("too few groups for an interval have none for each input alone either", {
   expect(joined!.words).toMatch(/\(no interval\)$/);
 });
 
-test("the page names the task, and says what a hidden input is", async () => {
+test("the page names the task, and says what a hidden input is", { tags: ["thorough"] }, async () => {
   const { run } = await ofFewGroups();
   const page = readFileSync(join(run, "report.html"), "utf8");
   expect(page).toContain("Engraft report · multimodal classification");

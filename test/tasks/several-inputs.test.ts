@@ -192,7 +192,7 @@ test("onnxruntime opens the saved file with named inputs, and gives what predict
     expect(score).toBeCloseTo(scores[classes.indexOf(label)]! / sum, 5);
 });
 
-test("Shapley values of the inputs are exact", async () => {
+test("Shapley values of the inputs are exact", { tags: ["thorough"] }, async () => {
   const { model: folder } = await ofClasses();
   const data = await openRows(await toy("several-classes"), { inputs }, "multimodal-classification", how);
   const [image, text, rooms] = data.items.find(({ cells }) => cells.every((cell) => cell !== ""))!.cells;

@@ -17,7 +17,9 @@ import { folderOf, tone, wavOf } from "../support/sound-files.js";
 const root = mkdtempSync(join(tmpdir(), "engraft-speech-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("the bundled base learns the letters, and its folder serves the same texts", async () => {
+test("the bundled base learns the letters, and its folder serves the same texts", {
+  tags: ["thorough"],
+}, async () => {
   const { data, result } = await speechRun();
   expect(result.vocabulary).toEqual(["<pad>", "<unk>", "|", "a", "o", "u"]);
   // Guessing is worse than 100 %; a network that hears the tones is far below.
