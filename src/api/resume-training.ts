@@ -28,6 +28,7 @@ export async function resumeTrainingOn(
   if (typeof data === "string" && !(await files.stat(files.resolve(data))))
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
       help: "say where the data is that the run was started with",
+      details: { data },
     });
   const run = await RunFolder.open(machine.platform, files.resolve(path));
   const models = await modelsNow(run, { base, teacher, initFrom }, machine.platform);

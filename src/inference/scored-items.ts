@@ -113,7 +113,7 @@ function unseen<Item extends Sample>(
     throw new EngraftError(
       "DataError",
       `the model was trained or chosen on all ${items.length} ${unit} of the data: a score on them would mean nothing`,
-      { at: root, help: `give ${unit} that it has not seen` },
+      { at: root, help: `give ${unit} that it has not seen`, details: { learnt: items.length } },
     );
   const tested = fresh.filter((item) => partIn(known, item)).length;
   const seen = tested === 0 ? "seen" : "learnt from";

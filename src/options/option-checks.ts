@@ -155,6 +155,7 @@ export function checkAgainst(
     if (!check)
       throw new EngraftError("OptionError", `there is no option ${name}`, {
         help: `the options are ${Object.keys(checks).join(", ")}`,
+        details: { unknown: name },
       });
     if (!check.holds(value))
       throw new EngraftError("OptionError", `${name} is ${JSON.stringify(value) ?? String(value)}`, {

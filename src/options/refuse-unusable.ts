@@ -45,7 +45,7 @@ export function refuseUnusable(
   if (options.baselines === true && !capabilitiesOf(task, input).includes("scratch"))
     throw new EngraftError("OptionError", `the option baselines ${says}, and this is ${known}`, {
       help: "leave it out",
-      details: { option: "baselines" },
+      details: { option: "baselines", needs: "scratch" },
     });
   refuseWithoutEffect(options);
 }
@@ -90,7 +90,7 @@ function requireCapabilities(
     const missing = missingCapability(needs, has);
     if (missing === undefined) return;
     const [message, help] = refusal(what, capabilities[missing], cure);
-    throw new EngraftError("OptionError", message, { help, details: { option: name } });
+    throw new EngraftError("OptionError", message, { help, details: { option: name, needs: missing } });
   };
   for (const name of Object.keys(optionTable) as OptionName[]) {
     const value = options[name];
@@ -145,7 +145,7 @@ function refuseWithoutEffect(options: TrainOptions): void {
         help: isWithoutBase(strategy)
           ? "it has no training steps and starts from no model: leave it out, or use another strategy"
           : "a probe is solved, not trained: leave it out, or use another strategy",
-        details: { option: name },
+        details: { option: name, strategy },
       },
     );
 }
@@ -215,6 +215,6 @@ export function requireCompanions(options: TrainOptions): void {
     if (given[name] !== undefined && !holds(options))
       throw new EngraftError("OptionError", `the option ${name} has no effect without ${without}`, {
         help: help ?? `add ${without}, or leave the option out`,
-        details: { option: name },
+        details: { option: name, without },
       });
 }

@@ -65,7 +65,8 @@ test("a resumed run keeps its own decisions: strategy, learning rate and baselin
     file,
     JSON.stringify({ ...manifest, status: "running", options: { ...manifest.options, lr: 0.5 } }),
   );
-  await expect(resume(path("nothing, training"))).rejects.toThrow(
-    `the options changed since the run was started: lr was ${manifest.decided.lr}, now it is 0.5`,
-  );
+  await expect(resume(path("nothing, training"))).rejects.toMatchObject({
+    kind: "RunError",
+    details: { before: { lr: manifest.decided.lr }, now: { lr: 0.5 } },
+  });
 });

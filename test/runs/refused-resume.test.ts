@@ -11,18 +11,16 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type EngraftError, resume } from "../../src/index.js";
+import { resume } from "../../src/index.js";
+import { failure } from "../support/failure.js";
 import { modelBytes } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";
 import { path, setUpRuns, stoppedRun, undisturbed } from "./interrupted-runs.js";
 
 setUpRuns();
 
-const refusal = (run: string): Promise<string> =>
-  resume(run).then(
-    () => "it went on",
-    (error: EngraftError) => error.format().replaceAll(path(), "ROOT"),
-  );
+const refusal = async (run: string): Promise<string> =>
+  (await failure(resume(run))).format().replaceAll(path(), "ROOT");
 const contentOf = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== "events.jsonl")
@@ -53,9 +51,10 @@ test("a refusal names changed data or a changed base, and leaves the run as it w
   writeFileSync(weights, model);
   const config = readFileSync(path("base", "preprocessor_config.json"), "utf8");
   writeFileSync(path("base", "preprocessor_config.json"), config.replace("0.25", "0.5"));
-  expect(await refusal(run)).toContain(
-    "RunError: the base's preprocessing changed since the run was started: std was [0.25,0.25,0.25], now [0.5,0.25,0.25]",
-  );
+  await expect(resume(run)).rejects.toMatchObject({
+    kind: "RunError",
+    details: { changed: "base's preprocessing", how: "std was [0.25,0.25,0.25], now [0.5,0.25,0.25]" },
+  });
   writeFileSync(path("base", "preprocessor_config.json"), config);
   expect(contentOf(run)).toEqual(before);
 });
@@ -69,29 +68,25 @@ test("moved data and base are accepted at a new path if the content is the same"
   renameSync(data, there.data);
   renameSync(base, there.base);
   try {
-    const words = (options: Parameters<typeof resume>[1]): Promise<string> =>
-      resume(run, options).then(
-        () => "it went on",
-        (error: EngraftError) => error.format().replaceAll(path(), "ROOT"),
-      );
-    expect(await words({ data: path("nowhere") })).toBe(
-      'DataError: there is no data at "ROOT/nowhere"\n  help: say where the data is that the run was started with',
+    expect((await failure(resume(run, { data: path("nowhere") }))).format()).toBe(
+      `DataError: there is no data at "${path("nowhere")}"\n  help: say where the data is that the run was started with`,
     );
     const other = path("other-data");
     cpSync(there.data, other, { recursive: true });
     rmSync(join(other, "ant", "0.png"));
-    expect(await words({ data: other, base: there.base })).toMatch(
-      /^RunError: the data changed since the run was started: 1 gone \(ant\/0.png\)/,
-    );
+    await expect(resume(run, { data: other, base: there.base })).rejects.toMatchObject({
+      code: "other-data",
+      details: { how: expect.stringContaining("ant/0.png") },
+    });
     const stranger = path("other-base");
     cpSync(there.base, stranger, { recursive: true });
     const weights = join(stranger, "onnx", "model.onnx");
     const bytes = readFileSync(weights);
     bytes[bytes.length - 200]! ^= 1;
     writeFileSync(weights, bytes);
-    expect(await words({ data: there.data, base: stranger })).toMatch(
-      /^RunError: the base changed since the run was started: the sha256 of other-base was/,
-    );
+    await expect(resume(run, { data: there.data, base: stranger })).rejects.toMatchObject({
+      details: { changed: "base", how: expect.stringContaining("other-base") },
+    });
     expect(contentOf(run)).toEqual(before);
     await resume(run, there);
     expect(modelBytes(run).equals(undisturbed)).toBe(true);
@@ -106,10 +101,13 @@ test("moved data and base are accepted at a new path if the content is the same"
 test("a refusal names the damage; half-written files of a killed process do no harm", async () => {
   const run = await stoppedRun("damaged");
   const copy = path("copy");
-  const damaged = (file: string, damage: (bytes: Buffer) => Buffer | string): Promise<string> => {
+  const writeDamaged = (file: string, damage: (bytes: Buffer) => Buffer | string): void => {
     rmSync(copy, { recursive: true, force: true });
     cpSync(run, copy, { recursive: true });
     writeFileSync(join(copy, file), damage(readFileSync(join(copy, file))));
+  };
+  const damaged = (...how: Parameters<typeof writeDamaged>): Promise<string> => {
+    writeDamaged(...how);
     return refusal(copy);
   };
   const checkpoint = "state/finetune.safetensors";
@@ -137,10 +135,11 @@ test("a refusal names the damage; half-written files of a killed process do no h
   }
   const manifest = (change: Record<string, unknown>) => (bytes: Buffer) =>
     JSON.stringify({ ...(JSON.parse(String(bytes)) as object), ...change });
+  const notJson = "it is not JSON";
   for (const [damage, why] of [
-    [(bytes: Buffer) => bytes.subarray(0, 100), "it is not JSON"],
-    [() => "", "it is not JSON"],
-    [() => "null", "it is not JSON"],
+    [(bytes: Buffer) => bytes.subarray(0, 100), notJson],
+    [() => "", notJson],
+    [() => "null", notJson],
     [manifest({ data: 5 }), "it does not say where the data is"],
     [manifest({ options: null }), "it has no options"],
     [manifest({ command: undefined }), "it has no command"],
@@ -162,14 +161,18 @@ test("a refusal names the damage; half-written files of a killed process do no h
       `RunError: the run's manifest is damaged: ${why}\n  at ROOT/copy/run.json\n  help: start the run anew with another --out`,
     );
   // What a newer version writes is not damaged.
-  for (const [change, unknown] of [
+  for (const [change, newer] of [
     [{ format: 3 }, "format 3 of run.json"],
     [{ task: "merge" }, 'the task "merge"'],
     [{ options: { task: "keypoint-detection" } }, 'the task "keypoint-detection"'],
-  ] as const)
-    expect(await damaged("run.json", manifest(change))).toBe(
-      `RunError: this version of Engraft does not know ${unknown}\n  at ROOT/copy/run.json\n  help: update Engraft: npm install engraft@latest`,
-    );
+  ] as const) {
+    writeDamaged("run.json", manifest(change));
+    await expect(resume(copy)).rejects.toMatchObject({
+      kind: "RunError",
+      at: join(copy, "run.json"),
+      details: { newer },
+    });
+  }
   expect(await damaged("run.json", manifest({ format: 1 }))).toBe(
     "RunError: this version of Engraft no longer reads format 1 of run.json\n  at ROOT/copy/run.json\n  help: use the version of Engraft that wrote it, or train again with another --out",
   );

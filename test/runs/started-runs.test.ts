@@ -62,7 +62,7 @@ describe("a started run", () => {
     const out = path("stopped", "one");
     const { run } = await startRun(data, { base, out, ...recipe, epochs: 300, cache: false });
     await expect(startResume(run)).rejects.toThrow(`another process works on "${run}"`);
-    await expect(removeRun(run)).rejects.toThrow(/is in use by another process/);
+    await expect(removeRun(run)).rejects.toMatchObject({ code: "run-in-use" });
     for await (const { event } of watchRun(run)) if (event.event === "epoch") break;
     expect(await stopRun(run)).toBe(true);
     expect(await stopRun(run)).toBe(false);
@@ -90,7 +90,9 @@ describe("a started run", () => {
   test("with a wrong option or without data does not begin", async () => {
     const out = path("refused", "one");
     await expect(startRun(data, { base, out, epochs: -1 })).rejects.toThrow(/epochs/);
-    await expect(startRun(path("nowhere"), { base, out })).rejects.toThrow(/there is no data at/);
+    await expect(startRun(path("nowhere"), { base, out })).rejects.toMatchObject({
+      details: { data: path("nowhere") },
+    });
     await expect(startRun(5 as never)).rejects.toThrow("a process of its own opens its data by a path");
     await expect(startRun(data, { onEvent: () => undefined } as never)).rejects.toThrow(
       "onEvent cannot reach a training in a process of its own",

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CompareOptions, compare, type EngraftError, resumeComparison } from "../../src/index.js";
+import { errorWith } from "../support/failure.js";
 import { tinyBase, tinyData } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";
 
@@ -31,29 +32,28 @@ test("wrong input is refused before anything is written", async () => {
   const refused = async (options: object, from = data) => {
     const error = await failure(compare(from, { ...shared, out: path("refused"), ...options }));
     expect(existsSync(path("refused"))).toBe(false);
-    return `${error.kind}: ${error.message}`;
+    return error;
   };
-  expect(await refused({ strategies: ["probe", "fintune"] })).toBe(
-    'OptionError: there is no strategy "fintune"',
-  );
-  expect(await refused({ strategies: ["probe", "probe"] })).toBe(
-    'OptionError: "probe" is to be compared with itself',
-  );
-  expect(await refused({ strategies: "probe" })).toBe('OptionError: strategies is "probe"');
-  expect(await refused({ seeds: 0 })).toBe("OptionError: seeds is 0");
-  expect(await refused({ seeds: 2.5 })).toBe("OptionError: seeds is 2.5");
-  expect(await refused({ baseline: "full" })).toBe(
-    'OptionError: the baseline "full" is not among what is compared',
-  );
-  expect(await refused({ option: { last: 2 } })).toBe(
-    "OptionError: none of the strategies to compare has an option last",
-  );
-  expect(await refused({ strategies: ["last-n:last=0"] })).toBe(
-    'OptionError: option last of strategy "last-n" is 0',
-  );
-  expect(await refused({ epochs: 0 })).toBe("OptionError: epochs is 0");
-  expect(await refused({ colour: 1 })).toBe("OptionError: there is no option colour");
-  expect(await refused({}, path("nowhere"))).toBe(`DataError: there is no data at "${path("nowhere")}"`);
+  for (const [options, expected] of [
+    [{ strategies: ["probe", "fintune"] }, { strategy: "fintune" }],
+    [{ strategies: ["probe", "probe"] }, '"probe" is to be compared with itself'],
+    [{ strategies: "probe" }, 'strategies is "probe"'],
+    [{ seeds: 0 }, "seeds is 0"],
+    [{ seeds: 2.5 }, "seeds is 2.5"],
+    [{ baseline: "full" }, 'the baseline "full" is not among what is compared'],
+    [{ option: { last: 2 } }, "none of the strategies to compare has an option last"],
+    [{ strategies: ["last-n:last=0"] }, 'option last of strategy "last-n" is 0'],
+    [{ epochs: 0 }, "epochs is 0"],
+    [{ colour: 1 }, { unknown: "colour" }],
+  ] as const) {
+    const error = await refused(options);
+    expect(error.kind).toBe("OptionError");
+    expect(error).toEqual(errorWith(expected));
+  }
+  expect(await refused({}, path("nowhere"))).toMatchObject({
+    kind: "DataError",
+    details: { data: path("nowhere") },
+  });
 });
 
 test("a folder that is not empty is refused, and so is one without a comparison", {

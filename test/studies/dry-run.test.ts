@@ -97,7 +97,9 @@ test("the run that follows does what the dry run said, in the folder that it lef
 });
 
 test("wrong data are refused as in a training, a folder that is taken too, and it stays", async () => {
-  await expect(train(join(folder, "nowhere"), { dryRun: true })).rejects.toThrow("there is no data at");
+  await expect(train(join(folder, "nowhere"), { dryRun: true })).rejects.toMatchObject({
+    details: { data: join(folder, "nowhere") },
+  });
   const taken = join(folder, "taken");
   mkdirSync(taken);
   writeFileSync(join(taken, "mine.txt"), "mine");

@@ -67,9 +67,9 @@ test("a teacher of other samples, and data without classes, are refused", async 
     kind: expect.stringMatching(/ModelError|FileError/),
   });
   writeFileSync(path("table.csv"), ["a,b,label", "1,2,x", "2,3,y", "3,4,x"].join("\n"));
-  await expect(distill(path("table.csv"), { teacher: pictures, out: path("no") })).rejects.toThrow(
-    "the command distill is for classification of pictures, texts and sounds, and this is tabular-classification",
-  );
+  await expect(distill(path("table.csv"), { teacher: pictures, out: path("no") })).rejects.toMatchObject({
+    details: { command: "distill", task: "tabular-classification" },
+  });
 });
 
 test("a teacher is scored on test samples that it has not learnt from, and its training is named if it is not known", {

@@ -9,6 +9,9 @@ import { preprocessing, tinyBase, tinyData, tinyGraph } from "../support/fixture
 
 const { path, quick, pictures, base, fresh, first, sumsOf, extended } = extendFixtures();
 
+const sameSamples = "hold the same samples";
+const unknownClass = (name: string): string => `no source has a class "${name}"`;
+
 test.each<[string, () => Promise<unknown>, string]>([
   ["nothing at a path", () => extended([path("none")]), `there is nothing at "${path("none")}"`],
   [
@@ -47,7 +50,7 @@ test.each<[string, () => Promise<unknown>, string]>([
       const own = await sumsOf("insects");
       return extended([own, own], { test: path("held") });
     },
-    "hold the same samples",
+    sameSamples,
   ],
   [
     "the same shard twice",
@@ -55,7 +58,7 @@ test.each<[string, () => Promise<unknown>, string]>([
       extended([await sumsOf("insects", { shard: "1/2" }), await sumsOf("insects", { shard: "1/2" })], {
         test: path("held"),
       }),
-    "hold the same samples",
+    sameSamples,
   ],
   [
     "shards of another number",
@@ -63,20 +66,16 @@ test.each<[string, () => Promise<unknown>, string]>([
       extended([await sumsOf("insects", { shard: "1/2" }), await sumsOf("insects", { shard: "2/3" })], {
         test: path("held"),
       }),
-    "hold the same samples",
+    sameSamples,
   ],
-  [
-    "data beside their sums",
-    async () => extended([await sumsOf("insects"), path("insects")]),
-    "hold the same samples",
-  ],
+  ["data beside their sums", async () => extended([await sumsOf("insects"), path("insects")]), sameSamples],
   [
     "the data of a run beside it",
     async () => {
       await first();
       return extended([path("first"), path("insects")]);
     },
-    "hold the same samples",
+    sameSamples,
   ],
   [
     "data that an earlier source has",
@@ -110,7 +109,7 @@ test.each<[string, () => Promise<unknown>, string]>([
       await first();
       return extended([path("first")], { forget: ["Bee"] });
     },
-    'no source has a class "Bee"',
+    unknownClass("Bee"),
   ],
   [
     "the last class but one",
@@ -123,7 +122,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   [
     "samples that were never added",
     async () => extended([await sumsOf("insects")], { without: [await sumsOf("three")], test: path("held") }),
-    'no source has a class "cow"',
+    unknownClass("cow"),
   ],
   [
     "more samples than there are",
@@ -147,7 +146,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   [
     "samples out of a file",
     async () => extended([await sumsOf("insects")], { without: [path("three")], test: path("held") }),
-    'no source has a class "cow"',
+    unknownClass("cow"),
   ],
   [
     "nothing to score on",

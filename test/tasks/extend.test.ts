@@ -202,7 +202,11 @@ describe("sources that overlap", () => {
     await first();
     const both = await extended([path("first"), path("more")]);
     const more = await sumsOf("more");
-    await expect(extended([both.out, more])).rejects.toThrow("hold the same samples");
+    const samplesTwice = {
+      kind: "DataError",
+      details: { sources: [expect.any(String), expect.any(String)] },
+    };
+    await expect(extended([both.out, more])).rejects.toMatchObject(samplesTwice);
     const few = await train(path("insects"), {
       ...pictures,
       base,
@@ -210,12 +214,12 @@ describe("sources that overlap", () => {
       trainSize: 20,
       out: fresh(),
     });
-    await expect(extended([few.run, await sumsOf("insects")])).rejects.toThrow("hold the same samples");
+    await expect(extended([few.run, await sumsOf("insects")])).rejects.toMatchObject(samplesTwice);
     const shards = [
       await sumsOf("insects", { shard: "1/2" }),
       await sumsOf("insects", { shard: "2/2", seed: 4 }),
     ];
-    await expect(extended(shards, { test: path("held") })).rejects.toThrow("hold the same samples");
+    await expect(extended(shards, { test: path("held") })).rejects.toMatchObject(samplesTwice);
   });
 
   test("holders may share a test set, or have none", { tags: ["thorough"] }, async () => {

@@ -116,8 +116,7 @@ test.each(["texts", "clips"] as const)(
       }
     }
     await expect(explain(result.model, inputs(), { task: "colour" }).next()).rejects.toMatchObject({
-      message: 'the model has no task "colour"',
-      help: `its tasks are ${labels.join(", ")}`,
+      details: { task: "colour", tasks: labels },
     });
   },
 );

@@ -9,6 +9,7 @@ import { adaptInputChannels } from "../../src/graph/surgery/input-channels.js";
 import { toOnnx } from "../../src/graph/to-onnx.js";
 import { evaluate, loadRegressor, train } from "../../src/index.js";
 import { freshWeights } from "../../src/train/initialize.js";
+import { errorWith } from "../support/failure.js";
 import { tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 import { trainWithStepTime } from "../support/manual-clock.js";
 import { picture } from "../support/pictures.js";
@@ -200,16 +201,16 @@ test("weights from a model with another number of channels are inflated", {
   ]);
 });
 
-const bad: readonly (readonly [string, string, object, string])[] = [
+const bad: readonly (readonly [string, string, object, Parameters<typeof errorWith>[0]])[] = [
   ["no such column", "file,n\npictures/0.png,1\n", { target: "m" }, 'has no column "m"'],
   ["words for numbers", "file,n\npictures/0.png,one\n", {}, "has no column of numbers"],
   ["too few", "file,n\npictures/0.png,1\npictures/1.png,2\n", {}, "has 2 usable pictures"],
-  ["a strategy of classes", "", { strategy: "lwf" }, 'strategy "lwf" is for classification'],
-  ["an option of classes", "", { option: { focal: 2 } }, "the option focal is for classification"],
-  ["a δ without Huber", "", { huberDelta: 2 }, "the option huberDelta has no effect without --loss huber"],
-  ["an option of tables", "", { ignore: "dark" }, "the option ignore is for tables"],
+  ["a strategy of classes", "", { strategy: "lwf" }, { option: "strategy", needs: "base classifier" }],
+  ["an option of classes", "", { option: { focal: 2 } }, { option: "focal", needs: "softmax" }],
+  ["a δ without Huber", "", { huberDelta: 2 }, { option: "huberDelta", without: "--loss huber" }],
+  ["an option of tables", "", { ignore: "dark" }, { option: "ignore", needs: "tables" }],
 ];
-test.each(bad)("refuses wrong input: %s", async (name, text, options, message) => {
+test.each(bad)("refuses wrong input: %s", async (name, text, options, expected) => {
   const file = text === "" ? path("tints.csv") : path(`${name}.csv`);
   if (text !== "") writeFileSync(file, text);
   await expect(
@@ -220,7 +221,7 @@ test.each(bad)("refuses wrong input: %s", async (name, text, options, message) =
       out: path(`bad ${name}`),
       ...options,
     } as never),
-  ).rejects.toThrow(message);
+  ).rejects.toEqual(errorWith(expected));
 });
 
 test("refuses a constant number, and weights that do not fit", { tags: ["thorough"] }, async () => {

@@ -307,16 +307,15 @@ test("a stopped run is resumed with the same target and model only", async () =>
   await expect(resumeAdapt(at("model"))).rejects.toThrow(`"${at("model")}" is a training, not an adaptation`);
   const rows = readFileSync(target, "utf8");
   writeFileSync(target, rows.replace(/,good$/m, ",bad"));
-  await expect(resume(out)).rejects.toThrow(
-    /the data changed since the run was started: 1 with another target/,
-  );
+  await expect(resume(out)).rejects.toMatchObject({
+    code: "other-data",
+    details: { how: expect.stringMatching(/^1 with another target \(/) },
+  });
   writeFileSync(target, rows);
   const manifest = readFileSync(join(out, "run.json"), "utf8");
   const { base_sha256: model } = JSON.parse(manifest);
   writeFileSync(join(out, "run.json"), manifest.replace(model, "0".repeat(64)));
-  await expect(resume(out)).rejects.toThrow(
-    /the base changed since the run was started: the sha256 of \S+ was 0{64}/,
-  );
+  await expect(resume(out)).rejects.toMatchObject({ details: { changed: "base", before: "0".repeat(64) } });
   writeFileSync(join(out, "run.json"), manifest);
   expect(await resumeAdapt(out)).toMatchObject({ task: "source-free-adaptation", target: { n: 100 } });
 });
@@ -332,7 +331,7 @@ test("options of the other sources of adapt are refused by what they are for", a
   await expect(adapt(at("source.csv"), at("kitchen.csv"), { force: true } as object)).rejects.toThrow(
     "the option force is for a model as source, and the source is data",
   );
-  await expect(shifted("same.csv", { epoch: 3 })).rejects.toThrow("there is no option epoch");
+  await expect(shifted("same.csv", { epoch: 3 })).rejects.toMatchObject({ details: { unknown: "epoch" } });
 });
 
 test("models of pictures and sounds are adapted by every method", async () => {

@@ -21,6 +21,7 @@ import {
   train,
 } from "../../src/index.js";
 import { englishLeft } from "../support/english-left.js";
+import { errorWith } from "../support/failure.js";
 import { once } from "../support/fixtures.js";
 import { stopRun } from "../support/stop-run.js";
 
@@ -232,9 +233,10 @@ test("with --init-from and --safe, the trees may be kept; the verdict stays abou
 
 test("with --train-size, the model learns from so many rows; else from validation rows too", async () => {
   const run = await train(boxes, { ...classes, strategy: "trees", trainSize: 200, out: path("fewer") });
-  expect(recipeOf(run)).not.toContain("then fitted on training and validation samples");
+  const onBoth = "then fitted on training and validation samples";
+  expect(recipeOf(run)).not.toContain(onBoth);
   const whole = await train(boxes, { ...classes, strategy: "trees", out: path("whole") });
-  expect(recipeOf(whole)).toContain("then fitted on training and validation samples");
+  expect(recipeOf(whole)).toContain(onBoth);
 });
 test("a temperature can be written into the trees", async () => {
   const options = {
@@ -266,17 +268,17 @@ test("compare takes the models of tables beside the network", { tags: ["thorough
   expect(result.rows.map(({ label }) => label)[0]).toBe("trees");
 });
 
-const refused: readonly (readonly [string, TrainOptions, string])[] = [
-  ["epochs", { strategy: "trees", epochs: 3 }, 'epochs means nothing for the strategy "trees"'],
-  ["a model", { strategy: "linear", initFrom: "kept" }, 'initFrom means nothing for the strategy "linear"'],
+const refused: readonly (readonly [string, TrainOptions, Parameters<typeof errorWith>[0]])[] = [
+  ["epochs", { strategy: "trees", epochs: 3 }, { option: "epochs", strategy: "trees" }],
+  ["a model", { strategy: "linear", initFrom: "kept" }, { option: "initFrom", strategy: "linear" }],
   ["weights of trees", { initFrom: "kept" }, "is gradient-boosted trees: it has no weights to start from"],
   ["weights of a linear model", { initFrom: "plane" }, "is a linear model: it has no weights to start from"],
 ];
 
-test.each(refused)("refuses %s where they mean nothing", async (name, options, message) => {
+test.each(refused)("refuses %s where they mean nothing", async (name, options, expected) => {
   await plane();
   const from = options.initFrom === undefined ? {} : { initFrom: path(options.initFrom) };
-  await expect(train(boxes, { ...classes, ...options, ...from, out: path("refused", name) })).rejects.toThrow(
-    message,
+  await expect(train(boxes, { ...classes, ...options, ...from, out: path("refused", name) })).rejects.toEqual(
+    errorWith(expected),
   );
 });

@@ -9,6 +9,7 @@ import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { draws } from "../../src/core/random.js";
 import { halfWidthAt } from "../../src/evaluate/regression.js";
 import { evaluate, loadModel, loadTableModel, resume, train } from "../../src/index.js";
+import { errorWith } from "../support/failure.js";
 import { engraft, once } from "../support/fixtures.js";
 import { stopRun } from "../support/stop-run.js";
 
@@ -107,7 +108,10 @@ test("a table's task is detected from its last column: words are classes, number
     "a model of tabular-regression does not predict classes",
   );
   await expect(model.estimate([{ a: "far" }])).rejects.toThrow('"a" of row 1 is "far", no number');
-  await expect(model.estimate([{ weight: 3 }])).rejects.toThrow("row 1 has none of the model's columns");
+  await expect(model.estimate([{ weight: 3 }])).rejects.toMatchObject({
+    kind: "DataError",
+    details: { row: 1, columns: ["weight"] },
+  });
   await model.close();
   await expect(loadModel(run.model)).rejects.toThrow(
     "the model was trained for tabular-regression, not for image-classification",
@@ -236,7 +240,7 @@ test("--safe keeps the network from scratch if it is better on validation, with 
   expect(again.test.r2).toBeCloseTo(run.test.r2, 6);
 });
 
-const bad: readonly (readonly [string, string, object, string])[] = [
+const bad: readonly (readonly [string, string, object, Parameters<typeof errorWith>[0]])[] = [
   ["one class", "a,y\n" + "1,x\n2,x\n".repeat(10), {}, "only one class"],
   ["no such column", "a,y\n1,x\n2,z\n", { target: "z" }, 'has no column "z"'],
   ["too few rows", "a,y\n1,x\n2,z\n", {}, "has 2 usable rows"],
@@ -259,38 +263,38 @@ const bad: readonly (readonly [string, string, object, string])[] = [
     "an option of pictures",
     `a,y\n${"1,x\n2,z\n".repeat(10)}`,
     { augment: "none" },
-    'the option augment "none" is for pictures',
+    { option: "augment", needs: "images" },
   ],
   [
     "an option of numbers",
     `a,y\n${"1,x\n2,z\n".repeat(10)}`,
     { loss: "huber" },
-    "the option loss is for regression",
+    { option: "loss", needs: "numbers" },
   ],
   [
     "safe without a model",
     `a,y\n${"1,x\n2,z\n".repeat(10)}`,
     { safe: true },
-    "the option safe needs a trained model to start from",
+    { option: "safe", needs: "pretrained" },
   ],
   [
     "a strategy without a base",
     `a,y\n${"1,x\n2,z\n".repeat(10)}`,
     { strategy: "probe" },
-    "needs a trained model to start from",
+    { option: "strategy", needs: "pretrained" },
   ],
   ["a comma too many", `a,y\n${"1,x\n2,z\n".repeat(10)}`, { ignore: "a,,b" }, 'ignore is "a,,b"'],
   ["another table's model", `q,y\n${"1,x\n2,z\n".repeat(20)}`, { initFrom: path("large") }, "no column of"],
 ];
 
-test.each(bad)("refuses wrong input: %s", async (name, text, options, message) => {
+test.each(bad)("refuses wrong input: %s", async (name, text, options, expected) => {
   const file = path(`${name}.csv`);
   writeFileSync(file, text);
   mkdirSync(path("bad"), { recursive: true });
   const out = path("bad", name);
   await expect(
     train(file, { ...quick, task: "tabular-classification", out, ...options } as never),
-  ).rejects.toThrow(message);
+  ).rejects.toEqual(errorWith(expected));
 });
 
 test("assess gives sets of stated coverage and flags unsure rows; models of numbers have no sets", async () => {

@@ -164,7 +164,7 @@ test("a resumed run refuses another source than at the start", { tags: ["thoroug
     ({ event }) => event === "progress",
   );
   write("changing.csv", csv(source.slice(1)));
-  await expect(resume(out)).rejects.toThrow("the table of --with changed since the run was started");
+  await expect(resume(out)).rejects.toMatchObject({ details: { changed: "table of --with" } });
   write("changing.csv", csv(source));
   expect(await resume(out)).toMatchObject({ with_source: { rows: 700 } });
 });
@@ -193,12 +193,12 @@ test("eval takes rows of the source as new if the target alone is kept, and as l
   });
   expect(alone.result.with_source!.kept).toBe("alone");
   const scored = await evaluate(join(alone.out, "model"), path("flat.csv"));
-  expect(scored.scored).toBe("all 700 rows: the model has seen none of them");
+  expect(scored).toMatchObject({ left_out: 0, test: { n: 700 } });
   const pooled = await trained("target.csv", "source.csv", { strategy: "trees" });
   expect(pooled.result.with_source!.kept).not.toBe("alone");
-  await expect(evaluate(join(pooled.out, "model"), path("source.csv"))).rejects.toThrow(
-    "trained or chosen on all 700 rows",
-  );
+  await expect(evaluate(join(pooled.out, "model"), path("source.csv"))).rejects.toMatchObject({
+    details: { learnt: 700 },
+  });
 });
 
 test("a dry run says that folds choose, and on the command line --with is given once", {
@@ -283,15 +283,17 @@ test("groups of the target are left out of the source, and a source without the 
 test("refuses a source that is not like the target, with what is wrong", { tags: ["thorough"] }, async () => {
   expect(await refusal("target.csv", "target.csv")).toBe('the source "target.csv" is the target itself');
   write("copy.csv", csv(target));
+  const holdsTarget = (name: string) =>
+    `the source "${name}" holds the rows of the target: 180 rows of 180 are the same`;
   expect(await refusal("target.csv", "copy.csv", { trainSize: undefined as never })).toBe(
-    'the source "copy.csv" holds the rows of the target: 180 rows of 180 are the same',
+    holdsTarget("copy.csv"),
   );
   write(
     "respelt.csv",
     csv(target).map((line) => line.replace(/^(\d+),/, "$1.0,")),
   );
-  expect(await refusal("target.csv", "respelt.csv", { trainSize: undefined as never })).toContain(
-    "holds the rows of the target: 180 rows of 180 are the same",
+  expect(await refusal("target.csv", "respelt.csv", { trainSize: undefined as never })).toBe(
+    holdsTarget("respelt.csv"),
   );
   write("few.csv", csv(source.slice(0, 12)));
   expect(await refusal("target.csv", "few.csv")).toBe('the source "few.csv" has 12 rows to learn from');
@@ -320,7 +322,10 @@ test("refuses a source that is not like the target, with what is wrong", { tags:
 });
 
 test("refuses a source that is not there", { tags: ["thorough"] }, async () => {
-  expect(await refusal("target.csv", "sorce.csv")).toContain("there is no file or folder");
+  await expect(trained("target.csv", "sorce.csv", {})).rejects.toMatchObject({
+    kind: "DataError",
+    details: { data: path("sorce.csv") },
+  });
 });
 
 test.each([

@@ -84,6 +84,7 @@ async function notThere(ref: string, platform: Platform): Promise<never> {
   throw new EngraftError("FileError", `there is no file or folder ${ref}`, {
     at: platform.files.resolve(ref),
     help: `${await (await import("../../platform/nearest-path.js")).nearestPath(platform.files, ref)}--base takes a name (\`engraft bases\`), file.onnx, a model folder, or hf:org/name`,
+    details: { base: ref },
   });
 }
 

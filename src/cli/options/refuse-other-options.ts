@@ -33,6 +33,7 @@ export function refuseOtherOptions(
   const what = other ? `--${kebab(other[0])}` : `"${data}"`;
   throw new EngraftError("OptionError", `${what} is fixed by the ${fixedBy}: ${beside}`, {
     help: `engraft ${command} --resume ${shellWord(options.resume!)}`,
+    details: { fixed: other?.[0] ?? "data" },
   });
 }
 

@@ -53,6 +53,7 @@ export async function contentOf(
   if (state === undefined)
     throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(absolute)}`, {
       help: "check the spelling of the path and the folder you are in",
+      details: { data: absolute },
     });
   if (state.kind === "folder") return readFolderContent(platform, absolute, signal);
   const folder = files.dirname(absolute);

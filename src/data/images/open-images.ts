@@ -234,6 +234,7 @@ async function findPictures(
   if (state === undefined)
     throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(root)}`, {
       help: `${await (await import("../../platform/nearest-path.js")).nearestPath(files, root)}check the spelling of the path and the folder you are in`,
+      details: { data: root },
     });
   if (state.kind !== "folder") {
     if (state.kind === "file" && listName.test(root)) return openList(platform, root, options);

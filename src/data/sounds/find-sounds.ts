@@ -39,6 +39,7 @@ export async function soundsIn(
   if (state === undefined)
     throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(root)}`, {
       help: `${await (await import("../../platform/nearest-path.js")).nearestPath(files, root)}check the spelling of the path and the folder you are in`,
+      details: { data: root },
     });
   if (state.kind !== "folder" && !listName.test(root)) return undefined;
   if (state.kind !== "folder") return listedSounds(platform, root, options);

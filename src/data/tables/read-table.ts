@@ -77,6 +77,7 @@ export async function readTable(
     if (found === undefined)
       throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(path)}`, {
         help: `${await (await import("../../platform/nearest-path.js")).nearestPath(files, path)}check the spelling of the path and the folder you are in`,
+        details: { data: path },
       });
     const isFolder = found.kind === "folder";
     if (!isFolder) await (await import("../other-formats.js")).refuseOtherFormats(files, path);

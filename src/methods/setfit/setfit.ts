@@ -33,7 +33,7 @@ export function setfitPlan(model: Graph, request: PlanRequest): TrainingPlan {
   if (request.sampling === "balanced")
     throw new EngraftError("OptionError", 'sampling "balanced" means nothing for the strategy "setfit"', {
       help: "half of its pairs are of one class in any case: leave it out",
-      details: { sampling: request.sampling },
+      details: { option: "sampling", strategy: "setfit" },
     });
   const { body } = weightsOf(model, request.trainable);
   const perStep = Math.max(1, Math.ceil((request.batch ?? 2 * pairsPerStep) / 2));

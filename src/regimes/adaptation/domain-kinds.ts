@@ -99,7 +99,10 @@ export function requireForUnit(unit: DomainUnit, options: AdaptOptions): void {
   const { base, method = adaptDefaults.method, imageSize, augment, cut } = options;
   if (unit === "picture") return;
   const refuse = (what: string, help: string) => {
-    throw new EngraftError("OptionError", `${what} is for pictures, and these are ${unit}s`, { help });
+    throw new EngraftError("OptionError", `${what} is for pictures, and these are ${unit}s`, {
+      help,
+      details: { unit },
+    });
   };
   if (base === randomImageNetwork) refuse(`the base ${base}`, "leave --base out");
   if (imageSize !== undefined) refuse("imageSize", "leave it out");

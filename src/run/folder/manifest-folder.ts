@@ -203,6 +203,7 @@ export async function pathsOf(
   if (!(await files.stat(root)))
     throw new EngraftError("DataError", `there is no data at "${data}"`, {
       help: "give a folder with one folder of pictures for each class",
+      details: { data },
     });
   const path = out === undefined ? await freeRunPath(platform, `${root}-${suffix}`) : files.resolve(out);
   await files.ensureDir(files.dirname(path));

@@ -107,6 +107,7 @@ async function requireData(sources: readonly TaskSource[], { files }: Platform):
     if (!(await files.stat(path)))
       throw new EngraftError("DataError", `there is no data at "${path}"`, {
         help: "give a list with label columns, or folders with one folder of pictures for each class",
+        details: { data: path },
       });
 }
 

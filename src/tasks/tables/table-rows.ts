@@ -109,6 +109,7 @@ export function cellsOf(
     throw new EngraftError("DataError", `row ${index + 1} has none of the model's columns`, {
       at: `its columns are ${Object.keys(row).slice(0, 8).join(", ") || "none"}; model "${dir}"`,
       help: `name them as in training: ${[...new Set(names.flatMap(sourcesOf))].slice(0, 12).join(", ")}`,
+      details: { row: index + 1, columns: Object.keys(row) },
     });
   return table.columns.map(({ name, kind }) => {
     const textIn = (column: string): string => String((has(column) ? row[column] : undefined) ?? "").trim();
