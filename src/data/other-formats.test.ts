@@ -19,27 +19,30 @@ const lines = (n: number, line: (i: number) => string): string =>
 const pictures = (folder: string, n = 12): Tree =>
   Object.fromEntries(Array.from({ length: n }, (_, i) => [`${folder}${i}.png`, i]));
 
+const drawnTable = "a table drawn with lines";
+const renamedTable = "a table under another name";
+const foreignTable = "a table of another program";
 test.each([
   ["d.sql", "-- MySQL dump 10.13\nINSERT INTO t VALUES (1);", "SQL statements"],
   ["d.csv", "-- MySQL dump 10.13\nINSERT INTO t VALUES (1);", "SQL statements"],
-  ["d.csv", "+----+-----+\n| id | cls |\n+----+-----+\n|  1 | a   |\n", "a table drawn with lines"],
+  ["d.csv", "+----+-----+\n| id | cls |\n+----+-----+\n|  1 | a   |\n", drawnTable],
   ["d.csv", "@relation x\n@data\n1,a\n", "Weka's ARFF"],
   ["d.csv", "__label__spam win money\n", "fastText's form"],
   ["d.csv", "1 1:0.5 3:2\n-1 2:1\n", "LIBSVM's form"],
   ["d.csv", "PK\u0003\u0004", "a spreadsheet or an archive"],
   ["d.csv", "version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"],
-  ["d.txt", "size,label\n1,a\n2,b\n", "a table under another name"],
+  ["d.txt", "size,label\n1,a\n2,b\n", renamedTable],
   ["d", "SQLite format 3\0", "a database"],
-  ["d.txt", "+----+-----+\n| id | cls |\n+----+-----+\n|  1 | a   |\n", "a table drawn with lines"],
-  ["d.md", "| id | cls |\n|---:|-----|\n| 1 | a |\n", "a table drawn with lines"],
+  ["d.txt", "+----+-----+\n| id | cls |\n+----+-----+\n|  1 | a   |\n", drawnTable],
+  ["d.md", "| id | cls |\n|---:|-----|\n| 1 | a |\n", drawnTable],
   ["d", "% title\n@relation x\n@data\n1,a\n", "Weka's ARFF"],
   ["d.txt", "+1 1:0.5 3:2\n-1 2:1\n", "LIBSVM's form"],
   ["d.txt", "__label__spam win money\n", "fastText's form"],
-  ["SMSSpamCollection", "ham\tsee you\nspam\twin money\n", "a table under another name"],
+  ["SMSSpamCollection", "ham\tsee you\nspam\twin money\n", renamedTable],
   ["d.html", "<table><tr><td>1</td></tr></table>", "XML or HTML"],
   ["d.yaml", "- text: a\n  label: b\n", "YAML"],
-  ["d.feather", "ARROW1..", "a table of another program"],
-  ["d.pkl", "x", "a table of another program"],
+  ["d.feather", "ARROW1..", foreignTable],
+  ["d.pkl", "x", foreignTable],
   ["d.mat", "MATLAB 5.0 MAT-file", "a file of arrays"],
   ["d.npz", "PK\u0003\u0004", "a file of arrays"],
   ["d.xlsx", "PK\u0003\u0004", "a spreadsheet"],
@@ -52,15 +55,16 @@ test.each([
 
 const rectangle = { x: 1, y: 2, width: 3, height: 4, rectanglelabels: ["cat"] };
 const cell = JSON.stringify([rectangle]).replaceAll('"', '""');
+const labelStudioList = "Label Studio's list of boxes or outlines";
 test.each([
   [
-    "Label Studio's list of boxes or outlines",
+    labelStudioList,
     {
       "d.json": JSON.stringify([...Array(12).keys()].map((i) => ({ image: `${i}.png`, label: [rectangle] }))),
     },
   ],
   [
-    "Label Studio's list of boxes or outlines",
+    labelStudioList,
     { "d.csv": `image,label\n${lines(12, (i) => `${i}.png,${i === 0 ? "" : `"${cell}"`}`)}` },
   ],
   [

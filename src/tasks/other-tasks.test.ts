@@ -117,6 +117,9 @@ test("columns of 0 and 1 beside pictures are labels or numbers: the user says", 
 });
 
 const rows = (of: (i: number) => unknown) => JSON.stringify(Array.from({ length: 4 }, (_, i) => of(i)));
+const vggJson = "VGG Image Annotator's JSON";
+const exportCoco = "export the annotations as COCO";
+const oneTextALine = 'write one text and what is to be learnt of it a line: {"text": "…", "label": "…"}';
 test.each([
   [
     "Label Studio's JSON",
@@ -128,26 +131,10 @@ test.each([
     rows(() => ({ image: "a.png", annotations: [{ label: "a", coordinates: { x: 1 } }] })),
     "convert the boxes to COCO or YOLO",
   ],
-  [
-    "VGG Image Annotator's JSON",
-    rows(() => ({ filename: "a.png", regions: [{ shape_attributes: {} }] })),
-    "export the annotations as COCO",
-  ],
-  [
-    "VGG Image Annotator's JSON",
-    JSON.stringify({ "a.png12": { filename: "a.png", size: 12, regions: [] } }),
-    "export the annotations as COCO",
-  ],
-  [
-    "a list of chats",
-    rows(() => ({ messages: [{ role: "user", content: "hi" }] })),
-    'write one text and what is to be learnt of it a line: {"text": "…", "label": "…"}',
-  ],
-  [
-    "a list of chats",
-    rows(() => ({ conversations: [{ from: "human", value: "hi" }] })),
-    'write one text and what is to be learnt of it a line: {"text": "…", "label": "…"}',
-  ],
+  [vggJson, rows(() => ({ filename: "a.png", regions: [{ shape_attributes: {} }] })), exportCoco],
+  [vggJson, JSON.stringify({ "a.png12": { filename: "a.png", size: 12, regions: [] } }), exportCoco],
+  ["a list of chats", rows(() => ({ messages: [{ role: "user", content: "hi" }] })), oneTextALine],
+  ["a list of chats", rows(() => ({ conversations: [{ from: "human", value: "hi" }] })), oneTextALine],
 ])("%s is named with the export that is read", async (what, json, help) => {
   const refusal = `DataError: "export.json" is ${what}, which is not read\n  help: ${help}`;
   expect(await answer({ "export.json": json }, "export.json")).toBe(refusal);

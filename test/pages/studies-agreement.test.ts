@@ -265,6 +265,8 @@ test("a diagnosis says the same of each group of layers on the screen, in JSON a
   expect([...found].sort()).toEqual([...Object.keys(worths), ...Object.keys(groupFindings)].sort());
 });
 
+const sameSamples = "right on the same samples";
+const fewGroups = "too few groups for an interval";
 test("a table of a diagnosis says why a gain has no interval", () => {
   const result = exampleDiagnosis(2);
   const [first, second] = result.groups as [DiagnosedGroup, DiagnosedGroup];
@@ -279,11 +281,11 @@ test("a table of a diagnosis says why a gain has no interval", () => {
     ...result,
     groups: [{ ...first, from_output: { ...without, few_groups: true } as const }, second],
   };
-  expect(plain(studyPage(few))).toContain("too few groups for an interval");
-  expect(onScreen(few)).toContain("too few groups for an interval");
-  expect(plain(studyPage(few))).not.toContain("right on the same samples");
+  expect(plain(studyPage(few))).toContain(fewGroups);
+  expect(onScreen(few)).toContain(fewGroups);
+  expect(plain(studyPage(few))).not.toContain(sameSamples);
   const same = { ...result, groups: [{ ...first, from_output: without }, second] };
-  expect(plain(studyPage(same))).toContain("right on the same samples");
+  expect(plain(studyPage(same))).toContain(sameSamples);
 });
 
 test("a table of a learning curve by R² writes gains as numbers, on the page as on the screen", () => {

@@ -83,13 +83,14 @@ test("a token that may write but make no repository can push to an existing one"
   await expect(push()).resolves.toMatchObject({ created: false });
 });
 
+const stoppedUpload = "the upload was stopped on request";
 test("an upload that is stopped ends at once, and the repository stays empty", async () => {
   const stop = new AbortController();
   hub.state.moods.push({ of: "PUT /lfs", status: "silent", times: 9 });
   hub.state.onRequest = (request) => request.startsWith("PUT") && stop.abort();
   await expect(push({ signal: stop.signal })).rejects.toMatchObject({
     kind: "Interrupted",
-    message: "the upload was stopped on request",
+    message: stoppedUpload,
   });
   expect(sentPaths()).toEqual([]);
   // While it waits for the next try, too.
@@ -110,7 +111,7 @@ test("Ctrl-C ends the command, and the next push completes", async () => {
   hub.state.onRequest = (request) => request.startsWith("PUT") && void child.kill("SIGINT");
   const code = await new Promise((done) => child.on("exit", done));
   expect(code).toBe(130);
-  expect(err).toContain("the upload was stopped on request");
+  expect(err).toContain(stoppedUpload);
   expect(err).not.toMatch(/\n +at .*\.js/);
   hub.state.onRequest = undefined as never;
   expect((await engraft(["push", run, "org/name"])).code).toBe(0);

@@ -44,6 +44,7 @@ const asked = (option: PlanRequest["option"], more: Partial<PlanRequest> = {}) =
 const optimizerNames = Object.keys(optimizers) as (keyof typeof optimizers)[];
 const scheduleNames = Object.keys(schedules) as (keyof typeof schedules)[];
 
+const lastKept = "the last epoch is kept";
 const ways: readonly (readonly [string, Partial<PlanRequest>])[] = [
   // Each schedule with one optimiser, each optimiser with one schedule at least.
   ...scheduleNames.map((schedule, i) => {
@@ -61,7 +62,7 @@ const ways: readonly (readonly [string, Partial<PlanRequest>])[] = [
     "sharpness-aware steps, accumulated, with batch statistics",
     { sam: 0.05, accumulate: 2, batchNorm: "train" },
   ],
-  ["the last epoch is kept", { option: { keep: "last" } }],
+  [lastKept, { option: { keep: "last" } }],
   ["stochastic weight averaging", { epochs: 3, average: "swa", option: { swaFrom: 0.3 } }],
   ["a greedy soup", { epochs: 4, average: "soup" }],
   ["a soup with batch statistics", { epochs: 3, average: "soup", batchNorm: "train" }],
@@ -195,7 +196,7 @@ test("keep=last keeps the last epoch, even if it is worse than the first", async
 });
 
 test("what joins epochs by validation does not go with keeping the last; the run from scratch keeps its best", () => {
-  expect(inEnglish(asked({ keep: "last" }).recipe)).toContain("the last epoch is kept");
+  expect(inEnglish(asked({ keep: "last" }).recipe)).toContain(lastKept);
   for (const average of ["swa", "soup"] as const)
     expect(() => asked({ keep: "last" }, { average })).toThrow(
       expect.objectContaining({

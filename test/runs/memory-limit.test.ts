@@ -86,13 +86,12 @@ interface Offers {
   readonly trainable?: { readonly after: string; readonly bytes: number };
 }
 
+const tooLarge = /^a training step of 32 examples needs at least \d+ MB of memory, there are 30 MB$/;
 test("each offer is in the text with its numbers, and does fit", async () => {
   const memoryBytes = 30e6;
   const error = await refusal({ memoryBytes, recompute: "off" });
   expect(error.kind).toBe("OptionError");
-  expect(error.message).toMatch(
-    /^a training step of 32 examples needs at least \d+ MB of memory, there are 30 MB$/,
-  );
+  expect(error.message).toMatch(tooLarge);
   const { batch, imageSize, recompute, trainable } = error.details.offers as Offers;
   expect(error.help).toContain(
     `a batch of ${batch!.batch} (batch size): ${Math.ceil(batch!.bytes / 1e6)} MB`,
@@ -116,9 +115,7 @@ test("a step that WebAssembly cannot address is refused, whatever the machine ha
   const small = { ...runtime, memoryBytes: 30e6 } as Runtime;
   for (const memoryBytes of [undefined, 64e9]) {
     const error = await refusal({ runtime: small, recompute: "off", ...(memoryBytes && { memoryBytes }) });
-    expect(error.message).toMatch(
-      /^a training step of 32 examples needs at least \d+ MB of memory, there are 30 MB$/,
-    );
+    expect(error.message).toMatch(tooLarge);
   }
   // Less is less, whatever the runtime could address.
   expect((await refusal({ runtime: small, recompute: "off", memoryBytes: 20e6 })).message).toContain(

@@ -161,10 +161,11 @@ const recogniserTitle = "%s as a base of speech: Transformers.js gives the same 
 test.each(recognisers.slice(0, 1))(recogniserTitle, { tags: ["thorough"] }, servesTheSameLogits);
 test.each(recognisers.slice(1))(recogniserTitle, { tags: ["thorough"] }, servesTheSameLogits);
 
+const rowAFrame = /a row a frame$/;
 async function servesTheSameLogits(family: (typeof recognisers)[number]): Promise<void> {
   const base = writeBase(family, { "preprocessor_config.json": wave });
   const { run, cut } = await recogniser(base, { lr: 1e-2 });
-  expect(cut).toMatch(/a row a frame$/);
+  expect(cut).toMatch(rowAFrame);
   const samples = clip(true, 920);
   const ours = await logitsOf(readFileSync(join(run.model, "onnx/model.onnx")), samples);
   env.allowRemoteModels = false;
@@ -242,7 +243,7 @@ test("a recogniser of another alphabet gets a new head", { tags: ["thorough"] },
   const old = ["<pad>", "<s>", "|", "б", "в", "г", "д"];
   const vocab = Object.fromEntries(old.map((token, i) => [token, i]));
   const base = writeBase("wav2vec2-ctc", { "preprocessor_config.json": wave, "vocab.json": vocab });
-  expect((await recogniser(base)).cut).toMatch(/a row a frame$/);
+  expect((await recogniser(base)).cut).toMatch(rowAFrame);
 });
 
 test("adapters leave the tables of a front end in the graph as they are", () => {

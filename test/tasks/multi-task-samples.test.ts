@@ -167,20 +167,21 @@ test("an old loader predicts with the first head, and a text that is too long is
   for (const [k, { score }] of heads!.mood!.entries()) expect(score).toBeCloseTo(answer![k]!.score, 5);
 });
 
+const oneKind = "one network reads one kind of samples: train the others by a run of their own";
 test.each([
   [
     "pictures and texts",
     () => ({ kind: path("pictures"), mood: path("reviews.csv") }),
     {},
     'the tasks have different samples: "kind" has pictures, "mood" has texts',
-    "one network reads one kind of samples: train the others by a run of their own",
+    oneKind,
   ],
   [
     "sounds and texts",
     () => ({ kind: path("sounds"), mood: path("reviews.csv") }),
     {},
     'the tasks have different samples: "kind" has clips, "mood" has texts',
-    "one network reads one kind of samples: train the others by a run of their own",
+    oneKind,
   ],
   [
     "a column that is not there",

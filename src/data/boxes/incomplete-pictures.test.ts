@@ -58,6 +58,7 @@ const vocFiles = (bad: string): Files => ({
   "c.xml": voc("", "c.jpg"),
 });
 
+const noArea = "its box has no area";
 const cases: readonly [string, Files, string][] = [
   ["COCO: unknown category", cocoFiles({ category_id: 8 }), "no category has its category_id 8"],
   ["COCO: no numbers", cocoFiles({ bbox: [1, null, 2, 2] }), "its bbox is not four numbers: [1,null,2,2]"],
@@ -71,7 +72,7 @@ const cases: readonly [string, Files, string][] = [
     cocoFiles({ bbox: [30, 10, -20, 20] }),
     "its box ends before it begins: 30, 10, 10, 30",
   ],
-  ["COCO: no width", cocoFiles({ bbox: [30, 10, 0, 20] }), "its box has no area"],
+  ["COCO: no width", cocoFiles({ bbox: [30, 10, 0, 20] }), noArea],
   ["COCO: share", cocoFiles({ bbox: [0.3, 0.1, 0.2, 0.2] }), "its box lies within the first pixel"],
   ["VOC: no box", vocFiles("<object><name>dog</name></object>"), "it has no bndbox"],
   ["VOC: no name", vocFiles("<object><bndbox/></object>"), "it has no name"],
@@ -120,7 +121,7 @@ describe("what is no object leaves its picture in", () => {
       "c.jpg": image,
     });
     expect(Object.keys(boxesOf(data))).toEqual(["a.jpg", "b.jpg", "c.jpg"]);
-    expect(data.skipped).toEqual([{ item: "labels.json, annotation id 2", reason: "its box has no area" }]);
+    expect(data.skipped).toEqual([{ item: "labels.json, annotation id 2", reason: noArea }]);
   });
 
   test("landmarks beside objects, tags, and a class that says that nothing is there", async () => {

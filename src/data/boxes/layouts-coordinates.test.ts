@@ -52,19 +52,17 @@ const ultralyticsOf = (boxes: readonly Corners[]): Files => ({
   ...Object.fromEntries(boxes.map((box, i) => [`labels/${i}.txt`, `0 ${box.join(" ")}`])),
 });
 
+const areShares = "they are shares of the sides, not pixels";
+const areCorners = "as x, y, width, height; as x1, y1, x2, y2, all of them fit";
 test.each<[string, Files, string]>([
   ["COCO: shares", cocoOf(shares.map(sized)), "4 of 4 boxes lie within the first pixel"],
-  ["COCO: corners", cocoOf(corners), "as x, y, width, height; as x1, y1, x2, y2, all of them fit"],
-  ["VOC: shares", vocOf(shares), "they are shares of the sides, not pixels"],
+  ["COCO: corners", cocoOf(corners), areCorners],
+  ["VOC: shares", vocOf(shares), areShares],
   ["VOC: width and height", vocOf(corners.map(sized)), "as x1, y1, x2, y2; as x, y, width, height, all"],
-  ["CVAT: shares", cvatOf(shares), "they are shares of the sides, not pixels"],
-  ["LabelMe: shares", labelmeOf(shares), "they are shares of the sides, not pixels"],
-  ["table: shares", tableOf("xmin,ymin,xmax,ymax", shares), "they are shares of the sides, not pixels"],
-  [
-    "table: corners",
-    tableOf("x,y,w,h", corners),
-    "as x, y, width, height; as x1, y1, x2, y2, all of them fit",
-  ],
+  ["CVAT: shares", cvatOf(shares), areShares],
+  ["LabelMe: shares", labelmeOf(shares), areShares],
+  ["table: shares", tableOf("xmin,ymin,xmax,ymax", shares), areShares],
+  ["table: corners", tableOf("x,y,w,h", corners), areCorners],
   [
     "Ultralytics: corners",
     ultralyticsOf(shares),

@@ -11,6 +11,7 @@ import {
   yaml,
 } from "../../../test/support/box-layouts.js";
 
+const noArea = "its box has no area";
 describe("COCO JSON", () => {
   test("what cannot be used is named with file and annotation, and its picture is left out", async () => {
     const good = { bbox: [10, 10, 20, 20], category_id: 3 };
@@ -46,7 +47,7 @@ describe("COCO JSON", () => {
     expect(Object.fromEntries(data.skipped.map(({ item, reason }) => [item, reason]))).toEqual({
       "labels.json, annotation id 1":
         "its polygon has 2 points; at least 3 are needed: its box is used without the outline",
-      "labels.json, annotation id 2": "its box has no area",
+      "labels.json, annotation id 2": noArea,
       "labels.json, annotation id 4": "no category has its category_id 8",
       "labels.json, annotation id 5": "the counts of its mask cover 5 pixels, not 100 × 80 = 8000",
       "labels.json, annotation id 6": "its mask has 1000000000 × 80 pixels, its image 100 × 80",
@@ -112,7 +113,7 @@ describe("Pascal VOC XML", () => {
     expect(data.skipped).toEqual([
       { item: "b.xml", reason: '"b.xml", line 1 closes "annotation", but "object" is open' },
       { item: "a.xml, line 4", reason: "it has no bndbox" },
-      { item: "a.xml, line 3", reason: "its box has no area" },
+      { item: "a.xml, line 3", reason: noArea },
     ]);
   });
 

@@ -38,11 +38,12 @@ test.each(golden)(
   },
 );
 
+const unreadable = "its mask has no readable counts";
 test.each([
-  ["", "its mask has no readable counts"],
-  ["P", "its mask has no readable counts"],
-  ["ooooooooo1", "its mask has no readable counts"],
-  ["\u0001", "its mask has no readable counts"],
+  ["", unreadable],
+  ["P", unreadable],
+  ["ooooooooo1", unreadable],
+  ["\u0001", unreadable],
   ["5", "the counts of its mask cover 5 pixels, not 3 × 2 = 6"],
   ["OOOO", "its mask has the count -1"],
 ])("refuses the text %j", (counts, words) => {

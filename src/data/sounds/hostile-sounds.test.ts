@@ -26,10 +26,13 @@ function changed(bytes: Uint8Array, change: (view: DataView, copy: Uint8Array) =
 /** Noise that never holds the start of a known format. */
 const noise = Uint8Array.from({ length: 5000 }, (_, i) => (i * i * 31 + 7 * i + 3) % 251);
 
+const unknownFormat = "it is no sound of a known format";
+const undecodable = "it is damaged: nothing of it can be decoded";
+const headerOnly = "it ends in its header";
 const refused: readonly (readonly [name: string, bytes: Uint8Array, reason: string])[] = [
   ["an empty file", new Uint8Array(0), "it is empty"],
-  ["random bytes", noise, "it is no sound of a known format"],
-  ["a text", text("label,1\n"), "it is no sound of a known format"],
+  ["random bytes", noise, unknownFormat],
+  ["a text", text("label,1\n"), unknownFormat],
   [
     "a pointer of Git LFS",
     text("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n"),
@@ -90,8 +93,8 @@ const refused: readonly (readonly [name: string, bytes: Uint8Array, reason: stri
     }),
     "it holds values that are infinite or no numbers",
   ],
-  ["half a FLAC file", stored("FLAC PCM_16").slice(0, 6000), "it is damaged: nothing of it can be decoded"],
-  ["the start of a FLAC header", stored("FLAC PCM_16").slice(0, 20), "it ends in its header"],
+  ["half a FLAC file", stored("FLAC PCM_16").slice(0, 6000), undecodable],
+  ["the start of a FLAC header", stored("FLAC PCM_16").slice(0, 20), headerOnly],
   [
     "a FLAC file that states more samples than it has",
     changed(stored("FLAC PCM_16"), (v) => v.setUint32(22, 30_000)),
@@ -102,12 +105,8 @@ const refused: readonly (readonly [name: string, bytes: Uint8Array, reason: stri
     changed(stored("FLAC PCM_16"), (v) => v.setUint32(22, 0xf0000000)),
     "it is too long: 1522 minutes at 44100 samples per second with 2 channels; at most 25 minutes fit into memory",
   ],
-  [
-    "half an Ogg Vorbis file",
-    stored("OGG VORBIS, 2").slice(0, 4500),
-    "it is damaged: nothing of it can be decoded",
-  ],
-  ["the start of an Ogg header", stored("OGG OPUS").slice(0, 40), "it ends in its header"],
+  ["half an Ogg Vorbis file", stored("OGG VORBIS, 2").slice(0, 4500), undecodable],
+  ["the start of an Ogg header", stored("OGG OPUS").slice(0, 40), headerOnly],
 ];
 
 describe("refuses with one sentence", () => {

@@ -81,6 +81,7 @@ const opened = (dateOf: (i: number) => string, n = 80) =>
     return { kinds, first: items[0]!.cells, warnings: warnings.map(({ message }) => message) };
   });
 
+const datesRead = 'dates in "sold" are read as days, month, weekday and hour';
 test.each([
   ["ISO", (i: number) => day(i, (y, m, d) => `${y}-${m}-${d}`), ""],
   ["German", (i: number) => day(i, (y, m, d) => `${d}.${m}.${y}`), ""],
@@ -95,7 +96,7 @@ test.each([
     `sold (weekday${suffix}): category`,
   ]);
   expect(first).toEqual(["0", "19000", "1", "6"]);
-  expect(warnings).toEqual(['dates in "sold" are read as days, month, weekday and hour']);
+  expect(warnings).toEqual([datesRead]);
 });
 
 test("an hour is read where the dates have times, and a missing date stays missing", async () => {
@@ -103,7 +104,7 @@ test("an hour is read where the dates have times, and a missing date stays missi
     i % 9 ? day(i, (y, m, d) => `${y}-${m}-${d} ${i % 24}:30`) : "",
   );
   expect(kinds).toContain("sold (hour): number");
-  expect(warnings).toEqual(['dates in "sold" are read as days, month, weekday and hour']);
+  expect(warnings).toEqual([datesRead]);
 });
 
 test("cells that are no dates are named, and missing", async () => {
@@ -112,7 +113,7 @@ test("cells that are no dates are named, and missing", async () => {
   );
   expect(kinds).toContain("sold (days): number");
   expect(warnings).toEqual([
-    'dates in "sold" are read as days, month, weekday and hour',
+    datesRead,
     '17 values of "sold" are no dates and taken as missing: "NaT", "0000-00-00", "soon" and 1 more',
   ]);
 });

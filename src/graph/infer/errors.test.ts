@@ -59,6 +59,8 @@ const resize = {
   axes: undefined,
 } as const;
 
+const oneUpdateEach = "give one update for each index";
+const axisOfTwo = "use an axis from -2 to 1";
 test.each<[string, { message: string; help: string | undefined }, string, string]>([
   [
     "element types differ",
@@ -100,7 +102,7 @@ test.each<[string, { message: string; help: string | undefined }, string, string
     "a softmax axis",
     refusal("Softmax", ["float32[N, 3]"], { axis: 2 }),
     "Softmax: axis 2 is out of range: the input is float32[N, 3]",
-    "use an axis from -2 to 1",
+    axisOfTwo,
   ],
   [
     "Gemm of a stack",
@@ -221,7 +223,7 @@ test.each<[string, { message: string; help: string | undefined }, string, string
       reduction: "none",
     }),
     "ScatterElements: shapes differ: indices is int64[2], updates is float32[3]",
-    "give one update for each index",
+    oneUpdateEach,
   ],
   [
     "sizes that no number holds",
@@ -245,7 +247,7 @@ test.each<[string, { message: string; help: string | undefined }, string, string
     "a layer normalisation's axis is none of x",
     refusal("LayerNormalization", ["float32[2, 8]", "float32[8]"], { axis: 2, epsilon: 1e-5 }),
     "LayerNormalization: axis 2 is out of range: the input is float32[2, 8]",
-    "use an axis from -2 to 1",
+    axisOfTwo,
   ],
   [
     "an instance normalisation's bias does not fit",
@@ -311,7 +313,7 @@ test.each<[string, { message: string; help: string | undefined }, string, string
     "updates for other places",
     refusal("ScatterND", ["float32[4, 5]", "int64[3, 1]", "float32[3, 4]"], { reduction: "none" }),
     "ScatterND: updates is float32[3, 4], indices int64[3, 1] of x float32[4, 5] name float32[3, 5]",
-    "give one update for each index",
+    oneUpdateEach,
   ],
   [
     "more than there are",

@@ -12,6 +12,9 @@ import {
 import { solveSums } from "./solve-sums.js";
 import { decodeSums, encodeSums } from "./sums-file.js";
 
+const notUnitRows = "not those of so many unit rows";
+const notSums = "this is not a file of feature sums";
+const damagedHeader = "its header is not readable";
 describe("a file of feature sums", () => {
   test("is read as it was written", async () => {
     const sums = await sumsWhere(() => true);
@@ -39,13 +42,13 @@ describe("a file of feature sums", () => {
   });
 
   test.each<[string, (bytes: Uint8Array) => Uint8Array, string | RegExp]>([
-    ["another file", (bytes) => bytes.map((b) => b ^ 1), "this is not a file of feature sums"],
-    ["an empty file", () => new Uint8Array(0), "this is not a file of feature sums"],
+    ["another file", (bytes) => bytes.map((b) => b ^ 1), notSums],
+    ["an empty file", () => new Uint8Array(0), notSums],
     ["the beginning of one", (bytes) => bytes.subarray(0, 12), "is damaged: it has only 12 bytes"],
     ["a truncated one", (bytes) => bytes.subarray(0, -8), /is damaged: it has \d+ bytes, not \d+$/],
     ["one with another number", (bytes) => bytes.with(bytes.length - 20, 3), "its checksum does not fit"],
     ["one with a long header", (bytes) => bytes.with(11, 200), /its header has \d+ bytes, and the file \d+/],
-    ["one with another header", (bytes) => bytes.with(17, 3), "its header is not readable"],
+    ["one with another header", (bytes) => bytes.with(17, 3), damagedHeader],
   ])("refuses %s", async (_, change, text) => {
     const bytes = await encodeSums(fileOf(await sumsWhere(() => true)), sha256);
     await expect(decodeSums(change(bytes), "a.sums", sha256)).rejects.toThrow(text);
@@ -65,30 +68,14 @@ describe("a file of feature sums", () => {
       (sums) => scatterOf(sums, (s) => s.with(4, Number.NaN)),
       "is not a finite number",
     ],
-    ["a negative square", (sums) => scatterOf(sums, (s) => s.with(0, -3)), "not those of so many unit rows"],
-    [
-      "a product above its squares",
-      (sums) => scatterOf(sums, (s) => s.with(1, 150)),
-      "not those of so many unit rows",
-    ],
-    [
-      "squares of more rows",
-      (sums) => scatterOf(sums, (s) => s.map((v) => 3 * v)),
-      "not those of so many unit rows",
-    ],
-    [
-      "a sum of more rows",
-      (sums) => classOf(sums, { sum: new Float64Array(24).fill(100) }),
-      "not those of so many unit rows",
-    ],
-    [
-      "a scatter of another class",
-      (sums) => classOf(sums, { scatter: sums.scatter }),
-      "not those of so many unit rows",
-    ],
-    ["a negative length", (sums) => classOf(sums, { length: -1 }), "not those of so many unit rows"],
-    ["a negative count", (sums) => classOf(sums, { count: -1 }), "its header is not readable"],
-    ["counts of another total", (sums) => ({ ...sums, count: 7 }), "its header is not readable"],
+    ["a negative square", (sums) => scatterOf(sums, (s) => s.with(0, -3)), notUnitRows],
+    ["a product above its squares", (sums) => scatterOf(sums, (s) => s.with(1, 150)), notUnitRows],
+    ["squares of more rows", (sums) => scatterOf(sums, (s) => s.map((v) => 3 * v)), notUnitRows],
+    ["a sum of more rows", (sums) => classOf(sums, { sum: new Float64Array(24).fill(100) }), notUnitRows],
+    ["a scatter of another class", (sums) => classOf(sums, { scatter: sums.scatter }), notUnitRows],
+    ["a negative length", (sums) => classOf(sums, { length: -1 }), notUnitRows],
+    ["a negative count", (sums) => classOf(sums, { count: -1 }), damagedHeader],
+    ["counts of another total", (sums) => ({ ...sums, count: 7 }), damagedHeader],
   ])("refuses %s, with a checksum that fits", async (_, change, text) => {
     const bytes = await encodeSums(fileOf(change(await sumsWhere(() => true))), sha256);
     await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(text);
@@ -99,7 +86,7 @@ describe("a file of feature sums", () => {
     const sums = await collectNumberSums(rowsOf(features, dims), new Float64Array(200).fill(3), ["a"]);
     const numbers = { ...(sums.targets as { numbers: NumberSum }).numbers, squares: Float64Array.of(5) };
     const bytes = await encodeSums(fileOf({ ...sums, targets: { numbers } }), sha256);
-    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow("not those of so many unit rows");
+    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(notUnitRows);
   });
 
   test("whose rows have no length gives no head", async () => {

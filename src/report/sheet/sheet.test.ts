@@ -77,9 +77,10 @@ test("a page escapes names and writes both languages", () => {
     expect(zh).toContain(words);
 });
 
+const noRows = "This file contains none of your rows.";
 test("a page says how many samples it contains: also those whose values or words an explanation shows", () => {
   const rows = exampleRows();
-  expect(rowsPage(rows)).toContain("This file contains none of your rows.");
+  expect(rowsPage(rows)).toContain(noRows);
   const explanation = (input: string): Explanation => ({
     input,
     task: "tabular-classification",
@@ -96,9 +97,7 @@ test("a page says how many samples it contains: also those whose values or words
   const explanations = { format: 1, of: 15, seconds: 1, samples } as const;
   expect(rowsPage({ ...rows, explanations })).toContain("This file contains 2 of your rows.");
   // Without samples, the drawings have the names of the columns alone.
-  expect(rowsPage({ ...rows, explanations, samples: false })).toContain(
-    "This file contains none of your rows.",
-  );
+  expect(rowsPage({ ...rows, explanations, samples: false })).toContain(noRows);
   const classes = exampleReport();
   const word = { text: "fine", start: 0, end: 4, weight: 1 };
   const text = { item: "line 9", which: "best", true: "a", predicted: "a", score: 1, words: [word] } as const;
