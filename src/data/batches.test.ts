@@ -112,9 +112,10 @@ test("an aborted signal throws Interrupted, and the error for a missing file nam
     stop.abort();
     await expect(source.next()).rejects.toMatchObject({ kind: "Interrupted" });
     const gone = [{ ...items[0]!, path: join("/nowhere", "x.png") }];
-    await expect(all(gone, { batchSize: 1 })).rejects.toThrow(
-      'cannot read "/nowhere/x.png": there is no such file or folder',
-    );
+    await expect(all(gone, { batchSize: 1 })).rejects.toMatchObject({
+      code: "file-missing",
+      details: { path: "/nowhere/x.png" },
+    });
   }));
 
 test("refuses a batch size that is no positive integer", async () => {

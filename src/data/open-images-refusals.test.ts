@@ -41,7 +41,10 @@ test("refuses over 10 % unreadable pictures, with the first three in the text an
 });
 
 test("a missing folder, a file that is no list, and an empty folder give different errors", async () => {
-  expect((await refused({}, undefined, "nope")).message).toBe('there is no file or folder "DATA/nope"');
+  expect(await refused({}, undefined, "nope")).toMatchObject({
+    kind: "DataError",
+    details: { data: expect.stringMatching(/nope$/) },
+  });
   expect((await refused({ "a.zip": "x" }, undefined, "a.zip")).message).toBe('"DATA/a.zip" is an archive');
   expect((await refused({ "a.xyz": "x" }, undefined, "a.xyz")).message).toBe(
     '"DATA/a.xyz" is neither a folder nor a list',
@@ -69,13 +72,13 @@ test("refuses a class with one picture, and a class of copies", async () => {
 });
 
 test("refuses class names that differ only by case, also across splits", async () => {
-  const message = 'two class names differ only by upper and lower case: "Cat", "cat"';
-  expect((await refused(classTree({ Cat: 3, cat: 3, dog: 3 }))).message).toBe(message);
+  const classes = ["Cat", "cat"];
+  expect((await refused(classTree({ Cat: 3, cat: 3, dog: 3 }))).details).toEqual({ classes });
   const across = await refused({
     ...classTree({ Cat: 3, dog: 3 }, "train/"),
     ...classTree({ cat: 3, dog: 3 }, "test/", 20),
   });
-  expect(across.message).toBe(message);
+  expect(across.details).toEqual({ classes });
 });
 
 test("refuses a label that is in test but not in train", async () => {

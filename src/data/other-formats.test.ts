@@ -22,6 +22,7 @@ const pictures = (folder: string, n = 12): Tree =>
 const drawnTable = "a table drawn with lines";
 const renamedTable = "a table under another name";
 const foreignTable = "a table of another program";
+const arrayFile = "a file of arrays";
 test.each([
   ["d.sql", "-- MySQL dump 10.13\nINSERT INTO t VALUES (1);", "SQL statements"],
   ["d.csv", "-- MySQL dump 10.13\nINSERT INTO t VALUES (1);", "SQL statements"],
@@ -43,8 +44,8 @@ test.each([
   ["d.yaml", "- text: a\n  label: b\n", "YAML"],
   ["d.feather", "ARROW1..", foreignTable],
   ["d.pkl", "x", foreignTable],
-  ["d.mat", "MATLAB 5.0 MAT-file", "a file of arrays"],
-  ["d.npz", "PK\u0003\u0004", "a file of arrays"],
+  ["d.mat", "MATLAB 5.0 MAT-file", arrayFile],
+  ["d.npz", "PK\u0003\u0004", arrayFile],
   ["d.xlsx", "PK\u0003\u0004", "a spreadsheet"],
   ["d", "PK\u0003\u0004", "an archive"],
 ])("%s: %j is %s", async (name, content, what) => {

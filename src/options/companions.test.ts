@@ -5,13 +5,18 @@ import { requireCompanions } from "./refuse-unusable.js";
 test.each<[TrainOptions, string]>([
   [{ lmOrder: 3 }, "the option lmOrder has no effect without --decoder beam"],
   [{ decoder: "greedy", lmWeight: 1 }, "the option lmWeight has no effect without a language model"],
-  [
-    { decoder: "beam", lmOrder: 0, lmWeight: 1 },
-    "the option lmWeight has no effect without a language model",
-  ],
-  [{ huberDelta: 2 }, "the option huberDelta has no effect without --loss huber"],
 ])("%o is refused", (options, message) => {
   expect(() => requireCompanions(options)).toThrow(message);
+});
+
+test.each<[TrainOptions, Readonly<Record<string, string>>]>([
+  [
+    { decoder: "beam", lmOrder: 0, lmWeight: 1 },
+    { option: "lmWeight", without: "a language model" },
+  ],
+  [{ huberDelta: 2 }, { option: "huberDelta", without: "--loss huber" }],
+])("%o is refused with %o", (options, details) => {
+  expect(() => requireCompanions(options)).toThrow(expect.objectContaining({ details }));
 });
 
 test("with its companion an option is taken", () => {

@@ -84,6 +84,6 @@ test("a row at the end that sums up others is named", async () => {
 
 test("classes that are one number in two forms are refused", async () => {
   await expect(inspected(rows(120, (i) => ["01", "1", "2"][i % 3]!))).rejects.toThrow(
-    'two class names differ only by the way a number is written: "01", "1"',
+    expect.objectContaining({ details: { classes: ["01", "1"] } }),
   );
 });

@@ -120,6 +120,7 @@ const rows = (of: (i: number) => unknown) => JSON.stringify(Array.from({ length:
 const vggJson = "VGG Image Annotator's JSON";
 const exportCoco = "export the annotations as COCO";
 const oneTextALine = 'write one text and what is to be learnt of it a line: {"text": "…", "label": "…"}';
+const chatList = "a list of chats";
 test.each([
   [
     "Label Studio's JSON",
@@ -133,8 +134,8 @@ test.each([
   ],
   [vggJson, rows(() => ({ filename: "a.png", regions: [{ shape_attributes: {} }] })), exportCoco],
   [vggJson, JSON.stringify({ "a.png12": { filename: "a.png", size: 12, regions: [] } }), exportCoco],
-  ["a list of chats", rows(() => ({ messages: [{ role: "user", content: "hi" }] })), oneTextALine],
-  ["a list of chats", rows(() => ({ conversations: [{ from: "human", value: "hi" }] })), oneTextALine],
+  [chatList, rows(() => ({ messages: [{ role: "user", content: "hi" }] })), oneTextALine],
+  [chatList, rows(() => ({ conversations: [{ from: "human", value: "hi" }] })), oneTextALine],
 ])("%s is named with the export that is read", async (what, json, help) => {
   const refusal = `DataError: "export.json" is ${what}, which is not read\n  help: ${help}`;
   expect(await answer({ "export.json": json }, "export.json")).toBe(refusal);
@@ -165,7 +166,7 @@ async function classesOf(tree: Parameters<typeof writeTree>[1]): Promise<unknown
       const test = splitWords.includes("given") ? items.filter(({ part }) => part === "test").length : 0;
       return [classes, items.length, test, ...warnings.map(({ code }) => code)];
     },
-    (error: EngraftError) => error.message.replace(root, "ROOT"),
+    (error: EngraftError) => error.code ?? error.message.replace(root, "ROOT"),
   );
 }
 let picture = 0;
@@ -199,7 +200,7 @@ test("a dataset alone in other folders is read from there, and said", async () =
   const parts = { ...two("archive/train/", 10), ...two("archive/test/", 3) };
   expect(await classesOf(parts)).toEqual([["blue", "red"], 26, 6, "folder_within"]);
   // These may be kinds of one class.
-  expect(await classesOf(two("cats/", 10))).toBe('only one class in "ROOT": "cats"');
+  expect(await classesOf(two("cats/", 10))).toBe("one-class");
 });
 test("the folder of earlier runs beside the data is no class", async () => {
   expect(await classesOf({ ...two("", 10), "runs/2026-01-31-x/run.json": "{}" })).toEqual([

@@ -188,8 +188,8 @@ test("a name of the hub is an address of the hub", async () => {
     requested.push(address.href);
     return new Response(null, { status: 404 });
   });
-  await expect(openSource({ named: "hf:org/name@v2" }, {})).rejects.toThrow("there is no model at");
-  await expect(openSource({ named: "resnet-18" }, {})).rejects.toThrow("there is no model at");
+  await expect(openSource({ named: "hf:org/name@v2" }, {})).rejects.toMatchObject({ code: "unreachable" });
+  await expect(openSource({ named: "resnet-18" }, {})).rejects.toMatchObject({ code: "unreachable" });
   vi.unstubAllGlobals();
   expect(requested).toEqual([
     "https://huggingface.co/org/name/resolve/v2/onnx/model.onnx",
@@ -222,11 +222,14 @@ test("if there is no model, the error names the addresses that were tried", asyn
   const files = webFiles({ assets: bundledModels(`${site}/nothing/`, {}) }, {});
   await expect(files.stat("/assets/vision-mini/onnx/model.onnx")).rejects.toMatchObject({
     kind: "NetworkError",
-    message: `there is no model at ${site}/nothing/vision-mini/`,
+    details: { address: `${site}/nothing/vision-mini/` },
     help: "with a bundler, copy node_modules/engraft/assets/vision-mini into a folder that the site serves, and give its address as `base`",
   });
   // A server that answers everything with its start page has no model either.
-  await expect(open("/app/")).rejects.toThrow("there is no model at");
+  await expect(open("/app/")).rejects.toMatchObject({
+    code: "unreachable",
+    details: { address: `${site}/app/` },
+  });
 });
 
 test("the error names a server that fails or does not exist", async () => {

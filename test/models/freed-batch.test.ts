@@ -1,6 +1,7 @@
 /** A fixed batch is freed only if each sample is treated alone; then rows together give what each gives alone. */
 import { expect, test } from "vitest";
 import { float32, int64, scalar, type Tensor, zeros } from "../../src/core/tensor.js";
+import { across, fixedRows } from "../../src/graph/import/batch/batch-axis.js";
 import { fromOnnx } from "../../src/graph/index.js";
 import { attribute as a, type NodeProto } from "../../src/onnx/index.js";
 import { interpret } from "../../src/testing/reference/index.js";
@@ -146,7 +147,7 @@ const fixed: Readonly<Record<string, readonly [Case, string]>> = {
       nodes: [node("GatherElements", "x i", "g", axis(1)), node("Sub", "x g", "y")],
       weights: { i: int64([1, 1], [2]) },
     },
-    'GatherElements "g" combines the batch with a value of fixed shape [1, 1]',
+    `GatherElements "g" ${fixedRows([1, 1])}`,
   ],
   "the largest numbers, put into a constant row": [
     {
@@ -158,11 +159,11 @@ const fixed: Readonly<Record<string, readonly [Case, string]>> = {
       ],
       weights: { k: int64([1], [2]), z: zeros("float32", [1, 5]) },
     },
-    'ScatterElements "s" combines the batch with a value of fixed shape [1, 5]',
+    `ScatterElements "s" ${fixedRows([1, 5])}`,
   ],
   "a constant with one row for each of four": [
     { x: [4, 5], nodes: [node("Add", "x c", "y")], weights: { c: weights(4, 5) } },
-    'Add "y" combines the batch with a value of fixed shape [4, 5]',
+    `Add "y" ${fixedRows([4, 5])}`,
   ],
   "scores between all tokens of all samples": [
     {
@@ -184,7 +185,7 @@ const fixed: Readonly<Record<string, readonly [Case, string]>> = {
       nodes: [flat, node("Gemm", "r r", "s", [a.int("transA", 1)]), node("MatMul", "r s", "o"), whole],
       weights: tokens,
     },
-    'Gemm "s" works across the batch',
+    `Gemm "s" ${across}`,
   ],
   "running sums through all tokens": [
     {
@@ -192,7 +193,7 @@ const fixed: Readonly<Record<string, readonly [Case, string]>> = {
       nodes: [flat, node("CumSum", "r z", "o"), whole],
       weights: { ...tokens, z: int64([], [0]) },
     },
-    'CumSum "o" works across the batch',
+    `CumSum "o" ${across}`,
   ],
   "a row that is padded to the batch": [
     {
@@ -200,7 +201,7 @@ const fixed: Readonly<Record<string, readonly [Case, string]>> = {
       nodes: [node("Pad", "x p", "o"), node("ReduceSum", "o axes", "s"), node("Mul", "x s", "y")],
       weights: { p: int64([4], [1, 0, 0, 0]), axes: int64([1], [0]) },
     },
-    'Pad "o" works across the batch',
+    `Pad "o" ${across}`,
   ],
   "rows that are repeated and weighted": [
     {
@@ -208,7 +209,7 @@ const fixed: Readonly<Record<string, readonly [Case, string]>> = {
       nodes: [node("Tile", "x p", "o"), node("MatMul", "w o", "s"), node("Add", "x s", "y")],
       weights: { p: int64([2], [3, 1]), w: weights(1, 3) },
     },
-    'MatMul "s" works across the batch',
+    `MatMul "s" ${across}`,
   ],
   "two rows in one": [
     {

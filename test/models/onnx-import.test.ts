@@ -316,7 +316,7 @@ test("padding that depends on an unknown size stays the file's, until the size i
   const imported = await same(model);
   expect(imported.graph.nodes[0]!.kind).toBe("opaque");
   expect(imported.notes).toEqual([
-    'Conv "y" is passed on as it came: its padding (SAME_UPPER) depends on the input\'s size',
+    expect.stringMatching(/^Conv "y" .*: its padding \(SAME_UPPER\) depends on the input's size$/),
   ]);
   const sized = fromOnnx(bytesOf(model), { inputShapes: { x: ["N", 1, 6, 7] } });
   // 6 -> 3: (3 - 1) · 2 + 3 - 6 = 1 too few, put at the end; 7 -> 4: 2, one on each side.

@@ -21,21 +21,23 @@ test("reads tensors, and metadata that are missing or null", () => {
   }
 });
 
+const outsideFile = 'the entry of "a" points outside the file';
+const incompleteEntry = 'the entry of "a" is incomplete';
 test("an entry of another form is damage, with its name", () => {
   const cases: readonly (readonly [object, string])[] = [
-    [{ data_offsets: 1 }, 'the entry of "a" is incomplete'],
-    [{ data_offsets: null }, 'the entry of "a" is incomplete'],
-    [{ data_offsets: [0] }, 'the entry of "a" is incomplete'],
-    [{ shape: 2 }, 'the entry of "a" is incomplete'],
-    [{ dtype: "constructor" }, 'the entry of "a" is incomplete'],
-    [{ dtype: 5 }, 'the entry of "a" is incomplete'],
-    [{ data_offsets: [0.5, 8.5] }, 'the entry of "a" points outside the file'],
-    [{ data_offsets: [0, "8"] }, 'the entry of "a" points outside the file'],
-    [{ data_offsets: [4, 12] }, 'the entry of "a" points outside the file'],
+    [{ data_offsets: 1 }, incompleteEntry],
+    [{ data_offsets: null }, incompleteEntry],
+    [{ data_offsets: [0] }, incompleteEntry],
+    [{ shape: 2 }, incompleteEntry],
+    [{ dtype: "constructor" }, incompleteEntry],
+    [{ dtype: 5 }, incompleteEntry],
+    [{ data_offsets: [0.5, 8.5] }, outsideFile],
+    [{ data_offsets: [0, "8"] }, outsideFile],
+    [{ data_offsets: [4, 12] }, outsideFile],
     [{ shape: [3] }, '"a" has 8 bytes, its shape needs others'],
   ];
   for (const [change, why] of cases)
     expect(() => decodeSafetensors(file(entry(change)), damaged), JSON.stringify(change)).toThrow(why);
-  expect(() => decodeSafetensors(file({ a: null }), damaged)).toThrow('the entry of "a" is incomplete');
+  expect(() => decodeSafetensors(file({ a: null }), damaged)).toThrow(incompleteEntry);
   expect(() => decodeSafetensors(file({ __metadata__: 5 }), damaged)).toThrow("its metadata is no object");
 });

@@ -47,46 +47,41 @@ test("help is found in every place a newcomer looks", () => {
     expect(parse(argv)).toEqual({ kind: "help", command: "train" });
 });
 
+const noOption = (name: string): string => `there is no option --${name}`;
+const notEpochs = (word: string): string => `--epochs ${word}: must be a whole number from 1 to 10000`;
+const noRate = (word: string): string => `--lr ${word}: must be a number above 0, at most 100, or find`;
 test.each([
   [["trian", "x"], "there is no command trian", "did you mean train? see engraft --help"],
   [["frobnicate"], "there is no command frobnicate", "see engraft --help"],
-  [
-    ["train", "x", "--epoch", "3"],
-    "there is no option --epoch",
-    "did you mean --epochs? see engraft train --help",
-  ],
-  [["train", "x", "--zzz"], "there is no option --zzz", "see engraft train --help"],
+  [["train", "x", "--epoch", "3"], noOption("epoch"), "did you mean --epochs? see engraft train --help"],
+  [["train", "x", "--zzz"], noOption("zzz"), "see engraft train --help"],
   [
     ["report", "runs/flowers", "--follow"],
-    "there is no option --follow",
+    noOption("follow"),
     "engraft studio RUN shows a run while it trains; see engraft report --help",
   ],
   [
     ["extend", "a.sums", "--with", "b.sums"],
-    "there is no option --with",
+    noOption("with"),
     "--without is the opposite; name what to add after the first source: engraft extend FIRST MORE…; see engraft extend --help",
   ],
-  [["extend", "a.sums", "--withou", "b.sums"], "there is no option --withou", "did you mean --without? see"],
-  [["train", "x", "--pictures"], "there is no option --pictures", "--no-pictures is the opposite; "],
-  [["--verison"], "there is no option --verison", "did you mean --version? see engraft --help"],
+  [["extend", "a.sums", "--withou", "b.sums"], noOption("withou"), "did you mean --without? see"],
+  [["train", "x", "--pictures"], noOption("pictures"), "--no-pictures is the opposite; "],
+  [["--verison"], noOption("verison"), "did you mean --version? see engraft --help"],
   [
     ["train", "x", "--epochs"],
     "--epochs needs a value: a whole number from 1 to 10000",
     "see engraft train --help",
   ],
-  [
-    ["train", "x", "--epochs", "0"],
-    "--epochs 0: must be a whole number from 1 to 10000",
-    "see engraft train --help",
-  ],
-  [["train", "x", "--epochs", "three"], "--epochs three: must be a whole number from 1 to 10000", ""],
+  [["train", "x", "--epochs", "0"], notEpochs("0"), "see engraft train --help"],
+  [["train", "x", "--epochs", "three"], notEpochs("three"), ""],
   [
     ["train", "x", "--budget", "soon"],
     "--budget soon: must be a time from 1 s to 30 days, like 90s, 10m or 1h30m",
     "engraft train --help",
   ],
-  [["train", "x", "--lr", "-1"], "--lr -1: must be a number above 0, at most 100, or find", ""],
-  [["train", "x", "--lr", "0"], "--lr 0: must be a number above 0, at most 100, or find", ""],
+  [["train", "x", "--lr", "-1"], noRate("-1"), ""],
+  [["train", "x", "--lr", "0"], noRate("0"), ""],
   [
     ["train", "x", "--strategy", "magic"],
     `--strategy magic: must be one of ${Object.keys(strategies).join(", ")}`,

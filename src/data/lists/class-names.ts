@@ -172,7 +172,11 @@ export function checkClassNames(labels: readonly string[], where: string): void 
         throw new EngraftError(
           "DataError",
           `two class names differ only by ${by}: ${quoted([other, label].sort(byCodePoint))}`,
-          { at: where, help: "give both the same name if they are one class, or clearly different names" },
+          {
+            at: where,
+            help: "give both the same name if they are one class, or clearly different names",
+            details: { classes: [other, label].sort(byCodePoint) },
+          },
         );
       seen.set(form(label), label);
     }

@@ -61,27 +61,17 @@ test("a row number that begins again in each file of a folder is left out, too",
     expect(facts.unused.map(({ name, why }) => [name, why])).toEqual([["", counts]]);
   }));
 
+const noNumbers = (n: number, ...cells: readonly string[]): string =>
+  `${n} values of "a" are no numbers and taken as missing: ${cells.map((cell) => `"${cell}"`).join(", ")}`;
 test.each([
   [
     "inf among numbers",
     (i: number) => (i % 6 ? `${i}.5` : i % 12 ? "inf" : "-inf"),
-    '10 values of "a" are no numbers and taken as missing: "-inf", "inf"',
+    noNumbers(10, "-inf", "inf"),
   ],
-  [
-    "dashes",
-    (i: number) => (i % 4 ? `${i}.5` : "-"),
-    '15 values of "a" are no numbers and taken as missing: "-"',
-  ],
-  [
-    "errors of a spreadsheet",
-    (i: number) => (i % 10 ? `${i}.5` : "#DIV/0!"),
-    '6 values of "a" are no numbers and taken as missing: "#DIV/0!"',
-  ],
-  [
-    "unknown",
-    (i: number) => (i % 3 ? `${i}.5` : "unknown"),
-    '20 values of "a" are no numbers and taken as missing: "unknown"',
-  ],
+  ["dashes", (i: number) => (i % 4 ? `${i}.5` : "-"), noNumbers(15, "-")],
+  ["errors of a spreadsheet", (i: number) => (i % 10 ? `${i}.5` : "#DIV/0!"), noNumbers(6, "#DIV/0!")],
+  ["unknown", (i: number) => (i % 3 ? `${i}.5` : "unknown"), noNumbers(20, "unknown")],
   [
     "a stray word",
     (i: number) => (i === 7 ? "see note" : `${i}.5`),
@@ -264,7 +254,7 @@ test("a copy of a number is named, and a column that only helps is not", async (
   const table = (cellOf: (i: number, y: number) => string) =>
     `a,x,price\n${Array.from({ length: 200 }, (_, i) => [cellOf(i, ((i * 7919) % 97) + 0.25), i % 9, ((i * 7919) % 97) + 0.25].join(",")).join("\n")}`;
   expect((await opened(table((_, y) => `${2 * y + 1}`))).warnings).toEqual([
-    '"a" alone tells 100 % of "price": is it known before the answer is? --ignore leaves it out',
+    expect.stringMatching(/^"a" .* 100 % of "price"/),
   ]);
   expect((await opened(table((i, y) => `${y + 5 * Math.sin(i)}`))).warnings).toEqual([]);
   expect(
