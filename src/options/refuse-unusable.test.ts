@@ -70,6 +70,35 @@ test("a model without a base refuses training steps also with baselines, because
   );
 });
 
+const text = "text-classification";
+test.each<[TrainOptions, Parameters<typeof refuseUnusable>[1], string]>([
+  [{ augment: "strong" }, text, 'the option augment "strong" is for pictures'],
+  [{ augment: "typo" }, "image-classification", 'the option augment "typo" is for texts'],
+  [
+    { augment: "typo" },
+    "token-classification",
+    'the option augment "typo" is for pictures and sounds, and texts with classes or labels',
+  ],
+  [{ ignore: "a" }, text, "the option ignore is for tables"],
+  [{ loss: "huber" }, text, "the option loss is for regression"],
+  [{ target: "tag" }, "token-classification", "the option target is for classes, numbers and transcripts"],
+  [
+    { option: { focal: 2 } },
+    "multi-label-classification",
+    "the option focal is for classification with one class per sample or word",
+  ],
+  [{ strategy: "lwf" }, "image-regression", 'strategy "lwf" is for classification of pictures and texts'],
+  [{ strategy: "lora" }, "tabular-classification", 'strategy "lora" is for tasks with a base model'],
+  [{ safe: true }, "tabular-classification", "the option safe needs a trained model to start from"],
+  [
+    { budget: 60 },
+    "multimodal-classification",
+    "the option budget is for runs of one task with inputs of one kind",
+  ],
+])("%o for %s: %s", (options, task, message) => {
+  expect(() => refuseUnusable(options, task)).toThrow(`${message}, and this is ${task}`);
+});
+
 test("augmentations of sounds are for classes, labels and numbers; mixup is for classes", () => {
   for (const task of ["audio-classification", "audio-regression", "multi-label-classification"] as const)
     expect(() => refuseUnusable({ augment: "speed,specaugment" }, task, "sounds")).not.toThrow();

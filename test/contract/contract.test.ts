@@ -151,7 +151,7 @@ test("load opens its model, and predict answers as the run and eval score it", a
     expect(answers.reduce((sum, { score }) => sum + score, 0)).toBeLessThanOrEqual(1 + 1e-6);
   const scored = await evaluateOn(machine, path("undisturbed"), data, { threads: 1 });
   expect(scored).toMatchObject({
-    ...{ task, test: undisturbed.test },
+    ...{ task, test: undisturbed.test, left_out: 180 },
     scored:
       "the 60 series of the model's own test part; 180 others left out (180 of them the model was trained or chosen on)",
   });
@@ -263,9 +263,10 @@ test("a learning curve measures sizes with transfer and from scratch", async () 
   expect(englishLeft(read("curve-zh.html"), "series csv full scratch onnx model low middle high")).toEqual(
     [],
   );
-  await expect(learningCurveOn(machine, data, { threads: 1 })).rejects.toThrow(
-    `this run of ${task} has no model to start from`,
-  );
+  await expect(learningCurveOn(machine, data, { threads: 1 })).rejects.toMatchObject({
+    kind: "OptionError",
+    details: { task },
+  });
 });
 
 test("a budget decides the length of the training", async () => {
@@ -279,9 +280,9 @@ test("a budget decides the length of the training", async () => {
 });
 
 test("what the task cannot do is refused with its name, and a machine that does not know the task says so", async () => {
-  await expect(begin("refused", { base: "vision-open" })).rejects.toThrow(
-    `the option base is for tasks with a base model, and this is ${task}`,
-  );
+  await expect(begin("refused", { base: "vision-open" })).rejects.toMatchObject({
+    details: { option: "base", needs: "base" },
+  });
   const unknown = `the task "${task}" is defined outside of Engraft`;
   await expect(load(path("undisturbed"))).rejects.toThrow(unknown);
   await expect(resumeTraining(path("undisturbed"))).rejects.toThrow(unknown);

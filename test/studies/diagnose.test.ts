@@ -153,13 +153,11 @@ test("engraft diagnose prints which groups help, as a table and as JSON", async 
   const again = await run("--resume", path("whole"));
   expect(again.code).toBe(0);
   expect(again.out).toMatch(/^weights {4}\S/m);
-  expect(again.out).toMatch(/^source {5}Weighted by how near/m);
+  expect(again.out).toMatch(/^source {5}Weighted /m);
   const { out } = await run("--resume", path("whole"), "--json");
   const last = JSON.parse(out.trim().split("\n").at(-1)!);
   expect(last).toMatchObject({ event: "result", task: "diagnosis" });
   expect(last.groups).toEqual(JSON.parse(JSON.stringify(whole.groups)));
-  const withGroups = await run("--resume", path("whole"), "--groups", "3");
-  expect(withGroups.err).toContain(
-    "--groups is fixed by the diagnosis: beside --resume only --data may stand",
-  );
+  const withGroups = await run("--resume", path("whole"), "--groups", "3", "--json");
+  expect(withGroups.events.at(-1)).toMatchObject({ event: "error", details: { fixed: "groups" } });
 });

@@ -4,7 +4,8 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const src = fileURLToPath(new URL("../../src/", import.meta.url));
-const filesOf = (folder: string): string[] =>
+/** Returns the TypeScript files below a folder, which is named from src/. */
+export const filesOf = (folder: string): string[] =>
   readdirSync(join(src, folder), { recursive: true, encoding: "utf8" })
     .map((file) => join(folder, file).replaceAll("\\", "/"))
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts"))

@@ -84,8 +84,8 @@ test("two processes fill one folder at once", { tags: ["thorough"] }, async () =
 });
 
 test.each([
-  ["shard 21/20", ["--shard", "21/20"], 'shard must be K/N with K from 1 to N, got "21/20"'],
-  ["shard 0/20", ["--shard", "0/20"], 'shard must be K/N with K from 1 to N, got "0/20"'],
+  ["shard 21/20", ["--shard", "21/20"], 'got "21/20"'],
+  ["shard 0/20", ["--shard", "0/20"], 'got "0/20"'],
   ["a shard without samples", ["--shard", "1/99999"], "is in shard 1/99999"],
   [
     "a small limit",

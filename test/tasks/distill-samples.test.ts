@@ -99,7 +99,7 @@ test("a teacher is scored on test samples that it has not learnt from, and its t
   );
   const warned = events.flatMap((one) => (one.event === "warning" ? [one.message] : []));
   expect(warned.join()).toContain(
-    `the teacher other-split learnt from ${all - unseen.length} of ${all} texts of the test split`,
+    `the teacher other-split learnt from ${all - unseen.length} of ${all} texts`,
   );
   // Without its run, nothing says what a model learnt from.
   cpSync(other.model, path("moved"), { recursive: true });

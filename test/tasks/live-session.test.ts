@@ -55,9 +55,9 @@ test("six recordings of one surface with two invented labels: no score that flat
     await session.add(frames.map(({ group: _, ...alone }) => alone));
     const fit = await session.fit();
     expect(fit.score!.accuracy).toBeLessThan(0.8);
-    expect(fit.notes.map(({ message }) => message)).toEqual([
-      "there are samples without a group: if some are of one recording, the score is too high",
-      "48 samples are near copies of others, which stay in one fold",
+    expect(fit.notes).toMatchObject([
+      { code: "score-without-groups" },
+      { message: "48 samples are near copies of others, which stay in one fold" },
     ]);
   });
 });
@@ -69,10 +69,11 @@ test("samples that support no score get a reason, and a classifier from two clas
       expect([score, predictions, folds]).toEqual([null, [], 0]);
       return reason?.message;
     };
-    expect(await reasonOf()).toBe("no score: it needs two classes, and there is none");
+    const needsTwo = (there: string): string => `no score: it needs two classes, and there is ${there}`;
+    expect(await reasonOf()).toBe(needsTwo("none"));
     const samples = (await tinted(6)).map((one, i) => ({ ...one, group: i < 6 ? "first" : "second" }));
     await session.add(samples.slice(0, 6));
-    expect(await reasonOf()).toBe("no score: it needs two classes, and there is one");
+    expect(await reasonOf()).toBe(needsTwo("one"));
     await expect(session.predict(samples[0]!.input)).rejects.toThrow("the session has no fitted classifier");
     await expect(session.save(path("none"))).rejects.toMatchObject({
       help: "add samples of two classes, then call fit()",

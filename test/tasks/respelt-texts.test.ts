@@ -69,9 +69,7 @@ test.each(kinds)(
     const rows = [...learnt, ...fresh].map(({ text, label }) => [respelt(text), ...target(label)]);
     const { scored, left_out } = await evaluate(path(kind), write(`${kind}-new.csv`, columns, rows), quick);
     expect(left_out).toBe(learnt.length);
-    expect(scored).toBe(
-      `${fresh.length} texts that the model has not seen; ${learnt.length} it was trained or chosen on are left out`,
-    );
+    expect(scored).toMatch(new RegExp(`^${fresh.length} texts .*; ${learnt.length} `));
   },
 );
 
@@ -106,7 +104,7 @@ test("a base that learnt from test texts in another spelling is warned of, and n
     "text,label,split",
     texts((own) => own),
   );
-  expect(await warnings("same", same)).not.toContain("of the test split");
+  expect(await warnings("same", same)).not.toContain("learnt from");
 });
 
 test("a source whose texts another source tests in another spelling does not teach them", async () => {
@@ -138,9 +136,7 @@ test("a teacher is not scored on test texts that it learnt from in another spell
   const own = { ...how, base: path("base"), teacher: path("classes"), out: path("student") };
   const { distillation } = await distill(student, own);
   expect(distillation!.test!.n).toBe(fresh.length);
-  expect(warned.join()).toContain(
-    `learnt from ${learnt.length} of ${learnt.length + fresh.length} texts of the test split`,
-  );
+  expect(warned.join()).toContain(`learnt from ${learnt.length} of ${learnt.length + fresh.length} texts`);
 });
 
 test("a text of the test split stays one of the test split, though a copy of it was learnt", () => {

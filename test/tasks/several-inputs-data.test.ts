@@ -117,10 +117,12 @@ test("so many nearly equal texts that they cannot stay together get a warning", 
     ),
   );
   expect(duplicates.near).toBe(0);
-  expect(warnings.map(({ message }) => message)).toEqual([
-    '158 rows of 160 have nearly the same "text" as another one, and so many cannot stay on one side of the split: the test score may be too good for rows with a new "text"',
-  ]);
+  expect(warnings.map(({ message }) => message)).toEqual([alike(158, "nearly the same")]);
 });
+
+function alike(rows: number, how: string): string {
+  return `${rows} rows of 160 have ${how} "text" as another one, and so many cannot stay on one side of the split: the test score may be too good for rows with a new "text"`;
+}
 
 test("a few texts that all rows have do not decide the split, and a warning says so", async () => {
   const { warnings, duplicates } = await opened(
@@ -130,9 +132,7 @@ test("a few texts that all rows have do not decide the split, and a warning says
     ),
   );
   expect(duplicates.near).toBe(0);
-  expect(warnings.map(({ message }) => message)).toEqual([
-    '142 rows of 160 have the same "text" as another one, and so many cannot stay on one side of the split: the test score may be too good for rows with a new "text"',
-  ]);
+  expect(warnings.map(({ message }) => message)).toEqual([alike(142, "the same")]);
 });
 
 test("runs with other seeds have the same base, and features of their own", async () => {
@@ -157,9 +157,11 @@ test("runs with other seeds have the same base, and features of their own", asyn
 test("options for inputs of one kind are refused", async () => {
   const file = await toy("several-classes");
   for (const options of [{ budget: 60 }, { safe: true }] satisfies TrainOptions[])
-    await expect(train(file, { inputs: "image,text", out: path("refused"), ...options })).rejects.toThrow(
-      `the option ${Object.keys(options)[0]} is for runs of one task with inputs of one kind, and this is multimodal-classification`,
-    );
+    await expect(
+      train(file, { inputs: "image,text", out: path("refused"), ...options }),
+    ).rejects.toMatchObject({
+      details: { option: Object.keys(options)[0], needs: Object.keys(options)[0] },
+    });
 });
 
 test("rows whose picture cannot be read are left out, with the line and the reason", async () => {
@@ -198,8 +200,8 @@ test("a column that tells the target is named beside a picture and a text, too",
       each(100, (i) => `p/${i}.png,${text(i)},${label(i) === "yes" ? "A" : "B"},${label(i)}`),
     ),
   );
-  expect(warnings.map(({ message }) => message)).toEqual([
-    '"known" alone tells 100 % of "label": is it known before the answer is? --ignore leaves it out',
+  expect(warnings).toMatchObject([
+    { code: "telling_column", message: expect.stringMatching(/^"known" .* 100 % of "label"/) },
   ]);
 });
 
@@ -210,7 +212,7 @@ test("the warning of a list of pictures names the inputs that the list has", asy
       each(60, (i) => `p/${i}.png,${(7 * i) % 11}.5,${label(i)}`),
     ),
   );
-  expect(warnings.find(({ code }) => code === "columns_beside_pictures")?.message).toBe(
-    'only the pictures are inputs, and this column is not learnt from: "price". --inputs image,columns learns from it too',
+  expect(warnings.find(({ code }) => code === "columns_beside_pictures")?.message).toMatch(
+    /: "price"\. --inputs image,columns /,
   );
 });

@@ -22,6 +22,7 @@ import { openRows } from "../../src/tasks/numbers/open-task-data.js";
 import { rowsOf } from "../../src/tasks/tables/table-rows.js";
 import { openTextBody, tokensOf } from "../../src/tasks/texts/open-texts.js";
 import { toysIn } from "../characterisation/toys.js";
+import { errorWith } from "../support/failure.js";
 import { once } from "../support/fixtures.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-several-inputs-"));
@@ -334,8 +335,8 @@ test("inspection names the use of each column", async () => {
 
 test("without the option, the warning of a list of pictures says what to type", async () => {
   const { warnings } = await inspectData(await toy("several-classes"));
-  expect(warnings.find(({ code }) => code === "columns_beside_pictures")?.message).toBe(
-    'only the pictures are inputs, and these columns are not learnt from: "text", "rooms". --inputs image,text,columns learns from them too',
+  expect(warnings.find(({ code }) => code === "columns_beside_pictures")?.message).toMatch(
+    /: "text", "rooms"\. --inputs image,text,columns /,
   );
 });
 
@@ -344,7 +345,7 @@ function line(i: number, image: string): string {
   return `${image},a text about ${i},a title with the number ${i},${i + 0.5},${i % 2 ? "yes" : "no"}`;
 }
 
-const refused: readonly (readonly [string, TrainOptions, string])[] = [
+const refused: readonly (readonly [string, TrainOptions, Parameters<typeof errorWith>[0]])[] = [
   [
     "an input without a value",
     { inputs: "image,text" },
@@ -357,7 +358,7 @@ const refused: readonly (readonly [string, TrainOptions, string])[] = [
   [
     "a strategy for one base",
     { inputs: "text,price", strategy: "lora" },
-    'strategy "lora" is for tasks with a base model, and this is multimodal-classification',
+    { option: "strategy", needs: "base" },
   ],
   [
     "too many bases",
@@ -367,17 +368,15 @@ const refused: readonly (readonly [string, TrainOptions, string])[] = [
   [
     "the option for a task of one input",
     { inputs: "text,price", task: "text-classification" },
-    "the option inputs is for rows with inputs of several kinds, and this is text-classification",
+    { option: "inputs", needs: "several inputs" },
   ],
 ];
 
-test.each(refused)("%s: refused", async (_, options, message) => {
+test.each(refused)("%s: refused", async (_, options, expected) => {
   writeFileSync(path("list.csv"), `${rows.join("\n")}\n`);
   const error = await train(path("list.csv"), { ...options, out: path("refused") }).catch((e: unknown) => e);
-  expect(error).toMatchObject({
-    message: expect.stringContaining(message),
-    help: expect.stringMatching(/./),
-  });
+  expect(error).toEqual(errorWith(expected));
+  expect(error).toMatchObject({ help: expect.stringMatching(/./) });
 });
 
 test("a row whose picture is no file is left out, with the reason", async () => {

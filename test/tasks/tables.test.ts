@@ -263,7 +263,7 @@ const bad: readonly (readonly [string, string, object, Parameters<typeof errorWi
     "an option of pictures",
     `a,y\n${"1,x\n2,z\n".repeat(10)}`,
     { augment: "none" },
-    { option: "augment", needs: "images" },
+    { option: "augment", needs: "augmentation" },
   ],
   [
     "an option of numbers",

@@ -200,7 +200,5 @@ test("texts without a word, and tasks without one class per text, are refused by
   );
   await expect(
     train(marks, { task: "token-classification", base, strategy: "ngram-probe", out: at("tags") }),
-  ).rejects.toThrow(
-    'strategy "ngram-probe" is for texts with one class each, or several labels, and this is token-classification',
-  );
+  ).rejects.toMatchObject({ details: { option: "strategy", needs: "token n-grams" } });
 });

@@ -82,6 +82,7 @@ export function refuseOneClass(
   throw new EngraftError("DataError", `the target has ${unit}s of one class only: "${only}"`, {
     at,
     help: `domains are aligned as wholes, so the target needs ${unit}s of all classes, with or without labels`,
+    details: { class: only },
   });
 }
 
