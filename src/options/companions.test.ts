@@ -9,6 +9,15 @@ test.each<[TrainOptions, string]>([
   expect(() => requireCompanions(options)).toThrow(message);
 });
 
+test("the strength of an augmentation of texts says what it changes", () => {
+  expect(() => requireCompanions({ option: { noise: 0.2 } })).toThrow(
+    expect.objectContaining({
+      details: { option: "noise", without: "--augment" },
+      help: "it is the share of a text's words that --augment with some of delete, swap, mask, typo with commas between changes",
+    }),
+  );
+});
+
 test.each<[TrainOptions, Readonly<Record<string, string>>]>([
   [
     { decoder: "beam", lmOrder: 0, lmWeight: 1 },

@@ -80,6 +80,7 @@ test.each<[TrainOptions, Parameters<typeof refuseUnusable>[1], string]>([
     'the option augment "typo" is for pictures and sounds, and texts with classes or labels',
   ],
   [{ ignore: "a" }, text, "the option ignore is for tables"],
+  [{ inputs: "text,price" }, text, "the option inputs is for rows with inputs of several kinds"],
   [{ loss: "huber" }, text, "the option loss is for regression"],
   [{ target: "tag" }, "token-classification", "the option target is for classes, numbers and transcripts"],
   [
@@ -88,7 +89,7 @@ test.each<[TrainOptions, Parameters<typeof refuseUnusable>[1], string]>([
     "the option focal is for classification with one class per sample or word",
   ],
   [{ strategy: "lwf" }, "image-regression", 'strategy "lwf" is for classification of pictures and texts'],
-  [{ strategy: "lora" }, "tabular-classification", 'strategy "lora" is for tasks with a base model'],
+  [{ strategy: "lora" }, "multimodal-classification", 'strategy "lora" is for tasks with a base model'],
   [{ safe: true }, "tabular-classification", "the option safe needs a trained model to start from"],
   [
     { budget: 60 },
@@ -97,6 +98,12 @@ test.each<[TrainOptions, Parameters<typeof refuseUnusable>[1], string]>([
   ],
 ])("%o for %s: %s", (options, task, message) => {
   expect(() => refuseUnusable(options, task)).toThrow(`${message}, and this is ${task}`);
+});
+
+test("the help of a refused option says what to do", () => {
+  expect(() => refuseUnusable({ augment: "strong" }, text)).toThrow(
+    expect.objectContaining({ help: "leave it out, or choose another task" }),
+  );
 });
 
 test("augmentations of sounds are for classes, labels and numbers; mixup is for classes", () => {

@@ -130,8 +130,8 @@ describe("Resize", () => {
       nodes: [node("Resize", "x _ scales", "y", [a.string("mode", "linear"), a.int("antialias", 1)])],
     });
     expect(imported.graph.nodes).toMatchObject([{ kind: "opaque", op: "Resize" }]);
-    expect(imported.notes).toContain(
-      'Resize "y" is passed on as it came: its antialias filter has no gradient',
+    expect(imported.notes).toContainEqual(
+      expect.stringMatching(/^Resize "y" .*: its antialias filter has no gradient$/),
     );
   });
 });

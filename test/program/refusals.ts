@@ -3,20 +3,15 @@ import { strategies } from "../../src/index.js";
 const trainHelp = "  help: see engraft train --help\n";
 export const pipe = (lines: string) => `${lines.trim().replace(/^ {4}/gm, "")}\n`;
 
+const noData = (path: string): string =>
+  pipe(`
+    DataError: there is no data at "${path}"
+      help: give a folder with one folder of pictures or sounds for each class, a folder of annotated pictures, or a list (CSV, TSV, JSONL, …): see the guide, Data`);
+
 /** A command, and every word that it must say on stderr; ROOT is the folder of the test. */
 export const refusals: Readonly<Record<string, readonly [args: string, said: string]>> = {
-  "data that are not there": [
-    "train ROOT/nothere",
-    pipe(`
-    DataError: there is no data at "ROOT/nothere"
-      help: give a folder with one folder of pictures or sounds for each class, a folder of annotated pictures, or a list (CSV, TSV, JSONL, …): see the guide, Data`),
-  ],
-  "a list that is not there": [
-    "train ROOT/nothere.csv",
-    pipe(`
-    DataError: there is no data at "ROOT/nothere.csv"
-      help: give a folder with one folder of pictures or sounds for each class, a folder of annotated pictures, or a list (CSV, TSV, JSONL, …): see the guide, Data`),
-  ],
+  "data that are not there": ["train ROOT/nothere", noData("ROOT/nothere")],
+  "a list that is not there": ["train ROOT/nothere.csv", noData("ROOT/nothere.csv")],
   "an empty folder": [
     "train ROOT/empty",
     pipe(`

@@ -152,6 +152,7 @@ test("drawn labels of each class: one test split, draws by seed, and the smalles
   };
   const tooMany = await failure(learningCurve(data, { base, out: path("no"), shots: [1, 22] }));
   expect(tooMany.details).toMatchObject({ shots: 22, class: "ant" });
+  expect(tooMany.help).toMatch(/^give at most 2\d?, or add samples to the class$/);
   expect(await refused({ shots: [5, 1] })).toBe(
     "the shots 5,1 are no rising whole numbers: give two or more whole numbers that rise, like 1,5,20",
   );

@@ -85,7 +85,7 @@ test("Ctrl-C stops a worker with two trainings: both are saved, and no lock is l
     },
   });
   expect(stopped.code).toBe(130);
-  expect(stopped.err).toContain(`: engraft work ${study}`);
+  expect(stopped.err).toContain(`the state is saved; go on with: engraft work ${study}`);
   expect(readdirSync(join(study, "runs")).filter((name) => name.includes(".lock"))).toEqual([]);
   await work(study);
   await expectSameAsLocal(study);

@@ -323,13 +323,14 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
           expect(job.attemptsMade).toBe(1);
           await job.remove();
         }
+        const named = (study: string): string => `a job names the study ${study}`;
         expect(failed).toEqual([
-          'a job names the study "../local"',
-          'a job names the study ".."',
+          named('"../local"'),
+          named('".."'),
           `the study "${name}-link" is a link to another folder`,
           `the study "${name}-cancelled" has no training "../../local/runs/probe-seed-0"`,
           `the study "${name}-cancelled" has no training "probe-seed-0"`,
-          "a job names the study undefined",
+          named("undefined"),
         ]);
         await worker.stop();
         const submitted = submit(study);

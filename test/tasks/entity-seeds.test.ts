@@ -131,6 +131,7 @@ test("features of words are computed once: a second run reads them and gives the
 test("options that exclude several seeds are refused", async () => {
   await expect(train(data, { ...common, base, seeds: 2, budget: 60 })).rejects.toMatchObject({
     kind: "OptionError",
-    details: { seeds: 2, budget: 60 },
+    message: "seeds 2 cannot be used with a budget",
+    help: "a budget is for one training: give --epochs instead, or leave --seeds out",
   });
 });

@@ -293,9 +293,9 @@ test("options that do not apply are refused, with both names", async () => {
   expect(await refused("texts", { word: "the" })).toBe(
     "word is for models of token classification, and this model is of text-classification",
   );
-  expect(await refused("texts", { background: [row()] })).toBe(
-    "background is for models of tables, and this model is of text-classification",
-  );
+  await expect(explained("texts", "a text", { background: [row()] })).rejects.toMatchObject({
+    details: { option: "background", task: "text-classification" },
+  });
   expect(await refused("classes", { method: "ig", background: [row()] }, row())).toBe(
     "Integrated Gradients begin at the mean row, not at a background",
   );

@@ -237,7 +237,7 @@ test.each<[string, () => Promise<unknown>, string]>([
       writeFileSync(path("notes.txt"), "mine");
       return collectSums(path("insects"), { ...quick, base, out: path("notes.txt") });
     },
-    "it is not overwritten",
+    "is there already",
   ],
 ])("%s", async (_, work, text) => {
   const error = await work().then(

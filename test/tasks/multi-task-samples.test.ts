@@ -116,7 +116,9 @@ test.each(["texts", "clips"] as const)(
       }
     }
     await expect(explain(result.model, inputs(), { task: "colour" }).next()).rejects.toMatchObject({
+      message: 'the model has no task "colour"',
       details: { task: "colour", tasks: labels },
+      help: `its tasks are ${labels.join(", ")}`,
     });
   },
 );

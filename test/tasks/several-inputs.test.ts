@@ -358,7 +358,7 @@ const refused: readonly (readonly [string, TrainOptions, Parameters<typeof error
   [
     "a strategy for one base",
     { inputs: "text,price", strategy: "lora" },
-    { option: "strategy", needs: "base" },
+    { option: "strategy", needs: "adapters" },
   ],
   [
     "too many bases",

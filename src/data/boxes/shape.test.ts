@@ -38,18 +38,17 @@ test.each(golden)(
   },
 );
 
+const covered = (pixels: number): string => `the counts of its mask cover ${pixels} pixels, not 3 × 2 = 6`;
 const unreadable = "its mask has no readable counts";
 test.each([
   ["", unreadable],
   ["P", unreadable],
   ["ooooooooo1", unreadable],
   ["\u0001", unreadable],
-  ["5", "the counts of its mask cover 5 pixels, not 3 × 2 = 6"],
+  ["5", covered(5)],
   ["OOOO", "its mask has the count -1"],
 ])("refuses the text %j", (counts, words) => {
-  expect(readRunLengths({ size: [2, 3], counts }, undefined)).toBe(
-    counts === "" ? "the counts of its mask cover 0 pixels, not 3 × 2 = 6" : words,
-  );
+  expect(readRunLengths({ size: [2, 3], counts }, undefined)).toBe(counts === "" ? covered(0) : words);
 });
 
 test("the area of a ring does not depend on its direction", () => {

@@ -69,7 +69,7 @@ test("reads JSONL with tokens, tags and splits, and converts BIOES to BIO", asyn
     [1, 2, 0, "validation"],
     [1, 2, 0, "test"],
   ]);
-  expect(data.splitWords).toBe("train, validation and test as given");
+  expect(data.splitMessages).toMatchObject([{ code: "splits-given" }]);
 });
 
 test("reads a folder of splits, and keeps the test copy of a repeated sentence", async () => {
@@ -82,7 +82,9 @@ test("reads a folder of splits, and keeps the test copy of a repeated sentence",
   expect(data.warnings[0]!.message).toBe(
     "2 sentences left out: the same words are there already, 2 of them in another split",
   );
-  expect(data.splitWords).toBe("as given; validation taken out of train, seed 0");
+  expect(data.splitMessages).toMatchObject([
+    { code: "splits-taken", values: { validation: true, test: false, seed: 0 } },
+  ]);
 });
 
 test("a given validation split becomes the test split if there is none", async () => {
@@ -90,9 +92,7 @@ test("a given validation split becomes the test split if there is none", async (
   write("two/dev.txt", many(5, 20));
   const data = await open(join(folder, "two"));
   expect(data.items.filter(({ part }) => part === "test")).toHaveLength(5);
-  expect(data.splitWords).toBe(
-    "the given validation split is used as the test split; as given; validation taken out of train, seed 0",
-  );
+  expect(data.splitMessages).toMatchObject([{ code: "validation-becomes-test" }, { code: "splits-taken" }]);
 });
 
 test("repairs and counts invalid tags, with a warning that names file and line", async () => {
@@ -124,10 +124,9 @@ test("errors name file, line and reason", async () => {
   expect(await refused("\n\n")).toBe('"bad.txt" has no sentences');
   const json = (value: object) => refused(JSON.stringify(value), "bad.jsonl");
   expect(await json({ tokens: ["a", "b"], tags: ["O"] })).toBe('"bad.jsonl", line 1 has 2 words and 1 tag');
-  expect(await json({ tokens: ["a"], tags: [3] })).toBe('"bad.jsonl", line 1 has no list of texts in "tags"');
-  expect(await json({ tokens: "a b", tags: ["O"] })).toBe(
-    '"bad.jsonl", line 1 has no list of texts in "tokens"',
-  );
+  const noTexts = (field: string): string => `"bad.jsonl", line 1 has no list of texts in "${field}"`;
+  expect(await json({ tokens: ["a"], tags: [3] })).toBe(noTexts("tags"));
+  expect(await json({ tokens: "a b", tags: ["O"] })).toBe(noTexts("tokens"));
   expect(await json({ text: "a" })).toBe('"bad.jsonl" has no field of words');
   expect(await json({ tokens: ["a"] })).toBe('"bad.jsonl" has no tags');
   write("only/test.txt", many(3));

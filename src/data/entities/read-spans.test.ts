@@ -76,10 +76,12 @@ test("other lists are no entities", () => {
     expect(spanFieldOf(values)).toBeUndefined();
 });
 
+const outside = (span: unknown): string =>
+  `has the entity ${JSON.stringify(span)} in a text of 9 characters in "label"`;
 test.each([
-  [[[0, 30, "PER"]], 'has the entity [0,30,"PER"] in a text of 9 characters in "label"'],
-  [[[4, 4, "PER"]], 'has the entity [4,4,"PER"] in a text of 9 characters in "label"'],
-  [[[-1, 4, "PER"]], 'has the entity [-1,4,"PER"] in a text of 9 characters in "label"'],
+  [[[0, 30, "PER"]], outside([0, 30, "PER"])],
+  [[[4, 4, "PER"]], outside([4, 4, "PER"])],
+  [[[-1, 4, "PER"]], outside([-1, 4, "PER"])],
   [
     [
       [0, 5, "PER"],

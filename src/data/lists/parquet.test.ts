@@ -80,7 +80,7 @@ test("reads Hugging Face's shards with embedded pictures and unpacks them once",
     const data = await openImages(at("pictures"), { platform });
     expect(data.classes).toEqual(["cat", "dog"]);
     expect(data.items.filter(({ part }) => part === "test")).toHaveLength(8);
-    expect(data.splitWords).toMatch(/validation taken out of train/);
+    expect(data.splitMessages).toContainEqual(expect.objectContaining({ code: "validation-taken" }));
     const ids = data.items.map(({ id }) => id);
     expect(ids).toContain("train-00000-of-00002.parquet/3.png");
     expect(ids).toContain("train-00001-of-00002.parquet/10.png");

@@ -26,6 +26,7 @@ function changed(bytes: Uint8Array, change: (view: DataView, copy: Uint8Array) =
 /** Noise that never holds the start of a known format. */
 const noise = Uint8Array.from({ length: 5000 }, (_, i) => (i * i * 31 + 7 * i + 3) % 251);
 
+const videoFile = "it is an MP4 file, with video or AAC";
 const unknownFormat = "it is no sound of a known format";
 const undecodable = "it is damaged: nothing of it can be decoded";
 const headerOnly = "it ends in its header";
@@ -39,7 +40,7 @@ const refused: readonly (readonly [name: string, bytes: Uint8Array, reason: stri
     "it is a pointer of Git LFS instead of the sound itself",
   ],
   ["a web page", text("<!DOCTYPE html><title>404</title>"), "it is a web page"],
-  ["a video", text("\0\0\0\x20ftypisom0000"), "it is an MP4 file, with video or AAC"],
+  ["a video", text("\0\0\0\x20ftypisom0000"), videoFile],
   ["M4A", text("\0\0\0\x20ftypM4A 0000"), "it is AAC or ALAC in an M4A file"],
   ["AAC", Uint8Array.of(0xff, 0xf1, 0x50, 0x80), "it is AAC"],
   ["WMA", Uint8Array.of(0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11), "it is Windows Media (WMA or WMV)"],
@@ -190,7 +191,7 @@ test("a dataset counts what it skips and why, and loses nothing", async () => {
   const { items, skipped, warnings, summary } = await openSounds(nodePlatform, folderOf(files));
   expect(items.length).toBe(22);
   expect(skipped).toEqual([
-    { item: "high/video.wav", reason: "it is an MP4 file, with video or AAC" },
+    { item: "high/video.wav", reason: videoFile },
     { item: "low/empty.wav", reason: "it is empty" },
   ]);
   expect(summary.silent).toBe(1);

@@ -56,6 +56,9 @@ test("dates are read in the forms of tables, and rows without a time are left ou
   expect(divided(days).warning.message).toContain("; 1 without a time left out");
 });
 
+const emptied = (gap: number, split: string): string =>
+  `a gap of ${gap} rows leaves nothing for the ${split} split`;
+
 describe("refuses", () => {
   test.each<[string, () => unknown, string]>([
     [
@@ -84,16 +87,8 @@ describe("refuses", () => {
         }),
       '"prices.csv" has splits already, in column "Split"',
     ],
-    [
-      "a gap that leaves nothing",
-      () => divided(count(20), 14),
-      "a gap of 14 rows leaves nothing for the train split",
-    ],
-    [
-      "a gap over the validation split",
-      () => divided(count(20), 3),
-      "a gap of 3 rows leaves nothing for the validation split",
-    ],
+    ["a gap that leaves nothing", () => divided(count(20), 14), emptied(14, "train")],
+    ["a gap over the validation split", () => divided(count(20), 3), emptied(3, "validation")],
   ])("%s", (_, work, text) => {
     expect(work).toThrow(text);
   });

@@ -37,14 +37,14 @@ test("the default split takes 15 % of each class for validation and 15 % for tes
 });
 
 test("keeps the list's split and takes the missing validation split out of train", async () => {
-  const { items, splitWords } = await open(
+  const { items, splitMessages } = await open(
     "e.jsonl",
     lines(40, (i) => JSON.stringify({ text: `t${i}`, label: i % 2, split: i < 30 ? "train" : "test" })),
   );
   expect(items.filter((i) => i.part === "test").map((i) => i.text)).toEqual(
     Array.from({ length: 10 }, (_, i) => `t${i + 30}`),
   );
-  expect(splitWords).toBe("as given; validation taken out of train, seed 0");
+  expect(splitMessages).toMatchObject([{ code: "splits-taken", values: { validation: true, test: false } }]);
 });
 
 /** Texts of ten words of their own, each with a copy with another last word and one with a capital. */
@@ -57,7 +57,7 @@ const copied = (split: (i: number, copy: number) => string): string =>
   });
 
 test("near copies stay in one split, and are counted", async () => {
-  const { items, near, nearAcross, splitWords } = await open(
+  const { items, near, nearAcross, splitMessages } = await open(
     "near.csv",
     `text,label,split\n${copied(() => "train")}`,
   );
@@ -65,7 +65,7 @@ test("near copies stay in one split, and are counted", async () => {
   for (let i = 0; i < 40; i++)
     expect(new Set(items.slice(3 * i, 3 * i + 3).map(({ part }) => part)).size).toBe(1);
   expect(new Set(items.map(({ part }) => part)).size).toBe(3);
-  expect(splitWords).toBe("as given; test and validation taken out of train, seed 0");
+  expect(splitMessages).toMatchObject([{ code: "splits-taken", values: { validation: true, test: true } }]);
 });
 
 test("near copies in two given splits are named", async () => {
@@ -110,12 +110,12 @@ test("reads a folder with one list for each split, and a folder of .txt files fo
   file("parts/train.tsv", `label\ttext\n${lines(40, (i) => `${i % 2 ? "x" : "y"}\tw${i}`)}`);
   file("parts/dev.tsv", "label\ttext\nx\tone more\ny\tanother");
   file("parts/test.tsv", "label\ttext\nx\tlast\ny\tvery last");
-  const { items, splitWords } = await openTexts(nodePlatform, join(folder, "parts"));
+  const { items, splitMessages } = await openTexts(nodePlatform, join(folder, "parts"));
   expect(items.filter((i) => i.part === "validation").map((i) => i.id)).toEqual([
     "dev.tsv, line 2",
     "dev.tsv, line 3",
   ]);
-  expect(splitWords).toBe("train, validation and test as given");
+  expect(splitMessages).toMatchObject([{ code: "splits-given" }]);
   for (const one of ["good", "bad"]) {
     mkdirSync(join(folder, "classes", one), { recursive: true });
     for (let i = 0; i < 8; i++) file(`classes/${one}/${i}.txt`, `${one} ${i}\n`);
@@ -222,12 +222,12 @@ test("does not read Latin-1 as Chinese, and reports zero bytes of UTF-16 without
     "it looks like UTF-16 without its mark, all of the file or a part that was joined: save it in UTF-8";
   const joined = Buffer.concat([Buffer.from("text,label\n\u597d,a\n"), Buffer.from("ok,b\n", "utf16le")]);
   for (const [name, bytes, at] of [
-    ["wide.csv", Buffer.from("text,label\na,b\n", "utf16le"), "line 1 holds a zero byte (column 2)"],
-    ["joined.csv", joined, "line 3 holds a zero byte (column 2)"],
+    ["wide.csv", Buffer.from("text,label\na,b\n", "utf16le"), 1],
+    ["joined.csv", joined, 3],
   ] as const) {
     writeFileSync(join(folder, name), bytes);
     expect(await message(openTexts(nodePlatform, join(folder, name)))).toBe(
-      `DataError: "${name}", ${at}\n  help: ${help}`,
+      `DataError: "${name}", line ${at} holds a zero byte (column 2)\n  help: ${help}`,
     );
   }
 });

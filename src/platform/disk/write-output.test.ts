@@ -52,9 +52,10 @@ test("a new file is written, and an earlier one of the same kind is replaced", a
     expect(readFileSync(at(`new-${kind}`), "utf8")).toBe(`${written[kind]} `);
   }
   await writeOutput(files, at("found.json"), "[]", "detections", "--coco");
-  await expect(writeOutput(files, at("found.json"), "[]", "detections", "--coco")).rejects.toThrow(
-    `"${at("found.json")}" is there already: it is not overwritten`,
-  );
+  await expect(writeOutput(files, at("found.json"), "[]", "detections", "--coco")).rejects.toMatchObject({
+    kind: "OptionError",
+    details: { path: at("found.json") },
+  });
 });
 
 test("a folder of the user is not replaced by a model, and its neighbours stay", async () => {

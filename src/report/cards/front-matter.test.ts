@@ -170,23 +170,26 @@ test("texts that look like something else in YAML survive, with this library and
   expect(JSON.parse(read).tags).toEqual(hostile);
 });
 
+const noLicence = (license: unknown): string =>
+  `license is ${JSON.stringify(license)}, no licence identifier of the hub`;
+const wrongLink = (link: string): string =>
+  `license_link is ${link}: with license: other it has to be LICENSE or an address`;
+const notOnHub = (field: string, id: unknown): string =>
+  `${field} is ${JSON.stringify(id)}, not a repository on the hub`;
 test.each([
-  [{ license: "Apache License" }, 'license is "Apache License", no licence identifier of the hub'],
-  [{ license: ["mit"] }, 'license is ["mit"], no licence identifier of the hub'],
+  [{ license: "Apache License" }, noLicence("Apache License")],
+  [{ license: ["mit"] }, noLicence(["mit"])],
   [
     { license: "other", license_name: "Research Only", license_link: "LICENSE" },
     'license_name is "Research Only": with license: other it has to be lower case letters, digits, . and -',
   ],
-  [
-    { license: "other", license_name: "own" },
-    "license_link is missing: with license: other it has to be LICENSE or an address",
-  ],
+  [{ license: "other", license_name: "own" }, wrongLink("missing")],
   [
     { license: "other", license_name: "own", license_link: "../../etc/passwd" },
-    'license_link is "../../etc/passwd": with license: other it has to be LICENSE or an address',
+    wrongLink('"../../etc/passwd"'),
   ],
-  [{ base_model: "hf:org/name" }, 'base_model is "hf:org/name", not a repository on the hub'],
-  [{ base_model: ["org/name", 3] }, "base_model is 3, not a repository on the hub"],
+  [{ base_model: "hf:org/name" }, notOnHub("base_model", "hf:org/name")],
+  [{ base_model: ["org/name", 3] }, notOnHub("base_model", 3)],
   [{ base_model_relation: "adapter" }, "base_model_relation is there, but no base_model"],
   [
     { base_model: "org/name", base_model_relation: "distilled" },
@@ -194,7 +197,7 @@ test.each([
   ],
   [{ pipeline_tag: "image-regression" }, 'pipeline_tag is "image-regression", no task of the hub'],
   [{ tags: "a" }, 'tags is "a", not a list of texts'],
-  [{ datasets: ["./flowers"] }, 'datasets is "./flowers", not a repository on the hub'],
+  [{ datasets: ["./flowers"] }, notOnHub("datasets", "./flowers")],
   [{ "model-index": {} }, "model-index is not a list of models"],
   [{ "model-index": [{ results: [] }] }, "model-index has a model without a name"],
   [

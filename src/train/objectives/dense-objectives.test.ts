@@ -160,6 +160,6 @@ describe("segmentation", () => {
         [1],
         { shares: [1, 0], labelled: [1] },
       );
-    expect(wrong).toThrow("the class weights are 1, for 2 classes");
+    expect(wrong).toThrow(expect.objectContaining({ details: { weights: [1], classes: 2 } }));
   });
 });
