@@ -8,15 +8,15 @@ const repeated = 0;
 /** Texts in quotes, templates and regular expressions. The first argument of `test`, and of `test.each(…)`, is a title. */
 const texts =
   /(?<title>\b(?:test|it|describe)(?:\.\w+)*\(\s*|\)\(\s*)?(?<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|\/(?![*/ ])(?:[^/\\\n]|\\.)+\/)/g;
-/** Four words in a row. Values in a template, and wildcards of a regular expression, end a row. */
-const fourWords = /(?<![\w'’-])(?=([a-z'’]+(?:,? [a-z'’]+){3})(?![\w'’-]))/gi;
+/** Five words in a row: four are often the same by chance. Values and wildcards end a row. */
+const fiveWords = /(?<![\w'’-])(?=([a-z'’]+(?:,? [a-z'’]+){4})(?![\w'’-]))/gi;
 
 const textsOf = (file: string): string[] =>
   [...codeOf(readSource(file)).matchAll(texts)].flatMap(({ groups }) =>
     groups!.title === undefined ? [groups!.text!] : [],
   );
 const rowsOf = (text: string): string[] =>
-  [...text.matchAll(fourWords)].map(([, words]) => words!.toLowerCase());
+  [...text.matchAll(fiveWords)].map(([, words]) => words!.toLowerCase());
 
 test("a sentence of the product stands in one test", () => {
   const sentences = new Map<string, string>();

@@ -56,7 +56,7 @@ test("files of a hostile worker: each is named, and the other trainings are done
         mkdirSync(run);
         writeFileSync(join(run, "run.json"), '{"format": 2, "sta');
       },
-      /^the run's manifest is damaged: it is not JSON$/,
+      / is damaged: it is not JSON$/,
     ],
     [
       "a result with a text for its seconds",

@@ -272,9 +272,10 @@ test("a list with ambiguous quotes is refused with a hint to --quotes, and read 
     epochs: 1,
     out: at("quoted"),
   };
-  await expect(adapt(source, target, options)).rejects.toThrow(
-    /line 2 opens a quote that encloses line breaks/,
-  );
+  await expect(adapt(source, target, options)).rejects.toMatchObject({
+    code: "unusable-list",
+    details: { line: 2 },
+  });
   const run = await adapt(source, target, { ...options, quotes: "none" });
   // 42 rows by hand: 2 · 20 and the two around them.
   const { train, validation, test: tested } = run.source.split;

@@ -53,7 +53,7 @@ test("each repeat equals a single run with that seed, and the verdict uses all o
     { number: 3, of: 3 },
   ]);
   expect(events.find(({ event }) => event === "forecast")).toMatchObject({
-    words: expect.stringContaining("other seeds and baselines from scratch "),
+    words: expect.stringContaining("other seeds and baselines "),
   });
   const page = readFileSync(at("three", "report.html"), "utf8");
   expect(page).toContain("By seed");

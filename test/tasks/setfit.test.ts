@@ -222,8 +222,7 @@ describe("is refused by name for tasks without one class per item", () => {
         .join("\n")}\n`,
     );
     expect(await refused(one, { base, task: "text-classification", sampling: "balanced" })).toMatchObject({
-      kind: "OptionError",
-      details: { option: "sampling", strategy: "setfit" },
+      message: 'sampling "balanced" means nothing for the strategy "setfit"',
     });
     for (const name of ["labelSmoothing", "focal", "mixup"])
       expect(await refused(one, { base, task: "text-classification", option: { [name]: 1 } })).toMatchObject({

@@ -225,8 +225,8 @@ test("a full disk and a folder that cannot be made turn it off with one warning 
   await cached.put(["item 0"], rows(0, 1));
   await cached.put(["item 1"], rows(1, 2));
   await cached.close();
-  expect(warnings.map((w) => w.message)).toEqual([
-    "features are not cached any more in this run, the next one computes them again: cannot write: the disk is full",
+  expect(warnings).toMatchObject([
+    { sentence: { code: "features-not-kept", values: { why: "cannot write: the disk is full" } } },
   ]);
   const file = join(directory, "file");
   await writeFile(file, "");

@@ -64,6 +64,8 @@ function read(
 
 const lstm = { x: ["length", "batch", 3], w: [1, 8, 3], r: [1, 8, 2] } as const;
 const weights = ["w", "r", "b"];
+const tooLong = (steps: number): string =>
+  `with ${steps} more steps the model would be too large to unroll; to train through it, read or export the model with shorter sequences`;
 
 test("an LSTM whose length is not known stays as it came, and says what to do to train it", () => {
   const { graph, notes } = read("LSTM", lstm, [a.int("hidden_size", 2)], { weights });
@@ -200,7 +202,7 @@ test("many long recurrences do not become a graph without bound", () => {
   const whole = read.nodes.filter((n) => n.kind === "opaque");
   expect(whole.length).toBeGreaterThan(0);
   expect(whole[0]).toMatchObject({
-    why: "with 128 more steps the model would be too large to unroll; to train through it, read or export the model with shorter sequences",
+    why: tooLong(128),
   });
   expect(read.nodes.length).toBeLessThan(4096);
 });
@@ -218,7 +220,7 @@ test("what a recurrence takes is told before it is built: its own steps are coun
   expect(graph.nodes).toMatchObject([
     {
       kind: "opaque",
-      why: "with 256 more steps the model would be too large to unroll; to train through it, read or export the model with shorter sequences",
+      why: tooLong(256),
     },
   ]);
 });
