@@ -36,12 +36,12 @@ test("wrong input is refused before anything is written", async () => {
   };
   for (const [options, expected] of [
     [{ strategies: ["probe", "fintune"] }, { strategy: "fintune" }],
-    [{ strategies: ["probe", "probe"] }, '"probe" is to be compared with itself'],
+    [{ strategies: ["probe", "probe"] }, { strategies: ["probe", "probe"] }],
     [{ strategies: "probe" }, 'strategies is "probe"'],
     [{ seeds: 0 }, "seeds is 0"],
     [{ seeds: 2.5 }, "seeds is 2.5"],
     [{ baseline: "full" }, 'the baseline "full" is not among what is compared'],
-    [{ option: { last: 2 } }, "none of the strategies to compare has an option last"],
+    [{ option: { last: 2 } }, { option: "last" }],
     [{ strategies: ["last-n:last=0"] }, 'option last of strategy "last-n" is 0'],
     [{ epochs: 0 }, "epochs is 0"],
     [{ colour: 1 }, { unknown: "colour" }],

@@ -99,10 +99,7 @@ export function requireForUnit(unit: DomainUnit, options: AdaptOptions): void {
   const { base, method = adaptDefaults.method, imageSize, augment, cut } = options;
   if (unit === "picture") return;
   const refuse = (what: string, help: string) => {
-    throw new EngraftError("OptionError", `${what} is for pictures, and these are ${unit}s`, {
-      help,
-      details: { unit },
-    });
+    throw new EngraftError("OptionError", `${what} is for pictures, and these are ${unit}s`, { help });
   };
   if (base === randomImageNetwork) refuse(`the base ${base}`, "leave --base out");
   if (imageSize !== undefined) refuse("imageSize", "leave it out");
