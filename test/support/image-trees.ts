@@ -28,14 +28,13 @@ export const refused = (
       await openImages(join(folder, at), { platform: platformIn(folder) });
     } catch (error) {
       expect(error).toBeInstanceOf(EngraftError);
-      const { kind, message, at, help, details } = error as EngraftError;
+      const { kind, message, at, help, code, details } = error as EngraftError;
       expect((error as EngraftError).exitCode).toBe(2);
       const short = (text: string) => text.replaceAll(folder, "DATA");
-      return new EngraftError(kind, short(message), {
-        at: at && short(at),
-        help: help && short(help),
-        details,
-      });
+      return Object.assign(
+        new EngraftError(kind, short(message), { at: at && short(at), help: help && short(help), details }),
+        { code },
+      );
     }
     throw new Error("nothing was refused");
   });
