@@ -20,6 +20,7 @@ const { path, prepared } = setUpStudies("hostile", {
   ...{ epochs: 1, strategies: ["probe", "bitfit"], seeds: 1 },
 });
 
+const otherPlace = /is a link to another place$/;
 test("files of a hostile worker: each is named, and the other trainings are done", {
   tags: ["thorough"],
 }, async () => {
