@@ -19,7 +19,7 @@ const everyChange: readonly string[] = [
   ...["sound-classes-probe", "sound-numbers-probe", "transcripts-finetune", "text-classes-probe"],
   ...["text-labels-probe", "entities-probe", "table-classes-finetune", "table-numbers-finetune"],
   // One fine-tuning for each kind of head and of input.
-  ...["picture-classes-finetune", "picture-boxes-finetune", "picture-masks-finetune"],
+  ...["picture-boxes-finetune", "picture-masks-finetune"],
   ...["text-labels-finetune", "entities-finetune"],
   ...["picture-classes-lora", "picture-tasks-probe", "distillation-soft", "adaptation-pictures-dann"],
   ...["curve-picture-classes", "dry-run-picture-classes", "dry-run-table-classes", "rank-picture-classes"],

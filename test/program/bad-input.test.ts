@@ -26,6 +26,7 @@ import {
   tinyBase,
   tinyData,
 } from "../support/fixtures.js";
+import { toyRun } from "../support/shared-runs.js";
 import { pipe, refusals } from "./refusals.js";
 
 // Many processes, one after the other; each has a limit of its own, see `engraft`.
@@ -79,17 +80,9 @@ beforeAll(async () => {
   writeFileSync(path("broken.onnx"), "this is no model");
   mkdirSync(path("full"));
   writeFileSync(path("full", "mine.txt"), "mine");
-  const probed = await run([
-    "train",
-    "ROOT/data",
-    "--base",
-    "ROOT/base",
-    "--strategy",
-    "probe",
-    "--out",
-    "ROOT/run",
-  ]);
-  expect({ code: probed.code, err: probed.err.includes("Error") }).toEqual({ code: 0, err: false });
+  const { data, out } = await toyRun("picture-classes");
+  cpSync(data, path("learnt"), { recursive: true });
+  cpSync(out, path("run"), { recursive: true });
   cpSync(path("run"), path("misfit"), { recursive: true });
   const config = JSON.stringify({ id2label: { 0: "a", 1: "b", 2: "c" } });
   writeFileSync(path("misfit", "model", "config.json"), config);
@@ -130,7 +123,7 @@ function seen(): void {
     const trained = Object.entries(state).filter(
       ([id, [sha256]]) => id.startsWith(name) && samples[sha256] === "train",
     );
-    for (const [id] of trained.slice(0, 3)) cpSync(path("data", id), path("seen", id));
+    for (const [id] of trained.slice(0, 3)) cpSync(path("learnt", id), path("seen", id));
   }
 }
 
@@ -181,10 +174,10 @@ test("each unreadable picture has a warning, and all others have predictions", a
 });
 
 test("eval scores what the model has not seen, and says what it left out", async () => {
-  const all = await run(["eval", "ROOT/run", "ROOT/data", "--json"]);
+  const all = await run(["eval", "ROOT/run", "ROOT/learnt", "--json"]);
   expect(all.events.at(-1)).toMatchObject({
-    left_out: 20,
-    test: { n: 4 },
+    left_out: 50,
+    test: { n: 10 },
   });
   const fresh = await run(["eval", "ROOT/run", "ROOT/fresh", "--json"]);
   expect(fresh.events.at(-1)).toMatchObject({

@@ -1,4 +1,5 @@
 // A run whose GPU has too little memory goes on with parts of its batches, and ends as a run without that.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

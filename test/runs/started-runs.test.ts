@@ -1,4 +1,5 @@
 // Trainings in processes of their own, as a program that outlives or restarts itself starts, follows and stops them.
+// @module-tag thorough
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { pause } from "../../src/core/pause.js";

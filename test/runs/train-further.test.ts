@@ -1,4 +1,5 @@
 // A finished run is trained further: it begins with the weights that were kept, and keeps the best epoch of all.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

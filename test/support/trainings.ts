@@ -36,7 +36,7 @@ export function trainingsBeyondRows(noted: readonly NotedTraining[]): readonly s
     .flatMap(([file, runs]) => {
       const [most] = trainingTests[file] ?? [0];
       if (runs.size <= most) return [];
-      const tests = [...runs.values()].map(({ test = "a hook" }) => `  ${test}`);
+      const tests = [...runs.values()].map(({ test = "a hook", run }) => `  ${test}: ${run}`);
       return [`${file}: ${runs.size} trainings, at most ${most}`, ...tests];
     });
 }

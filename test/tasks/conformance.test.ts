@@ -75,6 +75,11 @@ describe.each(tasks)("%s", (task) => {
     for (const [i, sums] of member.sums(predictions as never[], truths as never[]).entries())
       for (const [j, sum] of sums.entries()) expect(sum, `sample ${i}`).toBeCloseTo(values[i * k + j]!, 3);
     expect(values.length).toBe(k * samples.length);
+    // Toy clips are shorter than ten seconds.
+    for (const { words = [] } of predictions as readonly {
+      readonly words?: readonly { readonly end: number }[];
+    }[])
+      for (const { end } of words) expect(end).toBeLessThan(10);
     // Pages and screen print at most four digits.
     const score = member.score(predictions as never[], truths as never[]);
     expect(score).toBeCloseTo(result.test.metric.value, 5);

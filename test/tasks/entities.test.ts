@@ -256,7 +256,9 @@ test("the report of a finished run can be written again", { tags: ["thorough"] }
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("pipeline_tag: token-classification");
 });
 
-test("refuses strategies for one label per item, options of other tasks, and unknown types", async () => {
+test("refuses strategies for one label per item, options of other tasks, and unknown types", {
+  tags: ["thorough"],
+}, async () => {
   const refused = (options: object, file = data) =>
     train(file, { ...common, out: at("refused"), ...options }).then(
       () => "was trained",

@@ -212,7 +212,9 @@ test("a model of joined encoders is extended by new texts", { tags: ["thorough"]
   );
 });
 
-test("words are hidden to explain a prediction; gradients of two encoders are refused", async () => {
+test("words are hidden to explain a prediction; gradients of two encoders are refused", {
+  tags: ["thorough"],
+}, async () => {
   const { model } = await probe();
   const explained = async (method: "shap" | "ig") => {
     const found = [];

@@ -152,7 +152,9 @@ test("bases in the wrong order: the error says the order", { tags: ["thorough"] 
   expect(error).toMatchObject({ kind: "ModelError", help: expect.stringContaining(order) });
 });
 
-test("a model of several inputs is no base, and its card says the order of its inputs", async () => {
+test("a model of several inputs is no base, and its card says the order of its inputs", {
+  tags: ["thorough"],
+}, async () => {
   const { model } = await ofFewGroups();
   const { fineTune, levels } = await inspectModel(model);
   expect(levels).toBeUndefined();

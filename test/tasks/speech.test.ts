@@ -1,4 +1,5 @@
 // Speech recognition from the bundled base: a run learns tones as letters, and what data are refused.
+// @module-tag thorough
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
