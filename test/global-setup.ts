@@ -92,4 +92,5 @@ function refuseTrainings(noted: readonly NotedTraining[]): void {
       ...beyond,
     ].join("\n  "),
   );
+  process.exitCode = 1;
 }

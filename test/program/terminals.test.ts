@@ -107,7 +107,7 @@ if (process.platform !== "win32") {
   test.each([
     ["TERM=dumb", { TERM: "dumb" }],
     ["CI", { CI: "true" }],
-  ])("a terminal with %s has plain lines", (_, env) => {
+  ])("a terminal with %s has plain lines", { tags: ["thorough"] }, (_, env) => {
     const text = inTerminal(short(Object.keys(env)[0]!), 80, env);
     expect(text).toContain("accuracy");
     expect(controls.test(text.replaceAll("\r\n", "\n"))).toBe(false);

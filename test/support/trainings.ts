@@ -5,7 +5,34 @@ import { tasks } from "../../src/core/results/task.js";
 export const mostTrainings = 60 + 2 * Math.max(0, tasks.length - 14);
 
 /** Test files without the tag that train by themselves: how many runs, and why no shared run serves. */
-export const trainingTests: Readonly<Record<string, readonly [most: number, because: string]>> = {};
+export const trainingTests: Readonly<Record<string, readonly [most: number, because: string]>> = {
+  shared: [20, "a toy of each task, a model of several heads, a teacher, and a comparison of four trainings"],
+  "test/characterisation/adaptation.test.ts": [1, "an adaptation trains on two domains"],
+  "test/characterisation/curve.test.ts": [2, "a learning curve of two sizes"],
+  "test/characterisation/distillation.test.ts": [1, "a student learns from a teacher"],
+  "test/characterisation/entities.test.ts": [1, "fine-tuning of a head of tags"],
+  "test/characterisation/picture-boxes.test.ts": [1, "fine-tuning of a head of boxes"],
+  "test/characterisation/picture-classes.test.ts": [1, "LoRA"],
+  "test/characterisation/picture-masks.test.ts": [1, "fine-tuning of a head of masks"],
+  "test/characterisation/text-labels.test.ts": [1, "fine-tuning of a head of labels"],
+  "test/pages/docs.test.ts": [1, "the program of the README trains"],
+  "test/program/cli.test.ts": [1, "the output of the command is tested"],
+  "test/runs/kill-and-resume.test.ts": [3, "undisturbed, killed, and on a full disk: the same bits"],
+  "test/studies/queue.test.ts": [2, "one training from a queue on each server"],
+  "test/studio/journey-folder.test.ts": [
+    2,
+    "the page starts trainings as processes: one is stopped, one ends",
+  ],
+  "test/studio/journey-lists.test.ts": [1, "the tab trains a table that the test opens on the page"],
+  "test/studio/journey-pictures.test.ts": [1, "the tab trains samples that the test gathers on the page"],
+  "test/tasks/extend.test.ts": [2, "feature sums equal a training on all samples"],
+  "test/tasks/setfit.test.ts": [1, "training by pairs"],
+  "test/web/every-task.test.ts": [12, "a page trains a few steps of each task"],
+  "test/web/example.test.ts": [1, "journey of pictures in a tab"],
+  "test/web/microphone.test.ts": [1, "journey of sounds in a tab, from the microphone"],
+  "test/web/rows.test.ts": [1, "journey of rows in a tab that is closed meanwhile"],
+  "test/web/tasks.test.ts": [2, "journey of texts, in a tab and in Node"],
+};
 
 /** A training that a test started. */
 export interface NotedTraining {

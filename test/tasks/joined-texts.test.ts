@@ -259,7 +259,9 @@ test("a model of two encoders is no base, and its weights do not start another o
   await expect(trained("grades.csv", options)).rejects.toThrow(message);
 });
 
-test("a model with a damaged second tokenizer, or without it, is refused", async () => {
+test("a model with a damaged second tokenizer, or without it, is refused", {
+  tags: ["thorough"],
+}, async () => {
   const { model } = await probe();
   cpSync(model, path("damaged"), { recursive: true });
   writeFileSync(path("damaged", "tokenizer_2.json"), "{}");

@@ -192,7 +192,7 @@ test.each<[string, unknown, string, string]>([
     '"pictures/ant/1.png" is no row of a table',
     "objects with the model's columns",
   ],
-])("prediction for %s: refused with what to give", async (_, row, message, help) => {
+])("prediction for %s: refused with what to give", { tags: ["thorough"] }, async (_, row, message, help) => {
   const { model: folder } = await ofFewGroups();
   const model = await load(folder, { threads: 1 });
   if (model.task !== "multimodal-classification") throw new Error(model.task);
