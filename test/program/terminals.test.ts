@@ -1,4 +1,5 @@
 // Output for every terminal: narrow ones, none at all, and ones without Unicode.
+// @module-tag thorough
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
