@@ -12,7 +12,7 @@ export const trainingTests: Readonly<Record<string, readonly [most: number, beca
   "test/characterisation/distillation.test.ts": [1, "a student learns from a teacher"],
   "test/characterisation/entities.test.ts": [1, "fine-tuning of a head of tags"],
   "test/characterisation/picture-boxes.test.ts": [1, "fine-tuning of a head of boxes"],
-  "test/characterisation/picture-classes.test.ts": [1, "LoRA"],
+  "test/characterisation/picture-classes.test.ts": [1, "one training with LoRA adapters"],
   "test/characterisation/picture-masks.test.ts": [1, "fine-tuning of a head of masks"],
   "test/characterisation/text-labels.test.ts": [1, "fine-tuning of a head of labels"],
   "test/pages/docs.test.ts": [1, "the program of the README trains"],
