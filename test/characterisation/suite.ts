@@ -18,10 +18,9 @@ const everyChange: readonly string[] = [
   ...["picture-classes-probe", "picture-numbers-probe", "picture-boxes-probe", "picture-masks-probe"],
   ...["sound-classes-probe", "sound-numbers-probe", "transcripts-finetune", "text-classes-probe"],
   ...["text-labels-probe", "entities-probe", "table-classes-finetune", "table-numbers-finetune"],
-  // One fine-tuning for each kind of head and of input.
-  ...["picture-boxes-finetune", "picture-masks-finetune"],
-  ...["text-labels-finetune", "entities-finetune"],
-  ...["picture-classes-lora", "picture-tasks-probe", "distillation-soft", "adaptation-pictures-dann"],
+  // Fine-tuning of the kinds of head whose shared run is a probe. Journeys and kills fine-tune pictures with classes.
+  ...["picture-boxes-finetune", "picture-masks-finetune", "text-labels-finetune", "entities-finetune"],
+  ...["picture-classes-lora", "picture-tasks-probe", "distillation-soft"],
   ...["curve-picture-classes", "dry-run-picture-classes", "dry-run-table-classes", "rank-picture-classes"],
 ];
 

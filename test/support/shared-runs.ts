@@ -46,7 +46,8 @@ async function asShared<T>(make: () => Promise<T>): Promise<T> {
   try {
     return await make();
   } finally {
-    process.env.ENGRAFT_TEST_FILE = file;
+    if (file === undefined) delete process.env.ENGRAFT_TEST_FILE;
+    else process.env.ENGRAFT_TEST_FILE = file;
   }
 }
 

@@ -7,7 +7,6 @@ export const mostTrainings = 60 + 2 * Math.max(0, tasks.length - 14);
 /** Test files without the tag that train by themselves: how many runs, and why no shared run serves. */
 export const trainingTests: Readonly<Record<string, readonly [most: number, because: string]>> = {
   shared: [20, "a toy of each task, a model of several heads, a teacher, and a comparison of four trainings"],
-  "test/characterisation/adaptation.test.ts": [1, "an adaptation trains on two domains"],
   "test/characterisation/curve.test.ts": [2, "a learning curve of two sizes"],
   "test/characterisation/distillation.test.ts": [1, "a student learns from a teacher"],
   "test/characterisation/entities.test.ts": [1, "fine-tuning of a head of tags"],
@@ -25,6 +24,7 @@ export const trainingTests: Readonly<Record<string, readonly [most: number, beca
   ],
   "test/studio/journey-lists.test.ts": [1, "the tab trains a table that the test opens on the page"],
   "test/studio/journey-pictures.test.ts": [1, "the tab trains samples that the test gathers on the page"],
+  "test/tasks/adapt-maps.test.ts": [1, "an adaptation to another domain by its default method"],
   "test/tasks/extend.test.ts": [2, "feature sums equal a training on all samples"],
   "test/tasks/setfit.test.ts": [1, "training by pairs"],
   "test/web/every-task.test.ts": [12, "a page trains a few steps of each task"],

@@ -16,9 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("maps of frozen features: chooses one without target labels, and the saved model is plain", {
-  tags: ["thorough"],
-}, async () => {
+test("maps of frozen features: chooses one without target labels, and the saved model is plain", async () => {
   const events: EngraftEvent[] = [];
   const how = { threads: 2, cache: false, imageSize: 32, out: at("mapped") } as const;
   const result = await adapt(at("light"), at("dark"), { ...how, onEvent: (event) => events.push(event) });
