@@ -100,8 +100,15 @@ const maskNames: readonly string[] = ["background", ...shapeNames];
 /** Returns the class of each pixel. */
 function pixelsOf(masks: readonly NamedMask[], { mask: truth }: MaskTruth): Uint8Array {
   const predicted = new Uint8Array(truth.length);
+  let covered = 0;
   for (const { label, mask } of masks)
-    for (const [at, v] of mask.data.entries()) if (v > 0) predicted[at] = maskNames.indexOf(label);
+    for (const [at, v] of mask.data.entries())
+      if (v > 0) {
+        predicted[at] = maskNames.indexOf(label);
+        covered++;
+      }
+  // Each pixel is in one mask, the background included.
+  if (covered !== truth.length) throw new Error(`${covered} of ${truth.length} pixels are in a mask`);
   return predicted;
 }
 
