@@ -58,7 +58,10 @@ export default class DurationsReporter {
     const rows = Object.entries(this.rows).filter(([path]) => files.includes(path));
     const sum = ({ untagged, thorough }) => untagged + thorough;
     rows.sort(([a, x], [b, y]) => sum(y) - sum(x) || (a < b ? -1 : 1));
-    const lines = rows.map(([path, row]) => `  ${JSON.stringify(path)}: ${JSON.stringify(row)}`);
+    const lines = rows.map(
+      ([path, { untagged, thorough }]) =>
+        `  ${JSON.stringify(path)}: { "untagged": ${untagged}, "thorough": ${thorough} }`,
+    );
     writeFileSync(file, `{\n${lines.join(",\n")}\n}\n`);
     for (const fault of faultsOfDurations(Object.fromEntries(rows), files)) {
       console.error(`durations: ${fault}`);
