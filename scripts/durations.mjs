@@ -21,7 +21,7 @@ export const testFiles = () =>
 /** Reads the recorded seconds: `{ "src/a.test.ts": { "untagged": 1.5, "thorough": 0 } }`. */
 export const readDurations = () => JSON.parse(readFileSync(file, "utf8"));
 
-/** Returns what is wrong with rows of seconds: one line for each fault. */
+/** Returns one line for each fault of the recorded seconds: a file without a row, or too many seconds. */
 export function faultsOfDurations(rows, files) {
   const missing = files.filter((path) => rows[path] === undefined);
   const untagged = Object.values(rows).reduce((sum, { untagged }) => sum + untagged, 0);

@@ -50,10 +50,10 @@ export default async function setup({ vitest }: TestProject): Promise<() => void
   process.env.ENGRAFT_TEST_TRAININGS = trainings;
   const noting = new URL("support/note-trainings.mjs", import.meta.url);
   process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --import=${noting.href}`.trim();
-  const withThorough = vitest.config.tagsFilter === undefined;
+  const isLimited = vitest.config.tagsFilter?.includes("!thorough");
   if (!isFresh()) await buildAll().catch((error) => console.error(error.message));
   return () => {
-    if (!withThorough) refuseTrainings(readTrainings(trainings));
+    if (isLimited) refuseTrainings(readTrainings(trainings));
     rmSync(shared, { recursive: true, force: true });
     const left = readdirSync(folder).filter((name) => !ofChromium.test(name));
     for (const own of [folder, cache]) rmSync(own, { recursive: true, force: true });

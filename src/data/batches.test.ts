@@ -131,14 +131,14 @@ test("inOrder keeps the order of results, and a failure leaves no unhandled reje
   const read = (async () => {
     for await (const n of inOrder([1, 9, 3, 15, 2], 3, reversed)) result.push(n);
   })();
-  await vi.waitFor(() => expect(running).toHaveLength(3));
+  await vi.waitFor(() => expect(running).toHaveLength(3), { timeout: 300_000 });
   const [first, second, third] = running.splice(0);
   third!();
   second!();
   await new Promise((done) => setImmediate(done));
   expect(result).toEqual([]);
   first!();
-  await vi.waitFor(() => expect(running).toHaveLength(2));
+  await vi.waitFor(() => expect(running).toHaveLength(2), { timeout: 300_000 });
   for (const end of running.reverse()) end();
   await read;
   expect(result).toEqual([1, 9, 3, 15, 2]);

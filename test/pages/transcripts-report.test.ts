@@ -81,7 +81,7 @@ test("a click on a word plays it and stops; nothing comes from elsewhere", {
 
   await first.locator("audio").evaluate(watchPlayer);
   await first.locator("button", { hasText: "floor" }).click();
-  await expect.poll(() => page.evaluate("seen.length"), { timeout: 300_000 }).toBe(2);
+  await expect.poll(() => page.evaluate("seen.length")).toBe(2);
   const [begun, ended] = (await page.evaluate("seen")) as [string, number][];
   // A tenth of a second more on both sides, and at the end what a frame of the page takes.
   expect(begun).toEqual(["play", 1.1]);

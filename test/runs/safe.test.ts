@@ -63,7 +63,7 @@ test("a base that hurts is warned of, and the model from scratch is kept in plac
   const { difference } = safe;
   expect(difference!.gain).toBeCloseTo(safe.validation.transfer - safe.validation.scratch, 6);
   expect(difference!.models_ci95![1]).toBeLessThan(0);
-  // What is said of the run is said of what was kept; the verdict stays that of the transfer.
+  // The scores of the run are those of the kept model. The verdict is still about the transfer.
   expect(run.test.accuracy).toBe(baselines.scratch!.test.accuracy);
   expect(run.validation.accuracy).toBe(safe.validation.scratch);
   expect(verdict.gain).toBeCloseTo(safe.other - run.test.accuracy, 12);

@@ -63,7 +63,7 @@ test("texts: on the command line, each training equals one by `train`, and finis
   const words = ["--strategies", "probe,finetune,lora", "--seeds", "1", "--epochs", "1", "--threads", "1"];
   const ran = await engraft(
     ["compare", path("reviews.csv"), "--base", path("encoder"), ...words, "--out", path("texts"), "--json"],
-    { cache: path("cache"), timeout: 300_000 },
+    { cache: path("cache") },
   );
   expect(ran.err).toBe("");
   const result = ran.events.at(-1) as unknown as ComparisonResult;

@@ -170,7 +170,7 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
         await untilJobs(2);
         const words = JSON.stringify({ address: address(), options: { store, threads: 1 }, times });
         const killed = await engraft([words, "--json"], {
-          ...{ script: workerScript(), timeout: 300_000 },
+          ...{ script: workerScript() },
           onLine: once({ event: "trainable" }, (child) => child.kill("SIGKILL")),
         });
         expect(killed.signal).toBe("SIGKILL");

@@ -46,7 +46,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Opens the studio in a new tab, and waits until its service worker has loaded it once more. Nothing is asked of the page before: that would count as use. */
+/** Opens the studio in a new tab, and waits until its service worker has loaded it once more. The test sends the page no command before: a command would count as use. */
 async function openIsolated(context: BrowserContext): Promise<{ page: Page; faults: string[] }> {
   const page = await context.newPage();
   const faults = watchFaults(page, site.url);

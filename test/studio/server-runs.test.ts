@@ -166,7 +166,7 @@ test("a training outlives its server and is resumed after a kill: each event onc
   process.kill(pid!, "SIGKILL");
   await startServer();
   // A system may take a while to forget a killed process.
-  const state = expect.poll(async () => (await runs())[0], { timeout: 300_000 });
+  const state = expect.poll(async () => (await runs())[0]);
   await state.toMatchObject({ name: killed, status: "stopped" });
   expect((await post(`/api/runs/${killed}/resume?project=${id}`, {})).status).toBe(200);
   const after = await follow(killed, before.length);

@@ -2,21 +2,9 @@
 // @module-tag thorough
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import type { TrainResultEvent } from "../../src/core/events/events.js";
 import { launchChromium } from "../support/chromium.js";
+import { newestResult } from "./journey-steps.js";
 import { expectAccessible, startStudioSite, watchFaults } from "./studio-tab.js";
-
-/** Result of the newest run, as the library has it in this browser. */
-async function newestResult(page: Page): Promise<TrainResultEvent> {
-  const result = await page.evaluate(async () => {
-    const load = new Function("path", "return import(path)") as (
-      path: string,
-    ) => Promise<typeof import("../../src/web/index.js")>;
-    const { listRuns } = await load("/package/dist/browser/engraft.js");
-    return (await listRuns())[0]!.result;
-  });
-  return result as TrainResultEvent;
-}
 
 test("Quick in the tab; then Thorough, closed in the run and resumed", async () => {
   const [browser, site] = await Promise.all([

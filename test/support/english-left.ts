@@ -4,8 +4,8 @@ const everywhere =
 
 /**
  * Latin words of two letters or more that a reader meets in text, tooltips and labels of `page`: English that was left.
- * What a run recorded itself is marked `lang="en"`; names from outside are in `bdi`, commands and paths in `code` or after `engraft`:
- * all of these are left out, and so are the names in `known`.
+ * The page marks the English texts that a run recorded with `lang="en"`, and puts names from outside into `bdi`. Commands and paths are in
+ * `code` or after `engraft`. All of these are left out, and so are the names in `known`.
  */
 export function englishLeft(page: string, known = ""): readonly string[] {
   const names = new Set(`${everywhere} ${known}`.split(" "));

@@ -6,7 +6,7 @@ import { sep } from "node:path";
 
 const { ENGRAFT_TEST_TRAININGS: log } = process.env;
 
-/** A file of a checkpoint or of a model: what is before it is the folder of a run. */
+/** A file of a checkpoint or of a model. The first group is the folder of its run. */
 const trained = /^(.+)[\\/](?:state[\\/].+\.safetensors|model(?:[\\/].+)?)$/;
 const noted = new Set();
 

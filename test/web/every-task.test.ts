@@ -116,7 +116,7 @@ describe.each(inTab)("%s", (task) => {
 
   test("a few steps in a tab move the weights, and the model that they give predicts the same in Node", async () => {
     const base = row.base && filesIn(await sharedToys()(row.base));
-    // A run that all tests share may be such a training itself: then the tab repeats it.
+    // If the shared run of the task is a fine-tuning, the tab repeats it.
     const repeats = row.shared === "finetune";
     const options: TrainOptions = {
       ...{ strategy: row.strategy ?? "finetune", epochs: 2, option: { keep: "last" } },

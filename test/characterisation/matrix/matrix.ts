@@ -20,18 +20,14 @@ export function everyOptionCounts(task: ToyTask): void {
     afterAll(() => rmSync(root, { recursive: true, force: true }));
     const exceptions = known[task] ?? {};
 
-    test.each(values.map((value) => [nameOf(value), value] as const))(
-      "%s",
-      { timeout: 300_000 },
-      async (name, value) => {
-        const { is, words } = await effects.of(value);
-        if (process.env.ENGRAFT_MATRIX_PRINT) console.log(`CELL ${JSON.stringify([task, name, is, words])}`);
-        const wanted = exceptions[name];
-        if (wanted !== undefined)
-          expect(is, `remove ${JSON.stringify(name)} from the known exceptions of ${task}`).toBe(wanted);
-        else expect({ is, words }).toEqual({ is: expect.stringMatching(/^(effect|refused)$/), words });
-      },
-    );
+    test.each(values.map((value) => [nameOf(value), value] as const))("%s", async (name, value) => {
+      const { is, words } = await effects.of(value);
+      if (process.env.ENGRAFT_MATRIX_PRINT) console.log(`CELL ${JSON.stringify([task, name, is, words])}`);
+      const wanted = exceptions[name];
+      if (wanted !== undefined)
+        expect(is, `remove ${JSON.stringify(name)} from the known exceptions of ${task}`).toBe(wanted);
+      else expect({ is, words }).toEqual({ is: expect.stringMatching(/^(effect|refused)$/), words });
+    });
   });
 
   test(`the known exceptions of ${task} are values that are tried`, { tags: ["thorough"] }, () => {
