@@ -68,7 +68,13 @@ export async function startResume(
     throw new EngraftError("RunError", `"${run}" is done`, {
       help: "start a new run, or train this one further with more",
     });
-  if ((await platform.files.lockState?.(path)) === "held") throw inUse(run);
+  const isHeld = async (): Promise<boolean> => (await platform.files.lockState?.(path)) === "held";
+  // A process that has recorded its result still closes its files.
+  const until = performance.now() + (folder.manifest.status === "done" ? mostClosing : 0);
+  while (await isHeld()) {
+    if (performance.now() >= until) throw inUse(run);
+    await pause(100);
+  }
   await platform.files.ensureDir(folder.file("state"));
   const log = folder.file("state", "errors.txt");
   const recordedAt = async (): Promise<number | undefined> =>
@@ -91,6 +97,9 @@ export async function startResume(
   child.unref();
   return { run: path, pid: child.pid! };
 }
+
+/** Longest time a process may hold its run after it has recorded the result (ms). */
+const mostClosing = 20_000;
 
 const inUse = (run: string): EngraftError =>
   new EngraftError("RunError", `another process works on "${run}"`, { help: "stop it first" });
