@@ -100,9 +100,10 @@ export async function assembleSamples<
     },
     options,
     warnings,
+    skipped,
   );
   const data = { ...divided, skipped, warnings, classes: targets.classes() };
-  return { data, rows, copies };
+  return { data, rows: data.kept.map((i) => rows[i]!), copies };
 }
 
 /** Returns each file once, with its target. @throws DataError for a file with two targets */

@@ -1,18 +1,10 @@
 import type { Part } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
-import type { OpenOptions } from "./dataset.js";
+import type { OpenOptions, Skipped } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
-import { assignRows } from "./split/assign-rows.js";
+import { type Copies, divide, type Undivided } from "./split/divide.js";
 import type { Warning } from "./split/found.js";
 import { splitOrigin } from "./split/split-origin.js";
-
-/** A sample before the split. */
-export interface Undivided {
-  readonly id: string;
-  readonly sha256: string;
-  readonly given: Part | undefined;
-  readonly group?: string | undefined;
-}
 
 /** The facts by which samples are divided, and what is kept of them. */
 interface Division<Row extends Undivided, Fields> {
@@ -20,7 +12,7 @@ interface Division<Row extends Undivided, Fields> {
   /** The stratum of each sample. */
   readonly strata: { readonly bin: ArrayLike<number>; readonly bins: number };
   /** The lowest position of each sample's group of copies. */
-  readonly copies: { readonly exact: ArrayLike<number>; readonly near: ArrayLike<number> };
+  readonly copies: Copies;
   /** What decides whether two samples are the same beside the hash of their content. Default: nothing. */
   keyOf?(row: Row, i: number): string;
   /** Returns what is kept of a sample beside its id, split and group. */
@@ -45,33 +37,29 @@ export async function divideSamples<Row extends Undivided, Fields extends { read
   { unit, strata, copies, keyOf, fieldsOf, lineOf, header, order }: Division<Row, Fields>,
   { seed = 0, validationFraction = 0.15, testFraction = 0.15, emptyParts, unscored }: OpenOptions,
   warnings: Warning[],
+  skipped: Skipped[],
 ) {
-  const { parts, origin, exact, near, acrossParts } = assignRows(
-    rows.map((row, i) => ({
-      id: row.id,
-      sha256: keyOf?.(row, i) ?? row.sha256,
-      given: row.given,
-      group: row.group,
-      bin: strata.bin[i]!,
-    })),
-    strata.bins,
+  const { kept, parts, origin, exact, near, acrossParts, leaks } = divide(
+    rows.map((row, i) => ({ ...row, sha256: keyOf?.(row, i) ?? row.sha256 })),
+    strata,
     copies,
-    { seed, validationFraction, testFraction, emptyParts, unscored },
-    unit,
+    { seed, validationFraction, testFraction, emptyParts, unscored, unit, root, keepCopies: unit === "row" },
+    skipped,
     warnings,
-    root,
   );
-  const items = rows.map((row, i) => ({
-    id: row.id,
-    ...fieldsOf(row, i),
-    part: parts[i]! as Part,
-    ...(row.group !== undefined && { group: row.group }),
+  const items = kept.map((i, k) => ({
+    id: rows[i]!.id,
+    ...fieldsOf(rows[i]!, i),
+    part: parts[k]! as Part,
+    ...(rows[i]!.group !== undefined && { group: rows[i]!.group }),
   }));
-  const lines = items.map((item, i) => JSON.stringify(lineOf(item, rows[i]!)));
+  const lines = items.map((item, i) => JSON.stringify(lineOf(item, rows[kept[i]!]!)));
   if (order) lines.sort(order);
   return {
     root,
     items,
+    kept,
+    leaks,
     seed,
     ...splitOrigin(origin),
     duplicates: { exact, near, acrossParts },

@@ -2,7 +2,7 @@ import type { Part } from "../core/events/events.js";
 import { type Message, message } from "../core/messages/message.js";
 import { labelList } from "./lists/columns.js";
 import { listError } from "./lists/list-bytes.js";
-import { isDivided } from "./split/assign-rows.js";
+import { isDivided } from "./split/divide.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
 /** Usual names of a column of several labels, in lower case, in order of preference. */

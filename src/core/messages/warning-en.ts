@@ -108,8 +108,14 @@ export const warningEn = {
     `${counted(v.pictures, "picture")} that look alike had to be divided between the splits, since together they are too many for one: ${whatMayBeOptimistic(v)}`,
   "look-alikes-across-splits": (v: { readonly pictures: number } & TestPairs): string =>
     `${counted(v.pictures, "picture")} look${v.pictures === 1 ? "s" : ""} like one of ${v.test === v.pictures ? "the test" : "another"} split${v.test && v.test < v.pictures ? `, ${thousands(v.test)} of them like one of the test split` : ""}: ${whatMayBeOptimistic(v)}`,
-  "copies-left-out": ({ pictures }: { readonly pictures: number }): string =>
-    `${counted(pictures, "picture")} left out: exact copies of pictures in the validation or test split`,
+  "copies-left-out": ({
+    pictures,
+    unit = "picture",
+  }: {
+    readonly pictures: number;
+    readonly unit?: string;
+  }): string =>
+    `${counted(pictures, unit)} left out: exact copies of ${unit}s in the validation or test split`,
   "copies-across-splits": (v: Samples & TestPairs): string =>
     `${samplesOf(v)} of the training split ${v.samples === 1 ? "has" : "have"} a copy in the validation or test split: ${whatMayBeOptimistic(v)}`,
   "task-splits-differ": ({ samples, unit, test }: Samples & { readonly test: number }): string =>

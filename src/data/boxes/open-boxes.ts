@@ -120,6 +120,7 @@ export async function openAnnotations(
     },
     options,
     warnings,
+    skipped,
   );
   warnings.push(...warnClasses(divided.items, classes));
   const { layout, notes, cocoIds } = annotations;

@@ -1,7 +1,7 @@
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Skipped } from "../dataset.js";
-import type { Known } from "../split/assign-parts.js";
+import type { Known } from "../split/class-checks.js";
 import type { Warning } from "../split/found.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
 import { type Box, boxArea, clipBox, type Size } from "./box.js";

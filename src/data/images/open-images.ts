@@ -10,7 +10,8 @@ import { checkClassNames } from "../lists/class-names.js";
 import type { Quotes } from "../lists/quotes.js";
 import { requireReadable } from "../scan-memory.js";
 import { shardOf } from "../source.js";
-import { assignParts } from "../split/assign-parts.js";
+import { checkClasses, warnConflicts, warnUntested } from "../split/class-checks.js";
+import { divide } from "../split/divide.js";
 import { byCodePoint, type Found, listName, partNames } from "../split/found.js";
 import { defaultPlatform } from "./decode.js";
 import { groupDuplicates } from "./duplicate-groups.js";
@@ -119,13 +120,30 @@ async function readPictures(
     cache === false
       ? groupDuplicates(readable)
       : await (await import("./cached-duplicates.js")).cachedDuplicates(platform, readable);
-  const { pictures, parts, exact, near, acrossParts, origin, leaks } = assignParts(
+  warnConflicts(readable, duplicateGroups.exact, "picture", warnings);
+  const names = [...new Set(readable.map(({ label }) => label))].sort(byCodePoint);
+  const binOf = new Map(names.map((label, k) => [label, k]));
+  const { kept, parts, exact, near, acrossParts, origin, leaks } = divide(
     readable,
+    { bin: readable.map(({ label }) => binOf.get(label)!), bins: names.length },
     duplicateGroups,
-    { seed, validationFraction, testFraction, emptyParts: options.emptyParts, unscored: options.unscored },
+    {
+      ...{ seed, validationFraction, testFraction, root, unit: "picture" },
+      ...{ emptyParts: options.emptyParts, unscored: options.unscored },
+      check: (all, given) =>
+        options.emptyParts ||
+        checkClasses(
+          all.map((i) => ({ ...readable[i]!, part: given[i] })),
+          root,
+        ),
+    },
     skipped,
     warnings,
-    root,
+  );
+  const pictures = kept.map((i) => readable[i]!);
+  warnUntested(
+    pictures.map(({ label }, i) => ({ label, part: parts[i]! })),
+    warnings,
   );
   const classes = classesOf(pictures);
   const indexOf = new Map(classes.map((label, i) => [label, i]));

@@ -103,6 +103,7 @@ export async function openMaskPairs(
     },
     { seed, emptyParts },
     warnings,
+    skipped,
   );
   return {
     ...divided,

@@ -9,7 +9,7 @@ import type { Leak, OpenOptions } from "../dataset.js";
 import type { FoundFiles } from "../found-files.js";
 import type { DuplicateGroups } from "../images/duplicate-groups.js";
 import { labelWarnings } from "../label-data.js";
-import { leaksOf } from "../split/assign-parts.js";
+import { leaksOf } from "../split/divide.js";
 import { byCodePoint, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import { withSplitMessages } from "../split/split-origin.js";

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { inEnglish } from "../../core/messages/message.js";
 import { draws } from "../../core/random.js";
 import { groupDuplicates, thumbnailSide } from "../images/duplicate-groups.js";
-import { assignParts, type Known } from "./assign-parts.js";
+import { checkClasses, type Known } from "./class-checks.js";
+import { type Copies, divide } from "./divide.js";
 import { joined } from "./groups.js";
 import { groupsOfNames } from "./named-groups.js";
 
@@ -100,3 +101,28 @@ test("merges groups of copies that share a named group", () => {
     0, 0, 0, 3, 4,
   ]);
 });
+
+function assignParts(
+  all: readonly Known[],
+  copies: Copies,
+  options: { seed: number; validationFraction: number; testFraction: number },
+  skipped: { item: string; reason: string }[],
+  warnings: Parameters<typeof divide>[5],
+  root: string,
+) {
+  const names = [...new Set(all.map(({ label }) => label))].sort();
+  const check = (kept: readonly number[], given: readonly Known["given"][]) =>
+    checkClasses(
+      kept.map((i) => ({ ...all[i]!, part: given[i] })),
+      root,
+    );
+  const divided = divide(
+    all,
+    { bin: all.map(({ label }) => names.indexOf(label)), bins: names.length },
+    copies,
+    { ...options, unit: "picture", root, check },
+    skipped,
+    warnings,
+  );
+  return { ...divided, pictures: divided.kept.map((i) => all[i]!) };
+}

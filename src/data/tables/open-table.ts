@@ -12,7 +12,7 @@ import { type Moment, type Row, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
-import { binsOf } from "../split/assign-rows.js";
+import { binsOf } from "../split/divide.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { groupIn } from "../split/named-groups.js";
 import { requireColumns, requireSpread, requireUsable } from "../targets.js";
@@ -135,6 +135,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     },
     options,
     warnings,
+    [],
   );
   const { items } = divided;
   if (task === numbersOfRows) requireSpread(targets, items, name);

@@ -1,7 +1,7 @@
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Scanned } from "../images/scanned.js";
-import { warnConflicts } from "../split/assign-parts.js";
+import { warnConflicts } from "../split/class-checks.js";
 import type { Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import { fewestGroups } from "../split/named-groups.js";

@@ -1,7 +1,7 @@
 import type { Part } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Leak } from "../dataset.js";
-import { leaksOf } from "../split/assign-parts.js";
+import { leaksOf } from "../split/divide.js";
 import type { Warning } from "../split/found.js";
 
 /** The near copies of a dataset. */
