@@ -7,6 +7,7 @@ import type { DuplicateGroups } from "./images/duplicate-groups.js";
 import { asText } from "./lists/columns.js";
 import { requireReadable, type Unusable } from "./scan-memory.js";
 import { shardOf } from "./source.js";
+import { warnConflicts } from "./split/copies.js";
 import { byCodePoint, type Warning } from "./split/found.js";
 
 /** How files of one kind are looked into. */
@@ -82,7 +83,8 @@ export async function assembleSamples<
   const strata = targets.strata(rows);
   warnings.push(...(kind.warnings?.(rows) ?? []));
   const copies = kind.copies(rows);
-  const divided = await divideSamples(
+  warnConflicts(rows, copies.exact, unit, warnings);
+  const { kept, ...divided } = await divideSamples(
     platform,
     root,
     rows,
@@ -103,7 +105,7 @@ export async function assembleSamples<
     skipped,
   );
   const data = { ...divided, skipped, warnings, classes: targets.classes() };
-  return { data, rows: data.kept.map((i) => rows[i]!), copies };
+  return { data, rows: kept.map((i) => rows[i]!) };
 }
 
 /** Returns each file once, with its target. @throws DataError for a file with two targets */

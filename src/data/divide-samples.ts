@@ -2,13 +2,14 @@ import type { Part } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
 import type { OpenOptions, Skipped } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
+import type { SampleUnit } from "./split/copies.js";
 import { type Copies, divide, type Undivided } from "./split/divide.js";
 import type { Warning } from "./split/found.js";
 import { splitOrigin } from "./split/split-origin.js";
 
 /** The facts by which samples are divided, and what is kept of them. */
 interface Division<Row extends Undivided, Fields> {
-  readonly unit: "row" | "picture" | "clip";
+  readonly unit: SampleUnit;
   /** The stratum of each sample. */
   readonly strata: { readonly bin: ArrayLike<number>; readonly bins: number };
   /** The lowest position of each sample's group of copies. */
@@ -27,7 +28,8 @@ interface Division<Row extends Undivided, Fields> {
 
 /**
  * Divides samples into splits, with copies and groups on one side, and identifies them.
- * @param warnings receives what the division shows
+ * @param warnings,skipped receive new entries
+ * @returns the positions of the rows that are kept, and what is known of them
  * @throws DataError if a split is empty
  */
 export async function divideSamples<Row extends Undivided, Fields extends { readonly sha256: string }>(
@@ -35,7 +37,7 @@ export async function divideSamples<Row extends Undivided, Fields extends { read
   root: string,
   rows: readonly Row[],
   { unit, strata, copies, keyOf, fieldsOf, lineOf, header, order }: Division<Row, Fields>,
-  { seed = 0, validationFraction = 0.15, testFraction = 0.15, emptyParts, unscored }: OpenOptions,
+  { seed = 0, validationFraction, testFraction, emptyParts, unscored }: OpenOptions,
   warnings: Warning[],
   skipped: Skipped[],
 ) {
@@ -43,7 +45,7 @@ export async function divideSamples<Row extends Undivided, Fields extends { read
     rows.map((row, i) => ({ ...row, sha256: keyOf?.(row, i) ?? row.sha256 })),
     strata,
     copies,
-    { seed, validationFraction, testFraction, emptyParts, unscored, unit, root, keepCopies: unit === "row" },
+    { seed, validationFraction, testFraction, emptyParts, unscored, unit, root },
     skipped,
     warnings,
   );

@@ -150,11 +150,7 @@ export async function openTasks(
 function drawnIn({ splitMessages = [] }: Dataset): readonly DrawnPart[] {
   if (splitMessages[0]?.code === "split-shares") return drawnParts;
   return drawnParts.filter((part) =>
-    splitMessages.some((one) =>
-      one.code === "splits-taken"
-        ? one.values[part]
-        : one.code === "validation-taken" && part === "validation",
-    ),
+    splitMessages.some(({ code }) => code === "validation-taken" && part === "validation"),
   );
 }
 

@@ -203,7 +203,7 @@ export function exampleReport(classes: readonly string[] = demoClasses): ReportD
         event: "warning",
         code: "near-duplicates",
         message: "2 pictures are nearly the same as another; they were kept on one side",
-        sentence: message("look-alikes-across-splits", { pictures: 2 }),
+        sentence: message("near-copies-across-splits", { samples: 2, unit: "picture" }),
       },
       ...epochs("head", 2, 0.55, 0.78),
       ...epochs("all", 10, 0.76, 0.92),

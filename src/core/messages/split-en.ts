@@ -23,11 +23,14 @@ export interface LabelColumn {
   readonly separator?: string;
 }
 
+const stratifiedBy = (strata: "class" | "type"): string =>
+  strata === "type" ? "stratified by type" : "stratified";
+
 export const splitEn = {
   "split-shares": (v: SplitShares): string =>
     [
       `${v.shares}${v.requested === undefined ? "" : ` instead of ${v.requested}, since ${v.groups ? "groups are large" : "there are few samples of a kind"}`}`,
-      ...(v.stratified === undefined ? [] : [v.stratified === "type" ? "stratified by type" : "stratified"]),
+      ...(v.stratified === undefined ? [] : [stratifiedBy(v.stratified)]),
       ...(v.together === undefined ? [] : [`${v.together} on one side`]),
       ...(v.count === undefined ? [] : [counted(v.count, v.unit ?? "sample")]),
       `seed ${v.seed}`,
@@ -38,14 +41,8 @@ export const splitEn = {
   "splits-given": "train, validation and test as given",
   "test-given": "test as given",
   "validation-becomes-test": "the given validation split is used as the test split",
-  "validation-taken": ({ percent, seed }: { readonly percent: number; readonly seed: number }): string =>
-    `validation taken out of train (${percent} %, stratified, seed ${seed})`,
-  "splits-taken": (v: {
-    readonly validation: boolean;
-    readonly test: boolean;
-    readonly seed: number;
-  }): string =>
-    `as given; ${[...(v.test ? ["test"] : []), ...(v.validation ? ["validation"] : [])].join(" and ")} taken out of train, seed ${v.seed}`,
+  "validation-taken": (v: Pick<SplitShares, "stratified" | "seed"> & { readonly percent: number }): string =>
+    `validation taken out of train (${v.percent} %, ${v.stratified === undefined ? "" : `${stratifiedBy(v.stratified)}, `}seed ${v.seed})`,
   "groups-together": "groups kept together",
   "training-subset": ({ some, all }: { readonly some: number; readonly all: number }): string =>
     `learns from ${some} of ${all}`,

@@ -42,6 +42,12 @@ const whatMayBeOptimistic = ({ test }: TestPairs): string =>
     ? "the validation score may be optimistic, the test score is not affected"
     : "the test score may be optimistic";
 
+/** Returns "the test split", or "another split, 3 of them as one of the test split". */
+const ofWhichSplit = ({ samples, test }: Samples & TestPairs): string =>
+  test === samples
+    ? "the test split"
+    : `another split${test ? `, ${thousands(test)} of them as one of the test split` : ""}`;
+
 export const warningEn = {
   // Time.
   "split-by-time": (v: {
@@ -104,20 +110,14 @@ export const warningEn = {
     `${counted(samples, "test sample")} left out: a source has the same`,
 
   // Copies and groups.
-  "look-alikes-divided": (v: { readonly pictures: number } & TestPairs): string =>
-    `${counted(v.pictures, "picture")} that look alike had to be divided between the splits, since together they are too many for one: ${whatMayBeOptimistic(v)}`,
-  "look-alikes-across-splits": (v: { readonly pictures: number } & TestPairs): string =>
-    `${counted(v.pictures, "picture")} look${v.pictures === 1 ? "s" : ""} like one of ${v.test === v.pictures ? "the test" : "another"} split${v.test && v.test < v.pictures ? `, ${thousands(v.test)} of them like one of the test split` : ""}: ${whatMayBeOptimistic(v)}`,
-  "copies-left-out": ({
-    pictures,
-    unit = "picture",
-  }: {
-    readonly pictures: number;
-    readonly unit?: string;
-  }): string =>
-    `${counted(pictures, unit)} left out: exact copies of ${unit}s in the validation or test split`,
+  "near-copies-divided": (v: Samples & TestPairs): string =>
+    `${samplesOf(v)} that are nearly the same had to be divided between the splits, since together they are too many for one: ${whatMayBeOptimistic(v)}`,
+  "near-copies-across-splits": (v: Samples & TestPairs): string =>
+    `${samplesOf(v)} ${v.samples === 1 ? "is" : "are"} nearly the same as one of ${ofWhichSplit(v)}: ${whatMayBeOptimistic(v)}`,
+  "copies-left-out": (v: Samples): string =>
+    `${samplesOf(v)} left out: exact copies of ${v.unit}s in the validation or test split`,
   "copies-across-splits": (v: Samples & TestPairs): string =>
-    `${samplesOf(v)} of the training split ${v.samples === 1 ? "has" : "have"} a copy in the validation or test split: ${whatMayBeOptimistic(v)}`,
+    `${samplesOf(v)} ${v.samples === 1 ? "equals" : "equal"} one of ${ofWhichSplit(v)}: ${whatMayBeOptimistic(v)}`,
   "task-splits-differ": ({ samples, unit, test }: Samples & { readonly test: number }): string =>
     `the tasks give ${counted(samples, unit)}, their copies or their groups different splits: each is in the split that learns least from it, ${thousands(test)} in test`,
   "trust-of-old-layer":
@@ -147,9 +147,6 @@ export const warningEn = {
 
   "base-learnt-test": (v: Samples & { readonly base: string; readonly learnt: number }): string =>
     `the base ${v.base} learnt from ${thousands(v.learnt)} of ${samplesOf(v)} of the test split, so the test score may be too good: divide the data as its run did (--split-seed), or name another base`,
-
-  "near-texts-across-splits": (v: Samples & TestPairs): string =>
-    `${samplesOf(v)} of the training split ${v.samples === 1 ? "is" : "are"} nearly the same as one of the validation or test split: ${whatMayBeOptimistic(v)}`,
 
   // Annotations and masks.
   "pictures-incomplete": (v: Names & { readonly pictures: number; readonly objects: number }): string =>

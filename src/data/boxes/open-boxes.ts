@@ -102,7 +102,11 @@ export async function openAnnotations(
     .map((row) => ({ ...row, group: byId.get(row.id)!.group }));
   const { groupFrom } = options;
   const rows = groupFrom === undefined ? known : await inPatternGroups(known, groupFrom, "picture");
-  const { duplicates: _, ...divided } = await divideSamples(
+  const {
+    duplicates: _,
+    kept: _kept,
+    ...divided
+  } = await divideSamples(
     platform,
     root,
     rows,

@@ -78,12 +78,17 @@ test("reads a folder of splits, and keeps the test copy of a repeated sentence",
   const data = await open(join(folder, "parts"));
   const part = (name: string) => data.items.filter((item) => item.part === name).length;
   expect([part("train"), part("validation"), part("test")]).toEqual([15, 3, 5]);
-  expect([data.duplicates, data.acrossParts]).toEqual([2, 2]);
+  expect(data.duplicates).toMatchObject({ exact: 2, acrossParts: 2 });
   expect(data.warnings[0]!.message).toBe(
     "2 sentences left out: the same words are there already, 2 of them in another split",
   );
+  expect(data.leaks.map(({ item, left_out }) => [item, left_out])).toEqual([
+    ["train.txt, line 73", true],
+    ["train.txt, line 77", true],
+  ]);
   expect(data.splitMessages).toMatchObject([
-    { code: "splits-taken", values: { validation: true, test: false, seed: 0 } },
+    { code: "test-given" },
+    { code: "validation-taken", values: { percent: 15, stratified: "type", seed: 0 } },
   ]);
 });
 
@@ -92,7 +97,10 @@ test("a given validation split becomes the test split if there is none", async (
   write("two/dev.txt", many(5, 20));
   const data = await open(join(folder, "two"));
   expect(data.items.filter(({ part }) => part === "test")).toHaveLength(5);
-  expect(data.splitMessages).toMatchObject([{ code: "validation-becomes-test" }, { code: "splits-taken" }]);
+  expect(data.splitMessages).toMatchObject([
+    { code: "validation-becomes-test" },
+    { code: "validation-taken" },
+  ]);
 });
 
 test("repairs and counts invalid tags, with a warning that names file and line", async () => {
@@ -120,7 +128,7 @@ test("errors name file, line and reason", async () => {
   );
   expect(await refused("Ada PER\n")).toBe('"bad.txt", line 1 has the tag "PER", which marks no entity');
   expect(await refused("Ada O\n")).toBe('"bad.txt" marks no entity: every tag is O');
-  expect(await refused("Ada B-PER\n")).toBe('"bad.txt" has 1 sentence: none is left to test on');
+  expect(await refused("Ada B-PER\n")).toBe('nothing is left for the validation part of "bad.txt"');
   expect(await refused("\n\n")).toBe('"bad.txt" has no sentences');
   const json = (value: object) => refused(JSON.stringify(value), "bad.jsonl");
   expect(await json({ tokens: ["a", "b"], tags: ["O"] })).toBe('"bad.jsonl", line 1 has 2 words and 1 tag');

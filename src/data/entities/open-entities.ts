@@ -1,25 +1,18 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Part } from "../../core/events/events.js";
-import { type Message, message, warningText } from "../../core/messages/message.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
-import type { Opened, OpenOptions, Sample } from "../dataset.js";
+import type { Dataset, Opened, OpenOptions, Sample, Skipped } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { checkClassNames, refuseClassNames } from "../lists/class-names.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
-import { fillSplits } from "../split/fill-splits.js";
+import { warnConflicts } from "../split/copies.js";
+import { type Division, divide } from "../split/divide.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
-import {
-  checkGroups,
-  type GroupNames,
-  groupCellsOf,
-  groupColumnsOf,
-  groupsOf,
-  haveGroups,
-} from "../split/named-groups.js";
+import { firstEqual } from "../split/groups.js";
+import { type GroupNames, groupCellsOf, groupColumnsOf, groupsOf } from "../split/named-groups.js";
 import { partFiles } from "../split/part-files.js";
-import { findNearLeaks, haveNear, type NearCopies } from "../texts/near-leaks.js";
 import { groupNearTexts, normalText } from "../texts/near-texts.js";
 import {
   listedSentences,
@@ -40,7 +33,7 @@ export interface SentenceItem extends Omit<Sample, "path"> {
 }
 
 /** The sentences of a dataset for named-entity recognition, with labels and splits. */
-export interface EntityData extends Opened<SentenceItem>, NearCopies {
+export interface EntityData extends Opened<SentenceItem>, Required<Pick<Dataset, "duplicates" | "leaks">> {
   /** Entity types, sorted by code point. */
   readonly types: readonly string[];
   /** The model's labels: "O", then B-TYPE and I-TYPE of each type. */
@@ -49,8 +42,6 @@ export interface EntityData extends Opened<SentenceItem>, NearCopies {
   readonly scheme: TagScheme;
   /** Number of repaired tags, and of sentences with them. */
   readonly repaired: { readonly tags: number; readonly sentences: number };
-  readonly duplicates: number;
-  readonly acrossParts: number;
 }
 
 /** Returns "O", then B-TYPE and I-TYPE of each type. */
@@ -92,7 +83,7 @@ export async function openEntities(
     warnings,
   );
   warnEntitiesInsideWords(read, name, warnings);
-  const skipped = read
+  const skipped: Skipped[] = read
     .filter(({ words }) => words.length === 0)
     .map(({ id }) => ({ item: id, reason: "has no words" }));
   const sentences = read.filter(({ words }) => words.length > 0);
@@ -104,38 +95,30 @@ export async function openEntities(
   const repaired = warnBroken(sentences, scheme, warnings);
   const labels = labelsOf(types);
   const indexOf = new Map(labels.map((label, i) => [label, i]));
-  const { given, moved } = givenParts(sentences, name);
-  const { unique, duplicates, acrossParts } = await removeCopies(platform, sentences, given);
-  if (duplicates > 0)
-    warnings.push({
-      ...warningText(
-        "exact_duplicates",
-        message("repeated-samples", { samples: duplicates, unit: "sentence", across: acrossParts }),
-      ),
-    });
   const strata = rarestTypes(spans, types);
-  const samples = unique.map(({ index }) => sentences[index]!);
-  const labelOf = unique.map(({ index }) => strata[index]!);
-  const groups = await sentenceGroups(samples, groupFrom, warnings);
-  // Another word may be another entity, so only capitals and punctuation may differ.
-  const near = groupNearTexts(samples.length, (i) => samples[i]!.words.join(" "), { exactOnly: true });
-  const parts = completeSplits(unique, labelOf, groups, types.length + 1, seed, name, near);
-  const { warnings: leaking, ...copies } = findNearLeaks(samples, parts.parts, near, "sentence");
-  warnings.push(...checkGroups(groups, parts.parts, "sentence", name, { emptyParts }), ...leaking);
-  const items = unique.map(({ index, sha256, copyHash }, i): SentenceItem => {
-    const { id, words, tags } = sentences[index]!;
-    const bio = tags.length === 0 ? [] : tagsOf(spans[index]!, words.length);
-    return {
+  const division = { seed, unit: "sentence", root: name, emptyParts } as const;
+  const { hashes, groups, kept, parts, origin, leaks, ...copies } = await divideSentences(
+    sentences,
+    { bin: strata, bins: types.length + 1 },
+    { ...division, platform, groupFrom },
+    skipped,
+    warnings,
+  );
+  const items: SentenceItem[] = [];
+  for (const [k, i] of kept.entries()) {
+    const { id, words, tags } = sentences[i]!;
+    const bio = tags.length === 0 ? [] : tagsOf(spans[i]!, words.length);
+    items.push({
       id,
       words,
       tags: bio.map((tag) => indexOf.get(tag)!),
-      label: strata[index]!,
-      part: parts.parts[i]!,
+      label: strata[i]!,
+      part: parts[k]!,
       ...(groups[i] !== undefined && { group: groups[i] }),
-      sha256,
-      copyHash,
-    };
-  });
+      sha256: hashes[i]!,
+      copyHash: await platform.sha256(normalText(words.join(" "))),
+    });
+  }
   const lines = items
     .map((i) => JSON.stringify([i.sha256, i.tags.map((t) => labels[t]), i.part]))
     .sort(byCodePoint);
@@ -147,14 +130,32 @@ export async function openEntities(
     scheme,
     repaired,
     seed,
-    ...splitOrigin([...(moved ? [message("validation-becomes-test")] : []), ...parts.origin]),
+    ...splitOrigin(origin),
     skipped,
-    duplicates,
-    acrossParts,
-    ...copies,
+    duplicates: copies,
+    leaks,
     warnings,
     ...(await fingerprintsOf(platform, lines, items)),
   };
+}
+
+/** Divides sentences into splits. Copies have the same words; near copies differ only in capitals and punctuation. */
+async function divideSentences(
+  sentences: readonly ReadSentence[],
+  strata: Parameters<typeof divide>[1],
+  options: Division & { readonly platform: Platform; readonly groupFrom: string | undefined },
+  skipped: Skipped[],
+  warnings: Warning[],
+) {
+  const hashes: string[] = [];
+  for (const { words } of sentences) hashes.push(await options.platform.sha256(JSON.stringify(words)));
+  const exact = firstEqual(hashes);
+  const tagged = sentences.map(({ id, tags }) => ({ id, target: tags }));
+  warnConflicts(tagged, exact, "sentence", warnings);
+  const groups = await sentenceGroups(sentences, options.groupFrom, warnings);
+  const near = groupNearTexts(sentences.length, (i) => sentences[i]!.words.join(" "), { exactOnly: true });
+  const all = sentences.map(({ id, given }, i) => ({ id, given, sha256: hashes[i]!, group: groups[i] }));
+  return { hashes, groups, ...divide(all, strata, { exact, near }, options, skipped, warnings) };
 }
 
 /** Reads the sentences of a file or folder. @param warnings receives those of the lists. @throws DataError with file and line */
@@ -282,57 +283,6 @@ function warnBroken(
   return { tags, sentences: broken };
 }
 
-/** Returns the given splits. Without a test split, the validation split becomes the test split. */
-function givenParts(
-  sentences: readonly { readonly given?: Part }[],
-  name: string,
-): { readonly given: readonly (Part | undefined)[]; readonly moved: boolean } {
-  const has = (part: Part): boolean => sentences.some(({ given }) => given === part);
-  const any = has("train") || has("validation") || has("test");
-  if (any && !has("train"))
-    throw new EngraftError("DataError", `no sentence of the train part in "${name}"`, {
-      help: "give sentences to learn from, or no split at all",
-    });
-  const moved = any && has("validation") && !has("test");
-  return {
-    given: sentences.map(({ given }) =>
-      any ? (moved && given === "validation" ? "test" : (given ?? "train")) : undefined,
-    ),
-    moved,
-  };
-}
-
-interface UniqueSentence extends Required<Pick<Sample, "sha256" | "copyHash">> {
-  readonly index: number;
-  readonly given: Part | undefined;
-}
-
-/** Removes repeated sentences. The copy in test remains, else the one in validation, else the one in train. */
-async function removeCopies(
-  platform: Platform,
-  sentences: readonly ReadSentence[],
-  given: readonly (Part | undefined)[],
-): Promise<{
-  readonly unique: readonly UniqueSentence[];
-  readonly duplicates: number;
-  readonly acrossParts: number;
-}> {
-  const seen = new Map<string, UniqueSentence>();
-  let [duplicates, acrossParts] = [0, 0];
-  for (const part of ["test", "validation", "train", undefined] as const)
-    for (const [index, { words }] of sentences.entries()) {
-      if (given[index] !== part) continue;
-      const sha256 = await platform.sha256(JSON.stringify(words));
-      const copyHash = await platform.sha256(normalText(words.join(" ")));
-      const before = seen.get(sha256);
-      if (before) {
-        duplicates++;
-        if (before.given !== part) acrossParts++;
-      } else seen.set(sha256, { index, sha256, copyHash, given: part });
-    }
-  return { unique: [...seen.values()].sort((a, b) => a.index - b.index), duplicates, acrossParts };
-}
-
 /** Returns the stratum of each sentence: number of its rarest entity type, from 1; 0 without an entity. */
 function rarestTypes(spans: readonly (readonly Span[])[], types: readonly string[]): number[] {
   const times = new Map<string, number>();
@@ -358,33 +308,6 @@ async function sentenceGroups(
   );
   const nameOf = (i: number): string => sentences[i]!.id;
   return groupsOf(place, cells, groupFrom, { nameOf, what: "sentence", columns, warnings });
-}
-
-/** Returns the split of each sentence: as given, with missing splits taken out of train. @throws DataError for an empty train or test split */
-function completeSplits(
-  sentences: readonly UniqueSentence[],
-  strata: readonly number[],
-  groups: GroupNames,
-  classes: number,
-  seed: number,
-  name: string,
-  near: Int32Array,
-): { readonly parts: Part[]; readonly origin: readonly Message[] } {
-  if (sentences.every(({ given }) => given !== undefined && given !== "train"))
-    throw new EngraftError("DataError", `no sentence is left to train on in "${name}"`, {
-      help: "all of them are in another part as well: give others",
-      details: { sentences: sentences.length },
-    });
-  const options = { classes, seed, stratified: "type", unit: "sentence", near: haveNear(near) } as const;
-  const { parts, origin } = fillSplits(sentences, strata, groups, options);
-  for (const part of ["train", "test"] as const)
-    if (!parts.includes(part) && !haveGroups(groups))
-      throw new EngraftError(
-        "DataError",
-        `"${name}" has ${count(sentences.length, "sentence")}: none is left to ${part === "train" ? "learn from" : "test on"}`,
-        { help: "add sentences: some dozens are the least that anything is learnt from" },
-      );
-  return { parts, origin };
 }
 
 /** Checks that the model knows all entity types. @throws DataError for unknown types */

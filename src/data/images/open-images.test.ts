@@ -160,7 +160,7 @@ test("divides near copies that are too many for one split, with a warning", asyn
   expect(data.items.filter(({ label, part }) => label === 0 && part === "test")).toHaveLength(3);
   expect(codes(data)).toEqual(["near_duplicates_divided"]);
   expect(data.warnings[0]!.message).toBe(
-    "20 pictures that look alike had to be divided between the splits, since together they are too many for one: the test score may be optimistic",
+    "20 pictures that are nearly the same had to be divided between the splits, since together they are too many for one: the test score may be optimistic",
   );
 });
 
@@ -179,7 +179,7 @@ test("removes exact copies of given test pictures from train, and reports near c
   expect(codes(data)).toEqual(["exact_duplicates_across_parts", "near_duplicates_across_parts"]);
   expect(data.warnings.map(({ message }) => message)).toEqual([
     "1 picture left out: exact copies of pictures in the validation or test split",
-    "1 picture looks like one of the test split: the test score may be optimistic",
+    "1 picture is nearly the same as one of the test split: the test score may be optimistic",
   ]);
 });
 
@@ -192,7 +192,7 @@ test("a training picture that looks like a validation picture does not make the 
   });
   expect(data.leaks).toMatchObject([{ kind: "near", part: "train", other_part: "validation" }]);
   expect(data.warnings.map(({ message }) => message)).toEqual([
-    "1 picture looks like one of another split: the validation score may be optimistic, the test score is not affected",
+    "1 picture is nearly the same as one of another split: the validation score may be optimistic, the test score is not affected",
   ]);
 });
 

@@ -10,7 +10,8 @@ import { checkClassNames } from "../lists/class-names.js";
 import type { Quotes } from "../lists/quotes.js";
 import { requireReadable } from "../scan-memory.js";
 import { shardOf } from "../source.js";
-import { checkClasses, warnConflicts, warnUntested } from "../split/class-checks.js";
+import { checkClasses, warnUntested } from "../split/class-checks.js";
+import { warnConflicts } from "../split/copies.js";
 import { divide } from "../split/divide.js";
 import { byCodePoint, type Found, listName, partNames } from "../split/found.js";
 import { defaultPlatform } from "./decode.js";
@@ -120,7 +121,8 @@ async function readPictures(
     cache === false
       ? groupDuplicates(readable)
       : await (await import("./cached-duplicates.js")).cachedDuplicates(platform, readable);
-  warnConflicts(readable, duplicateGroups.exact, "picture", warnings);
+  const labelled = readable.map(({ id, label }) => ({ id, target: label }));
+  warnConflicts(labelled, duplicateGroups.exact, "picture", warnings);
   const names = [...new Set(readable.map(({ label }) => label))].sort(byCodePoint);
   const binOf = new Map(names.map((label, k) => [label, k]));
   const { kept, parts, exact, near, acrossParts, origin, leaks } = divide(

@@ -186,7 +186,7 @@ test("skips rows of class -1 in training, and keeps them for prediction", async 
     expect(data.warnings.map(({ message }) => message)).toEqual([
       "6 rows left out: the class is -1, which means that there is none",
     ]);
-    expect(data.splitWords).toBe("as given; test and validation taken out of train, seed 0");
+    expect(data.splitMessages).toMatchObject([{ code: "split-shares" }, { code: "only-train-given" }]);
     expect(await textsOfFile(platform, at("test.csv"))).toHaveLength(6);
   });
 });

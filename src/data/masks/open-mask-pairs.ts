@@ -88,7 +88,11 @@ export async function openMaskPairs(
   const maskOf = new Map(pairs.map(({ id, mask }) => [id, platform.files.join(root, mask)]));
   const hashes = new Map<string, string>();
   for (const { id } of rows) hashes.set(id, await platform.files.sha256(maskOf.get(id)!));
-  const { duplicates: _, ...divided } = await divideSamples(
+  const {
+    duplicates: _,
+    kept: _kept,
+    ...divided
+  } = await divideSamples(
     platform,
     root,
     rows,

@@ -1,17 +1,14 @@
-import type { Part } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { rowsOf } from "../../core/results/rows.js";
 import { NearRows } from "../../linalg/near-rows.js";
 import type { Platform } from "../../platform/platform.js";
 import { assembleSamples, type FileKind, type TargetKind } from "../assemble-samples.js";
-import type { Leak, OpenOptions } from "../dataset.js";
+import type { OpenOptions } from "../dataset.js";
 import type { FoundFiles } from "../found-files.js";
-import type { DuplicateGroups } from "../images/duplicate-groups.js";
 import { labelWarnings } from "../label-data.js";
-import { leaksOf } from "../split/divide.js";
 import { byCodePoint, type Warning } from "../split/found.js";
-import { joined } from "../split/groups.js";
+import { firstEqual, joined } from "../split/groups.js";
 import { withSplitMessages } from "../split/split-origin.js";
 import {
   classTargets,
@@ -170,40 +167,16 @@ async function soundsWith<Target, Fields extends object>(
     ],
   };
   const readable = { ...found, unread, warnings: [...found.warnings, ...unreadWarnings(unread)] };
-  const { data, rows, copies } = await assembleSamples(platform, clips, readable, options, targets);
-  const { exact, acrossParts } = data.duplicates;
-  const repeated = { samples: exact, unit: "clip", across: acrossParts } as const;
+  const { data, rows } = await assembleSamples(platform, clips, readable, options, targets);
   return {
     ...data,
     items: data.items.map((item, i) => {
       const { seconds, print } = rows[i]!;
       return { ...item, seconds, ...(options.prints && { print }) };
     }),
-    warnings: [
-      ...data.warnings,
-      ...(exact > 0 ? [warningText("exact_duplicates", message("repeated-samples", repeated))] : []),
-    ],
     ...(groupedBy !== undefined && { groupedBy }),
-    leaks: leaksOfSounds(data.items, copies),
     summary: summarizeSounds(rows),
   };
-}
-
-/** Returns clips on two sides of the split that are copies or of one group. */
-function leaksOfSounds(
-  items: readonly { readonly id: string; readonly part: Part; readonly group?: string }[],
-  { exact, near }: DuplicateGroups,
-): readonly Leak[] {
-  const all = items.map((_, i) => i);
-  const parts = items.map(({ part }) => part);
-  const grouped = joined(
-    Int32Array.from(all),
-    items.map(({ group }) => group),
-  );
-  const copies = leaksOf(items, parts, exact, "exact", all);
-  const copied = new Set(copies.map(({ item }) => item));
-  const similar = leaksOf(items, parts, near, "near", all).filter(({ item }) => !copied.has(item));
-  return [...copies, ...similar, ...leaksOf(items, parts, grouped, "group", all)];
 }
 
 /** Returns a warning about sounds in formats that cannot be read. */
@@ -275,12 +248,7 @@ interface SoundCopies {
 export function findCopies(
   sounds: readonly { readonly sha256: string; readonly print: Int8Array | undefined }[],
 ): SoundCopies {
-  const first = new Map<string, number>();
-  const exact = Int32Array.from(sounds, ({ sha256 }, i) => {
-    const earlier = first.get(sha256) ?? i;
-    first.set(sha256, earlier);
-    return earlier;
-  });
+  const exact = firstEqual(sounds.map(({ sha256 }) => sha256));
   const printed = sounds.flatMap(({ print }, i) => (print !== undefined && exact[i] === i ? [i] : []));
   if (printed.length < 2) return { exact, near: exact };
   const values = new Float32Array(printed.length * printSize);

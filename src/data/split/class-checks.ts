@@ -10,19 +10,6 @@ export interface Known extends FoundPicture {
   readonly thumbnail: Uint8Array;
 }
 
-/** Adds a warning if copies have another label than the first of them. @param exact the first copy of each sample */
-export function warnConflicts(
-  all: readonly { readonly id: string; readonly label: string | number }[],
-  exact: Int32Array,
-  unit: "picture" | "row",
-  warnings: Warning[],
-): void {
-  const conflicts = all.filter((one, i) => all[exact[i]!]!.label !== one.label);
-  if (conflicts.length === 0) return;
-  const found = { copies: conflicts.length, unit, ...firstOf(conflicts.map(({ id }) => id)) };
-  warnings.push(warningText("copies_with_other_labels", message("copies-with-other-labels", found)));
-}
-
 /** Checks the number of images of each class. @throws DataError for classes with too few images */
 export function checkClasses(
   items: readonly {

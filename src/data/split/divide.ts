@@ -1,11 +1,22 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { type Message, message, warningText } from "../../core/messages/message.js";
+import type { SplitShares } from "../../core/messages/split-en.js";
 import type { Leak, Skipped } from "../dataset.js";
+import {
+  copiesToLeaveOut,
+  type DrawnPart,
+  type GivenSplits,
+  givenSplits,
+  leftOutWarnings,
+  rank,
+  rankIn,
+  type SampleUnit,
+} from "./copies.js";
 import { count, type Warning } from "./found.js";
 import { joined } from "./groups.js";
 import { checkGroups, type EmptyParts, haveGroups, keepForTraining } from "./named-groups.js";
-import { type Share, splitOff, withReachedShares } from "./split.js";
+import { splitOff, withReachedShares } from "./split.js";
 
 /** A sample before the split. */
 export interface Undivided {
@@ -24,13 +35,12 @@ export interface Copies {
 /** How samples are divided. */
 export interface Division extends EmptyParts {
   readonly seed: number;
-  readonly validationFraction: number;
-  readonly testFraction: number;
-  readonly unit: "row" | "picture" | "clip";
+  /** Share for a split that is not given, 0 … 1. Default 0.15. */
+  readonly validationFraction?: number | undefined;
+  readonly testFraction?: number | undefined;
+  readonly unit: SampleUnit;
   readonly root: string;
-  /** Equal rows may be two customers: they are kept, and counted. Default: exact copies across given splits are left out. */
-  readonly keepCopies?: boolean;
-  /** Checks what is left before it is divided. @throws DataError */
+  /** Checks the samples that are kept, before they are divided. @throws DataError */
   check?(kept: readonly number[], given: readonly (Part | undefined)[]): void;
 }
 
@@ -49,13 +59,12 @@ export interface Divided {
   readonly leaks: readonly Leak[];
 }
 
-const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
-
 /**
- * Divides samples into splits: as given, or bin by bin, with copies and groups on one side.
- * @param all each with the bin of its target
+ * Divides samples into splits: as given, or stratum by stratum. Copies and groups stay in one split. Copies of a sample of another given
+ * split are left out, see {@link copiesToLeaveOut}.
+ * @param strata the stratum of each sample
  * @param skipped,warnings receive new entries
- * @throws DataError if a split is empty
+ * @throws DataError without a training sample, and if a split is empty
  */
 export function divide(
   all: readonly Undivided[],
@@ -65,101 +74,119 @@ export function divide(
   skipped: Skipped[],
   warnings: Warning[],
 ): Divided {
-  const { unit, root } = options;
-  const names = all.map(({ group }) => group);
-  const grouped = haveGroups(names);
-  // Named groups are never divided; groups of near copies may be, as a last resort.
-  const together = grouped
-    ? {
-        exact: joined(Int32Array.from(copies.exact), names),
-        near: joined(Int32Array.from(copies.near), names),
-      }
-    : copies;
-  const exact = all.filter((_, i) => copies.exact[i] !== i).length;
-  const near = all.filter((_, i) => copies.near[i] !== i).length - exact;
-  const { given, origin, shares } = planSplits(all, options, root, unit);
-  const across = acrossParts(all, given, copies, options, skipped, warnings);
-  const kept = all.map((_, i) => i).filter((i) => !across.dropped.has(i));
+  const { unit, root, seed, validationFraction = 0.15, testFraction = 0.15 } = options;
+  const { given, moved, missing } = givenSplits(all);
+  const isGiven = !missing.includes("test");
+  if (isGiven && !all.some((one) => one.given === "train"))
+    throw new EngraftError("DataError", `no ${unit} of the train part in ${JSON.stringify(root)}`, {
+      help: `give ${unit}s to learn from, or no split at all`,
+    });
+  const leftOut = copiesToLeaveOut(given, copies.exact, unit);
+  const across = [...leftOut].filter(([i, other]) => rankIn(given, other) > rankIn(given, i));
+  for (const [i, other] of across)
+    skipped.push({
+      item: all[i]!.id,
+      reason: `an exact copy of ${JSON.stringify(all[other]!.id)}, which is in the ${given[other]!} part`,
+    });
+  warnings.push(...leftOutWarnings(leftOut, given, unit));
+  const kept = all.map((_, i) => i).filter((i) => !leftOut.has(i));
   options.check?.(kept, given);
+
   const parts: Part[] = given.map((part) => part ?? "train");
-  const pool = kept.filter((i) => isDivided(given[i]));
+  const groups = all.map(({ group }) => group);
+  const grouped = haveGroups(groups);
+  const pool = kept.filter((i) => parts[i] === "train");
+  const shareOf = { validation: validationFraction, test: testFraction };
+  const shares = missing.map((part) => ({ part, fraction: shareOf[part] }));
+  let divided = 0;
   if (shares.length > 0) {
-    const inPool = (numbers: ArrayLike<number>) => pool.map((i) => numbers[i]!);
-    const split = splitOff(
-      pool.map((i) => ({ sha256: all[i]!.sha256, label: strata.bin[i]! })),
-      strata.bins,
-      shares,
-      { exact: inPool(together.exact), near: inPool(together.near), areNamed: grouped },
-      options.seed,
+    // Named groups are never divided. Groups of near copies are, if they are too large for a split.
+    const [exact, near] = [copies.exact, copies.near].map((numbers) =>
+      withinPool(grouped ? joined(Int32Array.from(numbers), groups) : numbers, pool),
     );
+    const items = pool.map((i) => ({ sha256: all[i]!.sha256, label: strata.bin[i]! }));
+    const together = { exact: exact!, near: near!, areNamed: grouped };
+    const split = splitOff(items, strata.bins, shares, together, seed);
     for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
-    if (split.divided > 0)
-      warnings.push(dividedWarning(split.divided, leaksOf(all, parts, together.near, "near", pool)));
+    divided = split.divided;
   }
   const labelled = all.map(({ group, given: part }, i) => ({ label: strata.bin[i]!, group, given: part }));
   const { emptyParts } = keepForTraining(labelled, parts, options, warnings);
+
+  const exact = copiesIn(copies.exact);
+  const near = copiesIn(copies.near) - exact;
+  const leaks = leaksAcross(all, parts, copies, { kept, across });
+  warnings.push(...copyWarnings(leaks, { unit, divided, pool: new Set(pool.map((i) => all[i]!.id)) }));
   const assigned = kept.map((i) => parts[i]!);
-  const reached = withReachedShares(origin, assigned, grouped);
-  const shared = grouped ? groupsAcross(all, parts, kept, unit, warnings) : [];
+  const itsGroups = kept.map((i) => groups[i]);
   // Says that groups are the reason if a split is empty.
-  checkGroups(
-    kept.map((i) => names[i]),
-    assigned,
-    unit,
-    root,
-    { emptyParts },
+  warnings.push(...checkGroups(itsGroups, assigned, unit, root, { emptyParts }));
+  if (!emptyParts) requireFilled(assigned, { ...options, shareOf, copies: leftOut.size });
+  const single = joined(identity(all.length), groups);
+  const origin = originOf(
+    { moved, missing, onlyTrain: all.some((one) => one.given === "train") },
+    { unit, seed, shareOf, bins: strata.bins, near, samples: kept.length },
   );
-  for (const part of ["train", "validation", "test"] as const)
-    if (!emptyParts && !assigned.includes(part) && wants(part, options))
-      throw new EngraftError("DataError", `nothing is left for the ${part} part of ${JSON.stringify(root)}`, {
-        at: count(assigned.length, unit),
-        help: `add ${unit}s, or give the split yourself (${unit === "picture" ? "folders train, val and test" : 'a column "split" with train, val and test'})`,
-        code: "too-few-samples",
-        details: { samples: assigned.length },
-      });
   return {
     kept,
     parts: assigned,
     exact,
     near,
-    acrossParts: across.count,
-    origin: grouped && shares.length > 0 ? [...reached, message("groups-together")] : reached,
-    leaks: [...across.leaks, ...shared],
+    acrossParts: leaks.length,
+    origin: [
+      ...withReachedShares(origin, assigned, grouped),
+      ...(grouped && shares.length > 0 ? [message("groups-together")] : []),
+    ],
+    leaks: grouped ? [...leaks, ...leaksOf(all, parts, single, "group", kept)] : leaks,
   };
 }
 
-const wants = (part: Part, { testFraction, validationFraction }: Division): boolean =>
-  part === "train" || (part === "test" ? testFraction : validationFraction) > 0;
+const identity = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
 
-/** Returns the pairs of one group in two splits, with a warning. */
-function groupsAcross(
-  all: readonly Undivided[],
+/** Number of samples that are a copy of an earlier one. */
+const copiesIn = (first: ArrayLike<number>): number =>
+  Array.prototype.filter.call(first, (position: number, i: number) => position !== i).length;
+
+/** Returns the lowest position in the pool of each of its samples' groups. */
+function withinPool(numbers: ArrayLike<number>, pool: readonly number[]): Int32Array {
+  const first = new Map<number, number>();
+  return Int32Array.from(pool, (i, k) => {
+    const position = first.get(numbers[i]!) ?? k;
+    first.set(numbers[i]!, position);
+    return position;
+  });
+}
+
+/** @throws DataError for an empty split */
+function requireFilled(
   parts: readonly Part[],
-  remaining: readonly number[],
-  unit: string,
-  warnings: Warning[],
-): readonly Leak[] {
-  const names = all.map(({ group }) => group);
-  const shared = leaksOf(all, parts, joined(identity(all), names), "group", remaining);
-  if (shared.length === 0) return [];
-  const found = {
-    samples: shared.length,
+  {
     unit,
-    test: ofTest(shared),
-    groups: new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size,
-  };
-  warnings.push(warningText("groups_across_parts", message("groups-across-splits", found)));
-  return shared;
+    root,
+    shareOf,
+    copies,
+  }: Division & { readonly shareOf: Readonly<Record<DrawnPart, number>>; readonly copies: number },
+): void {
+  for (const part of ["train", "validation", "test"] as const) {
+    if (parts.includes(part) || (part !== "train" && shareOf[part] === 0)) continue;
+    const given =
+      unit === "picture" ? "folders train, val and test" : 'a column "split" with train, val and test';
+    throw new EngraftError("DataError", `nothing is left for the ${part} part of ${JSON.stringify(root)}`, {
+      at: count(parts.length, unit),
+      help:
+        copies > 0
+          ? `${count(copies, unit)} of it ${copies === 1 ? "is" : "are"} in another part as well: add others`
+          : `add ${unit}s, or give the split yourself (${given})`,
+      code: "too-few-samples",
+      details: { samples: parts.length },
+    });
+  }
 }
-
-const identity = (all: readonly Undivided[]): Int32Array => Int32Array.from(all, (_, i) => i);
-const idsOf = (all: readonly Undivided[]): ReadonlyMap<string, number> =>
-  new Map(all.map(({ id }, i) => [id, i]));
 
 /** Returns the samples at `positions` that share a group with a sample of a higher split. */
-export function leaksOf(
+function leaksOf(
   all: readonly { readonly id: string }[],
-  parts: readonly (Part | undefined)[],
+  parts: readonly Part[],
   numbers: ArrayLike<number>,
   kind: Leak["kind"],
   positions: readonly number[],
@@ -167,148 +194,121 @@ export function leaksOf(
   const highest = new Map<number, number>();
   for (const i of positions) {
     const other = highest.get(numbers[i]!);
-    const part = parts[i];
-    if (part && (other === undefined || rank[part] > rank[parts[other]!])) highest.set(numbers[i]!, i);
+    if (other === undefined || rank[parts[i]!] > rank[parts[other]!]) highest.set(numbers[i]!, i);
   }
   return positions.flatMap((i) => {
-    const other = highest.get(numbers[i]!);
-    const [part, otherPart] = [parts[i], other === undefined ? undefined : parts[other]];
-    if (!part || !otherPart || rank[otherPart] <= rank[part]) return [];
-    return [{ kind, item: all[i]!.id, part, other: all[other!]!.id, other_part: otherPart }];
+    const other = highest.get(numbers[i]!)!;
+    const [part, otherPart] = [parts[i]!, parts[other]!];
+    if (rank[otherPart] <= rank[part]) return [];
+    return [{ kind, item: all[i]!.id, part, other: all[other]!.id, other_part: otherPart }];
   });
 }
 
-const dividedWarning = (pictures: number, pairs: readonly Leak[]): Warning =>
-  warningText("near_duplicates_divided", message("look-alikes-divided", { pictures, test: ofTest(pairs) }));
-
-/** Number of pairs with a test sample. */
-const ofTest = (leaks: readonly Leak[]): number =>
-  leaks.filter(({ other_part: part }) => part === "test").length;
-
-interface Plan {
-  /** The given split of each image, or undefined. */
-  readonly given: readonly (Part | undefined)[];
-  readonly origin: readonly Message[];
-  readonly shares: readonly Share[];
-}
-
-/** Plans the splits: which are given, and which are taken out of train. @throws DataError without training images */
-function planSplits(
-  all: readonly Pick<Undivided, "given">[],
-  options: { readonly seed: number; readonly validationFraction: number; readonly testFraction: number },
-  root: string,
-  unit = "picture",
-): Plan {
-  const { seed, validationFraction, testFraction } = options;
-  const has = new Set(all.map(({ given }) => given));
-  const percent = (x: number) => Math.round(100 * x);
-  const validation: Share = { part: "validation", fraction: validationFraction };
-  const taken = message("validation-taken", { percent: percent(validationFraction), seed });
-  const asGiven = all.map(({ given }) => given);
-  if (!has.has("validation") && !has.has("test")) {
-    const shares = [1 - validationFraction - testFraction, validationFraction, testFraction].map(percent);
-    return {
-      given: all.map(() => undefined),
-      origin: [
-        message("split-shares", {
-          shares: shares.join(" / "),
-          stratified: "class",
-          together: unit === "row" ? "equal rows" : "look-alikes",
-          seed,
-        }),
-        ...(has.has("train") ? [message("only-train-given")] : []),
-      ],
-      shares: [{ part: "test", fraction: testFraction }, validation],
-    };
-  }
-  if (!has.has("train"))
-    throw new EngraftError("DataError", `no ${unit} of the train part in ${JSON.stringify(root)}`, {
-      help: `give ${unit}s to learn from, or no split at all`,
-    });
-  if (has.has("validation") && has.has("test"))
-    return { given: asGiven, origin: [message("splits-given")], shares: [] };
-  if (has.has("test"))
-    return { given: asGiven, origin: [message("test-given"), taken], shares: [validation] };
-  return {
-    given: asGiven.map((part) => (part === "validation" ? "test" : part)),
-    origin: [message("validation-becomes-test"), taken],
-    shares: [validation],
-  };
-}
-
-/**
- * Finds copies across given splits. Exact copies are removed from train or validation; near copies are reported.
- */
-function acrossParts(
+/** Returns the samples with a copy in a higher split: exact copies first. */
+function leaksAcross(
   all: readonly Undivided[],
-  given: readonly (Part | undefined)[],
-  groups: Copies,
-  { unit, keepCopies }: Division,
-  skipped: Skipped[],
-  warnings: Warning[],
-): { readonly count: number; readonly dropped: ReadonlySet<number>; readonly leaks: readonly Leak[] } {
-  /** Returns the image of the highest split, by group. */
-  const best = (numbers: ArrayLike<number>) => {
-    const highest = new Map<number, number>();
-    for (const [i, part] of given.entries()) {
-      if (part === undefined) continue;
-      const other = highest.get(numbers[i]!);
-      if (other === undefined || rank[part] > rank[given[other]!]) highest.set(numbers[i]!, i);
-    }
-    return highest;
-  };
-  const exactBest = best(groups.exact);
-  const nearBest = best(groups.near);
-  const dropped = new Set<number>();
-  const near: Part[] = [];
-  for (const [i, part] of given.entries()) {
-    if (part === undefined) continue;
-    const copy = exactBest.get(groups.exact[i]!)!;
-    if (!keepCopies && rank[given[copy]!] > rank[part]) {
-      dropped.add(i);
-      skipped.push({
-        item: all[i]!.id,
-        reason: `an exact copy of ${JSON.stringify(all[copy]!.id)}, which is in the ${given[copy]!} part`,
-      });
-      continue;
-    }
-    const similar = given[nearBest.get(groups.near[i]!)!]!;
-    if (rank[similar] > rank[part]) near.push(similar);
-  }
-  if (dropped.size > 0)
-    warnings.push(
-      warningText(
-        "exact_duplicates_across_parts",
-        message("copies-left-out", { pictures: dropped.size, unit }),
-      ),
-    );
-  const found = { unit, test: near.filter((part) => part === "test").length };
-  if (near.length > 0)
-    warnings.push(
-      unit === "picture"
-        ? warningText(
-            "near_duplicates_across_parts",
-            message("look-alikes-across-splits", { pictures: near.length, ...found }),
-          )
-        : warningText(
-            "copies_across_parts",
-            message("copies-across-splits", { samples: near.length, ...found }),
-          ),
-    );
-  const everyone = all.map((_, i) => i);
-  const copies = leaksOf(all, given, groups.exact, "exact", everyone);
-  const copied = new Set(copies.map(({ item }) => item));
-  const nearDuplicates = leaksOf(all, given, groups.near, "near", everyone).filter(
-    ({ item }) => !copied.has(item),
+  parts: readonly Part[],
+  { exact, near }: Copies,
+  {
+    kept,
+    across,
+  }: { readonly kept: readonly number[]; readonly across: readonly (readonly [number, number])[] },
+): readonly Leak[] {
+  const left = across.map(
+    ([i, other]): Leak => ({
+      ...{ kind: "exact", item: all[i]!.id, part: parts[i]!, left_out: true },
+      ...{ other: all[other]!.id, other_part: parts[other]! },
+    }),
   );
-  return {
-    count: dropped.size + near.length,
-    dropped,
-    leaks: [
-      ...copies.map((leak): Leak => ({ ...leak, ...(!keepCopies && { left_out: true as const }) })),
-      ...nearDuplicates,
-    ],
-  };
+  const copies = leaksOf(all, parts, exact, "exact", kept);
+  const copied = new Set(copies.map(({ item }) => item));
+  const similar = leaksOf(all, parts, near, "near", kept).filter(({ item }) => !copied.has(item));
+  return [...left, ...copies, ...similar];
+}
+
+/** Returns warnings about samples with a copy in another split that are kept. @param found.pool ids of the samples that the program divided */
+function copyWarnings(
+  leaks: readonly Leak[],
+  {
+    unit,
+    divided,
+    pool,
+  }: { readonly unit: SampleUnit; readonly divided: number; readonly pool: ReadonlySet<string> },
+): readonly Warning[] {
+  const ofTest = (some: readonly Leak[]): number =>
+    some.filter(({ other_part: part }) => part === "test").length;
+  const exact = leaks.filter((leak) => leak.kind === "exact" && !leak.left_out);
+  const apart = leaks.filter((leak) => leak.kind === "near" && pool.has(leak.item) && pool.has(leak.other));
+  const near = leaks.filter((leak) => leak.kind === "near" && !apart.includes(leak));
+  return [
+    ...(exact.length > 0
+      ? [
+          warningText(
+            "copies_across_parts",
+            message("copies-across-splits", { samples: exact.length, unit, test: ofTest(exact) }),
+          ),
+        ]
+      : []),
+    ...(near.length > 0
+      ? [
+          warningText(
+            "near_duplicates_across_parts",
+            message("near-copies-across-splits", { samples: near.length, unit, test: ofTest(near) }),
+          ),
+        ]
+      : []),
+    ...(divided > 0
+      ? [
+          warningText(
+            "near_duplicates_divided",
+            message("near-copies-divided", { samples: divided, unit, test: ofTest(apart) }),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Returns where the splits come from. */
+function originOf(
+  { moved, missing, onlyTrain }: Pick<GivenSplits, "moved" | "missing"> & { readonly onlyTrain: boolean },
+  {
+    unit,
+    seed,
+    shareOf,
+    bins,
+    near,
+    samples,
+  }: Pick<Division, "unit" | "seed"> & {
+    readonly shareOf: Readonly<Record<DrawnPart, number>>;
+    readonly bins: number;
+    readonly near: number;
+    readonly samples: number;
+  },
+): readonly Message[] {
+  const percent = (share: number): number => Math.round(100 * share);
+  const stratified = bins > 1 && ({ stratified: unit === "sentence" ? "type" : "class" } as const);
+  const { validation, test } = shareOf;
+  if (missing.includes("test"))
+    return [
+      message("split-shares", {
+        shares: [1 - validation - test, validation, test].map(percent).join(" / "),
+        ...stratified,
+        ...together(unit, near),
+        ...((unit === "text" || unit === "sentence") && { count: samples, unit }),
+        seed,
+      }),
+      ...(onlyTrain ? [message("only-train-given")] : []),
+    ];
+  if (missing.length === 0) return [message("splits-given")];
+  const taken = message("validation-taken", { percent: percent(validation), ...stratified, seed });
+  return [message(moved ? "validation-becomes-test" : "test-given"), taken];
+}
+
+/** Returns which samples stay on one side of a split, in words. */
+function together(unit: SampleUnit, near: number): Pick<SplitShares, "together"> {
+  if (unit === "row") return { together: "equal rows" };
+  if (unit === "picture" || unit === "clip") return { together: "look-alikes" };
+  return near > 0 ? { together: "near copies" } : {};
 }
 
 /** Returns true for samples that the program may divide: those without a given test or validation split. */

@@ -10,6 +10,16 @@ export function groupsOfItems(
   return items.map(({ group, id }) => (group === undefined ? `item ${id}` : `group ${group}`));
 }
 
+/** Returns the position of the first equal value of each value. */
+export function firstEqual(values: readonly string[]): Int32Array {
+  const first = new Map<string, number>();
+  return Int32Array.from(values, (value, i) => {
+    const position = first.get(value) ?? i;
+    first.set(value, position);
+    return position;
+  });
+}
+
 /**
  * Merges groups that have members of the same named group.
  * @param numbers the lowest member of each item's group

@@ -113,7 +113,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     warnings,
   );
   const header = JSON.stringify([columns, targets]);
-  const divided = await divideSamples(
+  const { kept: _, ...divided } = await divideSamples(
     platform,
     path,
     // The split follows the spelling of the first copy: the splits of benchmarks and guide pages rest on it.
@@ -135,7 +135,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     },
     options,
     warnings,
-    [],
+    skipped,
   );
   const { items } = divided;
   if (task === numbersOfRows) requireSpread(targets, items, name);

@@ -1,9 +1,9 @@
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Scanned } from "../images/scanned.js";
-import { warnConflicts } from "../split/class-checks.js";
+import { warnConflicts } from "../split/copies.js";
 import type { Warning } from "../split/found.js";
-import { joined } from "../split/groups.js";
+import { firstEqual, joined } from "../split/groups.js";
 import { fewestGroups } from "../split/named-groups.js";
 import type { hashRows, ScannedPaths } from "./choose-inputs.js";
 import type { TableColumn } from "./table-columns.js";
@@ -43,7 +43,13 @@ export async function groupsOfRows(
     hashes.map(({ sha256 }) => sha256),
     warnings,
   );
-  if (labels) warnConflicts(rows, copies, "row", warnings);
+  if (labels)
+    warnConflicts(
+      rows.map(({ id, label }) => ({ id, target: label })),
+      copies,
+      "row",
+      warnings,
+    );
   const exact = groupedByName(rows, copies, byName);
   return { exact, near: await withLikeInputs(platform, exact, found, warnings) };
 }
@@ -53,12 +59,8 @@ const maxCopyShare = 0.2;
 
 /** Returns the index of the first equal row of each row; the row's own index if most rows are equal to others. */
 function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
-  const first = new Map<string, number>();
-  const groups = Int32Array.from(hashes, (hash, i) => {
-    if (!first.has(hash)) first.set(hash, i);
-    return first.get(hash)!;
-  });
-  const copies = hashes.length - first.size;
+  const groups = firstEqual(hashes);
+  const copies = hashes.length - new Set(hashes).size;
   if (copies <= maxCopyShare * hashes.length) return groups;
   warnings.push({
     ...warningText("equal_rows", message("equal-rows", { copies, rows: hashes.length })),

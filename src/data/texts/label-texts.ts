@@ -5,7 +5,7 @@ import { fingerprintsOf } from "../fingerprints.js";
 import { knownLabels, labelsOf, labelWarnings } from "../label-data.js";
 import { type LabelReader, rarestLabels, requireLabelReader } from "../label-sets.js";
 import { byCodePoint } from "../split/found.js";
-import { partsOf, type ReadTextsOptions, readTexts } from "./read-texts.js";
+import { divideTexts, type ReadTextsOptions, readTexts } from "./read-texts.js";
 
 /** Options of {@link openLabelTexts}. */
 interface LabelTextsOptions extends Pick<ReadTextsOptions, "quotes" | "classNames" | "groupFrom"> {
@@ -27,7 +27,8 @@ interface LabelTextsOptions extends Pick<ReadTextsOptions, "quotes" | "className
 export async function openLabelTexts(platform: Platform, path: string, options: LabelTextsOptions) {
   const { seed, known, emptyParts } = options;
   const { reader, ...read } = await readLabelled(platform, path, options);
-  const { root, name, kept, skipped, duplicates, acrossParts, warnings } = read;
+  const { root, name, kept, skipped, duplicates, acrossParts } = read;
+  const warnings = [...read.warnings];
   const { source, labels: given } = reader;
   const sets = kept.map(({ target }) => target);
   const classes = known
@@ -39,7 +40,7 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
     kept.map(({ given }, i) => ({ labels: labels[i]!, given })),
     classes,
   );
-  const split = partsOf(kept, strata, classes.length + 1, seed, name, { emptyParts });
+  const split = divideTexts(kept, strata, classes.length + 1, { seed, name, emptyParts }, warnings);
   const pairs = read.texts.length > 1;
   const items = kept.map(({ id, text, store, place, sha256, copyHash, group }, i) => ({
     id,
@@ -62,12 +63,10 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
     seed,
     ...splitOrigin([...split.origin, source]),
     skipped,
-    duplicates: { exact: duplicates, near: split.near, acrossParts: acrossParts + split.nearAcross },
-    copiesAcross: acrossParts,
+    duplicates: { exact: duplicates, near: split.near, acrossParts: acrossParts + split.acrossParts },
     leaks: split.leaks,
     warnings: [
       ...warnings,
-      ...split.warnings,
       ...(single ? [oneLabelEach] : []),
       ...labelWarnings(items, classes, reader.empty),
     ],

@@ -44,7 +44,7 @@ test("keeps the list's split and takes the missing validation split out of train
   expect(items.filter((i) => i.part === "test").map((i) => i.text)).toEqual(
     Array.from({ length: 10 }, (_, i) => `t${i + 30}`),
   );
-  expect(splitMessages).toMatchObject([{ code: "splits-taken", values: { validation: true, test: false } }]);
+  expect(splitMessages).toMatchObject([{ code: "test-given" }, { code: "validation-taken" }]);
 });
 
 /** Texts of ten words of their own, each with a copy with another last word and one with a capital. */
@@ -57,28 +57,28 @@ const copied = (split: (i: number, copy: number) => string): string =>
   });
 
 test("near copies stay in one split, and are counted", async () => {
-  const { items, near, nearAcross, splitMessages } = await open(
+  const { items, duplicates, splitMessages } = await open(
     "near.csv",
     `text,label,split\n${copied(() => "train")}`,
   );
-  expect([items.length, near, nearAcross]).toEqual([120, 80, 0]);
+  expect([items.length, duplicates]).toEqual([120, { exact: 0, near: 80, acrossParts: 0 }]);
   for (let i = 0; i < 40; i++)
     expect(new Set(items.slice(3 * i, 3 * i + 3).map(({ part }) => part)).size).toBe(1);
   expect(new Set(items.map(({ part }) => part)).size).toBe(3);
-  expect(splitMessages).toMatchObject([{ code: "splits-taken", values: { validation: true, test: true } }]);
+  expect(splitMessages).toMatchObject([{ code: "split-shares" }, { code: "only-train-given" }]);
 });
 
 test("near copies in two given splits are named", async () => {
   const given = (i: number, copy: number) => (i < 5 && copy === 2 ? "test" : i > 30 ? "val" : "train");
-  const { near, nearAcross, leaks, warnings } = await open("given.csv", `text,label,split\n${copied(given)}`);
+  const { duplicates, leaks, warnings } = await open("given.csv", `text,label,split\n${copied(given)}`);
   // Two training texts each of the first five have their third one in the test split.
-  expect([near, nearAcross, leaks.length]).toEqual([80, 10, 10]);
+  expect([duplicates.near, duplicates.acrossParts, leaks.length]).toEqual([80, 10, 10]);
   expect(leaks[0]).toEqual({
     ...{ kind: "near", item: "given.csv, line 2", part: "train" },
     ...{ other: "given.csv, line 4", other_part: "test" },
   });
   expect(warnings.map(({ message }) => message)).toEqual([
-    "10 texts of the training split are nearly the same as one of the validation or test split: the test score may be optimistic",
+    "10 texts are nearly the same as one of the test split: the test score may be optimistic",
   ]);
 });
 
@@ -89,7 +89,7 @@ test("reads quotes in a TSV as text, removes copies and reports empty texts", as
   );
   expect(items[0]!.text).toBe('he said "no" to it');
   expect(items[1]!.text).toBe('"open');
-  expect(duplicates).toBe(1);
+  expect(duplicates.exact).toBe(1);
   expect(skipped).toEqual([{ item: "f.tsv, line 5", reason: "has no text" }]);
 });
 
@@ -139,7 +139,7 @@ test("a given test split keeps its copies, and train loses texts that occur in i
   const rest = lines(12, (i) => `w${i},${i % 2 ? "x" : "y"},${i < 8 ? "train" : "test"}`);
   const given = await open("across.csv", `text,label,split\nw0,y,train\nw9,x,train\nw8,y,test\n${rest}`);
   // w0 twice in train; w9 in train and in test; w8 twice in test.
-  expect([given.duplicates, given.acrossParts]).toEqual([2, 1]);
+  expect(given.duplicates).toMatchObject({ exact: 2, acrossParts: 1 });
   expect(given.items.filter((i) => i.part === "test").map((i) => i.text)).toEqual([
     "w8",
     "w8",
@@ -250,7 +250,8 @@ test("refuses labels that differ only by case, and lists the labels that a given
     openTexts(nodePlatform, file("cases.csv", `text,label,split\n${train}\n${rest}`), { labelled: true });
   await expect(read("w,X,train")).rejects.toMatchObject({ details: { classes: ["X", "x"] } });
   expect((await read("w,x,test\nv,y,test")).untested).toEqual(["z"]);
-  expect((await read("w,x,validation")).untested).toEqual([]);
+  // A validation split alone becomes the test split.
+  expect((await read("w,x,validation")).untested).toEqual(["y", "z"]);
 });
 
 test("a store returns the same texts from its scratch file", () => {

@@ -3,7 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
-import type { Opened, OpenOptions } from "../dataset.js";
+import type { Dataset, Opened, OpenOptions } from "../dataset.js";
 
 import { checkClassNames } from "../lists/class-names.js";
 import { asText, columnOf } from "../lists/columns.js";
@@ -11,8 +11,7 @@ import { decodeTexts } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import { listLimit, readList } from "../lists/read-list.js";
 import { byCodePoint, listName, noLabel, quoted, type Warning } from "../split/found.js";
-import type { NearCopies } from "./near-leaks.js";
-import { detachedStrings, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
+import { detachedStrings, divideTexts, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { StoredText } from "./text-store.js";
 
 /** One text. */
@@ -57,17 +56,15 @@ class ListedPair extends ListedText {
 }
 
 /** The samples of a list of texts, with classes and splits. */
-export interface TextData extends Omit<Opened<TextItem>, "seed" | "testFingerprint">, NearCopies {
+export interface TextData
+  extends Omit<Opened<TextItem>, "seed" | "testFingerprint">,
+    Required<Pick<Dataset, "duplicates" | "leaks">> {
   /** Sorted by code point; empty if the list has no labels. */
   readonly classes: readonly string[];
   /** The column of texts, or the two columns of text pairs. */
   readonly columns: readonly string[];
   /** True if the list states splits. */
   readonly hasSplit: boolean;
-  /** Number of removed copies. */
-  readonly duplicates: number;
-  /** Number of removed copies whose original is in another split. */
-  readonly acrossParts: number;
   /** Labels without a text in the test split. */
   readonly untested: readonly string[];
 }
@@ -116,7 +113,7 @@ export async function openTexts(
 ): Promise<TextData> {
   const { seed = 0, labelled = false, scoringOnly = false, emptyParts, unscored } = options;
   const { label, ...read } = await readClassTexts(platform, path, options);
-  const { root, name, kept, skipped, duplicates, acrossParts } = read;
+  const { root, name, kept, skipped } = read;
   const scores = scoringOnly || emptyParts === true;
   const unusable = skipped.filter(({ reason }) => !options.taskColumns || reason !== noLabel);
   if (labelled && !scores) requireUsable({ ...read, skipped: unusable });
@@ -128,16 +125,21 @@ export async function openTexts(
     requireTrainLabels(kept, name);
     checkClassNames(classes, name);
   }
-  const { parts, origin, warnings, ...near } = scoringOnly
-    ? {
-        parts: kept.map(({ given }) => given ?? "test"),
-        origin: [],
-        warnings: [],
-        near: 0,
-        nearAcross: 0,
-        leaks: [],
-      }
-    : partsOf(kept, labels, Math.max(1, classes.length), seed, name, { emptyParts, unscored });
+  const warnings = [...read.warnings];
+  // Texts to predict or to adapt to may be few. Groups that leave a split empty are an error all the same.
+  const isFree = !labelled && kept.every(({ group }) => group === undefined);
+  const mayBeEmpty = emptyParts ?? (isFree ? true : undefined);
+  const divided = scoringOnly
+    ? undefined
+    : divideTexts(
+        kept,
+        labels,
+        Math.max(1, classes.length),
+        { seed, name, emptyParts: mayBeEmpty, unscored },
+        warnings,
+      );
+  const { origin = [], near = 0, acrossParts = 0, leaks = [] } = divided ?? {};
+  const parts = divided?.parts ?? kept.map(({ given }): Part => given ?? "test");
   const Item = read.texts.length > 1 ? ListedPair : ListedText;
   const items = kept.map((one, i): TextItem => new Item(one, labels[i]!, parts[i]!, root, one.group));
   const lines = items
@@ -151,10 +153,9 @@ export async function openTexts(
     hasSplit: kept.some(({ given }) => given !== undefined),
     ...splitOrigin(origin),
     skipped,
-    duplicates,
-    acrossParts,
-    ...near,
-    warnings: [...read.warnings, ...warnings],
+    duplicates: { exact: read.duplicates, near, acrossParts: read.acrossParts + acrossParts },
+    leaks,
+    warnings,
     untested: scoringOnly ? [] : untestedOf(classes, items),
     fingerprint: await platform.sha256(lines),
   };

@@ -1,7 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import { firstOf } from "../../core/messages/counted.js";
-import { type Message, message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { refuseClassNames } from "../lists/class-names.js";
@@ -9,22 +7,25 @@ import { columnOf, givenPart, nameColumn, type Row, splitColumnOf, textOf } from
 import { findLists } from "../lists/find-lists.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
-import { fillSplits } from "../split/fill-splits.js";
-import { quoted, type Warning } from "../split/found.js";
 import {
-  checkGroups,
+  copiesAcross,
+  copiesToLeaveOut,
+  givenSplits,
+  leftOutWarnings,
+  warnConflicts,
+} from "../split/copies.js";
+import { type Divided, divide } from "../split/divide.js";
+import { quoted, type Warning } from "../split/found.js";
+import { firstEqual } from "../split/groups.js";
+import {
   type EmptyParts,
   type GroupCells,
   type GroupColumns,
-  type GroupNames,
   groupCellsOf,
   groupColumnsOf,
   groupsOf,
-  keepForTraining,
 } from "../split/named-groups.js";
 import { requireNearlyAll } from "../split/nearly-all.js";
-import { removeCopies } from "./copies.js";
-import { findNearLeaks, haveNear, type NearCopies } from "./near-leaks.js";
 import { groupNearTexts, normalText, wholeText } from "./near-texts.js";
 import { holdsTexts, readTextFolders } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
@@ -278,22 +279,24 @@ export async function readTexts<Target>(
     const copyHash = await platform.sha256(normalText(wholeText(one)));
     all.push(new ReadText(store, store.add({ ...one, sha256, copyHash }), target, given, groups[i]));
   }
-  const { remaining: kept, conflicts, ...removed } = removeCopies(all);
-  if (kept.length === 0)
+  if (all.length === 0)
     throw new EngraftError("DataError", `"${name}" has no texts`, {
       help: "add one line a text: text,label",
     });
-  const conflict = { copies: conflicts.length, unit: "text", ...firstOf(conflicts.map(({ id }) => id)) };
-  if (conflicts.length > 0)
-    warnings.push(warningText("copies_with_other_labels", message("copies-with-other-labels", conflict)));
+  const copies = firstEqual(all.map(({ sha256 }) => sha256));
+  const { given: splits } = givenSplits(all);
+  const leftOut = copiesToLeaveOut(splits, copies, "text");
+  warnConflicts(all, copies, "text", warnings);
+  warnings.push(...leftOutWarnings(leftOut, splits, "text"));
   return {
     root,
     name,
     columns,
     texts,
-    kept,
+    kept: all.filter((_, i) => !leftOut.has(i)),
     skipped,
-    ...removed,
+    duplicates: leftOut.size,
+    acrossParts: copiesAcross(leftOut, splits),
     warnings,
   };
 }
@@ -328,58 +331,23 @@ export function requireUsable({
   });
 }
 
-/** The splits of texts, and their near copies. */
-interface TextParts extends NearCopies {
-  readonly parts: Part[];
-  readonly origin: readonly Message[];
-  readonly warnings: readonly Warning[];
-}
-
 /**
- * Returns the split of each text: as given, with missing splits taken out of train. Near copies stay in one split.
+ * Divides texts into splits: as given, with missing splits taken out of train. Near copies stay in one split.
+ * @param all texts without copies
  * @param labels class indices; negative for texts without a label
+ * @param warnings receives new entries
  * @throws DataError if splits are given and none is train
  */
-export function partsOf(
-  all: readonly {
-    readonly id: string;
-    readonly store: TextStore;
-    readonly place: number;
-    readonly given: Part | undefined;
-    readonly sha256: string;
-    readonly group?: string | undefined;
-  }[],
+export function divideTexts(
+  all: readonly ReadText<unknown>[],
   labels: readonly number[],
   classes: number,
-  seed: number,
-  name: string,
-  options: EmptyParts = {},
-): TextParts {
-  const isGiven = all.some(({ given }) => given !== undefined);
-  if (isGiven && !all.some(({ given }) => given === "train"))
-    throw new EngraftError("DataError", `no text of the train part in "${name}"`, {
-      help: "give texts to learn from, or no split at all",
-    });
-  const groups: GroupNames = all.map(({ group }) => group);
-  const stratified = classes > 1 ? "class" : undefined;
-  const near = nearCopiesOf(all, labels);
-  const { parts, origin } = fillSplits(all, labels, groups, {
-    classes,
-    seed,
-    stratified,
-    unit: "text",
-    near: haveNear(near),
-  });
-  const labelled = all.map(({ group, given }, i) => ({ label: labels[i]!, group, given }));
-  const unscored: Warning[] = [];
-  const allowed = keepForTraining(labelled, parts, options, unscored);
-  const { warnings, ...copies } = findNearLeaks(all, parts, near, "text");
-  return {
-    parts,
-    origin,
-    warnings: [...unscored, ...checkGroups(groups, parts, "text", name, allowed), ...warnings],
-    ...copies,
-  };
+  options: EmptyParts & { readonly seed: number; readonly name: string },
+  warnings: Warning[],
+): Divided {
+  const copies = { exact: all.map((_, i) => i), near: nearCopiesOf(all, labels) };
+  const strata = { bin: labels.map((label) => Math.max(0, label)), bins: classes };
+  return divide(all, strata, copies, { ...options, unit: "text", root: options.name }, [], warnings);
 }
 
 /** Groups near copies. Of text pairs, one changed word may change the label, so only capitals and punctuation may differ. */

@@ -93,8 +93,7 @@ export async function openTextDomain(
   platform: Platform,
 ): Promise<Domain> {
   const how = { seed, scoringOnly: onlyScored, keepUnlabelled: onlyScored, ...textListOptions(options) };
-  const { items, duplicates, ...rest } = await openTexts(platform, path, how);
-  const message = `${duplicates} texts of "${rest.root}" left out: the same text is there already`;
+  const { items, duplicates: _, ...rest } = await openTexts(platform, path, how);
   return {
     ...rest,
     // Copies, because the target's items get the labels of the source later.
@@ -108,7 +107,6 @@ export async function openTextDomain(
       path,
       ...(group !== undefined && { group }),
     })),
-    warnings: duplicates > 0 ? [{ code: "exact_duplicates", message }] : [],
   };
 }
 

@@ -9,7 +9,7 @@ import { type EntityData, openEntities, type SentenceItem } from "../../data/ent
 import { type TaggedTable, taggedTable } from "../../data/entities/tagged-table.js";
 import { sentenceOf } from "../../data/entities/words.js";
 import type { Samples } from "../../data/index.js";
-import { splitFields, withSplitMessages } from "../../data/split/split-origin.js";
+import { withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
 import { f1Sums } from "../../evaluate/entities.js";
@@ -22,7 +22,7 @@ import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
-import { mostLeaks, type OpenedBase, splitCounts } from "../../run/setup.js";
+import { dataEvent, type OpenedBase, splitCounts } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import type { RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { namedValidation } from "../../run/validation-fields.js";
@@ -98,20 +98,9 @@ export async function openEntityData(
         ({ part, tags }) => part === "train" && tags.some((t) => data.labels[t]!.slice(2) === type),
       ),
   );
+  const named = withSplitMessages(data, message("tag-scheme", { scheme: data.scheme }));
   onEvent({
-    event: "data",
-    task: "token-classification",
-    classes: data.types,
-    split: splitCounts(data),
-    ...splitFields(withSplitMessages(data, message("tag-scheme", { scheme: data.scheme }))),
-    skipped: data.skipped,
-    duplicates: {
-      exact: data.duplicates,
-      near: data.near,
-      across_parts: data.acrossParts + data.nearAcross,
-    },
-    ...(data.leaks.length > 0 && { leaks: data.leaks.slice(0, mostLeaks) }),
-    fingerprint: data.fingerprint,
+    ...dataEvent({ ...data, ...named, task: "token-classification", classes: data.types }),
     ...scriptField(data.items),
   });
   for (const one of data.warnings) onEvent({ event: "warning", ...one });

@@ -1,5 +1,4 @@
 import type { LabelsResultEvent, OnEvent } from "../../core/events/events.js";
-import { message, warningText } from "../../core/messages/message.js";
 import type { Dataset } from "../../data/index.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { columnNames } from "../../data/tables/table-columns.js";
@@ -55,18 +54,7 @@ export async function openLabelItems(
       task: "image-classification",
     };
   const { openLabelTexts } = await import("../../data/texts/label-texts.js");
-  const { copiesAcross, ...opened } = await openLabelTexts(platform, path, how);
-  const { exact } = opened.duplicates;
-  const copies = warningText(
-    "exact_duplicates",
-    message("repeated-samples", { samples: exact, unit: "text", across: copiesAcross }),
-  );
-  return {
-    ...opened,
-    warnings: [...(exact > 0 ? [copies] : []), ...opened.warnings],
-    unit: "texts",
-    task: "text-classification",
-  };
+  return { ...(await openLabelTexts(platform, path, how)), unit: "texts", task: "text-classification" };
 }
 
 /** True if the items are sounds: the unit, or the data at a path. */

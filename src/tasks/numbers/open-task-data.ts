@@ -3,13 +3,13 @@ import { isTaskWith, regressionOf, taskWith } from "../../core/results/task.js";
 import { openTargets } from "../../data/images/listed-samples.js";
 import type { TableDataset, TargetDataset } from "../../data/index.js";
 import type { OpenSoundNumbersOptions } from "../../data/sounds/open-sounds.js";
-import { splitFields, withSplitMessages } from "../../data/split/split-origin.js";
+import { withSplitMessages } from "../../data/split/split-origin.js";
 import { chosenItems } from "../../data/split/train-subset.js";
 import { openTable } from "../../data/tables/open-table.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { splitCounts } from "../../run/setup.js";
+import { dataEvent } from "../../run/setup.js";
 
 interface Opening {
   readonly platform: Platform;
@@ -126,18 +126,10 @@ function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[
 
 /** Emits the event of the data, and its warnings. */
 function reportData<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
-  const { duplicates } = dataset;
   onEvent({
-    event: "data",
-    task: dataset.task,
-    classes: "classes" in dataset ? dataset.classes : [],
+    ...dataEvent({ ...dataset, classes: "classes" in dataset ? dataset.classes : [] }),
     targets: dataset.targets,
     ...("facts" in dataset && { table: dataset.facts }),
-    split: splitCounts(dataset),
-    ...splitFields(dataset),
-    skipped: dataset.skipped,
-    duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
-    fingerprint: dataset.fingerprint,
   });
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;

@@ -71,11 +71,7 @@ export async function openTextDataset(
     seed,
     ...withSplitMessages(data, ...pairs),
     skipped: data.skipped,
-    duplicates: {
-      exact: data.duplicates,
-      near: data.near,
-      acrossParts: data.acrossParts + data.nearAcross,
-    },
+    duplicates: data.duplicates,
     leaks: data.leaks,
     warnings: warningsOf(data),
     fingerprint: data.fingerprint,
@@ -87,18 +83,10 @@ export async function openTextDataset(
   return dataset;
 }
 
-function warningsOf({ classes, duplicates, acrossParts, untested, warnings }: TextData): Dataset["warnings"] {
+function warningsOf({ classes, untested, warnings }: TextData): Dataset["warnings"] {
   return [
     ...warnings,
     ...classNameWarnings(classes),
-    ...(duplicates > 0
-      ? [
-          warningText(
-            "exact_duplicates",
-            message("repeated-samples", { samples: duplicates, unit: "text", across: acrossParts }),
-          ),
-        ]
-      : []),
     ...(untested.length > 0
       ? [warningText("untested_labels", message("labels-without-test", firstOf(untested)))]
       : []),

@@ -3,7 +3,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { openTranscripts, type TranscriptDataset } from "../../data/sounds/index.js";
-import { splitFields, withSplitMessages } from "../../data/split/split-origin.js";
+import { withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import {
   normalizeTranscript,
@@ -12,7 +12,7 @@ import {
 import { countCharacters, type Vocabulary } from "../../data/transcripts/vocabulary.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { splitCounts } from "../../run/setup.js";
+import { dataEvent, splitCounts } from "../../run/setup.js";
 
 /** A clip with its normalised transcript, as text and as classes of the vocabulary. */
 export type SpeechItem = TranscriptDataset["items"][number] & { readonly target: readonly number[] };
@@ -95,17 +95,10 @@ function report(
   rare: readonly { readonly character: string; readonly count: number }[],
   onEvent: OnEvent | undefined,
 ): void {
-  const { skipped, duplicates, fingerprint, vocabulary, items } = data;
-  onEvent?.({
-    event: "data",
-    task: "automatic-speech-recognition",
-    classes: vocabulary.tokens.slice(2),
-    split: splitCounts(data),
-    ...splitFields(data),
-    skipped,
-    fingerprint,
-    duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
-  });
+  const { vocabulary, items } = data;
+  onEvent?.(
+    dataEvent({ ...data, task: "automatic-speech-recognition", classes: vocabulary.tokens.slice(2) }),
+  );
   for (const one of data.warnings) onEvent?.({ event: "warning", ...one });
   const names = (list: readonly string[]) => firstOf(list, list.length);
   const foreign = items.filter(({ text }) => vocabulary.unknownIn(text).length > 0);

@@ -18,10 +18,10 @@ export const splitExamples: Examples<typeof splitEn> = {
   "splits-given": nothing,
   "test-given": nothing,
   "validation-becomes-test": nothing,
-  "validation-taken": [{ percent: 15, seed: 3 }],
-  "splits-taken": [
-    { validation: true, test: true, seed: 5 },
-    { validation: true, test: false, seed: 6 },
+  "validation-taken": [
+    { percent: 15, stratified: "class", seed: 3 },
+    { percent: 15, stratified: "type", seed: 5 },
+    { percent: 15, seed: 6 },
   ],
   "groups-together": nothing,
   "training-subset": [{ some: 40, all: 200 }],

@@ -43,18 +43,25 @@ export const warningExamples: Examples<typeof warningEn> = {
   "samples-of-sums-unknown": [{ source: "a.sums" }],
   "samples-of-several-sources": [{ samples: 1 }, { samples: 12 }],
   "test-samples-in-sums": [{ samples: 1 }, { samples: 12 }],
-  "look-alikes-divided": [{ pictures: 4 }, { pictures: 4, test: 0 }],
-  "look-alikes-across-splits": [
-    { pictures: 1, test: 0 },
-    { pictures: 2000, test: 1200 },
+  "near-copies-divided": [
+    { samples: 4, unit: "picture" },
+    { samples: 4, unit: "clip", test: 0 },
   ],
-  "copies-left-out": [{ pictures: 3 }],
+  "near-copies-across-splits": [
+    { samples: 1, unit: "text", test: 1 },
+    { samples: 40, unit: "sentence", test: 0 },
+    { samples: 2000, unit: "picture", test: 1200 },
+  ],
+  "copies-left-out": [
+    { samples: 1, unit: "picture" },
+    { samples: 3, unit: "clip" },
+  ],
   "task-splits-differ": [
     { samples: 1, unit: "picture", test: 1 },
     { samples: 1200, unit: "clip", test: 0 },
   ],
   "copies-across-splits": [
-    { samples: 1, unit: "text", test: 0 },
+    { samples: 1, unit: "row", test: 0 },
     { samples: 7, unit: "row", test: 3 },
   ],
   "column-tells-target": [{ column: "result", target: "label", share: 99.6 }],
@@ -129,10 +136,6 @@ export const warningExamples: Examples<typeof warningEn> = {
     { samples: 30, unit: "picture", teacher: "large", unseen: 0 },
   ],
   "teacher-samples-unknown": [{ samples: 30, unit: "clip", teacher: "large" }],
-  "near-texts-across-splits": [
-    { samples: 1, unit: "text", test: 1 },
-    { samples: 40, unit: "sentence", test: 0 },
-  ],
   "pictures-incomplete": [
     { pictures: 1, objects: 1, names: ["a.jpg"], more: 0 },
     { pictures: 4, objects: 6, names: ["a.jpg", "b.jpg", "c.jpg"], more: 1 },

@@ -7,13 +7,14 @@ const together = {
   "equal rows": "相同的行",
   "near copies": "几乎相同的样本",
 } as const;
+const strata = { class: "分层抽样", type: "按类型分层抽样" } as const;
 const counted = { text: "条文本", sentence: "个句子" } as const;
 
 export const splitZh: typeof splitEn = {
   "split-shares": (v) =>
     [
       `${v.shares}${v.requested === undefined ? "" : `（设定为 ${v.requested}，因为${v.groups ? "有的组太大" : "有的种类样本太少"}）`}`,
-      ...(v.stratified === undefined ? [] : [v.stratified === "type" ? "按类型分层抽样" : "分层抽样"]),
+      ...(v.stratified === undefined ? [] : [strata[v.stratified]]),
       ...(v.together === undefined ? [] : [`${together[v.together]}放在同一侧`]),
       ...(v.count === undefined ? [] : [`共 ${integer(v.count)} ${counted[v.unit ?? "text"]}`]),
       `随机种子 ${v.seed}`,
@@ -24,10 +25,8 @@ export const splitZh: typeof splitEn = {
   "splits-given": "训练集、验证集和测试集均按给定",
   "test-given": "测试集按给定",
   "validation-becomes-test": "给定的验证集用作测试集",
-  "validation-taken": ({ percent, seed }) =>
-    `验证集从训练集中取出（${percent} %，分层抽样，随机种子 ${seed}）`,
-  "splits-taken": ({ validation, test, seed }) =>
-    `按给定；${[...(test ? ["测试集"] : []), ...(validation ? ["验证集"] : [])].join("和")}从训练集中取出，随机种子 ${seed}`,
+  "validation-taken": ({ percent, stratified, seed }) =>
+    `验证集从训练集中取出（${percent} %，${stratified === undefined ? "" : `${strata[stratified]}，`}随机种子 ${seed}）`,
   "groups-together": "同组的样本放在同一侧",
   "training-subset": ({ some, all }) => `只用 ${all} 个训练样本中的 ${some} 个`,
   "shots-of-classes": ({ shots, all }) =>

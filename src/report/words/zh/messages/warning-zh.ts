@@ -17,6 +17,12 @@ export const listed = ({ names, more }: Names): string =>
 const optimistic = ({ test }: { readonly test?: number }): string =>
   test === 0 ? "验证分数可能偏高，测试分数不受影响" : "测试分数可能偏高";
 
+/** “测试集”，或“另一个数据子集（其中 3 个与测试集）”。 */
+const otherSplit = ({ samples, test }: Samples & { readonly test?: number }): string =>
+  test === samples
+    ? "测试集中的样本"
+    : `另一个数据子集中的样本${test ? `（其中 ${integer(test)} 个与测试集中的样本）` : ""}`;
+
 const undividedZh: Readonly<Record<Undivided, string>> = {
   "one-row": "，连一个样本也放不下",
   coupled: "，而这个批次不能拆分：它的损失不是各样本损失之和",
@@ -50,12 +56,11 @@ export const warningZh: typeof warningEn = {
   "samples-of-several-sources": ({ samples }) => `略去 ${samples} 个样本：前面的来源中已有相同的样本`,
   "test-samples-in-sums": ({ samples }) => `略去 ${samples} 个测试样本：某个来源中有相同的样本`,
 
-  "look-alikes-divided": (v) =>
-    `${pictures(v.pictures)}彼此相似，但合在一起对任何一个数据子集都太多，只能分开：${optimistic(v)}`,
-  "look-alikes-across-splits": (v) =>
-    `${pictures(v.pictures)}与${v.test === v.pictures ? "测试集" : "另一个划分"}中的图片相似${v.test && v.test < v.pictures ? `，其中 ${integer(v.test)} 张与测试集中的图片相似` : ""}：${optimistic(v)}`,
-  "copies-left-out": (v) => `略去 ${pictures(v.pictures)}：与验证集或测试集中的图片完全相同`,
-  "copies-across-splits": (v) => `训练集中有 ${samplesOf(v)}在验证集或测试集中有副本：${optimistic(v)}`,
+  "near-copies-divided": (v) =>
+    `${samplesOf(v)}几乎相同，但合在一起对任何一个数据子集都太多，只能分开：${optimistic(v)}`,
+  "near-copies-across-splits": (v) => `${samplesOf(v)}与${otherSplit(v)}几乎相同：${optimistic(v)}`,
+  "copies-left-out": (v) => `略去 ${samplesOf(v)}：与验证集或测试集中的${itemsZh.many(v.unit)}完全相同`,
+  "copies-across-splits": (v) => `${samplesOf(v)}与${otherSplit(v)}相同：${optimistic(v)}`,
   "task-splits-differ": (v) =>
     `各任务给定的划分对${samplesOf(v)}不一致（相同、近似相同或同组）：按训练集、验证集、测试集的顺序取靠后的一个，其中 ${integer(v.test)} 个归入测试集`,
   "one-class-predicted": ({ name, unit }) =>
@@ -77,8 +82,6 @@ export const warningZh: typeof warningEn = {
     `教师模型 ${v.teacher} 可能学过测试集的 ${samplesOf(v)}中的一部分，这样其分数就会过高：模型旁没有训练它的运行`,
   "base-learnt-test": (v) =>
     `测试集的 ${samplesOf(v)}中，基础模型 ${v.base} 学过 ${integer(v.learnt)} 个，因此测试分数可能过高：请按它那次运行的方式划分数据（--split-seed），或换一个基础模型`,
-  "near-texts-across-splits": (v) =>
-    `训练集中有 ${samplesOf(v)}与验证集或测试集中的文本几乎相同：${optimistic(v)}`,
 
   "pictures-incomplete": (v) =>
     `略去 ${pictures(v.pictures)}：其中 ${integer(v.objects)} 个对象无法使用，否则会被当作背景学习：${listed(v)}`,

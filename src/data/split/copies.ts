@@ -1,0 +1,112 @@
+import type { Part } from "../../core/events/events.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
+import type { Warning } from "./found.js";
+import type { Share } from "./split.js";
+
+/** Nouns of the samples that are divided. */
+export type SampleUnit = "picture" | "clip" | "row" | "text" | "sentence";
+
+/** A split that the program may draw. */
+export type DrawnPart = Share["part"];
+
+/** Order of the splits: a copy of a sample of a higher split makes its score too good. */
+export const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
+
+/** Returns the rank of a sample's given split; that of train for a sample without one. */
+export const rankIn = (given: readonly (Part | undefined)[], i: number): number => rank[given[i] ?? "train"];
+
+/** The splits that the data give their samples. */
+export interface GivenSplits {
+  /** The given split of each sample. Undefined for all: the data give at most a training split. */
+  readonly given: readonly (Part | undefined)[];
+  /** True if the given validation split became the test split, since no test split is given. */
+  readonly moved: boolean;
+  /** Splits to take out of the training samples. */
+  readonly missing: readonly DrawnPart[];
+}
+
+/** Returns the splits that the data give. */
+export function givenSplits(all: readonly { readonly given: Part | undefined }[]): GivenSplits {
+  const has = new Set(all.map(({ given }) => given));
+  if (!has.has("validation") && !has.has("test"))
+    return { given: all.map(() => undefined), moved: false, missing: ["test", "validation"] };
+  const moved = !has.has("test");
+  const given = all.map(({ given }) => (moved && given === "validation" ? "test" : (given ?? "train")));
+  return { given, moved, missing: has.has("validation") && !moved ? [] : ["validation"] };
+}
+
+/** Kinds of samples of which one copy is enough: they are short, and their copies are many. */
+const keepsOne: ReadonlySet<SampleUnit> = new Set(["text", "sentence"]);
+
+/**
+ * Finds the exact copies that are left out:
+ *
+ * - A copy of a test sample leaves train and validation, and a copy of a validation sample leaves train.
+ * - Of equal texts and sentences in one split, the first remains. A given test split stays complete, so that its score can be compared with
+ *   published ones.
+ * - Equal rows of a table may be two customers: none is left out.
+ *
+ * @param given the given split of each sample
+ * @param exact the lowest position of each sample's copies
+ * @returns the position of each copy that is left out, with that of the sample that remains
+ */
+export function copiesToLeaveOut(
+  given: readonly (Part | undefined)[],
+  exact: ArrayLike<number>,
+  unit: SampleUnit,
+): ReadonlyMap<number, number> {
+  if (unit === "row") return new Map();
+  const remaining = new Map<number, number>();
+  for (let i = 0; i < given.length; i++) {
+    const other = remaining.get(exact[i]!);
+    if (other === undefined || rankIn(given, i) > rankIn(given, other)) remaining.set(exact[i]!, i);
+  }
+  const leftOut = new Map<number, number>();
+  for (let i = 0; i < given.length; i++) {
+    const other = remaining.get(exact[i]!)!;
+    const isRepeated = other !== i && keepsOne.has(unit) && given[i] !== "test";
+    if (rankIn(given, other) > rankIn(given, i) || isRepeated) leftOut.set(i, other);
+  }
+  return leftOut;
+}
+
+/** Returns a warning with the number of copies that are left out. @param leftOut as {@link copiesToLeaveOut} returns it */
+export function leftOutWarnings(
+  leftOut: ReadonlyMap<number, number>,
+  given: readonly (Part | undefined)[],
+  unit: SampleUnit,
+): Warning[] {
+  if (leftOut.size === 0) return [];
+  const samples = leftOut.size;
+  const across = copiesAcross(leftOut, given);
+  return [
+    keepsOne.has(unit)
+      ? warningText("exact_duplicates", message("repeated-samples", { samples, unit, across }))
+      : warningText("exact_duplicates_across_parts", message("copies-left-out", { samples, unit })),
+  ];
+}
+
+/** Number of left-out copies whose original is in a higher split. */
+export const copiesAcross = (
+  leftOut: ReadonlyMap<number, number>,
+  given: readonly (Part | undefined)[],
+): number => [...leftOut].filter(([i, other]) => rankIn(given, other) > rankIn(given, i)).length;
+
+/** Adds a warning if copies have another target than the first of them. @param exact the first copy of each sample */
+export function warnConflicts(
+  all: readonly { readonly id: string; readonly target: unknown }[],
+  exact: ArrayLike<number>,
+  unit: SampleUnit,
+  warnings: Warning[],
+): void {
+  const written = (target: unknown): unknown =>
+    typeof target === "object" ? JSON.stringify(target) : target;
+  const conflicts = all.filter(({ target }, i) => {
+    const first = exact[i]!;
+    return first !== i && written(all[first]!.target) !== written(target);
+  });
+  if (conflicts.length === 0) return;
+  const found = { copies: conflicts.length, unit, ...firstOf(conflicts.map(({ id }) => id)) };
+  warnings.push(warningText("copies_with_other_labels", message("copies-with-other-labels", found)));
+}
