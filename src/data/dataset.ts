@@ -28,6 +28,8 @@ export interface ClassSample extends Sample {
   readonly label: number;
   /** The thumbnail of a picture or the print of a clip, by which near copies are found. See {@link OpenOptions.prints}. */
   readonly print?: Uint8Array | Int8Array | undefined;
+  /** Id of the first of the sample's copies and near copies, which folds keep together. Missing: it has none. */
+  readonly copyOf?: string;
 }
 
 /** A picture or sound with its numbers. */
@@ -90,6 +92,7 @@ export interface Samples<Item extends Sample = Sample>
   /** Names of what a run learns to tell apart: classes, labels, numbers or tags. */
   readonly classes: readonly string[];
   readonly warnings?: Dataset["warnings"];
+  readonly splitMessages?: SplitOrigin["splitMessages"];
 }
 
 /** The samples of a dataset, with classes, splits and warnings. */

@@ -41,7 +41,7 @@ export async function divideSamples<Row extends Undivided, Fields extends { read
   warnings: Warning[],
   skipped: Skipped[],
 ) {
-  const { kept, parts, origin, exact, near, acrossParts, leaks } = divide(
+  const { kept, parts, copyOf, origin, exact, near, acrossParts, leaks } = divide(
     rows.map((row, i) => ({ ...row, sha256: keyOf?.(row, i) ?? row.sha256 })),
     strata,
     copies,
@@ -54,6 +54,7 @@ export async function divideSamples<Row extends Undivided, Fields extends { read
     ...fieldsOf(rows[i]!, i),
     part: parts[k]! as Part,
     ...(rows[i]!.group !== undefined && { group: rows[i]!.group }),
+    ...(copyOf[k] !== undefined && { copyOf: copyOf[k] }),
   }));
   const lines = items.map((item, i) => JSON.stringify(lineOf(item, rows[kept[i]!]!)));
   if (order) lines.sort(order);

@@ -13,15 +13,17 @@ export interface MeasureEstimate extends Estimate {
  * Estimates a measure from the share of each sample, by the rule of {@link intervalRules}. Groups count only where a group has more than
  * one sample.
  * @param shares their mean is the measure: 1 right and 0 wrong, or those of `ratioShares`
+ * @param folds number of folds of a cross-validation that gave the shares. Default: one model gave them
  */
 export function estimateOf(
   measure: Measure,
   shares: ArrayLike<number>,
   groups: readonly string[] | undefined,
+  folds?: number,
 ): MeasureEstimate {
   const { range, samples, groups: groupsNeeded, heavyTails = false } = intervalRules[measure];
   const independent = !groups || new Set(groups).size === groups.length;
-  const how = { range, heavyTails, groups: independent ? undefined : groups };
+  const how = { range, heavyTails, folds, groups: independent ? undefined : groups };
   const found = { ...estimate([shares], how), groupsNeeded };
   if (found.groups !== undefined && found.groups < groupsNeeded)
     return { ...found, interval: null, why: "few groups" };

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
 import { rowsOf } from "../core/results/rows.js";
 import { applyHead } from "../evaluate/class-predictions.js";
-import { fitProbe, stratifiedFolds } from "../methods/probe/index.js";
-import { crossValidate, groupsOfClasses, joinNearCopies, type ProbeSamples } from "./cross-validate.js";
+import { crossValidate, fitProbe, type ProbeSamples, stratifiedFolds } from "../methods/probe/index.js";
+import { groupsOfClasses, joinNearCopies } from "./cross-validate.js";
 
 /** Samples of two classes around two centres. @param dims D */
 function samplesOf(count: number, dims: number, groups?: readonly string[]): ProbeSamples {

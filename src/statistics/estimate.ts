@@ -26,6 +26,8 @@ export interface EstimateOptions extends SampleOptions {
   readonly range?: MeasureRange;
   /** True if few samples may carry much of the measure: t has fewer degrees of freedom then. Default false. */
   readonly heavyTails?: boolean;
+  /** Number of folds of a cross-validation whose models gave the scores. Default: one model gave them. */
+  readonly folds?: number | undefined;
 }
 
 /** A measure of a model or a training method, with its interval. */
@@ -54,6 +56,8 @@ export interface Estimate {
  * Groups: v is the variance over the means without one group, and t has N²/Σn_g² − 1 degrees of freedom ({@link byGroup}), G − 1 for
  * groups of equal size. For 0 and 1 the design effect D = v / (x̄(1 − x̄)/N), at least 1, makes N/D of N samples, with t in the
  * place of z (Korn & Graubard 1998).
+ * Folds: their models share training samples, so v counts 1 + K / (K − 1) times: (1/K + n₂/n₁) S² in place of S²/K, with n₂/n₁ = 1/(K − 1)
+ * (Nadeau & Bengio 2003, Inference for the Generalization Error, section 4).
  * Several seeds: half² = t²(K − 1) MS_seeds/(KN) + t²(N − 1) max(0, MS_samples − MS_both)/(KN), at least the samples' part.
  * Heavy tails: the variance of few samples that carry much is uncertain, so t has at most 2 / (2/(N − 1) + g₂/N) degrees of freedom, with
  * g₂ the excess kurtosis of the samples, or groups ({@link tailFreedom}).
@@ -68,11 +72,13 @@ export function estimate(
     level = 0.95,
     range = binary ? "share" : "any",
     heavyTails = false,
+    folds,
   }: EstimateOptions = {},
 ): Estimate {
   const { seeds, samples } = checkScores(scores, { ...(groups && { groups }) });
   const value = mean(seedMeans(scores));
   const number = countGroups(groups);
+  const shared = folds === undefined ? 1 : 1 + folds / (folds - 1);
   const facts = {
     value,
     seeds,
@@ -82,18 +88,21 @@ export function estimate(
   };
   if (number !== undefined && number < fewestGroups) return { ...facts, interval: null, why: "few groups" };
   if (seeds === 1 && binary && range === "share" && number === undefined)
-    return { ...facts, interval: wilsonScore(value, samples, normalQuantile(level)) };
+    return { ...facts, interval: wilsonScore(value, samples / shared, normalQuantile(level)) };
   if (samples === 1) return { ...facts, interval: null, why: "one sample" };
   const unitScores = byGroup(scores, groups);
-  const squares = meanSquares(heavyTails ? withTails(unitScores) : unitScores);
+  const alone = meanSquares(heavyTails ? withTails(unitScores) : unitScores);
+  const squares = { ...alone, ofUnits: shared * alone.ofUnits };
   const { units, freedom } = squares;
   const half = halfWidth(squares, level);
   // Rounding leaves a small variance of equal scores.
   const none = half <= 1e-12 * Math.max(1, Math.abs(value));
   if (range === "share" && (seeds === 1 || none)) {
     const share = Math.min(1, Math.max(0, value));
-    const most = binary ? samples : Number.POSITIVE_INFINITY;
-    const answers = none ? freedom + 1 : answersWorth(share, squares.ofUnits / (seeds * units), most);
+    const most = binary ? samples / shared : Number.POSITIVE_INFINITY;
+    const answers = none
+      ? (freedom + 1) / shared
+      : answersWorth(share, squares.ofUnits / (seeds * units), most);
     const interval = wilsonScore(share, answers, studentQuantile(level, freedom));
     const effective = binary ? answers : effectiveSamples(scores, squares, none);
     return { ...facts, ...(seeds === 1 && number !== undefined && { effective }), interval };

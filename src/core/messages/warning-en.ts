@@ -17,6 +17,21 @@ export interface Unit {
 }
 const samplesOf = ({ samples, unit }: Samples): string => counted(samples, unit);
 
+interface SplitAccuracy {
+  /** 0 … 1 */
+  readonly accuracy: number;
+  readonly n: number;
+}
+/** Accuracies of the test split, and of the validation split or, by cross-validation, of all other samples. */
+export interface TestDiffers {
+  readonly test: SplitAccuracy;
+  readonly other: SplitAccuracy & { readonly by: "validation" | "cross-validation" };
+  /** Of such a difference, if the splits are alike. */
+  readonly p: number;
+}
+const percentText = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const pText = (p: number): string => (p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`);
+
 /** Why the batch of a GPU with too little memory cannot be divided. */
 export const undividedEn = {
   /** It has one sample. */
@@ -108,6 +123,10 @@ export const warningEn = {
     `${counted(samples, "sample")} left out: an earlier source has the same`,
   "test-samples-in-sums": ({ samples }: { readonly samples: number }): string =>
     `${counted(samples, "test sample")} left out: a source has the same`,
+
+  // Splits.
+  "test-differs": (v: TestDiffers): string =>
+    `the test split differs from the other samples by more than chance: accuracy ${percentText(v.test.accuracy)} on ${thousands(v.test.n)} test samples, ${percentText(v.other.accuracy)} on ${thousands(v.other.n)} ${v.other.by === "validation" ? "validation samples" : "others by cross-validation"} (p ${pText(v.p)}); do not rely on this test split alone: try another --split-seed, or give more samples`,
 
   // Copies and groups.
   "near-copies-divided": (v: Samples & TestPairs): string =>

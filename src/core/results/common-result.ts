@@ -10,6 +10,7 @@ import type {
 import type { SourceFacts } from "../events/source-facts.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
+import type { CrossValidation } from "./cross-validation.js";
 import type { NamedScore } from "./metric.js";
 import type { InitReport } from "./task.js";
 
@@ -54,6 +55,8 @@ export interface CommonResult {
   readonly average?: AverageFacts;
   /** Of `engraft extend`: the sources, and what changed. */
   readonly extended?: ExtendedFacts;
+  /** Of a linear probe whose test split is small: its accuracy over all samples. */
+  readonly cross_validation?: CrossValidation;
   /** Of several joined bases: what each gives alone. */
   readonly joined?: JoinedFacts;
   /** Of a table with a source table (`--with`): all candidates. */

@@ -125,7 +125,7 @@ async function readPictures(
   warnConflicts(labelled, duplicateGroups.exact, "picture", warnings);
   const names = [...new Set(readable.map(({ label }) => label))].sort(byCodePoint);
   const binOf = new Map(names.map((label, k) => [label, k]));
-  const { kept, parts, exact, near, acrossParts, origin, leaks } = divide(
+  const { kept, parts, copyOf, exact, near, acrossParts, origin, leaks } = divide(
     readable,
     { bin: readable.map(({ label }) => binOf.get(label)!), bins: names.length },
     duplicateGroups,
@@ -157,6 +157,7 @@ async function readPictures(
     ...(group !== undefined && { group }),
     sha256,
     ...(options.prints && { print: thumbnail }),
+    ...(copyOf[i] !== undefined && { copyOf: copyOf[i] }),
   }));
   const duplicates = { exact, near, acrossParts };
   return { items, classes, ...splitOrigin(origin), skipped, duplicates, warnings, leaks };

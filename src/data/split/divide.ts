@@ -50,6 +50,8 @@ export interface Divided {
   readonly kept: readonly number[];
   /** The split of each kept sample. */
   readonly parts: readonly Part[];
+  /** Id of the first copy or near copy of each kept sample; undefined for a sample without one. */
+  readonly copyOf: readonly (string | undefined)[];
   /** Number of exact copies, of near copies, and of samples with a copy in another split. */
   readonly exact: number;
   readonly near: number;
@@ -130,6 +132,7 @@ export function divide(
   return {
     kept,
     parts: assigned,
+    copyOf: copiesOf(all, copies.near, kept),
     exact,
     near,
     acrossParts: leaks.length,
@@ -146,6 +149,24 @@ const identity = (length: number): Int32Array => Int32Array.from({ length }, (_,
 /** Number of samples that are a copy of an earlier one. */
 const copiesIn = (first: ArrayLike<number>): number =>
   Array.prototype.filter.call(first, (position: number, i: number) => position !== i).length;
+
+/** Returns the id of the first of each kept sample's copies; undefined for a sample without one. */
+function copiesOf(
+  all: readonly { readonly id: string }[],
+  near: ArrayLike<number>,
+  kept: readonly number[],
+): readonly (string | undefined)[] {
+  const members = new Map<number, number[]>();
+  for (const i of kept) {
+    const own = members.get(near[i]!);
+    if (own) own.push(i);
+    else members.set(near[i]!, [i]);
+  }
+  return kept.map((i) => {
+    const own = members.get(near[i]!)!;
+    return own.length > 1 ? all[own[0]!]!.id : undefined;
+  });
+}
 
 /** Returns the lowest position in the pool of each of its samples' groups. */
 function withinPool(numbers: ArrayLike<number>, pool: readonly number[]): Int32Array {

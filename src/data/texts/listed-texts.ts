@@ -37,15 +37,17 @@ export interface TextItem {
 /** A sample that reads its text from the store on access, so `{ ...item }` has only label, part, path and group. */
 class ListedText extends StoredText implements TextItem {
   declare readonly group?: string;
+  declare readonly copyOf?: string;
   constructor(
     { store, place }: StoredText,
     readonly label: number,
     readonly part: Part,
     readonly path: string,
-    group: string | undefined,
+    { group, copyOf }: { readonly group: string | undefined; readonly copyOf: string | undefined },
   ) {
     super(store, place);
     if (group !== undefined) this.group = group;
+    if (copyOf !== undefined) this.copyOf = copyOf;
   }
 }
 
@@ -138,10 +140,12 @@ export async function openTexts(
         { seed, name, emptyParts: mayBeEmpty, unscored },
         warnings,
       );
-  const { origin = [], near = 0, acrossParts = 0, leaks = [] } = divided ?? {};
+  const { origin = [], near = 0, acrossParts = 0, leaks = [], copyOf = [] } = divided ?? {};
   const parts = divided?.parts ?? kept.map(({ given }): Part => given ?? "test");
   const Item = read.texts.length > 1 ? ListedPair : ListedText;
-  const items = kept.map((one, i): TextItem => new Item(one, labels[i]!, parts[i]!, root, one.group));
+  const items = kept.map(
+    (one, i): TextItem => new Item(one, labels[i]!, parts[i]!, root, { group: one.group, copyOf: copyOf[i] }),
+  );
   const lines = items
     .map((i) => JSON.stringify([i.sha256, classes[i.label] ?? "", i.part]))
     .sort(byCodePoint);

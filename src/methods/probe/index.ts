@@ -1,6 +1,7 @@
 export { type MinimiseOptions, type Minimum, minimise } from "../../linalg/lbfgs.js";
 export type { SmoothFunction } from "../../linalg/line-search.js";
 export { foldStandardisation, type Standardisation, standardisation } from "../../linalg/standardise.js";
+export { crossValidate, type ProbeSamples, solveProbe } from "./cross-validate.js";
 export { type Fold, isSmall, stratifiedFolds } from "./folds.js";
 export {
   fitLogistic,

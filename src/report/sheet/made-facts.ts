@@ -1,7 +1,9 @@
-// What a model was made of: joined bases, a source table, and what `engraft extend` did. Facts for the screen, the page and the card.
+// What a model was made of, and what to expect of its recipe: folds, joined bases, a source table, and what `engraft extend` did. Facts for the
+// screen, the page and the card.
 import type { Interval } from "../../core/events/events.js";
 import type { ExtendedFacts, JoinedFacts, OldTest, OldTestScore } from "../../core/events/run-outcome.js";
 import type { SourceFacts } from "../../core/events/source-facts.js";
+import type { CrossValidation } from "../../core/results/cross-validation.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { formatInRun } from "../charts/score-format.js";
 import type { Lang } from "../words/langs.js";
@@ -19,21 +21,45 @@ import {
 } from "./sheet.js";
 import { writtenInterval } from "./written.js";
 
-/** Parts of a result that say what the model was made of. */
+/** Parts of a result that say what the model was made of, and what to expect of its recipe. */
 interface Made {
+  readonly cross_validation?: CrossValidation | undefined;
   readonly joined?: JoinedFacts | undefined;
   readonly with_source?: SourceFacts | undefined;
   readonly extended?: ExtendedFacts | undefined;
   readonly hidden?: number | undefined;
 }
 
-/** Returns the facts of a model with a hidden layer, of joined bases, with a source table, or of an extended one; none for another one. */
-export const madeFacts = ({ joined, with_source: source, extended, hidden }: Made): readonly Fact[] => [
+/**
+ * Returns the facts of a cross-validated model, of one with a hidden layer, of joined bases, with a source table, or of an extended one;
+ * none for another one.
+ */
+export const madeFacts = ({
+  cross_validation: folds,
+  joined,
+  with_source: source,
+  extended,
+  hidden,
+}: Made): readonly Fact[] => [
+  ...(folds ? [foldsFact(folds)] : []),
   ...(hidden === undefined ? [] : [hiddenFact(hidden)]),
   ...(joined ? joinedFacts(joined) : []),
   ...(source ? sourceFacts(source) : []),
   ...(extended ? extendedFacts(extended) : []),
 ];
+
+/** A small test split says how good this model is on these samples. The folds say what to expect of its recipe. */
+function foldsFact({ folds, n, accuracy, accuracy_ci95: ci95 }: CrossValidation): Fact {
+  const range = (lang: Lang): string | null => ci95 && writtenInterval("share", ci95, lang);
+  return {
+    label: { en: "Expected of this recipe", zh: "此方法的预期准确率" },
+    short: "expected",
+    value: {
+      en: say`${inBrackets(percent(accuracy), range("en"), "en")} of this recipe, cross-validated: ${integer(folds)} folds of ${integer(n)} samples`,
+      zh: say`${inBrackets(percent(accuracy), range("zh"), "zh")}，交叉验证：${integer(n)} 个样本分 ${integer(folds)} 折`,
+    },
+  };
+}
 
 const hiddenFact = (units: number): Fact => ({
   label: { en: "Hidden layer", zh: "隐藏层" },

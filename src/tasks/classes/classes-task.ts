@@ -140,11 +140,16 @@ async function result(common: CommonResult, own: ClassRunModel): Promise<TrainRe
   const { context, model, facts, validation } = own;
   const { dataset, opened, elsewhere } = context;
   const unscored = whyUnscored(dataset.warnings);
+  // A trained model is no probe.
+  const folds = own.fitted ? undefined : own.solved.folds;
+  if (!unscored && !context.added)
+    (await import("./cross-validation.js")).warnIfTestDiffers(context, own.answers, folds?.others);
   const fed = fedBy(opened, model);
   return {
     ...common,
     // No sample was tested.
     ...(unscored && { no_score: unscored, test_looks: 0 }),
+    ...(folds && { cross_validation: folds.result }),
     ...(own.solved.old && { extended: { ...common.extended!, old_test: own.solved.old } }),
     task: classTaskOf(context),
     classes: dataset.classes,

@@ -16,6 +16,7 @@ import { withFeatures } from "../../run/training/frozen-features.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
+import type { Folds } from "./cross-validation.js";
 import type { ClassParts } from "./joined-classes.js";
 
 /** Returns the task of a run on classes. */
@@ -33,6 +34,8 @@ export interface ClassPredictions {
 export interface ClassHead extends Solved<ClassPredictions> {
   /** Number of test items far from the training split, if cheap to compute. */
   readonly distant?: DistantItems;
+  /** Cross-validation of the linear probe, if the test split is small. */
+  readonly folds?: Folds;
 }
 
 /**
@@ -52,7 +55,7 @@ export async function solveHead(
   events: readonly EngraftEvent[],
 ): Promise<ClassHead> {
   const { options, dataset, platform, onEvent, inputs } = context;
-  return withFeatures(context, trunk, dataset.items, async ({ ordered, of, seconds: features }) => {
+  return withFeatures(context, trunk, dataset.items, async ({ ordered, rows, of, seconds: features }) => {
     const collect = (): void => {
       if (ordered.length > manyItems) platform.releaseMemory();
     };
@@ -83,6 +86,11 @@ export async function solveHead(
         : await solveProbe(context, parts);
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
+    // Another strategy trains a model of its own.
+    const folds =
+      options.strategy === "probe" && !context.added
+        ? await (await import("./cross-validation.js")).crossValidateRun(context, { ordered, rows })
+        : undefined;
     const joined =
       comparesParts(context) &&
       (await (await import("./joined-classes.js")).joinedClasses(context, parts, withGroups));
@@ -95,6 +103,7 @@ export async function solveHead(
           (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving));
     return {
       ...own,
+      ...(folds && { folds }),
       ...(joined && { joined }),
       ...(rival && { rivals: [rival] }),
       ...(distant && { distant }),

@@ -43,6 +43,13 @@ export const warningExamples: Examples<typeof warningEn> = {
   "samples-of-sums-unknown": [{ source: "a.sums" }],
   "samples-of-several-sources": [{ samples: 1 }, { samples: 12 }],
   "test-samples-in-sums": [{ samples: 1 }, { samples: 12 }],
+  "test-differs": [
+    {
+      ...{ test: { accuracy: 0.63, n: 46 }, p: 0.0009 },
+      other: { by: "cross-validation", accuracy: 0.841, n: 1254 },
+    },
+    { test: { accuracy: 0.72, n: 46 }, other: { by: "validation", accuracy: 0.935, n: 46 }, p: 0.0058 },
+  ],
   "near-copies-divided": [
     { samples: 4, unit: "picture" },
     { samples: 4, unit: "clip", test: 0 },
