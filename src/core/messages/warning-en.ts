@@ -126,7 +126,7 @@ export const warningEn = {
 
   // Splits.
   "test-differs": (v: TestDiffers): string =>
-    `the test split differs from the other samples by more than chance: accuracy ${percentText(v.test.accuracy)} on ${thousands(v.test.n)} test samples, ${percentText(v.other.accuracy)} on ${thousands(v.other.n)} ${v.other.by === "validation" ? "validation samples" : "others by cross-validation"} (p ${pText(v.p)}); do not rely on this test split alone: try another --split-seed, or give more samples`,
+    `the test split differs from the other samples by more than chance: accuracy ${percentText(v.test.accuracy)} on ${thousands(v.test.n)} test samples, ${percentText(v.other.accuracy)} on ${thousands(v.other.n)} ${v.other.by === "validation" ? "validation samples" : "others by cross-validation"} (p ${pText(v.p)}); do not rely on this test split alone; more samples make it reliable, another seed does not`,
 
   // Copies and groups.
   "near-copies-divided": (v: Samples & TestPairs): string =>

@@ -10,7 +10,6 @@ import type {
 import type { SourceFacts } from "../events/source-facts.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
-import type { CrossValidation } from "./cross-validation.js";
 import type { NamedScore } from "./metric.js";
 import type { InitReport } from "./task.js";
 
@@ -55,8 +54,17 @@ export interface CommonResult {
   readonly average?: AverageFacts;
   /** Of `engraft extend`: the sources, and what changed. */
   readonly extended?: ExtendedFacts;
-  /** Of a linear probe whose test split is small: its accuracy over all samples. */
-  readonly cross_validation?: CrossValidation;
+  /** Of a linear probe whose test split is small: each sample is predicted by a probe that learnt from the other folds. */
+  readonly cross_validation?: {
+    readonly folds: number;
+    /** All samples: each is held out once. */
+    readonly n: number;
+    readonly accuracy: number;
+    /** It counts that the models of the folds share training samples. null: too few groups. */
+    readonly accuracy_ci95: readonly [number, number] | null;
+    /** Groups, with near copies in one; missing if each sample is its own. */
+    readonly groups?: number;
+  };
   /** Of several joined bases: what each gives alone. */
   readonly joined?: JoinedFacts;
   /** Of a table with a source table (`--with`): all candidates. */

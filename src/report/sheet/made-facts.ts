@@ -3,7 +3,7 @@
 import type { Interval } from "../../core/events/events.js";
 import type { ExtendedFacts, JoinedFacts, OldTest, OldTestScore } from "../../core/events/run-outcome.js";
 import type { SourceFacts } from "../../core/events/source-facts.js";
-import type { CrossValidation } from "../../core/results/cross-validation.js";
+import type { CommonResult } from "../../core/results/common-result.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { formatInRun } from "../charts/score-format.js";
 import type { Lang } from "../words/langs.js";
@@ -23,7 +23,7 @@ import { writtenInterval } from "./written.js";
 
 /** Parts of a result that say what the model was made of, and what to expect of its recipe. */
 interface Made {
-  readonly cross_validation?: CrossValidation | undefined;
+  readonly cross_validation?: CommonResult["cross_validation"];
   readonly joined?: JoinedFacts | undefined;
   readonly with_source?: SourceFacts | undefined;
   readonly extended?: ExtendedFacts | undefined;
@@ -49,7 +49,7 @@ export const madeFacts = ({
 ];
 
 /** A small test split says how good this model is on these samples. The folds say what to expect of its recipe. */
-function foldsFact({ folds, n, accuracy, accuracy_ci95: ci95 }: CrossValidation): Fact {
+function foldsFact({ folds, n, accuracy, accuracy_ci95: ci95 }: NonNullable<Made["cross_validation"]>): Fact {
   const range = (lang: Lang): string | null => ci95 && writtenInterval("share", ci95, lang);
   return {
     label: { en: "Expected of this recipe", zh: "此方法的预期准确率" },

@@ -1,5 +1,5 @@
 import { message, warningText } from "../../core/messages/message.js";
-import type { CrossValidation } from "../../core/results/cross-validation.js";
+import type { CommonResult } from "../../core/results/common-result.js";
 import type { ClassSample, Dataset } from "../../data/index.js";
 import { joined } from "../../data/split/groups.js";
 import { accuracyOf, correctOf, type Predictions } from "../../evaluate/class-predictions.js";
@@ -8,7 +8,6 @@ import { crossValidate, stratifiedFolds } from "../../methods/probe/index.js";
 import type { FrozenFeatures } from "../../run/training/frozen-features.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { studentTwoSided } from "../../statistics/index.js";
-import type { ClassPredictions } from "./solve-head.js";
 
 /** Test splits with fewer samples say little of a recipe: at 80 % accuracy, 200 samples have an interval of ± 5.5 points. */
 const smallTest = 200;
@@ -22,7 +21,7 @@ interface Share {
 
 /** A cross-validation, and its part without the test split. */
 export interface Folds {
-  readonly result: CrossValidation;
+  readonly result: NonNullable<CommonResult["cross_validation"]>;
   readonly others: Share;
 }
 
@@ -65,7 +64,7 @@ export async function crossValidateRun(
  */
 export function warnIfTestDiffers(
   { dataset, onEvent }: OfClasses,
-  { test, held }: ClassPredictions,
+  { test, held }: { readonly test: Predictions; readonly held?: Predictions },
   others: Share | undefined,
 ): void {
   if (!areDivided(dataset)) return;
