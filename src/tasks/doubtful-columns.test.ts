@@ -84,7 +84,7 @@ test("a row of sums in the middle of a table is named, and a column with the wor
 });
 
 test.each([
-  ["is_valid", (i: number) => (i % 4 === 0 ? "True" : "False"), { validation: 30 }],
+  ["is_valid", (i: number) => (i % 4 === 0 ? "True" : "False"), { train: 76, validation: 14, test: 30 }],
   ["set", (i: number) => ["train", "train", "val", "test"][i % 4]!, { train: 60, validation: 30, test: 30 }],
   [
     "Usage",

@@ -6,6 +6,7 @@ import type { SourceFacts } from "../../core/events/source-facts.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { formatInRun } from "../charts/score-format.js";
+import { itemsEn, itemsZh } from "../words/items.js";
 import type { Lang } from "../words/langs.js";
 import {
   type Fact,
@@ -50,13 +51,15 @@ export const madeFacts = ({
 
 /** A small test split says how good this model is on these samples. The folds say what to expect of its recipe. */
 function foldsFact({ folds, n, accuracy, accuracy_ci95: ci95 }: NonNullable<Made["cross_validation"]>): Fact {
-  const range = (lang: Lang): string | null => ci95 && writtenInterval("share", ci95, lang);
+  // In a page, the sentences of another language may not be loaded; words of items are.
+  const scored = (lang: Lang): string =>
+    inBrackets(percent(accuracy), ci95 && { en: itemsEn, zh: itemsZh }[lang].range(ci95), lang);
   return {
     label: { en: "Expected of this recipe", zh: "此方法的预期准确率" },
     short: "expected",
     value: {
-      en: say`${inBrackets(percent(accuracy), range("en"), "en")} of this recipe, cross-validated: ${integer(folds)} folds of ${integer(n)} samples`,
-      zh: say`${inBrackets(percent(accuracy), range("zh"), "zh")}，交叉验证：${integer(n)} 个样本分 ${integer(folds)} 折`,
+      en: say`${scored("en")} of this recipe, cross-validated: ${integer(folds)} folds of ${integer(n)} samples`,
+      zh: say`${scored("zh")}，交叉验证：${integer(n)} 个样本分 ${integer(folds)} 折`,
     },
   };
 }
