@@ -286,7 +286,7 @@ test("refuses strategies for one label per item, options of other tasks, and unk
 });
 
 test("auto detects entities in columns, and trains on a part of them", { tags: ["thorough"] }, async () => {
-  const messages: string[] = [];
+  const messages: (string | undefined)[] = [];
   const run = await train(data, {
     base,
     task: "auto",
@@ -295,11 +295,12 @@ test("auto detects entities in columns, and trains on a part of them", { tags: [
     cache: false,
     threads: 1,
     out: at("auto"),
-    onEvent: (e) => e.event === "data" && messages.push(e.task, e.split_words),
+    onEvent: (e) =>
+      e.event === "data" && messages.push(e.task, ...(e.split_messages ?? []).map(({ code }) => code)),
   });
   expect(run.task).toBe("token-classification");
   expect(messages).toEqual([
     "token-classification",
-    "as given; test and validation taken out of train, seed 0; learns from 60 of 140; tags are BIO",
+    ...["split-shares", "only-train-given", "training-subset", "tag-scheme"],
   ]);
 });
