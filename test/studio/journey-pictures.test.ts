@@ -180,9 +180,8 @@ async function expectTrainable(page: Page, tried: PictureFile): Promise<readonly
   const [first] = await page.getByRole("button", { name: /^\d+ × / }).all();
   await first!.click();
   await page.getByRole("button", { name: "Close the list" }).waitFor();
-  expect(await page.locator("section[aria-live]").getByRole("listitem").count()).toBe(
-    Number(await first!.textContent()),
-  );
+  const mixed = Number(await first!.textContent());
+  await expect.poll(() => page.locator("section[aria-live]").getByRole("listitem").count()).toBe(mixed);
   await page.getByText("Full report").click();
   await page.frameLocator("iframe").getByText("Engraft report").first().waitFor();
   await expectAccessible(page);
