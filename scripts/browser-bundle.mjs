@@ -94,9 +94,23 @@ const chineseFile = /report[\\/]words[\\/]zh[\\/](?:[a-z-]+|messages[\\/]index)\
 const exportsOf = (path) =>
   [...readFileSync(path, "utf8").matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
 
+/** Source of the stand-ins. Sentences are made in both languages, and empty in the one that is not loaded. */
+export const standIns = `
+const files = {};
+const empty = new Proxy(() => "", { get: (_, key) => (key === Symbol.toPrimitive ? () => "" : empty) });
+export const add = (file, its) => void (files[file] = its);
+export const standIn = (file, name) => new Proxy(() => undefined, {
+  get: (_, key) => (files[file] ? files[file][name][key] : empty[key]),
+  getOwnPropertyDescriptor: (_, key) => {
+    const found = Object.getOwnPropertyDescriptor(files[file]?.[name] ?? {}, key);
+    return found && { ...found, configurable: true };
+  },
+  apply: (_, self, given) => (files[file] ? files[file][name](...given) : ""),
+});`;
+
 /**
  * Makes the Chinese sentences of reports a file of their own. Until `loadLanguage` loads it, each of their exports is a stand-in,
- * which then has the properties of the real one, or calls it.
+ * whose sentences are empty; then it has the properties of the real one, or calls it.
  */
 const chineseLater = {
   name: "chinese-later",
@@ -125,17 +139,7 @@ const chineseLater = {
       resolveDir: dirname(path),
     }));
     build.onLoad({ filter: /./, namespace: "stand-ins" }, () => ({
-      contents: `
-        const files = {};
-        export const add = (file, its) => void (files[file] = its);
-        export const standIn = (file, name) => new Proxy(() => undefined, {
-          get: (_, key) => files[file]?.[name][key],
-          getOwnPropertyDescriptor: (_, key) => {
-            const found = Object.getOwnPropertyDescriptor(files[file]?.[name] ?? {}, key);
-            return found && { ...found, configurable: true };
-          },
-          apply: (_, self, given) => files[file][name](...given),
-        });`,
+      contents: standIns,
       loader: "js",
     }));
     build.onLoad({ filter: /load-language\.ts$/ }, () => ({

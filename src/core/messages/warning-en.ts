@@ -26,7 +26,7 @@ interface SplitAccuracy {
 export interface TestDiffers {
   readonly test: SplitAccuracy;
   readonly other: SplitAccuracy & { readonly by: "validation" | "cross-validation" };
-  /** Of such a difference, if the splits are alike. */
+  /** Probability of a difference this large if both splits are alike. */
   readonly p: number;
 }
 const percentText = (share: number): string => `${(100 * share).toFixed(1)} %`;

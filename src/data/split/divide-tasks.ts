@@ -1,13 +1,11 @@
 import type { Part } from "../../core/events/events.js";
 import type { Sample } from "../dataset.js";
-import { type Share, splitOff } from "./split.js";
+import { type DrawnPart, rank } from "./copies.js";
+import { splitOff } from "./split.js";
 
-/** A split that the program may draw. */
-export type DrawnPart = Share["part"];
 export const drawnParts: readonly DrawnPart[] = ["test", "validation"];
 /** Share of the samples in each drawn split. */
 const fraction = 0.15;
-const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
 
 /** Returns the split that learns least: test before validation, validation before train. */
 export const strictest = (parts: readonly (Part | undefined)[]): Part | undefined =>

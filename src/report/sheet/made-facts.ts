@@ -6,7 +6,6 @@ import type { SourceFacts } from "../../core/events/source-facts.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { formatInRun } from "../charts/score-format.js";
-import { itemsEn, itemsZh } from "../words/items.js";
 import type { Lang } from "../words/langs.js";
 import {
   type Fact,
@@ -51,9 +50,8 @@ export const madeFacts = ({
 
 /** A small test split says how good this model is on these samples. The folds say what to expect of its recipe. */
 function foldsFact({ folds, n, accuracy, accuracy_ci95: ci95 }: NonNullable<Made["cross_validation"]>): Fact {
-  // In a page, the sentences of another language may not be loaded; words of items are.
   const scored = (lang: Lang): string =>
-    inBrackets(percent(accuracy), ci95 && { en: itemsEn, zh: itemsZh }[lang].range(ci95), lang);
+    inBrackets(percent(accuracy), ci95 && writtenInterval("share", ci95, lang), lang);
   return {
     label: { en: "Expected of this recipe", zh: "此方法的预期准确率" },
     short: "expected",
