@@ -15,8 +15,8 @@ const root = join(import.meta.dirname, "..");
 /** What Node and other programs take as the folder for temporary files, on every system. */
 const names = ["TMPDIR", "TMP", "TEMP"];
 
-/** Chromium leaves its own lock behind if it is closed while it starts a process. */
-const ofChromium = /^\.org\.chromium\.Chromium\./;
+/** Browsers leave these behind if they are closed while they start: Chromium its lock, the sound library of both a folder of its socket. */
+const ofBrowsers = /^(\.org\.chromium\.Chromium\.|pulse-\w{12}$)/;
 
 /**
  * The runtime's worker thread and the command line run the built files: build them when a source is newer. A file
@@ -55,7 +55,7 @@ export default async function setup({ vitest }: TestProject): Promise<() => void
   return () => {
     if (isLimited) refuseTrainings(readTrainings(trainings));
     rmSync(shared, { recursive: true, force: true });
-    const left = readdirSync(folder).filter((name) => !ofChromium.test(name));
+    const left = readdirSync(folder).filter((name) => !ofBrowsers.test(name));
     for (const own of [folder, cache]) rmSync(own, { recursive: true, force: true });
     for (const [name, value] of before) {
       if (value === undefined) delete process.env[name];
