@@ -11,6 +11,7 @@ export const baselineNames = {
   log_mel_ridge: "ridge regression on log-mel statistics",
   pixel_ridge: "ridge regression on pixels",
   constant: "the same boxes in every picture",
+  nothing: "predicting nothing",
   colour: "logistic regression on colours",
   otsu: "a grey threshold for each picture (Otsu)",
   tf_idf: "TF-IDF with logistic regression",
@@ -38,3 +39,6 @@ export const constantBaselines: ReadonlySet<string> = new Set([
   "frequent_transcript",
   "mean",
 ]);
+
+/** Baselines that need no input: what guessing gives. */
+export const guesses: ReadonlySet<string> = new Set([...constantBaselines, "constant"]);

@@ -14,6 +14,7 @@ const names: Readonly<Record<BaselineName, string>> = {
   "ridge regression on log-mel statistics": "对数梅尔统计量上的岭回归",
   "ridge regression on pixels": "像素上的岭回归",
   "the same boxes in every picture": "每张图像都给出同样的框",
+  "predicting nothing": "什么也不预测",
   "logistic regression on colours": "颜色上的逻辑回归",
   "a grey threshold for each picture (Otsu)": "每张图像一个灰度阈值（Otsu）",
   "TF-IDF with logistic regression": "TF-IDF 加逻辑回归",
