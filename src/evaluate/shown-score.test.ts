@@ -113,7 +113,7 @@ test("the counts of labels and pixels say what the best constant prediction scor
   const masks = {
     metric: { name: "miou", value: 0.5, ci95: [0.4, 0.6] },
     n: 60,
-    classes: [90, 6, 4, 0].map((pixels) => ({ pixels })),
+    classes: [90, 6, 4, 0].map((pixels) => ({ name: "class", pixels })),
   } as const;
   expect(shownScore(masks).guessing!.value).toBeCloseTo(0.3, 12);
   const entities = { metric: { name: "f1", value: 0, ci95: [0, 0.1] }, n: 3, sentences: 30 } as const;

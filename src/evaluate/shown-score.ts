@@ -21,8 +21,8 @@ export interface TestScores extends GroupFacts {
   readonly loss?: number | null;
   readonly per_class?: readonly { readonly n: number }[];
   readonly per_label?: readonly { readonly n: number }[];
-  /** Of masks: true pixels of each class. */
-  readonly classes?: readonly { readonly pixels?: number }[];
+  /** Of masks: true pixels of each class. Boxes have other facts of their classes. */
+  readonly classes?: readonly { readonly name: string; readonly pixels?: number }[];
 }
 
 /** Baselines of a result by their key. */
@@ -51,7 +51,7 @@ export function shownScore(test: TestScores, baselines: object = {}): ShownScore
   const isAbove = ci95 !== null && ci95[0] > guessing.value;
   const better = isAbove || (value <= guessing.value && !isFew ? false : null);
   const { loss } = test;
-  const isWorse = guessing.loss !== undefined && typeof loss === "number" && loss > guessing.loss;
+  const isWorse = !needed && guessing.loss !== undefined && typeof loss === "number" && loss > guessing.loss;
   return {
     ...shown,
     guessing,
@@ -59,6 +59,17 @@ export function shownScore(test: TestScores, baselines: object = {}): ShownScore
     ...(isWorse && { loss }),
     ...(needed && { needed }),
   };
+}
+
+/** Returns the shown score of a result. Results of older versions do not record it. */
+export const shownScoreOf = ({ shown, test, baselines }: ShownResult): ShownScore =>
+  shown ?? shownScore(test, baselines);
+
+/** Fields of a result that a shown score is made of. */
+export interface ShownResult {
+  readonly shown?: ShownScore;
+  readonly test: TestScores;
+  readonly baselines?: object;
 }
 
 /** True if a score with this interval has no digits. @param guess score of guessing: a score that is surely below promises nothing */

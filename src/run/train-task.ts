@@ -6,6 +6,7 @@ import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { ScoreName } from "../core/results/metric.js";
 import { arePictures, areTexts } from "../data/index.js";
+import { shownScore } from "../evaluate/shown-score.js";
 import type { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { isWithoutBase, rowOf } from "../methods/registry.js";
@@ -113,13 +114,17 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     keep,
     moreSeeds,
     begin,
-    complete: task.complete,
+    complete: (result) => withShownScore(task.complete?.(result) ?? result),
     compare: plan.expected.extra.baselines ? compare : undefined,
   });
   if (context.options.explain === true && context.machine.report) await task.explain?.(own, result);
   context.onEvent(result);
   return result;
 }
+
+/** Returns a result with its test score as it is shown. */
+const withShownScore = <R extends RunResult>(result: R): R =>
+  result.no_score ? result : { ...result, shown: shownScore(result.test, result.baselines) };
 
 /** Trains the run's model, predicts with it, and chooses between it and the other models that were solved. */
 async function trainBest<A, H extends Solved<A>, F, R extends RunResult>(

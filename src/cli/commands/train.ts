@@ -54,7 +54,7 @@ export const train: Command<OptionsOf<"train">> = async (args, options, context)
   );
   const better = watched.better(result, data, requested);
   output.result({ ...result, ...(better && { better_base: better }) }, [
-    ...(await renderAnyResult(result, output.verbose)),
+    ...(await renderAnyResult(result, output.verbose, data)),
     ...(better && !output.quiet ? renderBetterBase(better) : []),
   ]);
 };

@@ -8,8 +8,11 @@ import { constantBaselines } from "../../core/results/baseline-names.js";
 import type { ViewScores } from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { groupWords } from "../../core/results/group-words.js";
+import type { ShownScore } from "../../core/results/shown-score.js";
 import { factsOf, type TaskFacts } from "../../core/results/task.js";
+import { type ShownResult, shownScoreOf } from "../../evaluate/shown-score.js";
 import { madeFacts } from "../../report/sheet/made-facts.js";
+import { hasDigits, saidOfScore } from "../../report/sheet/shown-score.js";
 import { baselineLabels } from "../../report/words/baselines.js";
 import { shellWord } from "../../run/command-line.js";
 import { type AnySheet, sheetOf } from "../../tasks/sheets.js";
@@ -22,6 +25,7 @@ import {
   detailLines,
   furtherScores,
   type MainScore,
+  onScreen,
   screenScore,
   screenText,
   weakestLines,
@@ -40,8 +44,15 @@ const ofShare = (value: number, interval: Interval | null): MainScore => ({
   ...(interval && { interval: percentRange(interval) }),
 });
 
-/** Returns the last lines of `engraft train`: the score with its interval, its meaning, and the next command. */
-export async function renderAnyResult(result: AnyResultEvent, verbose = false): Promise<string[]> {
+/**
+ * Returns the last lines of `engraft train`: the score with its interval, its meaning, and the next command.
+ * @param data path of the data as it was given; missing: the run was resumed
+ */
+export async function renderAnyResult(
+  result: AnyResultEvent,
+  verbose = false,
+  data?: string,
+): Promise<string[]> {
   const { test, no_score: noScore } = result;
   // A model of several labels says by its unit what it takes.
   const input = "unit" in result && result.unit === "texts" ? "text" : factsOf(result.task).input;
@@ -55,7 +66,8 @@ export async function renderAnyResult(result: AnyResultEvent, verbose = false): 
       studioLine(result),
     ];
   const sheet = await sheetOf(result.task);
-  const scoreOf = (scores: GroupFacts): MainScore => screenScore(sheet.figures(scores, result)[0]);
+  const scoreOf = (scores: GroupFacts, constant: boolean): MainScore =>
+    screenScore(sheet.figures(scores, result)[0], hasDigits(scores, constant));
   return [
     ...trainedLines(result, verbose),
     "",
@@ -68,42 +80,67 @@ export async function renderAnyResult(result: AnyResultEvent, verbose = false): 
     ...furtherScores(sheet, test, result),
     ...weakestLines(sheet, test, result),
     ...(verbose ? detailLines(sheet, test, result) : worstSample(sheet, test, result)),
-    ...lastLines(result, input),
+    ...lastLines(result, input, isGuessing(result) ? afterGuessing(result, data) : undefined),
     studioLine(result),
   ];
 }
 
+const isGuessing = (result: AnyResultEvent): boolean => shownScoreOf(result).better_than_guessing === false;
+
+/** Returns the next command if the model is no better than guessing: train longer if it still improved, else look at the data. */
+function afterGuessing(
+  { epochs, best_epoch: best, run }: AnyResultEvent,
+  data: string | undefined,
+): string | undefined {
+  if (epochs > 0 && best === epochs)
+    return `engraft train --resume ${shellWord(run)} --more 10m  (it was still improving)`;
+  return data === undefined ? undefined : `engraft inspect ${shellWord(data)}  (check labels and columns)`;
+}
+
 function baselineRows(
   { baselines }: AnyResultEvent,
-  scoreOf: (scores: GroupFacts) => MainScore,
+  scoreOf: (scores: GroupFacts, constant: boolean) => MainScore,
 ): readonly BaselineRow[] {
   const all: Readonly<Record<string, BaselineOf<GroupFacts> | undefined>> = { ...baselines };
   return Object.entries(all).flatMap(([key, baseline]) =>
-    baseline ? [{ ...baseline, key, score: scoreOf(baseline.test) }] : [],
+    baseline ? [{ ...baseline, key, score: scoreOf(baseline.test, constantBaselines.has(key)) }] : [],
   );
 }
 
 function viewsLines({ views, test }: ViewScores<GroupFacts>, sheet: AnySheet, about: object): string[] {
   const [score] = sheet.figures(test, about);
   const name = screenText(score.name);
-  return labelled("views", `${name} ${screenScore(score).value} with ${views} views of each picture`);
+  return labelled(
+    "views",
+    `${name} ${screenScore(score, hasDigits(test)).value} with ${views} views of each picture`,
+  );
 }
 
 /** "68.3 %  (95 % confidence interval 62.9 to 73.3 %, 300 test pictures)" */
-const scoreLine = ({ value, interval }: MainScore, n: number, samples: string): string =>
-  `${value}  (${interval === undefined ? "no interval" : `95 % confidence interval ${interval}`}, ${formatCount(n)} test ${samples})`;
+const scoreLine = ({ value, interval, range }: MainScore, n: number, samples: string): string => {
+  const words = range ? "95 % confidence interval" : "no interval";
+  return `${value}  (${interval === undefined ? words : `95 % confidence interval ${interval}`}, ${formatCount(n)} test ${samples})`;
+};
 
-/** Returns the score with its interval, and what a reader must know of the tested samples. */
-function scoreLines(sheet: AnySheet, about: { readonly test: GroupFacts }): string[] {
-  const { test } = about;
-  const [score] = sheet.figures(test, about);
+/** Returns the score with its interval, what a reader must know of the tested samples, and what guessing gives. */
+function scoreLines(
+  sheet: AnySheet,
+  about: { readonly test: GroupFacts; readonly shown?: ShownScore; readonly baselines?: object },
+): string[] {
+  const { test, baselines } = about;
+  const [figure] = sheet.figures(test, about);
   const { n, warning } = sheet.scores(test, about);
-  const samples = `${sheet.sample(about)}s`;
-  const grouped = groupWords({ ...test, n }, samples);
+  const sample = sheet.sample(about);
+  const shown = shownScoreOf(about as ShownResult);
+  const said = saidOfScore({ shown, figure, sample, lang: "en", baselines });
+  const grouped = test.few_groups ? undefined : groupWords({ ...test, n }, `${sample}s`);
+  const lines = [warning && screenText(warning), grouped, said.few, said.guessing];
   return [
-    ...labelled(screenText(score.name), scoreLine(screenScore(score), n, samples)),
-    ...(warning === undefined ? [] : labelled("", screenText(warning))),
-    ...(grouped === undefined ? [] : labelled("", grouped)),
+    ...labelled(
+      screenText(figure.name),
+      scoreLine(screenScore(figure, shown.value !== null), n, `${sample}s`),
+    ),
+    ...lines.flatMap((line) => (line === undefined ? [] : labelled("", onScreen(line)))),
   ];
 }
 
@@ -267,7 +304,7 @@ const keptWords = (strategy: StrategyFacts | undefined): readonly string[] =>
     one.code === "kept-by-validation" ? [inEnglish([one])] : [],
   );
 
-/** Returns the last lines of a result: verdict, choice among its models, earlier runs with the same test split, files, next commands. */
+/** Returns the last lines of a result: verdict, choice among its models, earlier runs with the same test split, files, next commands. @param next default: predict with the model */
 export function lastLines(
   result: {
     readonly test_looks: number;
@@ -278,6 +315,7 @@ export function lastLines(
     readonly strategy?: StrategyFacts;
   },
   input: TaskFacts["input"] = "either",
+  next?: string,
 ): string[] {
   const { test_looks: scored, model, run, verdict, safe } = result;
   const earlier = scored === 1 ? "1 earlier run" : `${scored} earlier runs`;
@@ -290,7 +328,7 @@ export function lastLines(
       : []),
     ...labelled("report", `${run}/report.html`),
     // Not wrapped: a command is copied as one line.
-    `next       engraft predict ${shellWord(model)} ${exampleInputs[input]}`,
+    `next       ${next ?? `engraft predict ${shellWord(model)} ${exampleInputs[input]}`}`,
   ];
 }
 

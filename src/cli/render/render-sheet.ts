@@ -17,7 +17,7 @@ import { labelled } from "./labelled.js";
 import { tableLines } from "./table-lines.js";
 
 /** A page's minus and its spaces that do not break are plain characters on a screen. */
-const onScreen = (text: string): string => text.replaceAll("\u00a0", " ").replaceAll("\u2212", "-");
+export const onScreen = (text: string): string => text.replaceAll("\u00a0", " ").replaceAll("\u2212", "-");
 export const screenText = (text: Text): string => onScreen(plainText(text, "en"));
 
 /** Main score of a model, as text. */
@@ -26,12 +26,19 @@ export interface MainScore {
   readonly value: string;
   /** "62.9 to 73.3 %"; missing if there is none. */
   readonly interval?: string;
+  /** Set if the value is the interval, because the score has no digits. */
+  readonly range?: true;
 }
 
-/** Returns a score with its interval. */
-export function screenScore({ as, value, ci95 }: Figure): MainScore {
-  const interval = ci95 ? { interval: onScreen(writtenInterval(as, ci95, "en")) } : {};
-  return { value: onScreen(writtenNumber(as, value)), ...interval };
+/** Returns a score with its interval. Without digits, the value is the interval. */
+export function screenScore({ as, value, ci95 }: Figure, digits = true): MainScore {
+  const interval = ci95 ? onScreen(writtenInterval(as, ci95, "en")) : undefined;
+  const number = digits ? onScreen(writtenNumber(as, value)) : (interval ?? "unknown");
+  return {
+    value: number,
+    ...(interval !== undefined && digits && { interval }),
+    ...(!digits && interval && { range: true as const }),
+  };
 }
 
 /** Returns the row with the lowest score, without those of which no sample was tested. */

@@ -11,6 +11,7 @@ import type { SourceFacts } from "../events/source-facts.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
 import type { NamedScore } from "./metric.js";
+import type { ShownScore } from "./shown-score.js";
 import type { InitReport } from "./task.js";
 
 /** An average of the weights of several epochs (`--average swa`, `--average soup`). */
@@ -37,6 +38,8 @@ export interface CommonResult {
   readonly base: BaseFacts;
   readonly strategy: StrategyFacts;
   readonly split: SplitCounts;
+  /** The test score as pages and commands show it. Missing: no score was measured, or an older version made the run. */
+  readonly shown?: ShownScore;
   /** Why no score was measured: all samples were used for training, and `test.n` is 0. Missing: the run has a score. */
   readonly no_score?: WarningText;
   readonly trainable: { readonly parameters: number; readonly total: number };

@@ -28,7 +28,7 @@ export interface ShownScore {
    * test samples.
    */
   readonly better_than_guessing: boolean | null;
-  /** Mean cross-entropy of the model, if that of guessing is lower. */
+  /** Mean cross-entropy of the model, if `value` is shown and that of guessing is lower. */
   readonly loss?: number;
   /** Set if `value` is null: about how many test samples or groups would give a number, if the score stays as it is. */
   readonly needed?: { readonly of: "samples" | "groups"; readonly about: number };

@@ -17,6 +17,8 @@ export interface Method {
   readonly value: number;
   /** Missing if there is none, or if the score is no estimate. */
   readonly ci95?: Interval | undefined;
+  /** Set to false if the test samples are too few for a number: the interval stands alone. */
+  readonly digits?: boolean;
   /** Further scores, one for each of `columns`. */
   readonly cells?: readonly string[];
   /** How it was trained. */
@@ -33,8 +35,8 @@ export interface ResultHead {
   readonly methods: readonly Method[];
   /** Headings of the further scores. */
   readonly columns?: readonly (string | Markup)[];
-  /** Of what there are too few for an interval. */
-  readonly tooFew?: "groups" | "samples" | undefined;
+  /** Why the score of the run's model has no digits. */
+  readonly few?: string | undefined;
   /** Sentences below the score. */
   readonly notes: readonly (Markup | string | undefined | false)[];
 }
@@ -54,15 +56,16 @@ function axisOf({ methods }: ResultHead): readonly [number, number] {
 }
 
 function methodRow(method: Method, i: number, head: ResultHead, words: Words): Markup {
-  const { label, value, ci95 } = method;
+  const { label, value, ci95, digits = true } = method;
   const [low, high] = axisOf(head);
+  const writtenCi = ci95 && writtenRange(ci95, head, words);
   const place = (v: number): number => (100 * (Math.min(high, Math.max(low, v)) - low)) / (high - low);
   const range =
     ci95 &&
     html`<i class="range" style="left:${place(ci95[0]).toFixed(2)}%;width:${(place(ci95[1]) - place(ci95[0])).toFixed(2)}%"></i>`;
   return html`<li${i === 0 ? html` class="own"` : ""}><span class="label">${label}</span>
-<span class="track" aria-hidden="true">${range}${Number.isFinite(value) && html`<i class="dot" style="left:${place(value).toFixed(2)}%"></i>`}</span>
-<span class="value">${written(value, head)}${ci95 && html` <small class="muted">${writtenRange(ci95, head, words)}</small>`}</span></li>`;
+<span class="track" aria-hidden="true">${range}${digits && Number.isFinite(value) && html`<i class="dot" style="left:${place(value).toFixed(2)}%"></i>`}</span>
+<span class="value">${digits && written(value, head)}${writtenCi && html` <small class="muted">${writtenCi}</small>`}</span></li>`;
 }
 
 function methodTable(head: ResultHead, words: Words): Markup | undefined {
@@ -73,13 +76,13 @@ function methodTable(head: ResultHead, words: Words): Markup | undefined {
 <th scope="col" class="n">${metric}</th><th scope="col" class="n">${w.ci95}</th>${columns.map((column) => html`<th scope="col" class="n">${column}</th>`)}<th scope="col">${w.training}</th></tr></thead>
 <tbody>${methods.map(
     (method, i) =>
-      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${method.label}</th><td class="n">${written(method.value, head)}</td><td class="n">${method.ci95 ? writtenRange(method.ci95, head, words) : "–"}</td>${columns.map((_, k) => html`<td class="n">${method.cells?.[k] ?? "–"}</td>`)}<td>${method.how}</td></tr>`,
+      html`<tr${i === 0 ? html` class="best"` : ""}><th scope="row">${method.label}</th><td class="n">${method.digits === false ? "–" : written(method.value, head)}</td><td class="n">${method.ci95 ? writtenRange(method.ci95, head, words) : "–"}</td>${columns.map((_, k) => html`<td class="n">${method.cells?.[k] ?? "–"}</td>`)}<td>${method.how}</td></tr>`,
   )}</tbody></table></div></details>`;
 }
 
 /** Returns the score alone with its interval, and the baselines on one axis. */
 export function resultHead(head: ResultHead, words: Words): Markup {
-  const { label, methods, tooFew, notes } = head;
+  const { label, methods, few, notes } = head;
   const { page: w, lang } = words;
   const [own] = methods;
   const [low, high] = axisOf(head);
@@ -89,8 +92,8 @@ export function resultHead(head: ResultHead, words: Words): Markup {
       : [low, (low + high) / 2, high].map((mark) => decimal(mark, Number.isInteger(10 * mark) ? 1 : 2));
   return html`<section class="headline" aria-label="${w.result}">
 <div><p class="muted">${label}</p>
-<p class="figure">${written(own!.value, head)}</p>
-<p>${tooFew ? w.noInterval[tooFew] : own!.ci95 && html`${term("confidence-interval", lang, w.interval)} <span class="keep">${writtenRange(own!.ci95, head, words)}</span>`}</p>
+<p class="${few === undefined ? "figure" : "unknown"}">${few === undefined ? written(own!.value, head) : sentence(few, words)}</p>
+<p>${own!.ci95 && html`${term("confidence-interval", lang, w.interval)} <span class="keep">${writtenRange(own!.ci95, head, words)}</span>`}</p>
 ${notes.map((note) => note && html`<p class="small muted">${note}</p>`)}</div>
 ${
   methods.length > 1 &&
@@ -100,6 +103,10 @@ ${
 }
 </section>`;
 }
+
+/** Returns a part of a sentence as a sentence. */
+export const sentence = (part: string, { page }: Words): string =>
+  part.replace(/^[a-z]/, (first) => first.toUpperCase()) + page.stop;
 
 /** Returns how many independent samples the groups of a test split are worth. @param samples "300 test pictures" */
 export function groupsNote(

@@ -49,6 +49,7 @@ pre { margin: .6rem 0; padding: .8rem 1rem; background: var(--panel); border: 1p
 
 .headline { display: grid; grid-template-columns: minmax(13rem, 18.5rem) minmax(0, 1fr); gap: 1rem 1.8rem; align-items: start;
   margin: 1rem 0 0; padding: 1rem 1.3rem; background: var(--panel); border: 1px solid var(--line); border-radius: 12px; }
+.headline .unknown { font-size: 1.15rem; font-weight: 600; margin: .3rem 0; }
 .headline .figure { font-size: clamp(2.6rem, 9vw, 3.6rem); font-weight: 650; line-height: 1.05; letter-spacing: -.03em; margin: .1rem 0; }
 .headline p { margin: .2rem 0; } .headline details { grid-column: 1 / -1; min-width: 0; margin: 0; font-size: .9rem; } .headline > div { min-width: 0; }
 .intervals { margin: .3rem 0 0; padding: 0; list-style: none; display: grid; gap: .2rem; font-size: .92rem; }

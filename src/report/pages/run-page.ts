@@ -63,7 +63,8 @@ export function runPage({ data, kind, unit, head, tested, footer, ...page }: Run
   const many = items.many(unit);
   const notes = [
     ...head.notes,
-    groupsNote(tested, items.testCount(tested.n, unit), words),
+    // The score without digits names its groups itself.
+    !tested.few_groups && groupsNote(tested, items.testCount(tested.n, unit), words),
     result.no_score === undefined && usageNote(result.test_looks, many, words),
   ];
   const kept = keptModel(result, words);
@@ -142,7 +143,7 @@ function explained({ explanations, sounds, lang = "en", samples = true }: RunPag
 export function baselineMethods<Scores>(
   baselines: Readonly<Record<string, (Recipe & { readonly test: Scores }) | undefined>>,
   labels: Readonly<Record<string, string>>,
-  score: (test: Scores, constant: boolean) => Pick<Method, "value" | "ci95" | "cells">,
+  score: (test: Scores, constant: boolean) => Pick<Method, "value" | "ci95" | "cells" | "digits">,
   words: Words,
 ): readonly Method[] {
   return Object.entries(baselines).flatMap(([key, baseline]) =>

@@ -6,8 +6,10 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import { methodOfModel } from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { groupWords } from "../../core/results/group-words.js";
+import { type ShownResult, shownScoreOf } from "../../evaluate/shown-score.js";
 import { frontMatter } from "../cards/front-matter.js";
 import { count, duration, integer } from "../charts/numbers.js";
+import { sentence } from "../layout/result-head.js";
 import {
   averageLine,
   baseLine,
@@ -33,6 +35,7 @@ import {
   wordsOf,
 } from "./sheet.js";
 import type { ScoredResult } from "./sheet-page.js";
+import { hasDigits, saidOfScore } from "./shown-score.js";
 import { sheetFor } from "./unscored-sheet.js";
 import { writtenInterval, writtenNumber, writtenValue } from "./written.js";
 
@@ -60,7 +63,10 @@ export function sheetCard<
   const { usage, tables: more = [], made = [] } = sheet.run(result);
   const { n, warning, notes = [], tables, facts } = sheet.scores(result.test, result);
   const sample = sheet.sample(result);
-  const grouped = groupWords({ ...result.test, n }, `${sample}s`);
+  const grouped = result.test.few_groups ? undefined : groupWords({ ...result.test, n }, `${sample}s`);
+  const [figure] = sheet.figures(result.test, result);
+  const shown = shownScoreOf(result as ShownResult);
+  const said = Object.values(saidOfScore({ shown, figure, sample, lang: "en", baselines: result.baselines }));
   const { base, test_looks: looks, by_seed: seeds } = result;
   const { counted, scored: other } = usage;
   const cardTables = [...tables, ...more].filter(({ samples }) => samples === undefined);
@@ -68,7 +74,7 @@ export function sheetCard<
     ? `No score was measured: ${cardText(warning!)}\n`
     : `On ${count(n, `test ${sample}`)} that took no part in training or choosing${counted === undefined ? "" : `; ${counted}`}; intervals over ${sample}s, or their groups.${notes.map((note) => ` ${cardText(note)}`).join("")}
 The test part had been scored ${count(looks, "time")} before.
-${warning === undefined ? "" : `\n**${cardText(warning)}**\n`}${grouped === undefined ? "" : `\nOn the test part, ${grouped}.\n`}
+${warning === undefined ? "" : `\n**${cardText(warning)}**\n`}${grouped === undefined ? "" : `\nOn the test part, ${grouped}.\n`}${said.map((part) => `\n${sentence(part, wordsIn("en"))}\n`).join("")}
 ${[methodTable(sheet, result), ...cardTables.map(tableText)].join("\n\n")}
 ${facts.length === 0 ? "" : `\n${facts.map(({ label, value }) => `- ${cardText(label)}: ${cardText(value)}`).join("\n")}\n`}${other === undefined ? "" : `\n${other}\n`}${seeds ? `\nBy seed: ${seedsWords.en.words(seeds)}.\n` : ""}
 ${verdictParagraphs(result)}
@@ -195,7 +201,7 @@ function methodTable<
     const [score, ...further] = sheet.figures(method.test, result);
     return [
       escapeMarkdown(method.label),
-      writtenNumber(score.as, score.value),
+      hasDigits(method.test, method.constant) ? writtenNumber(score.as, score.value) : "–",
       writtenInterval(score.as, method.constant ? null : score.ci95, "en"),
       ...further.map(({ as, value }) => writtenNumber(as, value)),
     ];

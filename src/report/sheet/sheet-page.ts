@@ -6,9 +6,10 @@ import {
   type ViewScores,
 } from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
+import { type ShownResult, shownScoreOf } from "../../evaluate/shown-score.js";
 import { duration, integer } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import type { Method, ResultHead } from "../layout/result-head.js";
+import { type Method, type ResultHead, sentence } from "../layout/result-head.js";
 import type { RunParts, RunSection } from "../layout/run-sections.js";
 import { fact } from "../pages/details.js";
 import { baselineMethods, runPage } from "../pages/run-page.js";
@@ -36,6 +37,7 @@ import {
   type Value,
   wordsOf,
 } from "./sheet.js";
+import { hasDigits, saidOfScore } from "./shown-score.js";
 import { sheetFor } from "./unscored-sheet.js";
 import { scaleOf, writtenEstimate, writtenFigure, writtenNumber, writtenValue } from "./written.js";
 
@@ -196,11 +198,13 @@ function headOf<
   const words = wordsIn(lang);
   const { page, items } = words;
   const [score, ...further] = sheet.figures(result.test, result);
-  const methodOf = (test: Test, constant = false): Pick<Method, "value" | "ci95" | "cells"> => {
+  const shown = shownScoreOf(result as ShownResult);
+  const methodOf = (test: Test, constant = false): Omit<Method, "label" | "how"> => {
     const [{ value, ci95 }, ...others] = sheet.figures(test, result);
     return {
       value: value ?? Number.NaN,
       ...(ci95 && !constant && { ci95 }),
+      digits: test === result.test ? shown.value !== null : hasDigits(test, constant),
       cells: others.map((figure) => writtenNumber(figure.as, figure.value)),
     };
   };
@@ -212,6 +216,9 @@ function headOf<
     result.test,
     result,
   );
+  const said = result.no_score
+    ? {}
+    : saidOfScore({ shown, figure: score, sample: sheet.sample(result), lang, baselines });
   const withInterval = further.filter(({ ci95, value }) => ci95 !== undefined && value !== null);
   return {
     label: page.onTest(markupOf(score.title ?? score.name, lang)),
@@ -231,8 +238,9 @@ function headOf<
         : []),
     ],
     columns: further.map(({ name }) => markupOf(name, lang)),
-    tooFew: score.ci95 === null && score.value !== null ? fewOf(result.test) : undefined,
+    few: said.few,
     notes: [
+      said.guessing !== undefined && sentence(said.guessing, words),
       withInterval.length > 0 &&
         sentenceOf(
           withInterval.map((figure) => writtenFigure(figure, lang)),
@@ -242,8 +250,6 @@ function headOf<
     ],
   };
 }
-
-const fewOf = ({ few_groups }: GroupFacts) => (few_groups ? "groups" : "samples");
 
 /** Returns parts as one sentence. A name such as "mAP" stays as it is. */
 const sentenceOf = (parts: readonly string[], { listed, stop }: Words["page"]): string =>

@@ -6,6 +6,7 @@ import type {
   DomainDistance,
 } from "../../core/events/events.js";
 import type { SplitCounts } from "../../core/results/counts.js";
+import { shownScore } from "../../evaluate/shown-score.js";
 import { confusionMatrix } from "../charts/confusion.js";
 import { decimal, duration, integer, megabytes } from "../charts/numbers.js";
 import { type Method, resultHead } from "../layout/result-head.js";
@@ -25,6 +26,7 @@ import {
   type Value,
 } from "../sheet/sheet.js";
 import { markupOf } from "../sheet/sheet-page.js";
+import { hasDigits, saidOfScore } from "../sheet/shown-score.js";
 import { wordsIn } from "../words/index.js";
 import { itemsEn, itemsZh } from "../words/items.js";
 import { gainParts } from "./adaptation-gain.js";
@@ -165,6 +167,7 @@ function onTarget(result: AdaptResultEvent): readonly ReportPart[] {
         ],
       },
     ];
+  const figure = { name: onTargetName, as: "share", value: test.accuracy } as const;
   const over = {
     en: `Over ${itemsEn.count(test.n, unit)} of the target's test split. Their labels were used once, after everything was chosen.`,
     zh: `目标领域测试集中的 ${itemsZh.count(test.n, unit)}；其标签只在一切选定之后看过一次。`,
@@ -183,10 +186,11 @@ function onTarget(result: AdaptResultEvent): readonly ReportPart[] {
                 label: plainText(name, lang),
                 value: accuracy,
                 ...(scores && !scores.few_groups && { ci95: scores.accuracy_ci95 }),
+                digits: scores === undefined || hasDigits(scores),
                 how: markupOf(chosen, lang),
               }),
             ),
-            tooFew: test.few_groups && "groups",
+            few: saidOfScore({ shown: shownScore(test), figure, sample: unit, lang }).few,
             notes: [over[lang]],
           },
           wordsIn(lang),

@@ -5,6 +5,7 @@ import { detailsEn } from "./en/details.js";
 import { insightsEn } from "./en/insights.js";
 import { metricsEn } from "./en/metrics.js";
 import { pageEn } from "./en/page.js";
+import { shownEn } from "./en/shown.js";
 import { verdictEn } from "./en/verdict.js";
 import { itemsEn, itemsZh } from "./items.js";
 import type { Lang } from "./langs.js";
@@ -15,6 +16,7 @@ import { messagesZh } from "./zh/messages/index.js";
 import { metricsZh } from "./zh/metrics.js";
 import { pageZh } from "./zh/page.js";
 import { reasonZh } from "./zh/reasons.js";
+import { shownZh } from "./zh/shown.js";
 import { verdictZh } from "./zh/verdict.js";
 
 export type { Lang } from "./langs.js";
@@ -24,6 +26,7 @@ const tableEn = {
   /** Language as in `<html lang>`. */
   tag: "en",
   verdict: verdictEn,
+  shown: shownEn,
   page: pageEn,
   details: detailsEn,
   charts: chartsEn,
@@ -45,6 +48,7 @@ const tables: Readonly<Record<Lang, Words>> = {
     lang: "zh",
     tag: "zh-Hans",
     verdict: verdictZh,
+    shown: shownZh,
     page: pageZh,
     details: detailsZh,
     charts: chartsZh,

@@ -33,6 +33,7 @@ import {
   termed,
   type Usage,
 } from "../../report/sheet/sheet.js";
+import { hasDigits } from "../../report/sheet/shown-score.js";
 import { wordsIn } from "../../report/words/index.js";
 import { itemsEn, itemsZh } from "../../report/words/items.js";
 import { type ClassesShown, classesDrawings, hasBase, samplesShown } from "./classes-drawings.js";
@@ -85,9 +86,8 @@ export const classesSheet: Sheet<ClassificationScores, AboutClasses, ClassesResu
     const sample = sampleOf(about);
     return {
       n: test.n,
-      warning: test.too_few && tooFew(test, sample),
       notes: [
-        rightOf(test, sample),
+        ...(hasDigits(test) ? [rightOf(test, sample)] : []),
         ...(test.metrics?.rare ? [rareText(test.metrics.rare, test, sample)] : []),
       ],
       facts: [...metricFacts(test.metrics), ...(trust ? trustFacts(trust, sample) : [])],
@@ -108,14 +108,6 @@ export const classesSheet: Sheet<ClassificationScores, AboutClasses, ClassesResu
     usage: { ...usageOf(result), ...usageAfter(result) },
   }),
 };
-
-function tooFew({ n, accuracy_ci95: ci95 }: ClassificationScores, sample: string): Text {
-  const [en, zh] = [itemsEn.many(sample), itemsZh.many(sample)];
-  return {
-    en: `Too few test ${en} for any conclusion: with ${itemsEn.testCount(n, sample)} the true accuracy may be anything from ${itemsEn.range(ci95, 0)}. Scores by class, calibration and thresholds are even less certain. About 100 test ${en} give an interval of ± 10 points.`,
-    zh: `测试${zh}太少，不足以得出结论：只有 ${itemsZh.testCount(n, sample)}，真实准确率可能是 ${itemsZh.range(ci95, 0)} 之间的任何值，各类别的得分、校准和阈值更不确定。大约 100 个测试${zh}才能得到 ± 10 个百分点的区间。`,
-  };
-}
 
 function rightOf({ n, accuracy }: ClassificationScores, sample: string): Text {
   const right = integer(accuracy * n);

@@ -31,10 +31,6 @@ export const pageEn = {
   onTest: (metric: string | Markup): Markup => html`${metric} on the test split`,
   accuracy: "Accuracy",
   interval: "95 % confidence interval",
-  noInterval: {
-    groups: "Too few groups for a confidence interval",
-    samples: "Too few test samples for a confidence interval",
-  },
   groups: (testItems: string, groups: number, worth: number | undefined, needed?: number): string => {
     const of = `The ${testItems} are of ${groups} ${groups === 1 ? "group" : "groups"}`;
     if (needed !== undefined) return `${of}; an interval needs ${needed}.`;

@@ -61,7 +61,6 @@ export const pageZh: typeof pageEn = {
   onTest: (metric) => html`测试集${metric}`,
   accuracy: "准确率",
   interval: "95 % 置信区间",
-  noInterval: { groups: "组太少，无法给出置信区间", samples: "测试样本太少，无法给出置信区间" },
   groups: (testItems, groups, worth, needed) => {
     const of = `${testItems}属于 ${groups} 个组`;
     if (needed !== undefined) return `${of}；给出区间需要 ${needed} 个组。`;
