@@ -97,10 +97,12 @@ export type { DryRunResult } from "./core/results/dry-run.js";
 export type { Explanation } from "./core/results/explanation.js";
 export type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./core/results/insights.js";
 export type { ResultOf } from "./core/results/result-of.js";
+export type { ShownScore } from "./core/results/shown-score.js";
 export type { RunsReport, SideDifference, SideRun } from "./core/results/side-by-side.js";
 export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/results/task.js";
 export type { ClassSample, Dataset } from "./data/index.js";
 export type { Layout } from "./data/lists/layout-files.js";
+export { shownScore } from "./evaluate/shown-score.js";
 export type { Answer } from "./inference/answer.js";
 export type { Assessment, AssessOptions } from "./inference/assess.js";
 export type {

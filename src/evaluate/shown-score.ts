@@ -1,4 +1,5 @@
 import { guesses } from "../core/results/baseline-names.js";
+import type { OverSeeds } from "../core/results/counts.js";
 import type { GroupFacts } from "../core/results/group-facts.js";
 import type { ScoreName } from "../core/results/metric.js";
 import type { Guess, ShownScore } from "../core/results/shown-score.js";
@@ -64,6 +65,19 @@ export function shownScore(test: TestScores, baselines: object = {}): ShownScore
 /** Returns the shown score of a result. Results of older versions do not record it. */
 export const shownScoreOf = ({ shown, test, baselines }: ShownResult): ShownScore =>
   shown ?? shownScore(test, baselines);
+
+/** Returns the shown score of several trainings, by their mean and its interval. @param guess what guessing gives on the same test samples */
+export function shownMean(
+  metric: ScoreName,
+  { mean: value, ci95 }: Pick<OverSeeds, "mean" | "ci95">,
+  n: number,
+  guess: Guess | undefined,
+): ShownScore {
+  const guessed = guess && {
+    [guess.name]: { test: { metric: { name: metric, value: guess.value, ci95: null } } },
+  };
+  return shownScore({ metric: { name: metric, value, ci95 }, n }, guessed);
+}
 
 /** Fields of a result that a shown score is made of. */
 export interface ShownResult {

@@ -1,5 +1,6 @@
 import type { WarningText } from "../core/messages/message.js";
 import type { ClassificationScores } from "../core/results/counts.js";
+import type { ShownScore } from "../core/results/shown-score.js";
 import type { BaseClassification } from "../core/results/task.js";
 import type { Answer } from "../inference/answer.js";
 import type { PreprocessingRequest, TaskOptions, TrainOptions } from "../options/options.js";
@@ -31,6 +32,8 @@ export interface SessionFit {
   readonly classes: readonly { readonly name: string; readonly samples: number; readonly groups: number }[];
   /** Scores of the predictions below. `accuracy_ci95` counts groups, as that of `evaluate`. Null if the samples support no score. */
   readonly score: ClassificationScores | null;
+  /** The score as it is shown: no digits if its interval is too wide, and what guessing gives. Null without a score. */
+  readonly shown: ShownScore | null;
   /** Why there is no score. */
   readonly reason?: WarningText;
   /** Limits of the score. */

@@ -5,6 +5,7 @@ import { rowsOf } from "../core/results/rows.js";
 import { copyHashOf } from "../data/dataset.js";
 import { byCodePoint } from "../data/split/found.js";
 import { applyHead, factsOf, scoresOf } from "../evaluate/class-predictions.js";
+import { shownScore } from "../evaluate/shown-score.js";
 import { type Answer, rankedAnswers } from "../inference/answer.js";
 import { softmax } from "../linalg/softmax.js";
 import { crossValidate, solveProbe, stratifiedFolds } from "../methods/probe/index.js";
@@ -136,7 +137,11 @@ class ClassSession implements LiveSession {
     const limit = new Set(groups).size;
     const folds = reason ? [] : stratifiedFolds(labels, groups, Math.min(mostFolds, ...groupsOf), limit);
     const notes = [...(reason ? [] : this.#notesOn(samples)), ...near.notes.map(noteOf)];
-    let fit: Pick<SessionFit, "score" | "predictions"> = { score: null, predictions: [] };
+    let fit: Pick<SessionFit, "score" | "shown" | "predictions"> = {
+      score: null,
+      shown: null,
+      predictions: [],
+    };
     let model: FittedModel | undefined;
     if (names.length > 1) {
       const head = await solveProbe(given, [...labels.keys()], signal);
@@ -144,7 +149,8 @@ class ClassSession implements LiveSession {
         const logits = await crossValidate(given, folds, signal);
         const answers = answersOf(names, logits).map((all) => all.slice(0, most));
         const predictions = samples.map(({ id, label }, i) => ({ id, label, answers: answers[i]! }));
-        fit = { score: scoresOf(names, { logits, ...facts }), predictions };
+        const score = scoresOf(names, { logits, ...facts });
+        fit = { score, shown: shownScore(score), predictions };
       }
       model = { head, classes: names, samples, score: fit.score, folds: folds.length, reason, notes };
     }

@@ -17,12 +17,15 @@ export interface Suspect {
   readonly score: number;
 }
 
-/** Finds samples whose class may be wrong by out-of-fold predictions, the most confident prediction first. */
+/**
+ * Finds samples whose class may be wrong by out-of-fold predictions, the most confident prediction first. None while the accuracy is not
+ * known, or not clearly better than guessing.
+ */
 export const suspectsOf = (
-  { predictions }: Pick<SessionFit, "predictions">,
+  { predictions, shown }: Pick<SessionFit, "predictions" | "shown">,
   least: number = leastSure,
 ): Suspect[] =>
-  predictions
+  (shown?.value == null || shown.better_than_guessing !== true ? [] : predictions)
     .map(({ id, label, answers: [best] }) => ({ id, label, predicted: best!.label, score: best!.score }))
     .filter(({ label, predicted, score }) => predicted !== label && score >= least)
     .sort((a, b) => b.score - a.score);

@@ -1,10 +1,11 @@
 // Labels that the user changed after seeing the predictions, and the score with the old labels.
+import type { ShownScore } from "../../src/core/results/shown-score.js";
 import type { ProjectClass } from "../../src/studio/project.js";
 import { useLoaded } from "../app/controls.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { type ShownPrediction, useRunPredictions } from "./result-predictions.js";
-import { type ShownScore, scoreOf } from "./result-score.js";
+import { fewText, scoreOf } from "./result-score.js";
 import { writtenInterval, writtenValue } from "./written-value.js";
 
 interface OldScore {
@@ -26,12 +27,14 @@ async function scoreWithOldLabels(
   });
   const changed = predictions.filter((one, i) => one.true !== old[i]).length;
   if (changed === 0) return undefined;
-  const { estimateOf } = await import("../../src/evaluate/share-interval.js");
+  const { estimateOf, groupFacts } = await import("../../src/evaluate/share-interval.js");
+  const { shownScore } = await import("../../src/evaluate/shown-score.js");
   const right = predictions.map(({ predicted }, i) => (predicted === old[i] ? 1 : 0));
   const hasGroups = predictions.some(({ sample }) => sample?.group !== undefined);
   const groups = hasGroups ? predictions.map(({ item, sample }) => sample?.group ?? item) : undefined;
-  const { value, interval } = estimateOf("accuracy", right, groups);
-  return { changed, score: { name: "accuracy", value, ci95: interval, n: predictions.length } };
+  const found = estimateOf("accuracy", right, groups);
+  const metric = { name: "accuracy", value: found.value, ci95: found.interval } as const;
+  return { changed, score: shownScore({ ...groupFacts(found, groups), metric, n: predictions.length }) };
 }
 
 /** Says how many labels the user changed after seeing the predictions, and the score without these changes. Empty without changes. */
@@ -51,13 +54,17 @@ export function ChangedLabels({
     [predictions, classes, before],
   );
   if (!old) return null;
-  const { name, value, ci95, n } = old.score;
-  const interval = ci95 ? result.interval(...writtenInterval(name, ci95)) : result.fewGroups;
+  const { metric, value, ci95, n } = old.score;
+  const said =
+    value === null || !ci95
+      ? fewText(old.score, result)
+      : result.scoreWith(writtenValue(metric, value), result.interval(...writtenInterval(metric, ci95))) +
+        result.verdictEnd;
   return (
     <p>
       {result.relabelled(old.changed, n)}
       {app.gap}
-      <strong>{result.withOldLabels(writtenValue(name, value), interval)}</strong>
+      <strong>{result.withOldLabels(said)}</strong>
     </p>
   );
 }

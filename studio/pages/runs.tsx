@@ -85,13 +85,13 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
   const { runs: own, result } = words;
   const scores = runs.map((run) => scoreOf(run.result));
   const [first, second] = scores;
-  const isComparable = first && second && first.name === second.name;
+  const isComparable = first?.value != null && second?.value != null && first.metric === second.metric;
   const rows = runs.map((run, i) => {
     const score = scores[i];
     return [
       runTitle(run, words),
       score ? writtenScore(score, result) : "–",
-      score?.ci95 ? writtenInterval(score.name, score.ci95).join(" – ") : "–",
+      score?.ci95 ? writtenInterval(score.metric, score.ci95).join(" – ") : "–",
       String(score?.n ?? 0),
       run.result?.seconds.total.toFixed(1) ?? "–",
     ];
@@ -114,7 +114,7 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
       </table>
       {isComparable && (
         <p>
-          {own.difference(differenceOf(first.name, first.value - second.value, result.points))}
+          {own.difference(differenceOf(first.metric, first.value! - second.value!, result.points))}
           {words.app.gap}
           {own.overlap}
         </p>

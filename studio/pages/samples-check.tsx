@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { useErrorWords } from "../app/error-notice.js";
 import { currentWords, useStudio } from "../app/studio.js";
+import { type Contradiction, divideCopies } from "../engine/contradictions.js";
 import { suspectsOf } from "../engine/suspects.js";
 import { useTaskRow } from "../tasks/index.js";
 import { silentClips } from "../tasks/sounds/clip-tile.js";
@@ -21,20 +22,20 @@ export function SamplesCheck() {
   const known = new Set(samples.map(({ id }) => id));
   const isKnown = ({ id }: { readonly id: string }): boolean => known.has(id);
   const { phase, done, total } = live.status.value;
-  const copies = live.findings.value.copies.filter(isKnown);
+  const { copies, contradictions } = divideCopies(live.findings.value.copies.filter(isKnown), samples);
   const unreadable = live.findings.value.unreadable.filter(isKnown);
   // The card of a recording shows it. A row here would move the card under the finger.
   const silent = samples.filter(({ hash = "", name }) => name !== undefined && silentClips.value.has(hash));
   const fit = live.fit.value;
   const suspects = fit ? suspectsOf(fit).filter((one) => isKnown(one) && !kept.value.has(keyOf(one))) : [];
+  const found = [copies, contradictions, silent, unreadable, suspects];
   const single = fit?.classes.filter(({ groups, samples: n }) => groups < 2 && n > 1) ?? [];
   const isAll = single.length === fit?.classes.length;
   const remove = (ids: readonly { readonly id: string }[]): void =>
     store.dispatch({ do: "remove-samples", ids: ids.map(({ id }) => id) });
   // Not for single pictures of a recording: the cards would jump under the finger.
   const isBusy = phase === "features" && total - done > 20;
-  if (!isBusy && copies.length + silent.length + unreadable.length + suspects.length + single.length === 0)
-    return null;
+  if (!isBusy && [...found, single].every((one) => one.length === 0)) return null;
   return (
     <section class="check card" aria-label={words.check}>
       {isBusy && (
@@ -42,13 +43,10 @@ export function SamplesCheck() {
           {words.features(done, total)} <progress value={done} max={total} />
         </label>
       )}
-      {copies.length > 0 && (
-        <Finding
-          text={words.copies(kind, copies.length)}
-          button={app.remove}
-          onClick={() => remove(copies)}
-        />
-      )}
+      {copies.length > 0 && <Copies kind={kind} count={copies.length} onRemove={() => remove(copies)} />}
+      {contradictions.map((one) => (
+        <ContradictionRow key={one.classes.join()} contradiction={one} />
+      ))}
       {silent.length > 0 && (
         <Finding text={words.silent(silent.length)} button={app.remove} onClick={() => remove(silent)} />
       )}
@@ -74,9 +72,8 @@ export function SamplesCheck() {
           </ul>
         </Finding>
       )}
-      {isAll
-        ? single.length > 0 && <p>{words.oneRecording}</p>
-        : single.map(({ name }) => <p key={name}>{words.oneRecordingOf(name)}</p>)}
+      {isAll && single.length > 0 && <p>{words.oneRecording}</p>}
+      {!isAll && single.map(({ name }) => <p key={name}>{words.oneRecordingOf(name)}</p>)}
       {isLooking && row?.data === "samples" && (
         <SuspectsDialog
           suspects={suspects}
@@ -88,6 +85,35 @@ export function SamplesCheck() {
         />
       )}
     </section>
+  );
+}
+
+function Copies({ kind, count, onRemove }: { kind: string; count: number; onRemove: () => void }) {
+  const { app, try: words } = currentWords();
+  return <Finding text={words.copies(kind, count)} button={app.remove} onClick={onRemove} />;
+}
+
+/** Samples that are in two classes: the pressed class keeps them. */
+function ContradictionRow({ contradiction }: { readonly contradiction: Contradiction }) {
+  const { try: words } = currentWords();
+  const { store } = useStudio();
+  const { kind, classes: all } = store.project.value!;
+  const { classes, samples } = contradiction;
+  const [first, second] = classes.map((id) => all.find((one) => one.id === id)?.name ?? "");
+  return (
+    <div class="row">
+      <span>{words.contradictions(kind, samples[0].length, first!, second!)}</span>
+      {[first!, second!].map((name, i) => (
+        <button
+          key={classes[i]}
+          type="button"
+          disabled={store.readOnly.value}
+          onClick={() => store.dispatch({ do: "remove-samples", ids: [...samples[1 - i]!] })}
+        >
+          {words.itIs(name)}
+        </button>
+      ))}
+    </div>
   );
 }
 

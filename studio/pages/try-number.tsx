@@ -3,10 +3,8 @@ import type { SessionFit } from "../../src/session/live-session.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { quickPredictions } from "./result-predictions.js";
+import { fewText, Guessing } from "./result-score.js";
 import { writtenInterval, writtenValue } from "./written-value.js";
-
-/** An interval wider than this says too little for a number. */
-const widest = 0.3;
 
 /** Cross-validated accuracy of the quick model with its interval, or the reason why there is none. Says if it belongs to earlier samples. */
 export function QuickNumber() {
@@ -22,26 +20,30 @@ export function QuickNumber() {
 }
 
 function Accuracy({ fit }: { readonly fit: SessionFit }) {
-  const { try: words } = currentWords();
+  const { try: words, result, app } = currentWords();
   const { store } = useStudio();
   const project = store.project.value!;
   const predictions = useMemo(() => quickPredictions(fit, project), [fit, project]);
   const { kind } = project;
-  if (!fit.score) return <p>{words.noScore(fit, kind)}</p>;
-  const { accuracy, accuracy_ci95: interval } = fit.score;
-  // The library gives the whole range if the recordings are too few.
-  if (interval[0] === 0 && interval[1] === 1) return <p>{words.tooFewRecordings}</p>;
-  const [low, high] = writtenInterval("accuracy", interval);
-  const isWide = interval[1] - interval[0] > widest;
+  const { shown } = fit;
+  if (!shown) return <p>{words.noScore(fit, kind)}</p>;
+  const { value, ci95 } = shown;
+  const range = ci95 && writtenInterval("accuracy", ci95);
   return (
     <>
-      {isWide ? (
-        <p>{words.tooFew(kind, low, high)}</p>
+      {value === null ? (
+        <p>
+          {fewText(shown, result)}
+          {app.gap}
+          {range ? words.mayBe(...range) : words.recordAgain}
+        </p>
       ) : (
         <p>
-          <strong class="number">{writtenValue("accuracy", accuracy)}</strong> {words.accuracy(low, high)}
+          <strong class="number">{writtenValue("accuracy", value)}</strong>{" "}
+          {range && words.accuracy(...range)}
         </p>
       )}
+      <Guessing shown={shown} />
       <ChangedLabels predictions={predictions} />
       <Notes fit={fit} kind={kind} />
     </>

@@ -26,7 +26,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       distillMethods errorText evaluate explain exportModel extend inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
       openData openSession optionsOf prepareComparison prepareCurve prepareDiagnosis prepareSeeds pretrain pullBase push rank readPredictions removeRun report
-      reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase simulateFederated startResume
+      reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase shownScore simulateFederated startResume
       startRun statusOfStudy stopRun strategies submitStudy train trainTasks watchRun weightings work workFromQueue
       writeLayout`),
     types: words(`
@@ -46,7 +46,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       RankedDistance Recognised RegressionResultEvent RegressionScores Regressor ReportRunsOptions ResultOf
       ResumeComparisonOptions ResumeCurveOptions ResumeOptions ResumeResult RunInfo RunReport RunsReport SampleInput
       SegmentationEvaluation SegmentationResultEvent SegmentationTest SessionBase SessionFit SessionOptions
-      SessionSample SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
+      SessionSample ShownScore SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
       SourceOption StartOptions StartedRun StrategyName StudyStatus SubmitOptions SubmittedStudy SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
       TasksResultEvent TestPrediction TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TrainingStatus TranscriptModel

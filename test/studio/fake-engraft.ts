@@ -1,6 +1,7 @@
 // A stand-in for `engraft/web` in fast tests of the studio: features are mean colours or letters, the head is the nearest class mean,
 // and a training takes a few milliseconds. The studio loads it from the address of the library.
 import { message, warningText } from "../../src/core/messages/message.js";
+import { shownScore } from "../../src/evaluate/shown-score.js";
 import { pitchesOf, samplesOf } from "./fake-data.js";
 
 export { errorText } from "../../src/core/error-text.js";
@@ -103,7 +104,16 @@ class FakeSession {
       return { name, samples: own.length, groups: new Set(own.map(({ group, id }) => group ?? id)).size };
     });
     const none = (code: string, text: string) => ({
-      ...{ classes, score: null, reason: { code, text }, notes: [], folds: 0, predictions: [], seconds: 0 },
+      ...{
+        classes,
+        score: null,
+        shown: null,
+        reason: { code, text },
+        notes: [],
+        folds: 0,
+        predictions: [],
+        seconds: 0,
+      },
     });
     if (names.length < 2) return none("no-score-one-class", "There is one class only.");
     if (classes.some(({ groups }) => groups < 2))
@@ -116,12 +126,14 @@ class FakeSession {
     });
     const right = predictions.filter(({ label, answers }) => answers[0]!.label === label).length;
     const accuracy = right / predictions.length;
-    const score = {
-      accuracy,
-      accuracy_ci95: [Math.max(0, accuracy - 0.2), Math.min(1, accuracy + 0.1)],
-      samples: predictions.length,
-    };
-    return { classes, score, notes: scope.fakeNotes ?? [], folds: 5, predictions, seconds: 0 };
+    const ci95 = [Math.max(0, accuracy - 0.2), Math.min(1, accuracy + 0.09)] as const;
+    const score = { accuracy, accuracy_ci95: ci95, samples: predictions.length };
+    const shown = shownScore({
+      metric: { name: "accuracy", value: accuracy, ci95 },
+      n: predictions.length,
+      per_class: classes.map(({ samples: n }) => ({ n })),
+    });
+    return { classes, score, shown, notes: scope.fakeNotes ?? [], folds: 5, predictions, seconds: 0 };
   }
 
   async predict(input: unknown) {
@@ -266,7 +278,7 @@ async function fakeResult(rows: readonly FakeRow[], classes: readonly string[], 
     best_epoch: run.options.safe === true ? 0 : 1,
     test: {
       n: predictions.length,
-      metric: { name: "accuracy", value, ci95: [Math.max(0, value - 0.3), Math.min(1, value + 0.1)] },
+      metric: { name: "accuracy", value, ci95: [Math.max(0, value - 0.19), Math.min(1, value + 0.1)] },
       confusion: classes.map((truth) => classes.map((predicted) => count(truth, predicted))),
     },
     predictions,

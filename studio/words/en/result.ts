@@ -1,22 +1,34 @@
 import { percent } from "../percent.js";
 
+/** What guessing does: "be right on 50 %", "have R² 0.00". */
+const guessEn = (metric: string, value: string): string =>
+  metric === "accuracy" ? `be right on ${value}` : `have ${metricsEn[metric] ?? metric} ${value}`;
+
+const metricsEn: Readonly<Record<string, string>> = {
+  ...{ accuracy: "accuracy", f1: "F1 score", r2: "R²", miou: "mean IoU" },
+  ...{ map: "mean average precision", word_accuracy: "word accuracy" },
+};
+
 export const resultWords = {
   model: "Model",
   quick: "Quick model",
-  metrics: {
-    ...{ accuracy: "accuracy", f1: "F1 score", r2: "R²", miou: "mean IoU" },
-    ...{ map: "mean average precision", word_accuracy: "word accuracy" },
-  } as Readonly<Record<string, string>>,
+  metrics: metricsEn,
   interval: (low: string, high: string) => `95 % confidence interval ${low} to ${high}`,
   scoreWith: (score: string, interval: string) => `${score} (${interval})`,
-  noInterval: "no interval: too few recordings",
+  fewSamples: (n: number, about: number) => `Too few samples for a number: ${n} of about ${about}.`,
+  fewRecordings: (n: number, about: number) => `Too few recordings for a number: ${n} of about ${about}.`,
+  guessing: (metric: string, value: string) => `Guessing would ${guessEn(metric, value)}.`,
+  betterThanGuessing: (metric: string, value: string) =>
+    `Better than guessing, which would ${guessEn(metric, value)}.`,
+  asGuessing: (metric: string, value: string) =>
+    `No better than guessing, which would ${guessEn(metric, value)}.`,
   onTest: (samples: number) => `On ${samples} test samples that were not used for training.`,
   fewTest: (samples: number) =>
     `The test split has only ${samples} samples, so its accuracy is uncertain. Cross-validation of the quick model uses all samples:`,
   relabelled: (changed: number, all: number) =>
     `You changed ${changed} of ${all} labels after you saw the prediction. If the old labels were right, this accuracy is too high.`,
-  withOldLabels: (value: string, interval: string) => `With the old labels: ${value} (${interval}).`,
-  fewGroups: "There are too few recordings for an interval.",
+  /** @param said a sentence, or a score with its interval and a full stop */
+  withOldLabels: (said: string) => `With the old labels: ${said}`,
   none: "There is no score yet. Add at least five samples to each of two classes, or train.",
   untested: "The run used all samples for training. None is left for a test.",
   verdict: {

@@ -41,10 +41,8 @@ export const tryWords = {
 
   accuracy: (low: string, high: string) =>
     `accuracy, cross-validated (95 % confidence interval ${low} to ${high})`,
-  tooFew: (kind: string, low: string, high: string) =>
-    `There are too few ${noun(kind, 2)} to know the accuracy. It may be anything from ${low} to ${high}.`,
-  tooFewRecordings:
-    "There are too few recordings to know the accuracy. Record each class again, in other places.",
+  mayBe: (low: string, high: string) => `The accuracy may be anything from ${low} to ${high}.`,
+  recordAgain: "Record each class again, in other places.",
   withoutGroups: (kind: string) =>
     `If several ${noun(kind, 2)} show the same thing, the accuracy on new ones is lower.`,
   nearCopies: (kind: string, n: number) =>
@@ -65,6 +63,8 @@ export const tryWords = {
   check: "Check",
   copies: (kind: string, n: number) =>
     n === 1 ? `1 ${noun(kind, 1)} is a copy.` : `${n} ${noun(kind, n)} are copies.`,
+  contradictions: (kind: string, n: number, a: string, b: string) =>
+    `${n} ${noun(kind, n)} ${n === 1 ? "is" : "are"} in ${a} and in ${b}. Which is right?`,
   silent: (n: number) => (n === 1 ? "1 sound is silent." : `${n} sounds are silent.`),
   unreadable: (kind: string, n: number) => `${n} ${noun(kind, n)} cannot be read.`,
   suspects: (n: number) => (n === 1 ? "1 label may be wrong." : `${n} labels may be wrong.`),

@@ -1,22 +1,27 @@
 import type { Words } from "../en/index.js";
 import { percent } from "../percent.js";
 
+const metricsZh: Readonly<Record<string, string>> = {
+  ...{ accuracy: "准确率", f1: "F1 分数", r2: "R²", miou: "平均交并比" },
+  ...{ map: "平均精度均值", word_accuracy: "词准确率" },
+};
+
 export const resultWords: Words["result"] = {
   model: "模型",
   quick: "快速模型",
-  metrics: {
-    ...{ accuracy: "准确率", f1: "F1 分数", r2: "R²", miou: "平均交并比" },
-    ...{ map: "平均精度均值", word_accuracy: "词准确率" },
-  },
+  metrics: metricsZh,
   interval: (low, high) => `95 % 置信区间 ${low} 至 ${high}`,
   scoreWith: (score, interval) => `${score}（${interval}）`,
-  noInterval: "录制次数太少，没有区间",
+  fewSamples: (n, about) => `样本太少，给不出数字：${n} / 大约 ${about} 个。`,
+  fewRecordings: (n, about) => `录制次数太少，给不出数字：${n} / 大约 ${about} 次。`,
+  guessing: (metric, value) => `猜测的${metricsZh[metric] ?? metric}为 ${value}。`,
+  betterThanGuessing: (metric, value) => `比猜测好：猜测的${metricsZh[metric] ?? metric}为 ${value}。`,
+  asGuessing: (metric, value) => `不比猜测好：猜测的${metricsZh[metric] ?? metric}为 ${value}。`,
   onTest: (samples) => `基于 ${samples} 个未用于训练的测试样本。`,
   fewTest: (samples) => `测试集只有 ${samples} 个样本，准确率不可靠。快速模型的交叉验证使用全部样本：`,
   relabelled: (changed, all) =>
     `${all} 个标签中有 ${changed} 个是您在看到预测之后修改的。如果原来的标签正确，这个准确率就偏高。`,
-  withOldLabels: (value, interval) => `按原来的标签：${value}（${interval}）。`,
-  fewGroups: "录制次数太少，无法给出置信区间。",
+  withOldLabels: (said) => `按原来的标签：${said}`,
   none: "还没有得分。请给两个类别各添加至少五个样本，或开始训练。",
   untested: "这次训练使用了全部样本，没有留下样本用于测试。",
   verdict: {

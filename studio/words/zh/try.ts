@@ -40,8 +40,8 @@ export const tryWords: Words["try"] = {
   added: (name) => `已加入 ${name}。`,
 
   accuracy: (low, high) => `准确率，交叉验证（95 % 置信区间 ${low} 至 ${high}）`,
-  tooFew: (kind, low, high) => `${noun(kind)}太少，无法判断准确率：可能在 ${low} 至 ${high} 之间。`,
-  tooFewRecordings: "录制次数太少，无法判断准确率。请换几个地方，再录制每个类别。",
+  mayBe: (low, high) => `准确率可能在 ${low} 至 ${high} 之间。`,
+  recordAgain: "请换几个地方，再录制每个类别。",
   withoutGroups: (kind) => `如果有几${of(kind)}内容相同，对新${noun(kind)}的准确率会更低。`,
   nearCopies: (kind, n) => `${n} ${of(kind)}与其他${noun(kind)}几乎相同，准确率把它们算作一${of(kind)}。`,
   alike: (kind, name, more) =>
@@ -59,6 +59,7 @@ export const tryWords: Words["try"] = {
 
   check: "检查",
   copies: (kind, n) => `${n} ${of(kind)}是重复的。`,
+  contradictions: (kind, n, a, b) => `${n} ${of(kind)}同时在 ${a} 和 ${b} 中。哪个是对的？`,
   silent: (n) => `${n} 段录音没有声音。`,
   unreadable: (kind, n) => `${n} ${of(kind)}无法读取。`,
   suspects: (n) => `${n} 个标签可能有误。`,

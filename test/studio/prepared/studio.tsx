@@ -2,6 +2,7 @@
 // `?quick` gives it a quick model; `?one` leaves one class; `?table` makes it a table.
 import { signal } from "@preact/signals";
 import { render } from "preact";
+import { shownScore } from "../../../src/evaluate/shown-score.js";
 import { hashOf } from "../../../src/studio/content-hash.js";
 import { newProject, type Sample } from "../../../src/studio/project.js";
 import { Shell } from "../../../studio/app/shell.js";
@@ -41,9 +42,13 @@ const predictions = samples.map(({ id, class: label }) => ({
   ...{ id, label },
   answers: [{ label: id === "bad-5" ? "good" : label, score: 0.9 }],
 }));
-const score = { n: 12, accuracy: 11 / 12, accuracy_ci95: [0.75, 0.99] };
+const score = {
+  ...{ n: 12, accuracy: 11 / 12, accuracy_ci95: [0.75, 0.99] },
+  metric: { name: "accuracy", value: 11 / 12, ci95: [0.75, 0.99] as const },
+  per_class: [{ n: 6 }, { n: 6 }],
+} as const;
 const fit = search.has("quick")
-  ? { classes: [], score, notes: [], folds: 5, predictions, seconds: 0 }
+  ? { classes: [], score, shown: shownScore(score), notes: [], folds: 5, predictions, seconds: 0 }
   : undefined;
 const live = {
   status: signal({ phase: "idle", done: 0, total: 0 }),
