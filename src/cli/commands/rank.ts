@@ -1,3 +1,4 @@
+import { baselineNames } from "../../core/results/baseline-names.js";
 import { type RankResult, rank as rankBases } from "../../studies/rank/rank.js";
 import type { RankedDistance } from "../../studies/rank/rank-source.js";
 import { distances, scores } from "../../transferability/index.js";
@@ -20,7 +21,18 @@ export const rank: Command<OptionsOf<"rank">> = async (args, options, { output, 
   output.result({ ...result }, [...words(result)]);
 };
 
-function words({ bases, unit, n, train, classes, cka, failed, words: first }: RankResult): string[] {
+/** Says what guessing gives, and which bases are not clearly better. */
+function guessingLines({ guessing, bases }: RankResult): string[] {
+  const unclear = bases.filter((one) => one.better_than_guessing !== true).map(({ name }) => name);
+  const line = `probe CV ${guessing.value.toPrecision(4)}, ${baselineNames[guessing.name]}`;
+  return labelled(
+    "guessing",
+    unclear.length === 0 ? line : `${line}: ${unclear.join(", ")} not clearly better`,
+  );
+}
+
+function words(result: RankResult): string[] {
+  const { bases, unit, n, train, classes, cka, failed, words: first } = result;
   const names = Object.keys(scores) as (keyof typeof scores)[];
   const shown = (value: number | null): string => (value === null ? "n/a" : value.toPrecision(4));
   const head = ["", ...bases.map(({ name }) => name)];
@@ -53,6 +65,7 @@ function words({ bases, unit, n, train, classes, cka, failed, words: first }: Ra
       `by ${n} of ${train} training ${unit} of ${classes.length} classes; higher is better`,
     ),
     ...tableLines(head, rows, { left: head.length }),
+    ...guessingLines(result),
     ...failed.flatMap(({ base, message }) => labelled("left out", `${base}: ${message}`)),
     ...(bases.some(({ source }) => source.source)
       ? labelled(

@@ -3,6 +3,7 @@ import type { Interval } from "../events/events.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { OnMachine, OverSeeds } from "./counts.js";
 import { type NamedScore, type ScoreName, scoreNameIn } from "./metric.js";
+import type { Guess } from "./shown-score.js";
 
 export type { OverSeeds } from "./counts.js";
 
@@ -202,6 +203,8 @@ export interface ComparisonResult {
   readonly same_test: boolean;
   /** Number of groups of the test items, if any: the intervals count groups, and need 10. */
   readonly test_groups?: number;
+  /** What guessing gives on the test items of the first seed. */
+  readonly guessing?: Guess;
   /**
    * Number of this look at the comparison: 2 or more if it was enlarged after a decisive table. Missing for the first.
    */

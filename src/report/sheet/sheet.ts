@@ -40,6 +40,8 @@ export interface Figure {
   readonly value: number | null;
   /** Null: the test samples are too few, or of too few groups. Missing: the score never has one. */
   readonly ci95?: Interval | null;
+  /** True: the figure is 1 minus the metric of the task, as an error rate is. */
+  readonly isError?: true;
 }
 
 /** How the values of a column are written. "names" is a list of names; "written" has {@link Written} values, aligned as numbers. */

@@ -51,6 +51,6 @@ test("a baseline beside a score that is better than guessing is not repeated", (
 
 test("a recogniser that hears nothing has the error rate of guessing", () => {
   const silent = { metric: { name: "word_accuracy", value: 0, ci95: null }, n: 12 } as const;
-  const wer = { ...accuracy, name: "WER", value: 1 };
+  const wer: Figure = { ...accuracy, name: "WER", value: 1, isError: true };
   expect(said(silent, "en", {}, wer).guessing).toMatch(/predicting nothing gives WER 100.0 %$/);
 });

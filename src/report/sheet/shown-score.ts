@@ -51,9 +51,8 @@ export function saidOfScore({ shown, figure, sample, lang, baselines = {} }: Sai
   };
 }
 
-/** A recogniser is compared by the word accuracy and shown by the error rate, 1 minus it. */
-const writtenGuess = ({ metric, guessing }: ShownScore, { as }: Figure): string =>
-  writtenNumber(as, metric === "word_accuracy" ? 1 - guessing!.value : guessing!.value);
+const writtenGuess = ({ guessing }: ShownScore, { as, isError }: Figure): string =>
+  writtenNumber(as, isError ? 1 - guessing!.value : guessing!.value);
 
 /** Returns whether a score of a model or a baseline has digits. A constant prediction has: its score is no estimate. */
 export const hasDigits = (test: object, isConstant = false): boolean =>

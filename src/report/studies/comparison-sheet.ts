@@ -7,11 +7,13 @@ import {
   scoreOver,
 } from "../../core/results/comparison.js";
 import { areAlike } from "../../core/results/counts.js";
-import { metricNames } from "../../core/results/metric.js";
+import { metricNames, metrics } from "../../core/results/metric.js";
+import { shownMean } from "../../evaluate/shown-score.js";
 import { againstTime, withIntervals } from "../charts/comparison-chart.js";
 import { count, decimal, duration, integer, megabytes, rate as significant } from "../charts/numbers.js";
 import { formatOf } from "../charts/score-format.js";
 import { titleOf } from "../layout/layout.js";
+import { sentence } from "../layout/result-head.js";
 import type { Conclusion, ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
 import {
   type ColumnOf,
@@ -24,8 +26,9 @@ import {
   tableOf,
   type Value,
 } from "../sheet/sheet.js";
+import { saidOfScore } from "../sheet/shown-score.js";
 import { metricsEn } from "../words/en/metrics.js";
-import { wordsIn } from "../words/index.js";
+import { type Lang, wordsIn } from "../words/index.js";
 import { comparisonZh } from "../words/zh/comparison.js";
 import { metricsZh, spaced } from "../words/zh/metrics.js";
 import {
@@ -140,9 +143,18 @@ function timeSection(result: ComparisonResult): ReportSection {
 }
 
 function winner(result: ComparisonResult): readonly Conclusion[] {
-  const { winner: won, rows, metric } = result;
+  const { winner: won, rows, metric, guessing, split } = result;
   if (!won) return [];
   const score = scoreOver(rows.find(({ label }) => label === won.label)!)!;
+  const shown = shownMean(metric, score, split.test, guessing);
+  // A result of an older version has no guessing.
+  const figure = {
+    name: inEach((lang) => wordsIn(lang).metrics.names[metric]),
+    as: metrics[metric].scale === "share" ? "share" : "decimal",
+    value: null,
+  } as const;
+  const said = (lang: Lang): string | undefined =>
+    saidOfScore({ shown, figure, sample: "sample", lang }).guessing;
   const { score: written, range } = formatOf(metric);
   const small = (named: Phrase, interval: string, model: Phrase): Phrase =>
     say`${named} ${written(score.mean)}${interval}${model}`;
@@ -156,7 +168,10 @@ function winner(result: ComparisonResult): readonly Conclusion[] {
         en: say`${[{ name: won.label }]} wins by validation`,
         zh: say`${[{ name: won.label }]} 在验证集上胜出`,
       },
-      lines: [{ en: won.words, zh: comparisonZh.winner(result) }],
+      lines: [
+        { en: won.words, zh: comparisonZh.winner(result) },
+        ...(guessing ? [inEach((lang) => sentence(said(lang)!, wordsIn(lang)))] : []),
+      ],
       small: {
         en: small(
           plainText(testScore(metric), "en").replace(/^t/, "T"),
@@ -187,7 +202,8 @@ function difference(
   });
 }
 
-function table({ rows, baseline, winner: won, metric, targets }: ComparisonResult): TableContent {
+function table(result: ComparisonResult): TableContent {
+  const { rows, baseline, winner: won, metric, targets, split, guessing } = result;
   const hasErrors = rows.some(({ mae }) => mae !== undefined);
   const target = targets?.[0];
   const columns: readonly (ColumnOf<ComparedRow> | false)[] = [
@@ -213,7 +229,10 @@ function table({ rows, baseline, winner: won, metric, targets }: ComparisonResul
       as: "written",
       of: (row) => {
         const score = scoreOver(row);
-        return score && spread(score, metric);
+        if (!score?.ci95 || shownMean(metric, score, split.test, guessing).value !== null)
+          return score && spread(score, metric);
+        const { ci95 } = score;
+        return inEach((lang) => formatOf(metric).range(ci95, wordsIn(lang).page));
       },
     },
     hasErrors && {

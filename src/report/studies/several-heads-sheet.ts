@@ -1,10 +1,11 @@
 // The report of one model for several tasks: each task with its interval, next to a model trained for that task alone.
 import type { TaskResult, TasksResultEvent } from "../../core/events/events.js";
 import { factsOf, taskOfHeads } from "../../core/results/task.js";
+import { shownScore } from "../../evaluate/shown-score.js";
 import { confusionMatrix } from "../charts/confusion.js";
 import { keptModel } from "../charts/curves.js";
 import { count, decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
-import { groupsNote, usageNote } from "../layout/result-head.js";
+import { groupsNote, sentence, usageNote } from "../layout/result-head.js";
 import { classTables, pageTable, pairsTable } from "../sheet/class-tables.js";
 import type { Conclusion, ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
 import {
@@ -18,7 +19,8 @@ import {
   tableOf,
   termed,
 } from "../sheet/sheet.js";
-import { wordsIn } from "../words/index.js";
+import { hasDigits, saidOfScore } from "../sheet/shown-score.js";
+import { type Lang, wordsIn } from "../words/index.js";
 import {
   countOf,
   curvesSection,
@@ -54,7 +56,10 @@ export function severalHeadsSheet(result: TasksResultEvent, record: RunRecord = 
     lead: [
       { kind: "heading", text: eachTask },
       { kind: "table", table: tasksTable(result) },
-      { kind: "text", small: true, short: "mean", text: mean(result) },
+      ...(tasks.every(({ test }) => hasDigits(test))
+        ? [{ kind: "text", small: true, short: "mean", text: mean(result) } as const]
+        : []),
+      ...tasks.flatMap((task) => saidOfTask(task, sample)),
       {
         kind: "text",
         small: true,
@@ -91,8 +96,9 @@ function mean({ mean_accuracy: accuracy, weighting }: TasksResultEvent): Text {
 
 const weightings: Readonly<Record<string, string>> = { fixed: "固定", uncertainty: "按不确定性" };
 
+/** Returns an accuracy as it is shown: without its value if the test samples are too few. */
 const accuracyOf = (test: TaskResult["test"]) => ({
-  value: test.accuracy,
+  value: shownScore(test).value,
   ci95: intervalOf(test, test.accuracy_ci95),
 });
 
@@ -105,6 +111,12 @@ function tasksTable({ tasks }: TasksResultEvent): TableContent {
     { name: { en: "train", zh: "训练" }, as: "count", of: ({ split }) => split.train },
     { name: { en: "test", zh: "测试" }, as: "count", of: ({ test }) => test.n },
     { name: termed("accuracy", "accuracy", "准确率"), as: "share", of: ({ test }) => accuracyOf(test) },
+    {
+      name: { en: "most frequent class", zh: "总是回答最常见的类别" },
+      short: "guessing",
+      as: "share",
+      of: ({ test, baselines }) => shownScore(test, baselines).guessing?.value,
+    },
     ...(tasks.some(({ baseline }) => baseline !== undefined)
       ? ([
           {
@@ -117,11 +129,6 @@ function tasksTable({ tasks }: TasksResultEvent): TableContent {
             name: { en: "gain", zh: "增益" },
             as: "written",
             of: ({ verdict }) => verdict && gain(verdict.gain),
-          },
-          {
-            name: { en: "most frequent class", zh: "总是回答最常见的类别" },
-            as: "share",
-            of: ({ baselines }) => baselines?.majority.test.accuracy,
           },
         ] satisfies readonly ColumnOf<TaskResult>[])
       : []),
@@ -141,9 +148,24 @@ function tasksTable({ tasks }: TasksResultEvent): TableContent {
   });
 }
 
+/** Returns why the accuracy of a task has no digits, and that it is not better than guessing. The table says what guessing gives. */
+function saidOfTask({ name, test, baselines }: TaskResult, sample: string): readonly ReportPart[] {
+  const shown = shownScore(test, baselines);
+  const figure = { name: termed("accuracy", "accuracy", "准确率"), as: "share", value: null } as const;
+  const saidIn = (lang: Lang): readonly string[] => {
+    const said = saidOfScore({ shown, figure, sample, lang, baselines: { majority: true } });
+    return Object.values(said).map((part) => sentence(part, wordsIn(lang)));
+  };
+  const [en, zh] = [saidIn("en"), saidIn("zh")];
+  return en.map((text, i) => ({
+    ...{ kind: "text", small: true, short: name },
+    text: { en: say`${[{ name }]}: ${text}`, zh: say`${[{ name }]}：${zh[i]!}` },
+  }));
+}
+
 /** Returns how many groups the test samples of a task are of. */
 function groupsOfTest({ name, test }: TaskResult, sample: string): readonly ReportPart[] {
-  if (test.groups === undefined) return [];
+  if (test.groups === undefined || test.few_groups) return [];
   const note = (lang: "en" | "zh") => {
     const words = wordsIn(lang);
     return groupsNote(test, words.items.testCount(test.n, sample), words)!;

@@ -8,6 +8,7 @@ import {
   fewestToChooseBy,
 } from "../../core/results/comparison.js";
 import { areAlike } from "../../core/results/counts.js";
+import { type ShownResult, shownScoreOf } from "../../evaluate/shown-score.js";
 import {
   type AnsweredRun,
   compareStrategies,
@@ -138,6 +139,7 @@ function resultOf(
   const rest = train + validation;
   const shared = { entries, runs, failures, baseline, sameTest, rest, look };
   const { rows, winner } = compareStrategies(shared);
+  const { guessing } = shownScoreOf(first as ShownResult);
   const result: NoteFacts = {
     event: "result",
     task: "comparison",
@@ -152,6 +154,7 @@ function resultOf(
     seeds,
     same_test: sameTest,
     ...(groupsOf(runs) !== undefined && sameTest && { test_groups: groupsOf(runs)! }),
+    ...(guessing && { guessing }),
     ...(look > 1 && { look }),
     rows,
     baseline,

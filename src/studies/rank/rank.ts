@@ -5,11 +5,13 @@ import { oldHeadOf } from "../../bases/old-head.js";
 import { baseRefs } from "../../bases/open/base-refs.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import { rowsOf, wholeOf } from "../../core/results/rows.js";
+import type { Guess, ShownScore } from "../../core/results/shown-score.js";
 import { type BaseClassification, defaultTask } from "../../core/results/task.js";
 import type { Dataset, Sample } from "../../data/index.js";
 import { type Source, sourceOf } from "../../data/source.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
+import { shownScore } from "../../evaluate/shown-score.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import { refuseCommand } from "../../options/command-needs.js";
 import type { PreprocessingRequest, TaskOptions, TrainOptions } from "../../options/options.js";
@@ -18,6 +20,7 @@ import { openToPredict } from "../../run/device/open-to-predict.js";
 import { openMachine } from "../../run/machine.js";
 import { type OpenedBase, openData, openTrunk } from "../../run/setup.js";
 import type { Runtime } from "../../runtime/runtime.js";
+import { wilsonInterval } from "../../statistics/wilson.js";
 import { balancedOrder } from "../../tasks/classes/choose/balanced-order.js";
 import { taskOf } from "../../tasks/detect.js";
 import { type ClassUnit, openClassData, unitOfClasses } from "../../tasks/inputs/open-class-data.js";
@@ -63,6 +66,8 @@ export interface RankedBase {
   readonly features: number;
   /** Mean rank over the scores of the ensemble; 1 is best. */
   readonly mean_rank: number;
+  /** The cross-validated probe against guessing, as in {@link ShownScore}. */
+  readonly better_than_guessing: boolean | null;
   /** Transferability scores; null if a score does not apply to the base. Higher is better. */
   readonly scores: Readonly<Record<ScoreName, { readonly value: number | null; readonly ms: number }>>;
   /** Distances to the source; lower is nearer. The ranking does not use them. */
@@ -81,6 +86,8 @@ export interface RankResult {
   readonly n: number;
   readonly train: number;
   readonly ensemble: readonly ScoreName[];
+  /** What guessing gives on these samples: the most frequent class. The accuracy of a probe says something above it only. */
+  readonly guessing: Guess;
   readonly bases: readonly RankedBase[];
   /** Similarity of features (CKA) for each pair of bases, 0 … 1, in the order of `bases`. */
   readonly cka: readonly (readonly number[])[];
@@ -106,10 +113,7 @@ const overPairs: ReadonlySet<ScoreName> = new Set(["parc", "n-leep"]);
  */
 export async function rank(data: string | Dataset, options: RankOptions = {}): Promise<RankResult> {
   const { samples = 1000, seed = 0, onEvent, signal } = options;
-  if (!Number.isInteger(samples) || samples < 10)
-    throw new EngraftError("OptionError", `samples must be a whole number of at least 10, got ${samples}`, {
-      details: { option: "samples", value: samples },
-    });
+  requireSamples(samples);
   const machine = await openMachine();
   const { platform } = machine;
   const source = typeof data === "string" ? sourceOf(platform, data) : undefined;
@@ -164,12 +168,11 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const probe = (i: number): number => ranked[i]!.scores.probe.value ?? 0;
   const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]! || probe(b) - probe(a));
   const names = ranked.map(({ name }) => name);
-  const bases = order.map((i) => withRank(ranked[i]!, places[i]!, names));
-  const few = Math.min(items.length, mostForPairs);
-  const products =
-    ranked.length < 2
-      ? []
-      : ranked.map(({ rows, features }) => centredProducts(rows.subarray(0, few * features), few, features));
+  const shown = shownProbe(labels, dataset.classes.length, groups);
+  const bases = order.map((i) => ({
+    ...withRank(ranked[i]!, places[i]!, names),
+    better_than_guessing: shown(probe(i)).better_than_guessing,
+  }));
   return {
     event: "result",
     task: "rank",
@@ -178,22 +181,64 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     n: items.length,
     train: train.length,
     ensemble,
+    guessing: shown(0).guessing!,
     bases,
-    cka: order.map((i) => order.map((j) => (i === j ? 1 : alignment(products[i]!, products[j]!)))),
+    cka: alignments(
+      order.map((i) => ranked[i]!),
+      items.length,
+    ),
     failed: failed.map(({ base, error }) => ({ base, message: messageOf(error) })),
     ...(order.length > 1 && { words: firstChoice(bases, task) }),
   };
 }
 
+/** @throws OptionError for too few samples, or a number that is not whole */
+function requireSamples(samples: number): void {
+  if (!Number.isInteger(samples) || samples < 10)
+    throw new EngraftError("OptionError", `samples must be a whole number of at least 10, got ${samples}`, {
+      details: { option: "samples", value: samples },
+    });
+}
+
+/** Returns the similarity (CKA) of the features of each pair of bases. @param n samples that have features */
+function alignments(bases: readonly ScoredBase[], n: number): number[][] {
+  if (bases.length < 2) return bases.map(() => [1]);
+  const few = Math.min(n, mostForPairs);
+  const products = bases.map(({ rows, features }) =>
+    centredProducts(rows.subarray(0, few * features), few, features),
+  );
+  return products.map((x, i) => products.map((y, j) => (i === j ? 1 : alignment(x, y))));
+}
+
+/** Returns what makes a shown score of the accuracy of a probe. Samples of one group resemble each other, so the groups are counted. */
+function shownProbe(labels: Int32Array, classes: number, groups: readonly string[] | undefined) {
+  const independent = groups ? new Set(groups).size : labels.length;
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]!++;
+  return (accuracy: number): ShownScore =>
+    shownScore({
+      metric: {
+        name: "accuracy",
+        value: accuracy,
+        ci95: wilsonInterval(accuracy * independent, independent),
+      },
+      n: labels.length,
+      per_class: counts.map((n) => ({ n })),
+    });
+}
+
 /** Scores and features of a base before all are ranked. */
-type ScoredBase = Omit<RankedBase, "mean_rank"> & { readonly ref: string; readonly rows: Float32Array };
+type ScoredBase = Omit<RankedBase, "mean_rank" | "better_than_guessing"> & {
+  readonly ref: string;
+  readonly rows: Float32Array;
+};
 
 /** Returns a base with its rank. Of bases of one name, each is named as it was given. */
 const withRank = (
   { rows: _, ref, ...one }: ScoredBase,
   mean_rank: number,
   names: readonly string[],
-): RankedBase => {
+): Omit<RankedBase, "better_than_guessing"> => {
   const isAlone = names.indexOf(one.name) === names.lastIndexOf(one.name);
   return { ...one, name: isAlone ? one.name : ref, mean_rank };
 };

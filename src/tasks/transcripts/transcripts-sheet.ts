@@ -42,6 +42,7 @@ export const transcriptsSheet: Sheet<TranscriptScores, About, TranscriptResult> 
       as: "share",
       value: words.rate,
       ci95: words.ci95,
+      isError: true,
     };
     const further: Figure = {
       name: characterRate,
