@@ -270,6 +270,10 @@ test("a model without pretraining is compared with a baseline, and the verdict d
   expect(better.words).toMatch(/^This model is better\. /);
   expect(over([0.2, 0.21, 0.22]).words).toMatch(/^This model is worse\. /);
   expect(over([0.9]).words).toMatch(/--seeds 3 tells whether this model is better\.$/);
+  // Trees, a solved model and a last value are the same with every seed: the test rows decide.
+  expect(over([0.9], { repeatable: "same" })).toMatchObject({ kind: "better", transfer: "positive" });
+  const worse = over([0.2], { repeatable: "same" });
+  expect(worse).toMatchObject({ kind: "worse", transfer: "negative", sentences: ["worse"] });
   const baselines = [{ name: "the word look-up table", scores: right(0.99), seconds: 2 }];
   const beaten = over([0.6, 0.61, 0.62], { baselines }).words;
   expect(beaten).toMatch(/^Do not use this model yet: the word look-up table \(.*\), which took 2\.0 s, is /);

@@ -49,8 +49,11 @@ export interface ComparedTrainings {
   readonly against?: string;
   /** Plural noun for the test samples, default "items". */
   readonly items?: string;
-  /** False for a task that trains with one seed only: the sentence then does not offer --seeds. Default true. */
-  readonly repeatable?: boolean;
+  /**
+   * False for a task that trains with one seed only: the sentence then does not offer --seeds. "same": neither side depends on the seed, so
+   * one training of each decides. Default true.
+   */
+  readonly repeatable?: boolean | "same";
   /** Group of each sample. */
   readonly groups?: readonly string[];
   /** Other methods for the same task: trivial methods, the linear probe. */
@@ -110,13 +113,14 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
   });
   const corrected = holm([found.p ?? 1, ...compared.tested.map((one) => one.found.p ?? 1)]);
   const ahead = aheadOf(compared, corrected.slice(1));
-  const decision = decide(found, { margin, p: found.p === null ? null : corrected[0]! });
+  const of = repeatable === "same" && a.length === 1 ? "models" : "trainings";
+  const decision = decide(found, { margin, p: found.p === null ? null : corrected[0]!, of });
   const worth = Math.max(0.02, 2 * margin);
   const needed = decision === "undecided" && found.squares ? planSeeds(found.squares, worth) : undefined;
   const few = classes.filter(({ items: n }) => n < fewOfClass).sort((x, y) => x.items - y.items)[0];
   const kind = kindOf(found, decision, ahead, options);
   const facts = {
-    transfer: transferOf(kind, found.seeds),
+    transfer: transferOf(kind, found.seeds >= fewestSeeds || repeatable === "same"),
     kind,
     gain: found.gain,
     ci95: found.interval,
@@ -198,25 +202,25 @@ function kindOf(
   found: Found,
   decision: Decision,
   ahead: Verdict["ahead"],
-  { scratch, learnt }: Pick<ComparedTrainings, "scratch" | "learnt">,
+  { scratch, learnt, repeatable }: Pick<ComparedTrainings, "scratch" | "learnt" | "repeatable">,
 ): Verdict["kind"] {
   if (found.samples < fewestSamples || found.why === "untrained") return "no interval";
   if (ahead?.shown) return "baseline better";
   if (learnt === false) return "neither learnt";
   if (found.interval === null) return "no interval";
   if (scratch && !scratch.learnt && found.gain > 0) return "scratch not learnt";
-  if (found.seeds < fewestSeeds) return "one training";
+  if (found.seeds < fewestSeeds && repeatable !== "same") return "one training";
   if (decision === "better" && ahead) return "baseline ahead";
   if (decision === "better" && scratch?.ended === "budget") return "scratch improving";
   return decision;
 }
 
-/** Returns the verdict for programs: one of four words. */
-function transferOf(kind: Verdict["kind"], seeds: number): Verdict["transfer"] {
+/** Returns the verdict for programs: one of four words. @param isKnown true if other trainings would say the same */
+function transferOf(kind: Verdict["kind"], isKnown: boolean): Verdict["transfer"] {
   if (kind === "better") return "positive";
   if (kind === "worse") return "negative";
   // With fewer trainings only this model is worse, not the training method.
-  if (kind === "baseline better") return seeds < fewestSeeds ? "inconclusive" : "negative";
+  if (kind === "baseline better") return isKnown ? "negative" : "inconclusive";
   return kind === "equivalent" ? "neutral" : "inconclusive";
 }
 

@@ -10,11 +10,11 @@ export type VerdictFacts = Omit<Verdict, "words" | "decision" | "sentences">;
 /**
  * Returns the decision, and the sentences about it: what a reader must know first, the decision with its numbers, the study
  * that would answer an open question, the course of training from scratch, and the baselines.
- * @param repeatable true if the command takes --seeds
+ * @param repeatable true if the command takes --seeds, "same" if other seeds give the same
  */
 export function sentencesOf(
   facts: VerdictFacts,
-  repeatable: boolean,
+  repeatable: boolean | "same",
 ): Pick<Verdict, "decision" | "sentences"> {
   const decision = decisionOf(facts);
   return {
@@ -46,12 +46,16 @@ function warningOf({ items, few }: VerdictFacts): VerdictSentence[] {
 }
 
 /** Returns what belongs to the decision. */
-function restOf(facts: VerdictFacts, decision: VerdictDecision, repeatable: boolean): VerdictSentence[] {
+function restOf(
+  facts: VerdictFacts,
+  decision: VerdictDecision,
+  repeatable: boolean | "same",
+): VerdictSentence[] {
   const { seeds, needed, ahead, gain, scratch_learnt: learnt } = facts;
   const repeat = repeatable ? "seeds would tell" : "not known of others";
   if (decision === "baseline better") {
     const other = learnt === false ? "it learnt nothing" : gain > 0 ? "ahead only of it" : "not ahead of it";
-    return seeds === 1 ? [other, repeat] : [other];
+    return seeds === 1 && repeatable !== "same" ? [other, repeat] : [other];
   }
   if (decision === "one training") return ahead ? ["rival ahead", repeat] : [repeat];
   if (decision !== "undecided" || needed === undefined) return [];

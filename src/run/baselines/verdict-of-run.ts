@@ -1,4 +1,5 @@
 import type { Verdict } from "../../core/events/run-outcome.js";
+import { baselineNames } from "../../core/results/baseline-names.js";
 import { scoreOrWorst } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
@@ -46,8 +47,7 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
       })),
     }),
   };
-  if (scratch.length === 0)
-    return verdictOnModel(own, baselines, { ...common, repeatable: fitted !== undefined });
+  if (scratch.length === 0) return verdictOnModel(own, baselines, fitted !== undefined, common);
   const others = scratch.map(({ answers }) => task.scored(answers));
   const trainings = scratch.flatMap(({ report }) => report.training ?? []);
   const state = trainings.length > 0 ? stateOf(trainings, effortOf(fitted)) : undefined;
@@ -76,10 +76,17 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   });
 }
 
-/** Compares a model without pretraining with the best baseline by validation. The other baselines are its rivals. */
+/** Names of baselines that a training with another seed changes. */
+const ofSeed: ReadonlySet<string> = new Set([baselineNames.network, baselineNames.target_alone]);
+
+/**
+ * Compares a model without pretraining with the best baseline by validation. The other baselines are its rivals.
+ * @param isTrained false for trees and solved models, which no seed changes
+ */
 function verdictOnModel(
   own: readonly Scored[],
   baselines: readonly ComparedBaseline[],
+  isTrained: boolean,
   more: Omit<ComparedTrainings, "a" | "b" | "metric" | "counted">,
 ): Promise<Verdict> {
   const valued = ({ validation = Number.NaN }: ComparedBaseline): number => scoreOrWorst(validation);
@@ -91,6 +98,7 @@ function verdictOnModel(
     own.map(() => other),
     {
       ...more,
+      repeatable: isTrained || (ofSeed.has(best.name) ? false : "same"),
       subject: "model",
       against: best.name,
       // A baseline between the model and the best one would only distract from that one.
