@@ -5,7 +5,7 @@ import { useLoaded } from "../app/controls.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { type ShownPrediction, useRunPredictions } from "./result-predictions.js";
-import { fewText, scoreOf } from "./result-score.js";
+import { fewText, scoreOf } from "./shown-score.js";
 import { writtenInterval, writtenValue } from "./written-value.js";
 
 interface OldScore {

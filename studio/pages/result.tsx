@@ -16,7 +16,8 @@ import {
   type ShownPrediction,
   useRunPredictions,
 } from "./result-predictions.js";
-import { fewTestSamples, ScoreNumber, scoreOf } from "./result-score.js";
+import { fewTestSamples, ScoreNumber } from "./result-score.js";
+import { scoreOf } from "./shown-score.js";
 import { Warnings } from "./train-run.js";
 import { QuickNumber } from "./try-number.js";
 import { writtenValue } from "./written-value.js";

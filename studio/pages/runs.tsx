@@ -4,7 +4,7 @@ import { DeleteButton } from "../app/delete-button.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { ChangedLabelsOfRun } from "./changed-labels.js";
-import { scoreOf, writtenScore } from "./result-score.js";
+import { scoreOf, writtenScore } from "./shown-score.js";
 import { RunButtons, RunStatus, runTitle } from "./train-run.js";
 import { writtenInterval } from "./written-value.js";
 

@@ -8,7 +8,7 @@ import type { RunState } from "../engine/after-event.js";
 import { useRunState } from "../engine/run-state.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { ChangedLabelsOfRun } from "./changed-labels.js";
-import { scoreOf, scoreWithInterval } from "./result-score.js";
+import { scoreOf, scoreWithInterval } from "./shown-score.js";
 import { Epochs } from "./train-epochs.js";
 
 /** Milliseconds between two announcements of the progress to screen readers. */

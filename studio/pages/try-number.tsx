@@ -3,7 +3,8 @@ import type { SessionFit } from "../../src/session/live-session.js";
 import { currentWords, useStudio } from "../app/studio.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { quickPredictions } from "./result-predictions.js";
-import { fewText, Guessing } from "./result-score.js";
+import { Guessing } from "./result-score.js";
+import { fewText } from "./shown-score.js";
 import { writtenInterval, writtenValue } from "./written-value.js";
 
 /** Cross-validated accuracy of the quick model with its interval, or the reason why there is none. Says if it belongs to earlier samples. */
