@@ -45,7 +45,8 @@ function rowsOf(run, method, row) {
     const own = others.filter(({ map }) => adaptations[name].maps.includes(map.name));
     // A base of texts has no BatchNormalization.
     if (own.length === 0) return [];
-    return { ...plain, method: name, accuracy: round(chooseMap([sourceOnly, ...own]).target_accuracy) };
+    const kept = run.guard.refused === "differ" ? chooseMap([sourceOnly, ...own]) : sourceOnly;
+    return { ...plain, method: name, accuracy: round(kept.target_accuracy) };
   });
 }
 

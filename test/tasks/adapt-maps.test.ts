@@ -35,7 +35,9 @@ test("maps of frozen features: chooses one without target labels, and the saved 
   const lines = studyLines(result).join("\n");
   expect(lines.replace(/\s+/g, " ")).toContain("Both are solved without random numbers");
   expect(lines).not.toContain("trained once");
-  expect(lines).toMatch(/chosen .* by source validation accuracy \+ mutual/);
+  expect(result.chosen.by_message).toMatchObject({ code: "chosen-by-source-and-shares" });
+  expect(result.guard?.refused).toBe("differ");
+  expect(result.shares!.map(({ name }) => name)).toEqual(["lying", "standing"]);
   const again = await evaluate(result.model, at("dark"), { threads: 2 });
   expect((again as { test: { accuracy: number } }).test.accuracy).toBe(result.test!.accuracy);
   const resumed = await resume(at("mapped"));

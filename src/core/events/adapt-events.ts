@@ -29,6 +29,16 @@ export interface DomainDistance {
   readonly mmd?: { readonly value: number; readonly p: number; readonly n: number };
 }
 
+/** Whether source and target differ in more than the shares of the classes. */
+export interface DomainGuard {
+  /** Between the target and source samples that are drawn by the target's estimated shares. Missing: too few samples. */
+  readonly domains?: NonNullable<DomainDistance["a_distance"]>;
+  /** Between two halves of these source samples. */
+  readonly halves?: NonNullable<DomainDistance["a_distance"]>;
+  /** Why only other shares of the classes are not enough to explain the target. Missing: the domains are alike but for the shares. */
+  readonly refused?: "differ" | "few samples" | "few groups" | "no source";
+}
+
 /**
  * Accuracy of the adapted model minus that of source-only, from one training each. Another training may differ by more
  * than the interval shows, so there is no p and no interval of the method.
@@ -117,6 +127,19 @@ export interface AdaptResultEvent extends CommonResult {
   readonly check?: AdaptCheck;
   /** Distance in the features of source-only (before) and of the chosen candidate (after). */
   readonly distance: { readonly before: DomainDistance; readonly after: DomainDistance };
+  /** Of maps: whether the target differs from the source in more than the shares of its classes. If not ("differ"), source-only is kept. */
+  readonly guard?: DomainGuard;
+  /**
+   * Of maps: shares of each class in the source's validation split, in the target as source-only estimates them, and in the predictions
+   * of both models for the target's validation split.
+   */
+  readonly shares?: readonly (Readonly<Record<"source" | "estimated" | "source_only" | "adapted", number>> & {
+    readonly name: string;
+  })[];
+  /** Of maps: p of the test that the target has the shares of the source. */
+  readonly shares_p?: number;
+  /** Of maps: shares that the score expects. "equal" if the estimate lacks a class. */
+  readonly expected_shares?: "estimated" | "equal";
   /** For instance weighting: effective number of source items, and their largest weight. */
   readonly weights?: { readonly effective: number; readonly largest: number; readonly n: number };
   readonly seed: number;

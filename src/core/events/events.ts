@@ -88,9 +88,10 @@ export type {
   AdaptResultEvent,
   DomainDistance,
   DomainEvent,
+  DomainGuard,
 } from "./adapt-events.js";
 export type { CustomResultEvent } from "./custom-event.js";
-export type { ClassShare, DomainGuard, SourceFreeResultEvent } from "./source-free-events.js";
+export type { ClassShare, SourceFreeResultEvent } from "./source-free-events.js";
 
 /** The forecast of a run, from measured steps. */
 export interface ForecastEvent extends ForecastFacts {

@@ -2,7 +2,7 @@ import type { Recipe } from "../messages/message.js";
 import type { BaseFacts } from "../results/base-facts.js";
 import type { ClassificationScores } from "../results/counts.js";
 import type { Interval } from "../results/task.js";
-import type { AdaptGain, DomainDistance } from "./adapt-events.js";
+import type { AdaptGain, DomainGuard } from "./adapt-events.js";
 
 /** Share of a class before and after. */
 export interface ClassShare {
@@ -13,16 +13,6 @@ export interface ClassShare {
   readonly share: number;
   /** Bootstrap interval; those of all classes hold at once. Missing without held-out answers to draw from, and for fewer than 10 groups. */
   readonly ci95?: Interval;
-}
-
-/** Whether source and target differ in more than the shares of the classes. */
-export interface DomainGuard {
-  /** Between the target and source samples that are drawn by the target's shares. Missing: too few samples. */
-  readonly domains?: NonNullable<DomainDistance["a_distance"]>;
-  /** Between two halves of these source samples. */
-  readonly halves?: NonNullable<DomainDistance["a_distance"]>;
-  /** Missing: the domains are alike but for the shares. */
-  readonly refused?: "differ" | "few samples" | "few groups" | "no source";
 }
 
 /** The last event of `adaptModel`, and what it returns: a model whose last layer or backbone was adapted. */
@@ -48,6 +38,8 @@ export interface SourceFreeResultEvent {
   readonly shares: readonly ClassShare[];
   /** Of shot: how the backbone was trained. */
   readonly training?: Recipe;
+  /** Of label shift: p of the test that the classes have their old shares. Missing without the source, and for fewer than 10 groups. */
+  readonly shares_p?: number;
   /** Of label shift: held-out answers of the source; missing if the source is gone. */
   readonly held?: number;
   /** Of label shift. */

@@ -126,6 +126,8 @@ export const noteEn = {
 
   // How the epoch of an adaptation is chosen.
   "chosen-by-source": "source validation accuracy",
+  "chosen-by-source-and-shares":
+    "source validation accuracy + information of unlabelled target validation samples and their predictions, at the estimated shares of the classes",
   "chosen-by-source-and-information":
     "source validation accuracy + mutual information of unlabelled target validation samples and their predictions",
 };

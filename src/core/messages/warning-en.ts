@@ -32,6 +32,16 @@ export interface TestDiffers {
 const percentText = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const pText = (p: number): string => (p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`);
 
+/** Shares of the classes in the predictions of two models, percent. */
+export interface PredictedShares extends Names {
+  readonly source_only: readonly number[];
+  readonly adapted: readonly number[];
+}
+const predictedShares = ({ names, more, source_only, adapted }: PredictedShares): string =>
+  `Predicted shares, source-only and adapted: ${names
+    .map((name, k) => `${JSON.stringify(name)} ${source_only[k]} % and ${adapted[k]} %`)
+    .join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+
 /** Why the batch of a GPU with too little memory cannot be divided. */
 export const undividedEn = {
   /** It has one sample. */
@@ -143,6 +153,18 @@ export const warningEn = {
     "the new model has no prediction sets and no confidence threshold: those of the model before belong to its old predictions",
   "one-class-predicted": ({ name, unit }: { readonly name: string; readonly unit: string }): string =>
     `the adapted model predicts ${JSON.stringify(name)} for all ${unit}s of the target: it is of no use. Try a lower learning rate, another method, or some labelled samples`,
+  // Two domains.
+  "domains-alike": ({ shares_differ }: { readonly shares_differ: boolean }): string =>
+    `the domains differ no more than two halves of the source, so source-only is kept${shares_differ ? ". The shares of the classes differ: train a model of the source, and correct it by engraft adapt MODEL TARGET --method label-shift" : ""}`,
+  "domains-too-small": ({ unit, groups }: { readonly unit: string; readonly groups: boolean }): string =>
+    `too few ${groups ? "groups of " : ""}${unit}s to tell whether the domains differ, so source-only is kept`,
+  "equal-shares-expected": (
+    v: PredictedShares & { readonly unit: string; readonly absent: string },
+  ): string =>
+    `source-only finds almost no ${v.unit} of class ${JSON.stringify(v.absent)} in the target, so the choice expects equally frequent classes. If they are not, the adapted model can be worse than source-only: check it with --check 20. ${predictedShares(v)}`,
+  "source-only-scores-higher": (v: PredictedShares): string =>
+    `without target labels, source-only has a higher score than the map that you chose: check the adapted model with --check 20. ${predictedShares(v)}`,
+
   "copies-with-other-labels": (v: Names & Unit & { readonly copies: number }): string =>
     `${counted(v.copies, "exact copy", "exact copies")} of ${v.unit ?? "picture"}s with another label: ${listed(v)}`,
   "groups-across-splits": (v: Samples & TestPairs & { readonly groups: number }): string =>

@@ -164,7 +164,7 @@ function tested(
 }
 
 /** Returns the rows of each group, those of the source first. Groups of the same name in both domains are two. */
-function unitsOf(n: number, m: number, groups: GroupsOfDomains = [undefined, undefined]): number[][] {
+export function unitsOf(n: number, m: number, groups: GroupsOfDomains = [undefined, undefined]): number[][] {
   const names =
     groupsOfBoth(
       { count: n, groups: groups[0]?.slice(0, n) },

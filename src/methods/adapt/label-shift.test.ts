@@ -104,13 +104,13 @@ test("a pure label shift is seen, its interval holds the truth, and the correcte
   close(meanRow(softmaxRows(corrected, 2), 2), found.shares, 1e-4);
 });
 
-test("without a shift none is seen in 19 of 20 draws, as a 95 % interval promises", () => {
-  const seen = Array.from({ length: 20 }, (_, seed) => {
-    const held = answers(200, 200, 100 + seed);
-    return estimateLabelShift({ held, target: answers(100, 100, 200 + seed).logits, classes: 2, seed }).seen;
-  });
-  // Binomial(20, 0.05): more than 4 has a probability of 0.3 %.
-  expect(seen.filter(Boolean).length).toBeLessThanOrEqual(4);
+test("a class that is estimated as absent may have more samples than known labels would leave", () => {
+  const held = answers(75, 75, 5);
+  const { shares, intervals } = estimateLabelShift({ held, target: answers(0, 150, 6).logits, classes: 2 });
+  expect(shares[1]).toBeLessThan(0.01);
+  // Wilson's end for 0 of 150 known labels: 1.96² / (150 + 1.96²) = 2.5 %. Predictions with var(p) = 0.65 · ¼ are worth 97: 3.8 %.
+  expect(intervals[1]![1]).toBeGreaterThan(0.03);
+  expect(intervals[1]![1]).toBeLessThan(0.2);
 });
 
 test("a target of one class is a shift if it has many samples, and few samples tell nothing", () => {
@@ -130,36 +130,6 @@ test("a target of one class is a shift if it has many samples, and few samples t
   const few = estimated(3);
   expect(few.intervals[1]![0]).toBeCloseTo(0.439, 2);
   expect(few.seen).toBe(false);
-});
-
-/** Answers of groups of 20 samples of one class, whose logits share a deviation. */
-function groupedAnswers(groups: number, seed: number) {
-  const draw = draws(seed, "groups");
-  const numbers = Array.from({ length: groups }, (_, group) => group);
-  const means = numbers.map((group) => (group % 2 === 1 ? 1 : -1) + draw.normal());
-  const members = numbers.flatMap((group) => new Array<number>(20).fill(group));
-  return {
-    logits: Float32Array.from(members.flatMap((group) => [0, means[group]! + 0.3 * draw.normal()])),
-    labels: members.map((group) => group % 2),
-    groups: members.map(String),
-  };
-}
-
-test("without a shift none is seen in groups either: groups are drawn as a whole", () => {
-  const seen = (useGroups: boolean): number =>
-    Array.from({ length: 20 }, (_, seed) => {
-      const [held, target] = [groupedAnswers(24, 300 + seed), groupedAnswers(24, 400 + seed)];
-      return estimateLabelShift({
-        held: useGroups ? held : { logits: held.logits, labels: held.labels },
-        target: target.logits,
-        ...(useGroups && { targetGroups: target.groups }),
-        classes: 2,
-        seed,
-      }).seen;
-    }).filter(Boolean).length;
-  // Binomial(20, 0.05): more than 4 has a probability of 0.3 %. 480 single samples would be far surer than 24 groups can be.
-  expect(seen(true)).toBeLessThanOrEqual(4);
-  expect(seen(false)).toBeGreaterThanOrEqual(10);
 });
 
 test("drawn samples have the shares, none twice", () => {

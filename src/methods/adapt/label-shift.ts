@@ -4,8 +4,10 @@ import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { minimise } from "../../linalg/lbfgs.js";
 import { quantile } from "../../linalg/quantile.js";
 import { softmaxRows } from "../../linalg/softmax.js";
+import { studentQuantile } from "../../statistics/distributions.js";
 import { membersOf } from "../../statistics/resample.js";
 import { wilsonScore } from "../../statistics/wilson.js";
+import { testShares } from "./test-shares.js";
 
 /** Bias-corrected temperature scaling: p = softmax(scale · z + bias). */
 export interface BiasCorrection {
@@ -134,7 +136,9 @@ export interface LabelShift {
   readonly shares: Float64Array;
   /** Simultaneous 95 % bootstrap interval of each share. */
   readonly intervals: readonly Interval[];
-  /** True if the interval of a class leaves out its old share. */
+  /** Of the test that the shares are those of the source. */
+  readonly p: number;
+  /** True if p is at most 0.05. */
   readonly seen: boolean;
 }
 
@@ -148,8 +152,10 @@ const redrawn = (members: readonly (readonly number[])[], draw: Draws): number[]
  * Estimates the shares of the classes in the target, with intervals.
  *
  * The bootstrap draws held-out answers within each class, and answers of the target, and fits both steps again. Groups are drawn as a
- * whole, from all classes. The intervals are π_k ± q s_k: s_k is the deviation of the replicates, q the 95 % quantile of
- * max_k |π*_k − π_k| / s_k. So all of them hold at once. Each also holds Wilson's interval of the share.
+ * whole, from all classes. On the scale g = asin √π, where a share near 0 or 1 varies as much as others, the intervals are g_k ± q s_k:
+ * s_k is the deviation of the replicates, q the 95 % quantile of max_k |g*_k − g_k| / s_k. So all of them hold at once.
+ * Each also holds Wilson's interval, at Šidák's level, of as many samples as the predictions are worth: M · var(p_k) / (π_k (1 − π_k))
+ * in the source.
  */
 export function estimateLabelShift({
   held,
@@ -160,8 +166,10 @@ export function estimateLabelShift({
 }: AnswersOfDomains): LabelShift {
   const { logits, labels, groups } = held;
   const correction = fitBiasCorrection(logits, labels, classes);
-  const old = meanRow(correctedProbabilities(logits, correction), classes);
-  const shares = estimateShares(correctedProbabilities(target, correction), old);
+  const ofSource = correctedProbabilities(logits, correction);
+  const probabilities = correctedProbabilities(target, correction);
+  const old = meanRow(ofSource, classes);
+  const shares = estimateShares(probabilities, old);
   const strata = groups
     ? [membersOf(groups)]
     : Array.from({ length: classes }, (_, k) =>
@@ -182,27 +190,68 @@ export function estimateLabelShift({
     const before = meanRow(correctedProbabilities(rows, fitted), classes);
     return estimateShares(correctedProbabilities(rowsAt(rowsOf(target, classes), others), fitted), before);
   });
-  const deviation = shares.map((share, k) =>
-    Math.sqrt(drawn.reduce((sum, one) => sum + (one[k]! - share) ** 2, 0) / replicates),
-  );
+  const intervals = intervalsOf(shares, drawn, worthOf(ofSource, old, targetMembers.length));
+  const p = testShares(ofSource, probabilities, classes, { seed, groups: [groups, targetGroups] });
+  return { correction, old, shares, intervals, p, seen: p <= level };
+}
+
+/** Level of the test, and of what the intervals leave out together. */
+const level = 0.05;
+
+/** Returns simultaneous intervals of shares from their replicates. @param worth number of samples that the predictions are worth, for each class */
+function intervalsOf(
+  shares: Float64Array,
+  drawn: readonly Float64Array[],
+  worth: readonly number[],
+): readonly Interval[] {
+  const scaled = shares.map(angleOf);
+  const replicate = drawn.map((one) => one.map(angleOf));
   // A share is estimated to the smallest move, also if all replicates are alike.
-  const apart = (one: ArrayLike<number>): number =>
-    shares.reduce(
-      (most, share, k) => Math.max(most, Math.abs(one[k]! - share) / Math.max(deviation[k]!, smallestMove)),
-      0,
-    );
-  const q = quantile(
-    drawn.map(apart).sort((a, b) => a - b),
-    0.95,
+  const deviation = scaled.map((own, k) =>
+    Math.max(
+      smallestMove,
+      Math.sqrt(replicate.reduce((sum, g) => sum + (g[k]! - own) ** 2, 0) / drawn.length),
+    ),
+  );
+  const apart = replicate.map((g) =>
+    scaled.reduce((most, own, k) => Math.max(most, Math.abs(g[k]! - own) / deviation[k]!), 0),
+  );
+  // Two shares are one number.
+  const z = studentQuantile((1 - level) ** (1 / Math.max(1, shares.length - 1)), Number.POSITIVE_INFINITY);
+  const q = Math.max(
+    z,
+    quantile(
+      apart.sort((a, b) => a - b),
+      1 - level,
+    ),
   );
   // Draws of samples that all have one class are alike, however few they are: an interval holds Wilson's, too.
-  const intervals = Array.from(shares, (share, k): Interval => {
-    const half = q * Math.max(deviation[k]!, smallestMove);
-    const [low, high] = wilsonScore(share, targetMembers.length);
-    return [Math.max(0, Math.min(low, share - half)), Math.min(1, Math.max(high, share + half))];
+  return Array.from(shares, (share, k): Interval => {
+    const [low, high] = wilsonScore(share, worth[k]!, z);
+    return [
+      Math.min(low, shareOf(scaled[k]! - q * deviation[k]!)),
+      Math.max(high, shareOf(scaled[k]! + q * deviation[k]!)),
+    ];
   });
-  const seen = intervals.some(([low, high], k) => old[k]! < low || old[k]! > high);
-  return { correction, old, shares, intervals, seen };
+}
+
+/** asin √π: about equally uncertain for all shares. */
+const angleOf = (share: number): number => Math.asin(Math.sqrt(Math.min(1, Math.max(0, share))));
+const shareOf = (angle: number): number => Math.sin(Math.min(Math.PI / 2, Math.max(0, angle))) ** 2;
+
+/**
+ * Returns how many samples whose class is known say as much of each share as `n` predictions: n · var(p_k) / (π_k (1 − π_k)).
+ * Certain predictions are worth n, equal ones nothing.
+ */
+function worthOf(probabilities: Float64Array, shares: Float64Array, n: number): readonly number[] {
+  const classes = shares.length;
+  const variance = new Float64Array(classes);
+  probabilities.forEach((p, at) => {
+    variance[at % classes]! += ((p - shares[at % classes]!) ** 2 * classes) / probabilities.length;
+  });
+  return Array.from(shares, (share, k) =>
+    share > 0 && share < 1 ? (n * variance[k]!) / (share * (1 - share)) : n,
+  );
 }
 
 /** A share of 0 would exclude a class for ever. */

@@ -3,7 +3,7 @@ import { samplePartsOf, writeSampleParts } from "../../bases/model-folder/sample
 import { writeFolder } from "../../bases/model-folder/write-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
-import { message, recipeFields, type Sentence } from "../../core/messages/message.js";
+import { type Message, message, recipeFields, type Sentence } from "../../core/messages/message.js";
 import { scoreOrWorst } from "../../core/results/metric.js";
 import { classificationOf } from "../../core/results/task.js";
 import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
@@ -211,6 +211,9 @@ interface Adapted {
   readonly states: readonly State[];
   readonly chosen: State;
   readonly sourceOnly: State;
+  /** How it was chosen. Default: by the score of a training. */
+  readonly by?: Message;
+  readonly ofShares?: Pick<AdaptResultEvent, "guard" | "shares" | "shares_p" | "expected_shares">;
   readonly distance: AdaptResultEvent["distance"];
   /** Predicts the labelled test samples of the target. */
   readonly predict: () => Promise<{ readonly adapted: Predictions; readonly plain: Predictions }>;
@@ -225,7 +228,19 @@ export async function finishAdaptation(
   adaptation: Adaptation,
   begin: number,
   events: readonly EngraftEvent[],
-  { trained, recipe, states, chosen, sourceOnly, distance, predict, weights, training }: Adapted,
+  {
+    trained,
+    recipe,
+    states,
+    chosen,
+    sourceOnly,
+    by,
+    ofShares,
+    distance,
+    predict,
+    weights,
+    training,
+  }: Adapted,
 ): Promise<AdaptResultEvent> {
   const { domains, method, requested } = adaptation;
   const { classes } = domains.source;
@@ -260,12 +275,13 @@ export async function finishAdaptation(
     distance,
     source: side(domains.source),
     target: { ...side(domains.target), labelled: domains.labelled },
-    chosen: { ...candidate(chosen), ...chosenBy(isSourceOnly) },
+    chosen: { ...candidate(chosen), ...chosenBy(isSourceOnly, by) },
     ...(oracle && { oracle }),
     ...(last && { test: scoresOf(classes, last.adapted) }),
     source_only: { ...candidate(sourceOnly), ...(last && { test: scoresOf(classes, last.plain) }) },
     ...(last &&
       !isSourceOnly && { gain: gainOf(right(last.adapted), right(last.plain), last.adapted.groups) }),
+    ...ofShares,
     ...(weights && { weights: weightFacts(weights) }),
     ...(adaptation.check && {
       check: await startCheck(context, domains, adaptation.check, {

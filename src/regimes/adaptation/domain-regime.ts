@@ -1,5 +1,5 @@
 import { baseName } from "../../core/hide-folders.js";
-import { inEnglish, message } from "../../core/messages/message.js";
+import { inEnglish, type Message, message } from "../../core/messages/message.js";
 import { factsOf, predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
 import { mutualInformation } from "../../evaluate/index.js";
 import {
@@ -28,9 +28,11 @@ export interface DomainTraining {
   readonly tradeOff?: number;
 }
 
-/** Returns how the epoch and the trade-off are chosen. @param sourceOnly true without a method of adaptation */
-export function chosenBy(sourceOnly: boolean) {
-  const by = message(sourceOnly ? "chosen-by-source" : "chosen-by-source-and-information");
+/** Returns how the model is chosen. @param sourceOnly true without a method of adaptation @param by of maps */
+export function chosenBy(
+  sourceOnly: boolean,
+  by: Message = message(sourceOnly ? "chosen-by-source" : "chosen-by-source-and-information"),
+) {
   return { by: inEnglish([by]), by_message: by };
 }
 

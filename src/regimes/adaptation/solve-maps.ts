@@ -3,6 +3,7 @@ import { type Message, message } from "../../core/messages/message.js";
 import { draws } from "../../core/random.js";
 import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { arePictures, type ClassSample } from "../../data/index.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead, factsOf, predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
 import { mutualInformation } from "../../evaluate/index.js";
 import type { Graph } from "../../graph/graph.js";
@@ -28,6 +29,7 @@ import { hasBatchNorm } from "../../train/has-batch-norm.js";
 import { type Domains, drawItems, itemsOf } from "./domain.js";
 import { type EpochDetails, mostForInformation } from "./domain-regime.js";
 import { frozenFeatures } from "./source-weights.js";
+import { estimateTargetShares, type TargetShares } from "./target-shares.js";
 
 /** A head on frozen features, solved on mapped source samples. */
 export interface MapCandidate extends Omit<EpochDetails, "answers"> {
@@ -37,15 +39,26 @@ export interface MapCandidate extends Omit<EpochDetails, "answers"> {
   readonly strength: number;
   /** The base with the statistics of the target, if the map is "adabn". */
   readonly body: OfClasses["opened"]["body"];
-  /** Logits of the target's test split. */
+  /** Logits of the target's validation samples that score the candidate, and of its test split. */
+  readonly unlabelled: Float32Array;
   readonly test: Float32Array;
   /** Held-out source features as the head sees them, and those of the target. */
   readonly held: { readonly source: Float32Array; readonly target: Float32Array };
   readonly recipe: readonly Message[];
 }
 
+/** All candidates, source-only first, and the kept one. */
+export interface SolvedMaps {
+  readonly candidates: readonly MapCandidate[];
+  readonly chosen: MapCandidate;
+  readonly shares: TargetShares;
+}
+
+/** A candidate before it is scored without labels. */
+type SolvedMap = Omit<MapCandidate, "information" | "score">;
+
 /** Features of both domains under a base, float32[N, D]. */
-interface DomainFeatures {
+export interface DomainFeatures {
   readonly source: Readonly<Record<"train" | "validation", Float32Array>>;
   readonly target: Readonly<Record<"train" | "validation" | "test", Float32Array>>;
   readonly body: OfClasses["opened"]["body"];
@@ -60,17 +73,29 @@ const finders: Readonly<Record<Exclude<MapName, "none" | "adabn">, FindMap>> = {
 const tolerated = 0.03;
 
 /**
- * Solves a head for each map, without and with self-training, and for the source alone. No target label is read.
- * @returns all candidates, source-only first
+ * Solves a head for each map, without and with self-training, and for the source alone, and chooses one. No target label is read.
+ *
+ * The domains may differ in the shares of their classes only, or not at all. Then no map can help, and source-only is kept. Otherwise the
+ * score expects the shares that source-only estimates, or equal ones if it finds no sample of a class. A single map is the user's choice:
+ * it is kept in another domain, without or with self-training.
  * @throws OptionError for "adabn" alone with a base without BatchNormalization
  */
 export async function solveMaps(
   context: OfClasses,
   domains: Domains,
   maps: readonly MapName[],
-): Promise<readonly MapCandidate[]> {
-  const plain = await plainFeatures(context, domains);
-  const candidates: MapCandidate[] = [];
+): Promise<SolvedMaps> {
+  return solveOnFeatures(context, domains, maps, await plainFeatures(context, domains));
+}
+
+/** Does the same on features that are computed already. @param plain under the base as it is */
+export async function solveOnFeatures(
+  context: OfClasses,
+  domains: Domains,
+  maps: readonly MapName[],
+  plain: DomainFeatures,
+): Promise<SolvedMaps> {
+  const solved: SolvedMap[] = [];
   for (const name of new Set<MapName>(["none", ...maps])) {
     if (name === "adabn" && maps.length > 1 && !hasOwnStatistics(context)) continue;
     const features = name === "adabn" ? await ownStatistics(context, domains) : plain;
@@ -78,12 +103,47 @@ export async function solveMaps(
       name === "none" || name === "adabn"
         ? (rows) => rows
         : finders[name](features.source.train, features.target.train, features.body.width);
-    const strength = candidates[0]?.strength;
-    candidates.push(
+    const strength = solved[0]?.strength;
+    solved.push(
       ...(await solveBoth(context, domains, features, { name, map, alone: !maps.includes(name), strength })),
     );
   }
-  return candidates;
+  const shares = sharesUnder(context, domains, plain, solved[0]!.head);
+  const expected = shares.absent === undefined ? shares.estimated : undefined;
+  const candidates = solved.map((one): MapCandidate => {
+    const information = mutualInformation(one.unlabelled, domains.source.classes.length, expected);
+    return { ...one, information, score: one.source_accuracy + information };
+  });
+  const requested = maps.length === 1 ? maps[0] : undefined;
+  const best = chooseMap(candidates, ({ map }) => requested === undefined || map.name === requested);
+  // Self-training of source-only confirms its errors, and so does an estimate by source-only.
+  const isPlain = shares.guard.refused !== "differ" || (expected && best.map.name === "none");
+  return { candidates, chosen: isPlain ? candidates[0]! : best, shares };
+}
+
+/** Returns what the head of source-only says about the target's classes. */
+function sharesUnder(
+  context: OfClasses,
+  domains: Domains,
+  { source, target, body: { width } }: DomainFeatures,
+  head: LinearHead,
+): TargetShares {
+  const { seed = defaults.seed } = context.options;
+  const { classes } = domains.source;
+  const labelled = (part: "train" | "validation") => ({
+    ...factsOf(itemsOf(domains.source, part) as readonly ClassSample[]),
+    features: source[part],
+  });
+  const items = [...itemsOf(domains.target, "train"), ...unlabelledOf(context, domains.target)];
+  const features = new Float32Array(target.train.length + target.validation.length);
+  features.set(target.train);
+  features.set(target.validation, target.train.length);
+  return estimateTargetShares(
+    head,
+    { train: labelled("train"), validation: labelled("validation") },
+    { features, groups: groupsOfItems(items) },
+    { width, classes: classes.length, seed },
+  );
 }
 
 /** Share of a fit at one strength in one that chooses it. */
@@ -110,12 +170,18 @@ function secondsOfComponents(width: number): number {
   return ((performance.now() - begin) / 1000) * (width / timedWidth) ** 3;
 }
 
-/** Returns the best candidate by the score without target labels. Of equal ones the earlier, which is the simpler. */
-export function chooseMap(candidates: readonly MapCandidate[]): MapCandidate {
-  const least = candidates[0]!.source_accuracy - tolerated;
-  return candidates
-    .filter((one) => one.source_accuracy >= least)
-    .reduce((a, b) => (b.score > a.score ? b : a));
+/**
+ * Returns the best candidate by the score without target labels. Of equal ones the earlier, which is the simpler.
+ * @param candidates source-only first, which is kept if all eligible ones cost too much accuracy on the source
+ */
+export function chooseMap(
+  candidates: readonly MapCandidate[],
+  isEligible: (one: MapCandidate) => boolean = () => true,
+): MapCandidate {
+  const sourceOnly = candidates[0]!;
+  const least = sourceOnly.source_accuracy - tolerated;
+  const eligible = candidates.filter((one) => isEligible(one) && one.source_accuracy >= least);
+  return eligible.reduce((a, b) => (b.score > a.score ? b : a), eligible[0] ?? sourceOnly);
 }
 
 async function plainFeatures(context: OfClasses, { source, target }: Domains): Promise<DomainFeatures> {
@@ -175,7 +241,7 @@ async function solveBoth(
     /** Of the penalty. Missing: chosen. */
     readonly strength: number | undefined;
   },
-): Promise<readonly MapCandidate[]> {
+): Promise<readonly SolvedMap[]> {
   const { signal } = context.options;
   const { classes } = source;
   const { width } = body;
@@ -188,21 +254,19 @@ async function solveBoth(
       { train: own, validation, dims: width, classes: classes.length },
       { ...(strengths && { strengths }), ...(signal && { signal }) },
     );
-  const scored = (head: LinearHead, selfTrained: boolean): MapCandidate => {
+  const answered = (head: LinearHead, selfTrained: boolean): SolvedMap => {
     const logits = (features: Float32Array) => applyHead(head, rowsOf(features, width));
     const { accuracy } = scoresOf(classes, {
       logits: logits(validation.features),
       ...factsOf(itemsOf(source, "validation")),
     });
-    const information = mutualInformation(logits(target.validation), classes.length);
     return {
       map: { name, self_trained: selfTrained },
       head: { weight: head.weight, bias: head.bias },
       strength: probe.strength,
       body,
       source_accuracy: accuracy,
-      information,
-      score: accuracy + information,
+      unlabelled: logits(target.validation),
       test: logits(target.test),
       held: { source: validation.features, target: target.validation },
       recipe: [
@@ -212,7 +276,7 @@ async function solveBoth(
     };
   };
   const probe = await fit(train, strength === undefined ? undefined : [strength]);
-  if (alone) return [scored(probe, false)];
+  if (alone) return [answered(probe, false)];
   const base = await collectClassSums(rowsOf(train.features, width), train.labels, classes, { signal });
   const last = await selfTrain<SelfTraining>(
     { head: probe, places: [], labels: [] },
@@ -225,7 +289,7 @@ async function solveBoth(
     },
   );
   const trained = await fit(joined(train, target.train, width, last), [probe.strength]);
-  return [scored(probe, false), scored(trained, true)];
+  return [answered(probe, false), answered(trained, true)];
 }
 
 /** The model of a round of self-training, and the rows of the target that it learnt. */

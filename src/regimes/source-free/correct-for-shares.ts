@@ -1,10 +1,9 @@
 import type { LinearHead } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { DomainGuard } from "../../core/events/events.js";
-import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { factsOf } from "../../evaluate/class-predictions.js";
-import { type ADistance, aDistance } from "../../methods/adapt/a-distance.js";
+import { compareDomains } from "../../methods/adapt/compare-domains.js";
 import {
   correctedHead,
   correctedProbabilities,
@@ -12,8 +11,7 @@ import {
   estimateLabelShift,
   estimateShares,
 } from "../../methods/adapt/label-shift.js";
-import { stratifiedFolds } from "../../methods/probe/folds.js";
-import { fewestGroups, z95 } from "../../statistics/index.js";
+import { fewestGroups } from "../../statistics/index.js";
 import { heldAnswers } from "./held-answers.js";
 import type { OpenedSource } from "./open-domains.js";
 import type { OpenedModel } from "./open-model.js";
@@ -21,7 +19,7 @@ import type { Adapted, FeaturesOf, OpenedAdaptation } from "./opened-adaptation.
 import type { AdaptModelOptions } from "./options.js";
 
 /** A corrected last layer, and the facts of its result. */
-interface Corrected extends Pick<Adapted, "changed" | "held" | "guard" | "forced" | "shares"> {
+interface Corrected extends Pick<Adapted, "changed" | "held" | "guard" | "forced" | "shares" | "shares_p"> {
   readonly head: LinearHead;
 }
 
@@ -62,7 +60,7 @@ export async function correctForShares(
   const isSmall = [held.groups, targetGroups].some((groups) => groups && new Set(groups).size < fewestGroups);
   const guard: DomainGuard = isSmall
     ? { refused: "few groups" }
-    : await compareDomains(source, found.shares, { ...target, groups: targetGroups }, seed);
+    : await compareAtShares(source, found.shares, { ...target, groups: targetGroups }, seed);
   if (guard.refused !== undefined && !force) throw domainsDiffer(guard, unit);
   if (guard.refused !== undefined)
     onEvent({ event: "warning", code: "domains_differ", message: messageOf(guard, unit) });
@@ -73,6 +71,7 @@ export async function correctForShares(
     held: held.labels.length,
     guard,
     ...(guard.refused !== undefined && { forced: true as const }),
+    ...(!isSmall && { shares_p: found.p }),
     shares: classes.map((name, k) => ({
       name,
       old: found.old[k]!,
@@ -82,52 +81,21 @@ export async function correctForShares(
   };
 }
 
-/** Most rows of each set: the classifier is solved ten times. */
+/** Most rows of each set that is compared. */
 const mostRows = 1000;
 
-/** Compares the target with source samples of the same shares, and these with each other. Groups are never divided. */
-async function compareDomains(
+/** Compares the target with source samples of the same shares, and these with each other. */
+async function compareAtShares(
   { shown }: OpenedSource,
   shares: Float64Array,
-  {
-    rows,
-    width,
-    features,
-    groups: targetGroups,
-  }: TargetAnswers & { readonly groups: readonly string[] | undefined },
+  { rows, width, features, groups }: TargetAnswers & { readonly groups: readonly string[] | undefined },
   seed: number,
 ): Promise<DomainGuard> {
   const drawn = drawByShares(factsOf(shown).labels, shares, seed)
     .slice(0, 2 * mostRows)
     .map((place) => shown[place]!);
-  const own = await features(drawn);
-  const { labels, groups } = factsOf(drawn);
-  const [first = [], second = []] = stratifiedFolds(labels, groups, 2).map(({ held }) => held);
-  const half = (places: readonly number[]): Float32Array => rowsAt(rowsOf(own, width), places);
-  const some = (all: Float32Array): Float32Array => all.subarray(0, mostRows * width);
-  const between = aDistance(some(own), some(rows), width, {
-    seed,
-    groups: [groups, targetGroups],
-  });
-  const within = aDistance(some(half(first)), some(half(second)), width, {
-    seed,
-    groups: groups && [first.map((i) => groups[i]!), second.map((i) => groups[i]!)],
-  });
-  if (!between || !within) return { refused: groups || targetGroups ? "few groups" : "few samples" };
-  const facts = ({ value, ci95, n }: ADistance) => ({ value, ci95, n });
-  const guard = { domains: facts(between), halves: facts(within) };
-  return differs(between, within) ? { ...guard, refused: "differ" } : guard;
-}
-
-/**
- * True if the error between the domains is lower than that between two halves, beyond chance: their difference is above 1.96 standard
- * errors. Cross-validation of equal halves is a little worse than guessing, so that they count as ½ at most.
- */
-function differs(between: ADistance, within: ADistance): boolean {
-  const halves = Math.min(within.error, 0.5);
-  const variance = (error: number, { effective }: ADistance): number => (error * (1 - error)) / effective;
-  const deviation = Math.sqrt(variance(between.error, between) + variance(halves, within));
-  return halves - between.error > z95 * deviation;
+  const own = { ...factsOf(drawn), rows: await features(drawn) };
+  return compareDomains(own, { rows, groups }, width, { seed, most: mostRows });
 }
 
 const two = (x: number): string => x.toFixed(2);

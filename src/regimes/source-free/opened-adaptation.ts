@@ -20,7 +20,7 @@ export interface OpenedAdaptation {
 
 /** An adapted model, and the facts of its result. */
 export interface Adapted
-  extends Pick<SourceFreeResultEvent, "changed" | "held" | "guard" | "forced" | "training"> {
+  extends Pick<SourceFreeResultEvent, "changed" | "held" | "guard" | "forced" | "training" | "shares_p"> {
   /** The model as an ONNX file. */
   readonly onnx: Uint8Array;
   /** Logits of the target, float32[N, C]. */

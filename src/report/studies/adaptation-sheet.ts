@@ -63,6 +63,7 @@ export function adaptationSheet(result: AdaptResultEvent, record: RunRecord = no
         title: { en: "Distance of the domains", zh: "两个领域的距离" },
         parts: [{ kind: "table", table: distances(result) }],
       },
+      ...sharesSection(result),
       { id: "choice", title: { en: "Choice of the model", zh: "模型的选择" }, parts: choice(result) },
       curvesSection(record, () => ({ training: "own", epoch: "best", name: method.name })),
       {
@@ -94,14 +95,21 @@ interface TestedModel {
   readonly chosen: Text;
 }
 
-function testedModels({ method, test, source_only, oracle }: AdaptResultEvent): readonly TestedModel[] {
+/** True if source-only was kept because no difference of the domains was seen. */
+const keepsSource = ({ guard }: AdaptResultEvent): boolean =>
+  guard !== undefined && guard.refused !== "differ";
+
+function testedModels(result: AdaptResultEvent): readonly TestedModel[] {
+  const { method, test, source_only, oracle } = result;
   if (!test) return [];
   return [
     {
       name: method.name,
       scores: test,
       accuracy: test.accuracy,
-      chosen: { en: "source validation and a label-free score", zh: "源领域验证和一个不需要标签的得分" },
+      chosen: keepsSource(result)
+        ? { en: "source validation: the domains are not told apart", zh: "源领域验证：两个领域无法区分" }
+        : { en: "source validation and a label-free score", zh: "源领域验证和一个不需要标签的得分" },
     },
     ...(method.name !== "source-only" && source_only.test
       ? [
@@ -269,7 +277,47 @@ function distances({ distance, method, unit }: AdaptResultEvent): TableContent {
   });
 }
 
-function choice({ chosen, candidates, oracle }: AdaptResultEvent): readonly ReportPart[] {
+type Shares = NonNullable<AdaptResultEvent["shares"]>;
+
+/** Returns the shares of the classes, which the score of a map takes into account. */
+function sharesSection({ shares, shares_p: p, unit, method }: AdaptResultEvent): readonly ReportSection[] {
+  if (!shares || p === undefined) return [];
+  const shown = p < 0.01 ? "< 0.01" : `= ${decimal(p, 2)}`;
+  const share = (en: string, zh: string, of: (one: Shares[number]) => number) =>
+    ({ name: { en, zh }, as: "share", of }) as const;
+  const table = tableOf(shares, {
+    note: {
+      en: `Estimated by EM from the predictions of source-only. Permutation test that they are those of the source: p ${shown}. Both models predict the validation ${itemsEn.many(unit)} of the target.`,
+      zh: `由 source-only 的预测用 EM 估计。与源领域比例相同的置换检验：p ${shown}。两个模型的预测取自目标领域验证集的${itemsZh.many(unit)}。`,
+    },
+    columns: [
+      { name: { en: "class", zh: "类别" }, as: "name", of: ({ name }: Shares[number]) => name },
+      share("source", "源领域", (one) => one.source),
+      share("target, estimated", "目标领域（估计）", (one) => one.estimated),
+      share("predicted by source-only", "source-only 预测", (one) => one.source_only),
+      share(`predicted by ${method.name}`, `${method.name} 预测`, (one) => one.adapted),
+    ],
+  });
+  const title = { en: "Shares of the classes", zh: "各类别的比例" };
+  return [{ id: "shares", title, parts: [pageTable(table)] }];
+}
+
+/** Returns why source-only was kept. */
+function keptText({ guard }: AdaptResultEvent): Text {
+  if (!guard?.domains || !guard.halves)
+    return {
+      en: "Source-only: there is too little to tell whether the domains differ.",
+      zh: "source-only：数据太少，无法判断两个领域是否不同。",
+    };
+  const [between, within] = [guard.domains, guard.halves].map(({ value }) => decimal(value, 2));
+  return {
+    en: `Source-only: the A-distance of the domains is ${between}, that of two halves of the source ${within}.`,
+    zh: `source-only：两个领域之间的 A 距离为 ${between}，源领域两半之间为 ${within}。`,
+  };
+}
+
+function choice(result: AdaptResultEvent): readonly ReportPart[] {
+  const { chosen, candidates, oracle } = result;
   const same = (a: AdaptCandidate | undefined, b: AdaptCandidate): boolean =>
     a !== undefined && candidateName(a).en === candidateName(b).en;
   const by: Phrase = [{ recorded: chosen.by, messages: chosen.by_message && [chosen.by_message] }];
@@ -303,10 +351,12 @@ function choice({ chosen, candidates, oracle }: AdaptResultEvent): readonly Repo
     {
       kind: "text",
       short: "chosen",
-      text: {
-        en: say`${name.en.charAt(0).toUpperCase() + name.en.slice(1)}, by ${by}: ${decimal(chosen.score)}. No label of the target was used for the choice.`,
-        zh: say`${name.zh}，依据${by}：${decimal(chosen.score)}。没有用到目标领域的任何标签。`,
-      },
+      text: keepsSource(result)
+        ? keptText(result)
+        : {
+            en: say`${name.en.charAt(0).toUpperCase() + name.en.slice(1)}, by ${by}: ${decimal(chosen.score)}. No label of the target was used for the choice.`,
+            zh: say`${name.zh}，依据${by}：${decimal(chosen.score)}。没有用到目标领域的任何标签。`,
+          },
     },
     { kind: "folded", title: { en: "All candidates", zh: "全部候选" }, parts: [{ kind: "table", table }] },
   ];

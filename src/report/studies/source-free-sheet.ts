@@ -83,20 +83,33 @@ export function sourceFreeSheet(result: SourceFreeResultEvent, record: RunRecord
 /** Width of an interval of a share that tells little: half of all shares. */
 const tooWide = 0.5;
 
+function testText(p: number): { readonly en: string; readonly zh: string } {
+  const shown = p < 0.01 ? "< 0.01" : `= ${decimal(p, 2)}`;
+  return { en: ` (permutation test: p ${shown})`, zh: `（置换检验：p ${shown}）` };
+}
+
 /** Returns what the method found. */
-function finding({ method, changed, forced, guard, shares }: SourceFreeResultEvent): readonly ReportPart[] {
+function finding({
+  method,
+  changed,
+  forced,
+  guard,
+  shares,
+  shares_p: p,
+}: SourceFreeResultEvent): readonly ReportPart[] {
   if (method.name !== "label-shift") return [];
   const widest = Math.max(...shares.map(({ ci95 }) => (ci95 ? ci95[1] - ci95[0] : 0)));
   const points = decimal(100 * widest, 0);
+  const test = p === undefined ? { en: "", zh: "" } : testText(p);
   const lines: readonly Text[] = [
     changed
       ? {
-          en: "The shares of the classes differ. The last layer is corrected by them.",
-          zh: "各类别的比例不同；最后一层已按新的比例修正。",
+          en: `The shares of the classes differ${test.en}. The last layer is corrected by them.`,
+          zh: `各类别的比例不同${test.zh}；最后一层已按新的比例修正。`,
         }
       : {
-          en: "No label shift seen: the intervals cover the old shares. The model predicts as before, and the estimates are not used.",
-          zh: "没有发现标签偏移：区间包含原来的比例。模型的预测与之前相同，估计值没有采用。",
+          en: `No label shift seen${test.en}. The model predicts as before, and the estimates are not used.`,
+          zh: `没有发现标签偏移${test.zh}。模型的预测与之前相同，估计值没有采用。`,
         },
     ...(!changed && widest > tooWide
       ? [

@@ -67,6 +67,7 @@ export const noteExamples: Examples<typeof noteEn> = {
   ],
   "test-scored-times": [{ times: 6 }],
   "chosen-by-source": nothing,
+  "chosen-by-source-and-shares": nothing,
   "chosen-by-source-and-information": nothing,
   "column-is-text": [{ words: 10 }, { words: 10, inputs: "image,columns,note" }, { words: 10, inputs: "" }],
   "column-counts-rows": nothing,

@@ -121,6 +121,25 @@ export const warningExamples: Examples<typeof warningEn> = {
     { values: 7, column: "share", names: ["5 %", "6 %"], more: 2 },
   ],
   "trust-of-old-layer": [undefined],
+  "domains-alike": [{ shares_differ: false }, { shares_differ: true }],
+  "domains-too-small": [
+    { unit: "text", groups: false },
+    { unit: "clip", groups: true },
+  ],
+  "equal-shares-expected": [
+    {
+      unit: "picture",
+      absent: "ant",
+      names: ["ant", "bee"],
+      more: 3,
+      source_only: [0, 100],
+      adapted: [40, 60],
+    },
+  ],
+  "source-only-scores-higher": [
+    { names: ["ant", "bee"], more: 0, source_only: [15, 85], adapted: [40, 60] },
+    { names: ["ant", "bee"], more: 3, source_only: [15, 65], adapted: [40, 35] },
+  ],
   "one-class-predicted": [{ name: "ant", unit: "picture" }],
   "copies-with-other-labels": [
     { copies: 1, unit: "text", names: ["line 3"], more: 0 },

@@ -78,5 +78,7 @@ export const noteZh: typeof noteEn = {
   "base-samples-unknown": "基础模型训练时可能用过其中一些样本，那样分数会偏高：训练它的运行不在模型旁边",
 
   "chosen-by-source": "源领域验证准确率",
+  "chosen-by-source-and-shares":
+    "源领域验证准确率 + 无标签目标领域验证样本与其预测之间的信息量（按估计的类别比例）",
   "chosen-by-source-and-information": "源领域验证准确率 + 无标签目标领域验证样本与其预测之间的互信息",
 };

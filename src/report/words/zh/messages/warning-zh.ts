@@ -2,7 +2,7 @@
 
 import { type Names, thousands } from "../../../../core/messages/counted.js";
 import { itemZh } from "../../../../core/messages/item-zh.js";
-import type { Samples, Undivided, warningEn } from "../../../../core/messages/warning-en.js";
+import type { PredictedShares, Samples, Undivided, warningEn } from "../../../../core/messages/warning-en.js";
 import { baselineNames } from "../../../../core/results/baseline-names.js";
 import { integer } from "../../../charts/numbers.js";
 import { itemsZh } from "../../items.js";
@@ -13,6 +13,10 @@ const samplesOf = ({ samples, unit }: Samples): string => itemsZh.count(samples,
 const pictures = (n: number): string => itemsZh.count(n, "picture");
 export const listed = ({ names, more }: Names): string =>
   `${names.map((name) => `“${itemZh(name)}”`).join("、")}${more > 0 ? `，另有 ${more} 个` : ""}`;
+const predictedShares = ({ names, more, source_only, adapted }: PredictedShares): string =>
+  `两个模型预测的比例（source-only、适应后）：${names
+    .map((name, k) => `${JSON.stringify(name)} ${source_only[k]} %、${adapted[k]} %`)
+    .join("；")}${more > 0 ? `，另有 ${more} 个类别` : ""}`;
 /** 只有与测试样本相似，测试分数才会偏高。 */
 const optimistic = ({ test }: { readonly test?: number }): string =>
   test === 0 ? "验证分数可能偏高，测试分数不受影响" : "测试分数可能偏高";
@@ -67,6 +71,14 @@ export const warningZh: typeof warningEn = {
     `各任务给定的划分对${samplesOf(v)}不一致（相同、近似相同或同组）：按训练集、验证集、测试集的顺序取靠后的一个，其中 ${integer(v.test)} 个归入测试集`,
   "one-class-predicted": ({ name, unit }) =>
     `适应后的模型把目标中的全部${itemsZh.many(unit)}都预测为 ${JSON.stringify(name)}：没有用处。请用更低的学习率、另一种方法，或给出一些带标签的样本`,
+  "domains-alike": ({ shares_differ }) =>
+    `两个领域的差别不大于源领域两半之间的差别，因此保留 source-only${shares_differ ? "。各类别的比例不同：先用源数据训练模型，再用 engraft adapt MODEL TARGET --method label-shift 修正" : ""}`,
+  "domains-too-small": ({ unit, groups }) =>
+    `${itemsZh.many(unit)}${groups ? "的组" : ""}太少，无法判断两个领域是否不同，因此保留 source-only`,
+  "equal-shares-expected": (v) =>
+    `source-only 在目标领域中几乎没有找到类别 ${JSON.stringify(v.absent)} 的${itemsZh.many(v.unit)}，因此选择时假定各类别同样常见。若并非如此，适应后的模型可能不如 source-only：请用 --check 20 检查。${predictedShares(v)}`,
+  "source-only-scores-higher": (v) =>
+    `按不用目标标签的得分，source-only 高于您选择的映射：请用 --check 20 检查适应后的模型。${predictedShares(v)}`,
   "trust-of-old-layer": "新模型没有预测集和置信度阈值：原来的属于旧的预测",
   "copies-with-other-labels": (v) =>
     `${itemsZh.count(v.copies, v.unit ?? "picture")}与其他${itemsZh.many(v.unit ?? "picture")}完全相同而标签不同：${listed(v)}`,
