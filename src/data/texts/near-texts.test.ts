@@ -95,6 +95,32 @@ describe("long texts", () => {
   });
 });
 
+describe("a text inside another one", () => {
+  const message = "What does shipping cost for a heavy piece of furniture?";
+  test.each([
+    ["a greeting", `Hello, ${message} Thank you.`],
+    ["a signature", `${message} Kind regards, Sam Miller`],
+    ["the number of a ticket", `[#271828] ${message}`],
+    ["a reply", `Re: ${message}`],
+    ["all of them", `Re: [#9] Good morning, ${message} Best, Kim`],
+  ])("with %s is a near copy", (_, around) => {
+    expect(areNear(message, around)).toBe(true);
+    expect(areNear(message, around, { labels: [0, 1] })).toBe(false);
+  });
+
+  test("needs seven words, and half of the longer text", () => {
+    expect(areNear(words(6).join(" "), words(9).join(" "))).toBe(false);
+    expect(areNear(words(8).join(" "), words(16).join(" "))).toBe(true);
+    expect(areNear(words(8).join(" "), words(17).join(" "))).toBe(false);
+  });
+
+  test("has sentences in another order", () => {
+    const [a, b] = ["My parcel came late again today.", "Can I have my money back please?"];
+    expect(areNear(`${a} ${b}`, `${b} ${a}`)).toBe(true);
+    expect(areNear(`${a} ${b}`, `${b} My parcel came early today.`)).toBe(false);
+  });
+});
+
 test("of pairs only capitals and punctuation may differ", () => {
   const [a, b] = [words(12).join(" "), ["other", ...words(12).slice(1)].join(" ")];
   expect(areNear(a, b, { exactOnly: true })).toBe(false);

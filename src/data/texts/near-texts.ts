@@ -1,8 +1,9 @@
 import { draws } from "../../core/random.js";
 
 /*
- * Near copies of texts: the same words apart from capitals and punctuation; one word more, fewer or another one in texts of one label; or, for
- * long texts, most of their sequences of three words.
+ * Near copies of texts: the same words apart from capitals and punctuation; one word more, fewer or another one in texts of one label;
+ * one text inside another one of its label, such as between a greeting and a signature; or, for long texts, most of their sequences of three
+ * words.
  */
 
 /** Fewest words of texts that may differ in one word. Similar shorter texts are often different samples: "good", "very good". */
@@ -18,8 +19,16 @@ const shingle = 3;
  * @see Broder 1997, On the resemblance and containment of documents
  */
 const resemblance = 0.7;
-/** Minimal hashes: texts are compared if all of a band agree. At resemblance s, 1 − (1 − s³)¹² of the pairs are: 99.4 % at 0.7. */
-const [bands, rows] = [12, 3] as const;
+/** Fewest words of a text that is found inside another one. */
+const leastContained = 7;
+/** Smallest containment, |A ∩ B| / |A|, of the sequences of a text inside another one: from 12 words on, one sequence may differ. */
+const containment = 0.9;
+/** Smallest share of equal sequences in texts of the same words: two sentences of 8 words that change places keep 4 of 6. */
+const reordered = 0.6;
+/** Most words of the longer text, as a multiple of the shorter one's: a quotation in a long text is no copy of it. */
+const mostAround = 2;
+/** Minimal hashes: texts are compared if all of a band agree. At resemblance s, 1 − (1 − s²)²⁰ of the pairs are: 99.7 % at 0.5. */
+const [bands, rows] = [20, 2] as const;
 /** Texts of one bucket that each further text is compared with. It bounds the time for texts with a common template. */
 const mostCompared = 50;
 
@@ -52,7 +61,7 @@ export function groupNearTexts(
   }: { readonly labels?: ArrayLike<number> | undefined; readonly exactOnly?: boolean } = {},
 ): Int32Array {
   const groups = Int32Array.from({ length: count }, (_, i) => i);
-  const [same, changed, long] = [new HashedRows(count), new HashedRows(count), new HashedRows(count)];
+  const [same, changed, parts] = [new HashedRows(count), new HashedRows(count), new HashedRows(count)];
   const order = permutations();
   for (let i = 0; i < count; i++) {
     const words = wordsOf(textOf(i));
@@ -61,12 +70,13 @@ export function groupNearTexts(
     same.add(hashOfAll(hashes), i);
     if (exactOnly) continue;
     if (hashes.length < longFrom || words.characters) addChanged(words, i, changed);
-    if (hashes.length >= longFrom) addBands(hashes, order, i, long);
+    if (hashes.length >= (words.characters ? leastCharacters : leastContained))
+      addBands(hashes, order, i, parts);
   }
   const read = (i: number): Words => ({ ...wordsOf(textOf(i)), label: labels?.[i] ?? 0 });
   joinCandidates(same, groups, read, areEqual);
   joinCandidates(changed, groups, read, differInOne);
-  joinCandidates(long, groups, read, resemble);
+  joinCandidates(parts, groups, read, shareSequences);
   return groups.map((_, i) => root(groups, i));
 }
 
@@ -248,9 +258,19 @@ function differInOne({ hashes: a, characters, label }: Words, { hashes: b, label
   return Math.max(a.length, b.length) - start - end <= (characters ? 2 : 1);
 }
 
-function resemble({ hashes: a }: Words, { hashes: b }: Words): boolean {
-  const [x, y] = [shinglesOf(a), shinglesOf(b)];
+const sorted = (words: Words): Words => ({ ...words, hashes: words.hashes.slice().sort() });
+
+/** True for long texts that resemble each other, and in one label for a text inside another one, or for sentences in another order. */
+function shareSequences(a: Words, b: Words): boolean {
+  const [x, y] = [shinglesOf(a.hashes), shinglesOf(b.hashes)];
   let shared = 0;
   for (const one of x) if (y.has(one)) shared++;
-  return shared >= resemblance * (x.size + y.size - shared);
+  const [fewer, more] = [
+    Math.min(a.hashes.length, b.hashes.length),
+    Math.max(a.hashes.length, b.hashes.length),
+  ];
+  if (fewer >= longFrom && shared >= resemblance * (x.size + y.size - shared)) return true;
+  if (a.label !== b.label || more > mostAround * fewer) return false;
+  const least = fewer === more && areEqual(sorted(a), sorted(b)) ? reordered : containment;
+  return shared >= least * Math.min(x.size, y.size);
 }
