@@ -33,6 +33,32 @@ test("a column that follows the target's order, such as its logarithm, tells it"
   expect(codesOf(near)).not.toContain("telling_column");
 });
 
+test("a column that is empty for one class tells the target, in numbers and in words", async () => {
+  const table = (cell: (i: number, isIll: boolean) => number | string) =>
+    inspected(
+      `size,later,status\n${lines(200, (i) => `${other(i, 90)}.5,${cell(i, other(i, 2) === 1)},${other(i, 2) === 1 ? "ill" : "well"}`)}`,
+    );
+  const days = await table((i, isIll) => (isIll ? 5 + other(i + 7, 60) : ""));
+  expect(codesOf(days)).toContain("telling_column");
+  const remark = await table((i, isIll) => (isIll && i % 29 ? ["ok", "fine", "note"][other(i + 3, 3)]! : ""));
+  expect(codesOf(remark)).toContain("telling_column");
+  // Empty cells of both classes.
+  const random = await table((i) => (other(i + 5, 3) === 1 ? other(i, 60) : ""));
+  expect(codesOf(random)).not.toContain("telling_column");
+});
+
+test("a column that counts the rows is named if the class follows their order, whatever its name", async () => {
+  const table = (status: (i: number) => boolean, number: (i: number) => number = (i) => i) =>
+    inspected(
+      `run_no,size,status\n${lines(300, (i) => `${number(i)},${other(i, 90)}.5,${status(i) ? "ill" : "well"}`)}`,
+    );
+  const slow = (i: number) => Math.floor(i / 37) % 2 === 1;
+  expect(codesOf(await table(slow))).toContain("counting_column");
+  expect(codesOf(await table((i) => other(i, 2) === 1))).not.toContain("counting_column");
+  // Numbers in another order than the rows count nothing.
+  expect(codesOf(await table(slow, (i) => (i * 37) % 300))).not.toContain("counting_column");
+});
+
 test("columns with one value for each class tell the classes", async () => {
   const kind = (i: number) => ["ant", "bee", "fly", "wasp"][other(i, 4)]!;
   const found = await inspected(

@@ -254,8 +254,12 @@ export const warningEn = {
     readonly column: string;
     readonly target: string;
     readonly share: number;
+    /** True if it tells by its empty cells. */
+    readonly empty?: boolean;
   }): string =>
-    `${JSON.stringify(v.column)} alone tells ${v.share} % of ${JSON.stringify(v.target)}: is it known before the answer is? --ignore leaves it out`,
+    `${v.empty ? `whether ${JSON.stringify(v.column)} is empty` : `${JSON.stringify(v.column)} alone`} tells ${v.share} % of ${JSON.stringify(v.target)}: is it known before the answer is? --ignore leaves it out`,
+  "column-counts-in-order": (v: { readonly column: string; readonly target: string }): string =>
+    `${JSON.stringify(v.column)} counts the rows, and ${JSON.stringify(v.target)} follows their order: the score is too good for later rows. --split-by ${JSON.stringify(v.column)} tests the last ones; --ignore leaves it out`,
   "columns-tell-classes": (v: Names & { readonly target: string }): string =>
     `columns tell the classes of ${JSON.stringify(v.target)}, one each: ${listed(v)}. Are they known before the answer is? --ignore leaves them out`,
   "columns-add-up": (v: {

@@ -145,13 +145,36 @@ export const wordsOf = (cells: readonly string[]): number =>
 const areTexts = (cells: readonly string[]): boolean => wordsOf(cells) >= fewestWords;
 
 /**
- * True for whole numbers under a name such as "id", all different in each file. A file that is sorted by class would give its answers
- * away. Under another name, such as "day" or "dose", such numbers may be what matters.
+ * True for whole numbers under a name such as "id", all different in each file, that count or name the rows. A file that is sorted by class would
+ * give its answers away. Under another name, such as "day" or "dose", such numbers may be what matters.
  */
-const isId = (name: string, cells: readonly string[], rows: ListFile["rows"]): boolean =>
-  (idName.test(name.trim()) || camelId.test(name.trim())) &&
-  cells.every(isWhole) &&
-  new Set(cells.map((cell, i) => `${rows[i]!.file ?? ""} ${cell}`)).size === cells.length;
+function isId(name: string, cells: readonly string[], rows: ListFile["rows"]): boolean {
+  if (!(idName.test(name.trim()) || camelId.test(name.trim())) || !cells.every(isWhole)) return false;
+  const ofFiles = new Map<string, number[]>();
+  for (const [i, cell] of cells.entries()) {
+    const file = rows[i]!.file ?? "";
+    const numbers = ofFiles.get(file);
+    if (numbers) numbers.push(Number(cell));
+    else ofFiles.set(file, [Number(cell)]);
+  }
+  return [...ofFiles.values()].every(
+    (numbers) => new Set(numbers).size === numbers.length && (nameRows(numbers) || countRows(numbers)),
+  );
+}
+
+/** Least number that names a row, such as that of a customer. Smaller ones may be a measurement: a body-mass index. */
+const leastName = 1000;
+const nameRows = (numbers: readonly number[]): boolean => numbers.every((n) => n >= leastName);
+
+/** True for numbers in rising order, and for those that fill at least half of their range. */
+function countRows(numbers: readonly number[]): boolean {
+  if (numbers.every((n, i) => i === 0 || n > numbers[i - 1]!)) return true;
+  const [least, most] = [Math.min, Math.max].map((of) => numbers.reduce((a, b) => of(a, b))) as [
+    number,
+    number,
+  ];
+  return most - least < 2 * numbers.length;
+}
 const isWhole = (cell: string): boolean => /^-?\d+(\.0)?$/.test(cell);
 
 /**

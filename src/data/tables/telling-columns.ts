@@ -20,6 +20,10 @@ const nearlyAll = 0.995;
  * other steps, such as its logarithm.
  */
 const allVariance = 0.99995;
+/** Share of rows whose class an empty cell tells, and the largest part of the errors of guessing that it leaves. */
+const [mostlyEmpty, leftErrors] = [0.95, 0.1];
+/** Largest part of the changes of class expected by chance that shows that classes follow the order of rows. */
+const fewChanges = 0.5;
 /** Number of rows that show whether a column may tell a number, and the share of variance in them from which on all rows are looked at. */
 const [someRows, likely] = [500, 0.99];
 /** Smallest share of rows with a value. */
@@ -58,20 +62,60 @@ export function tellingColumns({
     }
   }
   const said = new Set<string>();
+  const isOrdered = classes.length > 0 && followOrder(train);
   return columns.flatMap(({ name }, i) => {
+    if (isOrdered && countsInOrder(train, i))
+      return [
+        warningText("counting_column", message("column-counts-in-order", { column: name, target: target! })),
+      ];
+    const empty = classes.length > 0 ? shareByEmptiness(train, i) : 0;
     const told = classes.length > 0 ? shareOfClasses(train, i, classes.length) : shareOfVariance(train, i);
-    if (told < (classes.length > 0 ? nearlyAll : allVariance)) return [];
-    const share = Math.floor(1000 * told) / 10;
+    if (empty === 0 && told < (classes.length > 0 ? nearlyAll : allVariance)) return [];
+    const share = Math.floor(1000 * Math.max(told, empty)) / 10;
     const [column] = sourcesOf(name);
     if (said.has(column!)) return [];
     said.add(column!);
-    return [
-      warningText(
-        "telling_column",
-        message("column-tells-target", { column: column!, target: target!, share }),
-      ),
-    ];
+    const facts = { column: column!, target: target!, share, ...(empty > 0 && { empty: true }) };
+    return [warningText("telling_column", message("column-tells-target", facts))];
   });
+}
+
+/** Share of rows whose class follows from an empty cell; 0 if it is not much larger than that of the most frequent class. */
+function shareByEmptiness(rows: readonly Told[], column: number): number {
+  const [empty, filled] = [true, false].map((wanted) =>
+    countsOf(rows.flatMap(({ cells, label }) => (isMissing(cells[column]!) === wanted ? [label] : []))),
+  );
+  if (empty!.size === 0 || filled!.size === 0) return 0;
+  const largest = (counts: ReadonlyMap<number, number>) => Math.max(...counts.values());
+  const share = (largest(empty!) + largest(filled!)) / rows.length;
+  const guessed = largest(countsOf(rows.map(({ label }) => label))) / rows.length;
+  return share >= mostlyEmpty && 1 - share <= leftErrors * (1 - guessed) ? share : 0;
+}
+
+/**
+ * True if the class changes along the rows much less often than in a random order, n (1 − Σ p²) times, by six standard deviations of a
+ * binomial number at least.
+ */
+function followOrder(rows: readonly Told[]): boolean {
+  const n = rows.length;
+  const same = [...countsOf(rows.map(({ label }) => label)).values()].reduce(
+    (sum, k) => sum + (k / n) ** 2,
+    0,
+  );
+  const changes = rows.filter(({ label }, i) => i > 0 && label !== rows[i - 1]!.label).length;
+  const expected = n * (1 - same);
+  return changes < fewChanges * expected && changes < expected - 6 * Math.sqrt(n * same * (1 - same));
+}
+
+/** True if a column counts the rows: whole numbers that rise, or fall, from row to row, with at most as many left out as are there. */
+function countsInOrder(rows: readonly Told[], column: number): boolean {
+  const values = rows.map(({ cells }) => numberOf(cells[column]!) ?? Number.NaN);
+  const [first, last] = [values[0]!, values.at(-1)!];
+  const sign = Math.sign(last - first);
+  return (
+    Math.abs(last - first) < 2 * values.length &&
+    values.every((v, i) => Number.isInteger(v) && (i === 0 || sign * (v - values[i - 1]!) > 0))
+  );
 }
 
 /**

@@ -71,7 +71,11 @@ export const warningExamples: Examples<typeof warningEn> = {
     { samples: 1, unit: "row", test: 0 },
     { samples: 7, unit: "row", test: 3 },
   ],
-  "column-tells-target": [{ column: "result", target: "label", share: 99.6 }],
+  "column-tells-target": [
+    { column: "result", target: "label", share: 99.6 },
+    { column: "days_after", target: "status", share: 98.5, empty: true },
+  ],
+  "column-counts-in-order": [{ column: "run_no", target: "status" }],
   "columns-tell-classes": [{ target: "species", names: ["species_a", "species_b"], more: 1 }],
   "columns-add-up": [{ target: "count", first: "casual", second: "registered" }],
   "masks-left-out": [

@@ -130,7 +130,9 @@ export const warningZh: typeof warningEn = {
     `略去不在任何类别文件夹中的 ${itemsZh.count(pictures, unit)}`,
   "first-frame-only": (v) => `${pictures(v.pictures)}是动画或有多页，只用第一帧：${listed(v)}`,
   "column-tells-target": (v) =>
-    `仅凭“${v.column}”列就能知道“${v.target}”的 ${v.share} %：它在答案之前就已知吗？用 --ignore 可以略去它`,
+    `${v.empty ? `仅凭“${v.column}”列是否为空` : `仅凭“${v.column}”列`}就能知道“${v.target}”的 ${v.share} %：它在答案之前就已知吗？用 --ignore 可以略去它`,
+  "column-counts-in-order": (v) =>
+    `“${v.column}”列给各行编号，而“${v.target}”随行的顺序变化：对以后的行来说分数偏高。--split-by ${JSON.stringify(v.column)} 用最后的行来测试；用 --ignore 可以略去它`,
   "columns-tell-classes": (v) =>
     `有些列各自对应“${v.target}”的一个类别：${listed(v)}。它们在答案之前就已知吗？用 --ignore 可以略去它们`,
   "columns-add-up": (v) =>
