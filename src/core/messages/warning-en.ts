@@ -105,8 +105,10 @@ export const warningEn = {
     readonly source: string;
     readonly rows: number;
     readonly held: number;
+    /** True for rows of the same things, measured again. */
+    readonly nearly?: boolean;
   }): string =>
-    `${counted(v.rows, "row")} of the source ${JSON.stringify(v.source)} left out: the target has the same, ${thousands(v.held)} of them in its validation or test split`,
+    `${counted(v.rows, "row")} of the source ${JSON.stringify(v.source)} left out: the target has ${v.nearly ? "nearly " : ""}the same, ${thousands(v.held)} of them in its validation or test split`,
   "source-rows-of-groups": (v: {
     readonly source: string;
     readonly rows: number;
@@ -171,6 +173,8 @@ export const warningEn = {
     `${samplesOf(v)} of ${counted(v.groups, "group")} on two sides of the given split: ${whatMayBeOptimistic(v)}; leave the split out, and groups stay together`,
   "equal-rows": ({ copies, rows }: { readonly copies: number; readonly rows: number }): string =>
     `${counted(copies, "row")} of ${thousands(rows)} equal another one, so equal rows are not kept on one side of the split: if they are copies of one another, the test score is too good`,
+  "near-rows": ({ near, rows }: { readonly near: number; readonly rows: number }): string =>
+    `${counted(near, "row")} of ${thousands(rows)} ${near === 1 ? "has" : "have"} nearly the same numbers as another one, as if one thing was measured again: they are one group`,
   "equal-inputs": (v: {
     readonly copies: number;
     readonly rows: number;

@@ -6,6 +6,7 @@ import type { Warning } from "../split/found.js";
 import { firstEqual, joined } from "../split/groups.js";
 import { fewestGroups } from "../split/named-groups.js";
 import type { hashRows, ScannedPaths } from "./choose-inputs.js";
+import { nearRowPairs } from "./near-rows.js";
 import type { TableColumn } from "./table-columns.js";
 import { countsOf } from "./telling-columns.js";
 
@@ -51,7 +52,35 @@ export async function groupsOfRows(
       warnings,
     );
   const exact = groupedByName(rows, copies, byName);
-  return { exact, near: await withLikeInputs(platform, exact, found, warnings) };
+  const measured = withNearRows(exact, found, warnings);
+  return { exact, near: await withLikeInputs(platform, measured, found, warnings) };
+}
+
+/**
+ * Returns the groups with rows that are nearly equal in one group, and says how many there are. Groups that are too large to be divided are a
+ * smooth series, not things measured again: they stay apart.
+ */
+function withNearRows(groups: Int32Array, { columns, rows }: TableRows, warnings: Warning[]): Int32Array {
+  const pairs = nearRowPairs(
+    columns,
+    rows.map(({ cells }) => cells),
+  ).filter(([i, j]) => groups[i] !== groups[j]);
+  if (pairs.length === 0) return groups;
+  const together = Int32Array.from(groups);
+  const root = (i: number): number => {
+    let at = i;
+    while (together[at] !== at) at = together[at]!;
+    return at;
+  };
+  for (const [i, j] of pairs) {
+    const [x, y] = [root(i), root(j)];
+    together[Math.max(x, y)] = Math.min(x, y);
+  }
+  const near = together.map((_, i) => root(i));
+  if (largestOf(near) > Math.max(largestOf(groups), rows.length / fewestGroups)) return groups;
+  const count = new Set(pairs.map(([, j]) => j)).size;
+  warnings.push(warningText("near_rows", message("near-rows", { near: count, rows: rows.length })));
+  return near;
 }
 
 /** Largest share of equal rows that count as copies. Tables of few categories naturally have many equal rows. */

@@ -5,7 +5,14 @@ import { models } from "./strategy-examples.js";
 export const warningExamples: Examples<typeof warningEn> = {
   "source-columns-unknown": [{ source: "north.csv", names: ["garden"], more: 0 }],
   "source-rows-unusable": [{ source: "north.csv", rows: 1, names: ["price"], more: 0 }],
-  "source-rows-of-target": [{ source: "north.csv", rows: 12, held: 4 }],
+  "source-rows-of-target": [
+    { source: "north.csv", rows: 12, held: 4 },
+    { source: "north.csv", rows: 9, held: 3, nearly: true },
+  ],
+  "near-rows": [
+    { near: 1, rows: 60 },
+    { near: 200, rows: 400 },
+  ],
   "source-rows-of-groups": [{ source: "north.csv", rows: 1, column: "patient" }],
   "source-harmed": [
     { source: "north.csv", metric: "r2", gain: -0.3, low: -0.5, high: -0.1 },

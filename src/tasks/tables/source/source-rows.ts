@@ -8,6 +8,7 @@ import { type Row, textOf } from "../../../data/lists/columns.js";
 import { count, quoted } from "../../../data/split/found.js";
 import { groupIn } from "../../../data/split/named-groups.js";
 import { derivedCell, sourcesOf } from "../../../data/tables/dates.js";
+import { nearRowPairs } from "../../../data/tables/near-rows.js";
 import { isMissing, numberOf } from "../../../data/tables/numbers.js";
 import { type ReadTable, readTable } from "../../../data/tables/read-table.js";
 import { valuesOfRow } from "../../../data/tables/table-columns.js";
@@ -235,7 +236,8 @@ function withoutTarget(
     const ofHeld = same.filter(({ sha256 }) => tested!.has(sha256)).length;
     warn("source_rows", message("source-rows-of-target", { source: name, rows: same.length, held: ofHeld }));
   }
-  const others = areCopies ? items.filter(({ sha256 }) => !known!.has(sha256)) : items;
+  const unequal = areCopies ? items.filter(({ sha256 }) => !known!.has(sha256)) : items;
+  const others = withoutNear(unequal, name, data, warn);
   // Folds score each group of the training split, too.
   const groups = new Set(data.items.flatMap(({ group }) => group ?? []));
   const kept = others.filter(({ group }) => group === undefined || !groups.has(group));
@@ -246,6 +248,29 @@ function withoutTarget(
       message("source-rows-of-groups", { source: name, rows: ofGroups, column: data.groupColumn! }),
     );
   return kept;
+}
+
+/** Returns the rows of a source that are not nearly equal to one of the target: another measurement of the same thing gives its answer away. */
+function withoutNear(
+  items: readonly RowItem[],
+  name: string,
+  data: TableDataset,
+  warn: (code: string, sentence: Message) => void,
+): readonly RowItem[] {
+  const own = data.items.length;
+  const nearOf = new Map<number, Set<number>>();
+  for (const [i, j] of nearRowPairs(
+    data.columns,
+    [...data.items, ...items].map(({ cells }) => cells),
+  ))
+    if (i < own && j >= own) nearOf.set(j - own, (nearOf.get(j - own) ?? new Set()).add(i));
+  if (nearOf.size === 0) return items;
+  const held = [...nearOf.values()].filter((all) => [...all].some((i) => data.items[i]!.part !== "train"));
+  warn(
+    "source_rows",
+    message("source-rows-of-target", { source: name, rows: nearOf.size, held: held.length, nearly: true }),
+  );
+  return items.filter((_, i) => !nearOf.has(i));
 }
 
 const sameRows = (name: string, same?: number, of?: number): EngraftError =>

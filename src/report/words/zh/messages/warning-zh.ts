@@ -43,7 +43,7 @@ export const warningZh: typeof warningEn = {
   "source-columns-unknown": (v) => `不使用源表“${v.source}”中目标表没有的列：${listed(v)}`,
   "source-rows-unusable": (v) => `略去源表“${v.source}”的 ${thousands(v.rows)} 行：${listed(v)}没有可用的值`,
   "source-rows-of-target": (v) =>
-    `略去源表“${v.source}”的 ${thousands(v.rows)} 行：目标表中有相同的行，其中 ${thousands(v.held)} 行在其验证集或测试集中`,
+    `略去源表“${v.source}”的 ${thousands(v.rows)} 行：目标表中有${v.nearly ? "几乎" : ""}相同的行，其中 ${thousands(v.held)} 行在其验证集或测试集中`,
   "source-rows-of-groups": (v) =>
     `略去源表“${v.source}”的 ${thousands(v.rows)} 行：其“${v.column}”也出现在目标表中`,
   "source-harmed": (v) => {
@@ -86,6 +86,8 @@ export const warningZh: typeof warningEn = {
     `${integer(v.groups)} 个组的 ${samplesOf(v)}分处给定划分的两侧：${optimistic(v)}；不给定划分，同组的样本就会放在同一侧`,
   "equal-rows": (v) =>
     `${integer(v.rows)} 行中有 ${integer(v.copies)} 行与其他行相同，因此没有把相同的行放在划分的同一侧：如果它们互为副本，测试分数就会过高`,
+  "near-rows": (v) =>
+    `${integer(v.rows)} 行中有 ${integer(v.near)} 行的数值与其他行几乎相同，像是对同一对象的重复测量：它们归为一组`,
   "equal-inputs": (v) =>
     `${integer(v.rows)} 行中有 ${integer(v.copies)} 行的 ${JSON.stringify(v.input)} 与其他行${v.nearly ? "几乎" : ""}相同；数量太多，无法都放在划分的同一侧：对于 ${JSON.stringify(v.input)} 为新内容的行，测试分数可能过高`,
   "repeated-samples": (v) =>
