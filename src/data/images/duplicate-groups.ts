@@ -1,3 +1,4 @@
+import { join, lowest, root } from "../split/groups.js";
 import { type RowTree, treeOf, visitNearPairs } from "./near-pairs.js";
 
 /** Side of the thumbnails that are compared, in pixels. */
@@ -56,12 +57,10 @@ export function groupDuplicates(
       // Two mirror images are as similar as their images.
       if ((a >= count && b >= count) || !maybeAlike(signatures, k, m)) return;
       const [x, y] = [root(near, pictureOf(a)), root(near, pictureOf(b))];
-      if (x !== y && nearlyEqual(signatures, k, m, thumbnailOf(a), thumbnailOf(b)))
-        near[Math.max(x, y)] = Math.min(x, y);
+      if (x !== y && nearlyEqual(signatures, k, m, thumbnailOf(a), thumbnailOf(b))) join(near, x, y);
     },
   );
-  for (let i = 0; i < near.length; i++) near[i] = root(near, i);
-  return { exact, near };
+  return { exact, near: lowest(near) };
 }
 
 /** y[i, j] = x[i, side - 1 - j], written into `image`. */
@@ -72,15 +71,6 @@ function mirrored(thumbnail: Uint8Array, image: Uint8Array): Uint8Array {
     image[i] = thumbnail[i - (i % row) + 3 * (thumbnailSide - 1 - x) + c]!;
   }
   return image;
-}
-
-/** Returns the lowest member of i's group, and shortens the path to it. */
-function root(parents: Int32Array, i: number): number {
-  while (parents[i] !== i) {
-    parents[i] = parents[parents[i]!]!;
-    i = parents[i]!;
-  }
-  return i;
 }
 
 /** The compared values of images, one row each, in the order of `tree`. Flat arrays need less memory than objects. */

@@ -27,20 +27,29 @@ export function firstEqual(values: readonly string[]): Int32Array {
  */
 export function joined(numbers: Int32Array, groups: readonly (string | undefined)[]): Int32Array {
   const out = Int32Array.from(numbers);
-  const root = (i: number): number => {
-    let at = i;
-    while (out[at] !== at) {
-      out[at] = out[out[at]!]!;
-      at = out[at]!;
-    }
-    return at;
-  };
   const first = new Map<string, number>();
   for (const [i, group] of groups.entries()) {
     if (group === undefined) continue;
-    const [x, y] = [root(first.get(group) ?? i), root(i)];
-    first.set(group, Math.min(x, y));
-    out[Math.max(x, y)] = Math.min(x, y);
+    first.set(group, join(out, first.get(group) ?? i, i));
   }
-  return out.map((_, i) => root(i));
+  return lowest(out);
 }
+
+/** Returns the lowest member of i's group, and shortens the path to it. */
+export function root(parents: Int32Array, i: number): number {
+  while (parents[i] !== i) {
+    parents[i] = parents[parents[i]!]!;
+    i = parents[i]!;
+  }
+  return i;
+}
+
+/** Joins the groups of two items, and returns their lowest member. */
+export function join(parents: Int32Array, i: number, j: number): number {
+  const [x, y] = [root(parents, i), root(parents, j)];
+  parents[Math.max(x, y)] = Math.min(x, y);
+  return Math.min(x, y);
+}
+
+/** Returns the lowest member of each item's group. */
+export const lowest = (parents: Int32Array): Int32Array => parents.map((_, i) => root(parents, i));

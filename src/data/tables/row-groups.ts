@@ -3,7 +3,7 @@ import type { Platform } from "../../platform/platform.js";
 import type { Scanned } from "../images/scanned.js";
 import { warnConflicts } from "../split/copies.js";
 import type { Warning } from "../split/found.js";
-import { firstEqual, joined } from "../split/groups.js";
+import { firstEqual, join, joined, lowest } from "../split/groups.js";
 import { fewestGroups } from "../split/named-groups.js";
 import type { hashRows, ScannedPaths } from "./choose-inputs.js";
 import { nearRowPairs } from "./near-rows.js";
@@ -67,16 +67,8 @@ function withNearRows(groups: Int32Array, { columns, rows }: TableRows, warnings
   ).filter(([i, j]) => groups[i] !== groups[j]);
   if (pairs.length === 0) return groups;
   const together = Int32Array.from(groups);
-  const root = (i: number): number => {
-    let at = i;
-    while (together[at] !== at) at = together[at]!;
-    return at;
-  };
-  for (const [i, j] of pairs) {
-    const [x, y] = [root(i), root(j)];
-    together[Math.max(x, y)] = Math.min(x, y);
-  }
-  const near = together.map((_, i) => root(i));
+  for (const [i, j] of pairs) join(together, i, j);
+  const near = lowest(together);
   if (largestOf(near) > Math.max(largestOf(groups), rows.length / fewestGroups)) return groups;
   const count = new Set(pairs.map(([, j]) => j)).size;
   warnings.push(warningText("near_rows", message("near-rows", { near: count, rows: rows.length })));

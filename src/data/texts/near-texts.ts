@@ -1,4 +1,5 @@
 import { draws } from "../../core/random.js";
+import { join, lowest, root } from "../split/groups.js";
 
 /*
  * Near copies of texts: the same words apart from capitals and punctuation; one word more, fewer or another one in texts of one label;
@@ -77,16 +78,7 @@ export function groupNearTexts(
   joinCandidates(same, groups, read, areEqual);
   joinCandidates(changed, groups, read, differInOne);
   joinCandidates(parts, groups, read, shareSequences);
-  return groups.map((_, i) => root(groups, i));
-}
-
-/** Returns the lowest member of i's group, and shortens the path to it. */
-function root(parents: Int32Array, i: number): number {
-  while (parents[i] !== i) {
-    parents[i] = parents[parents[i]!]!;
-    i = parents[i]!;
-  }
-  return i;
+  return lowest(groups);
 }
 
 /** Marks of a sentence, and brackets around words. The marks of smileys count as letters. */
@@ -236,8 +228,8 @@ function joinCandidates(
     for (const text of bucket) {
       const words = read(text);
       for (const other of compared) {
-        const [a, b] = [root(groups, other.text), root(groups, text)];
-        if (a !== b && areNear(other.words, words)) groups[Math.max(a, b)] = Math.min(a, b);
+        if (root(groups, other.text) !== root(groups, text) && areNear(other.words, words))
+          join(groups, other.text, text);
       }
       if (compared.length < mostCompared) compared.push({ text, words });
     }

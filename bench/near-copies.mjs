@@ -1,0 +1,170 @@
+// `npm run bench -- near-copies`: the share of copies that a split keeps together, by what was done to them, and of other samples that are joined.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { groupDuplicates, thumbnailSide } from "../dist/data/images/duplicate-groups.js";
+import { groupNearTexts } from "../dist/data/texts/near-texts.js";
+import { sharpPictures } from "../dist/platform/node-pictures.js";
+
+export const bench = {
+  about: "near copies of pictures and texts that are found, and other samples that are joined",
+  needs: [],
+  options: {
+    data: { type: "string", default: "", about: "a folder of photographs (default: the demo's pictures)" },
+    count: { type: "number", default: 70, about: "pictures and texts" },
+    text: {
+      type: "string",
+      default: "",
+      about: "a list with a column text first (default: the demo's messages)",
+    },
+  },
+  smallest: { count: 8 },
+};
+
+const demo = (path) => fileURLToPath(new URL(`../assets/${path}`, import.meta.url));
+
+export async function main({ data, count, text, json = false }) {
+  const shown = async (picture, name) => {
+    const bytes = await picture.png({ compressionLevel: 1 }).toBuffer();
+    return { sha256: name, thumbnail: (await sharpPictures.thumbnail(bytes, thumbnailSide)).data };
+  };
+  const files = spread(picturesIn(data || demo("demo/train")), count);
+  const rows = [];
+  const originals = [];
+  for (const file of files) originals.push(await shown(sharp(file).removeAlpha(), file));
+  const own = groupDuplicates(originals).near;
+  rows.push({
+    of: "pictures",
+    change: "none",
+    joined: "",
+    others_joined: share(own, (root, i) => root !== i),
+  });
+  for (const [change, copyOf] of Object.entries(pictureChanges)) {
+    const copies = [];
+    for (const file of files) copies.push(await shown(await copyOf(file), `${change} ${file}`));
+    rows.push(rowOf("pictures", change, groupDuplicates([...originals, ...copies]).near, own));
+  }
+  const texts = spread(messagesIn(text || demo("demo-texts/messages.csv")), count);
+  const groupsOf = (all) => groupNearTexts(all.length, (i) => all[i]);
+  const ownTexts = groupsOf(texts);
+  rows.push({
+    of: "texts",
+    change: "none",
+    joined: "",
+    others_joined: share(ownTexts, (root, i) => root !== i),
+  });
+  for (const [change, copyOf] of Object.entries(textChanges))
+    rows.push(rowOf("texts", change, groupsOf([...texts, ...texts.map(copyOf)]), ownTexts));
+  if (json) console.log(JSON.stringify({ rows }));
+  else console.table(rows);
+}
+
+/** Returns the share of copies in the group of their original, and of originals that are joined with others by them. */
+function rowOf(of, change, groups, own) {
+  const n = own.length;
+  const joined = own.filter((_, i) => groups[i] === groups[i + n]).length / n;
+  const first = new Map();
+  const others = new Set();
+  for (const [i, root] of groups.entries()) {
+    const before = first.get(root);
+    if (before === undefined) first.set(root, own[i % n]);
+    else if (before !== own[i % n]) others.add(i % n);
+  }
+  return { of, change, joined: Math.round(1000 * joined) / 1000, others_joined: others.size / n };
+}
+
+const share = (list, test) => list.filter(test).length / list.length;
+
+/** Returns as many values as wanted, at equal distances. */
+const spread = (all, count) =>
+  all.filter((_, i) => i % Math.max(1, Math.floor(all.length / count)) === 0).slice(0, count);
+
+const picturesIn = (folder) =>
+  readdirSync(folder, { recursive: true })
+    .filter((name) => /\.(jpe?g|png)$/i.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+
+const messagesIn = (path) =>
+  readFileSync(path, "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .filter((line) => !line.startsWith('"'))
+    .map((line) => line.slice(0, line.indexOf(",")))
+    .filter((text, i, all) => /^[ -~]+$/.test(text) && all.indexOf(text) === i);
+
+/** Returns the part of a picture between shares of its width and height. */
+async function part(file, left, top, right, bottom) {
+  const { width, height } = await sharp(file).metadata();
+  return sharp(file)
+    .removeAlpha()
+    .extract({
+      left: Math.floor(left * width),
+      top: Math.floor(top * height),
+      width: Math.floor((right - left) * width),
+      height: Math.floor((bottom - top) * height),
+    });
+}
+
+/** Returns a picture through a map of its pixels; those from outside are black. */
+async function moved(file, map) {
+  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const out = Buffer.alloc(data.length);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const [u, v] = map(x / width - 0.5, y / height - 0.5, width / height);
+      const [i, j] = [Math.round((u + 0.5) * width), Math.round((v + 0.5) * height)];
+      if (i < 0 || j < 0 || i >= width || j >= height) continue;
+      for (let c = 0; c < channels; c++)
+        out[(y * width + x) * channels + c] = data[(j * width + i) * channels + c];
+    }
+  return sharp(out, { raw: { width, height, channels } });
+}
+
+const turned = (degrees) => (file) => {
+  const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  return moved(file, (x, y, aspect) => [c * x + (s * y) / aspect, c * y - s * x * aspect]);
+};
+const plain = (file) => sharp(file).removeAlpha();
+
+// All of them were in view when the limits were chosen.
+const pictureChanges = {
+  "1.15 times as bright": (file) => plain(file).linear(1.15, 0),
+  "0.8 times as bright": (file) => plain(file).linear(0.8, 0),
+  "1.35 times as bright": (file) => plain(file).linear(1.35, 0),
+  "JPEG of quality 30": async (file) => sharp(await plain(file).jpeg({ quality: 30 }).toBuffer()),
+  mirrored: (file) => plain(file).flop(),
+  "turned by 90°": (file) => plain(file).rotate(90),
+  "in grey": (file) => plain(file).grayscale().toColourspace("srgb"),
+  "turned by 5°": turned(5),
+  "turned by 8°": turned(-8),
+  "cropped to 90 %": (file) => part(file, 0.05, 0.05, 0.95, 0.95),
+  "cropped to 75 %": (file) => part(file, 0.125, 0.125, 0.875, 0.875),
+  "cropped to a corner of 75 %": (file) => part(file, 0, 0.25, 0.75, 1),
+  "shifted by 5 %": (file) => part(file, 0.05, 0.05, 1, 1),
+  "shifted by 14 %": (file) => part(file, 0.14, 0.09, 1, 1),
+  "in perspective": (file) => moved(file, (x, y) => [x * (1 - 0.24 * (0.5 - y)), 0.94 * y]),
+  sepia: (file) =>
+    plain(file).recomb([
+      [0.393, 0.769, 0.189],
+      [0.349, 0.686, 0.168],
+      [0.272, 0.534, 0.131],
+    ]),
+  "in a white frame": async (file) => {
+    const { width, height } = await sharp(file).metadata();
+    const [x, y] = [Math.round(0.08 * width), Math.round(0.08 * height)];
+    return plain(file).extend({ top: y, bottom: y, left: x, right: x, background: "#fff" });
+  },
+};
+
+const textChanges = {
+  "other capitals": (text) => text.toUpperCase().replace(/[.?!]+$/, ""),
+  "a reply": (text) => `Re: ${text}`,
+  "a signature": (text) => `${text} Kind regards, Sam Miller`,
+  "another signature": (text) => `${text}\n\nSent from my phone\nA. Jones`,
+  "the number of a ticket": (text, i) => `[#${100_003 * (i + 1)}] ${text}`,
+  "a greeting": (text) => `Hello, ${text} Thank you.`,
+};
