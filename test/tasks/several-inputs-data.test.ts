@@ -23,9 +23,9 @@ beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
   mkdirSync(path("p"));
   const draw = draws(5, "unlike pictures");
-  const raw = { width: 16, height: 16, channels: 3 } as const;
+  const raw = { width: 6, height: 6, channels: 3 } as const;
   for (let i = 0; i < 160; i++) {
-    const noise = Uint8Array.from({ length: 16 * 16 * 3 }, () => draw.integer(256));
+    const noise = Uint8Array.from({ length: 6 * 6 * 3 }, () => draw.integer(256));
     const picture = sharp(await sharp(noise, { raw }).resize(48, 48).png().toBuffer());
     await picture.toFile(path("p", `${i}.png`));
     copyFileSync(path("p", `${i}.png`), path("p", `again-${i}.png`));
