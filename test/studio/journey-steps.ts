@@ -110,3 +110,11 @@ export async function serveFolder(root: string): Promise<Site> {
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close };
 }
+
+/** Returns the number of a run as the English page writes it; with few test samples, the sentence in its place. */
+export function writtenScore({ shown }: Pick<TrainResultEvent, "shown">): string {
+  const { value, n, needed } = shown!;
+  return value === null
+    ? `Too few samples for a number: ${n} of about ${needed!.about}.`
+    : `${(100 * value).toFixed(0)} %`;
+}

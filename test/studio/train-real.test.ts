@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.js";
-import { newestResult } from "./journey-steps.js";
+import { newestResult, writtenScore } from "./journey-steps.js";
 import { expectAccessible, startStudioSite, watchFaults } from "./studio-tab.js";
 
 test("Quick in the tab; then Thorough, closed in the run and resumed", async () => {
@@ -22,11 +22,12 @@ test("Quick in the tab; then Thorough, closed in the run and resumed", async () 
   const first = await openTab();
   await first.getByRole("button", { name: "Quick" }).click();
   await first.getByText(/^Done: /).waitFor();
-  const { test: scores } = await newestResult(first);
-  const percent = `${(100 * scores.accuracy).toFixed(0)} %`;
-  await first.getByText(`Done: ${percent} accuracy`).waitFor();
+  const result = await newestResult(first);
+  const { test: scores } = result;
+  const score = writtenScore(result);
+  await first.getByText(`Done: ${score}`).waitFor();
   await first.getByRole("link", { name: "See the result" }).click();
-  await first.getByText(percent, { exact: true }).waitFor();
+  await first.getByText(score, { exact: true }).waitFor();
   await first.getByText(`On ${scores.n} test samples`).waitFor();
   await first.getByText("Full report").click();
   await first.locator("iframe").contentFrame().getByRole("heading").first().waitFor();
