@@ -1,10 +1,13 @@
 import { EngraftError } from "../core/errors.js";
+import type { Modality } from "../core/modalities.js";
 import {
   defaultTask,
+  factsOf,
   fullTaskName,
   isTaskWith,
   type ModelTask,
   type Task,
+  type TaskFacts,
   type TaskName,
   tasks,
 } from "../core/results/task.js";
@@ -22,13 +25,12 @@ import { numberColumnsOf, requireColumns } from "../data/targets.js";
 import type { TrainOptions } from "../options/options.js";
 import { refuseUnusable } from "../options/refuse-unusable.js";
 import type { Platform } from "../platform/platform.js";
-import { type DataForm, taskTable } from "./task-table.js";
 
 /**
  * Returns the task of a run, for the library and the command line.
  *
  * An opened dataset is always image classification. For a path, the task is `options.task`. Without that option, or with
- * "auto", the form of the data decides: see {@link taskTable}.
+ * "auto", the form of the data decides.
  *
  * @throws OptionError for a task that does not fit the data, or an option of another task; DataError for a damaged list
  */
@@ -87,11 +89,19 @@ export async function namingOtherTask(
   );
 }
 
-/** Returns the task that recognizes a form of data. */
+/** Form of data: modality, and kind of targets. */
+interface DataForm extends Pick<TaskFacts, "head"> {
+  readonly input: Modality;
+}
+
+/** Returns the task for a form of data. */
 function taskOfForm(form: DataForm): Task {
-  const found = tasks.find((task) => taskTable[task].recognizes(form));
+  const found = tasks.find((task) => {
+    const { head, input } = factsOf(task);
+    return head === form.head && [form.input, "either"].includes(input);
+  });
   if (found !== undefined) return found;
-  throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
+  throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.head}`);
 }
 
 /** Returns the form of rows with inputs of several kinds. */
@@ -106,10 +116,10 @@ async function formOfRows(
   const areNumbers = targets.every((name) =>
     isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list)))),
   );
-  return { input: "several", target: areNumbers ? "numbers" : "class" };
+  return { input: "several", head: areNumbers ? "numbers" : "classes" };
 }
 
-/** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
+/** Returns the form of the data at a path. */
 export async function formOf(
   { platform, path }: Pick<Source, "platform" | "path">,
   options: TrainOptions,
@@ -124,20 +134,20 @@ export async function formOf(
   if (state?.kind === "folder") await foreign.refuseForeignFolder(files, path);
   if (state?.kind === "folder" && options.target === undefined) {
     const { annotationsAt } = await import("../data/boxes/read-annotations.js");
-    const target = await annotationsAt(platform, path, options.signal);
-    if (target !== undefined) return { input: "images", target };
+    const head = await annotationsAt(platform, path, options.signal);
+    if (head !== undefined) return { input: "image", head };
   }
   const { soundsAt } = await import("../data/sounds/sounds-at.js");
   const heard = state && (await soundsAt(platform, path, { ...how, labels: options.labels }));
-  if (heard !== undefined) return { input: "sounds", target: heard };
+  if (heard !== undefined) return { input: "audio", head: heard };
   const { holdsEntities } = await import("../data/entities/holds-entities.js");
-  if (await holdsEntities(platform, path)) return { input: "texts", target: "tags" };
+  if (await holdsEntities(platform, path)) return { input: "text", head: "tags" };
   const lists = await findLists(files, path);
   if (state?.kind === "folder") {
     if (lists?.layout === "metadata" || lists?.files[0]?.part === "train")
       return formOfList((await readLists(platform, path, { ...how, first: true }))!, options, files);
     const { holdsTexts } = await import("../data/texts/index.js");
-    if (await holdsTexts(files, path)) return { input: "texts", target: "class" };
+    if (await holdsTexts(files, path)) return { input: "text", head: "classes" };
     if (lists?.layout !== "file") return imagesWithClasses;
     const { findImages } = await import("../data/images/find-images.js");
     // A list next to class folders of images need not contain their labels.
@@ -162,7 +172,7 @@ export async function formOf(
 /** Most rows of a list that are read to detect its task. */
 const mostRows = 2000;
 
-const imagesWithClasses: DataForm = { input: "images", target: "class" };
+const imagesWithClasses: DataForm = { input: "image", head: "classes" };
 
 /** Options that only images have. */
 const imageOptions = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
@@ -192,7 +202,7 @@ async function formOfList(
       (image !== undefined || options.text !== undefined || textColumnOf(list.columns) !== undefined)
     ) {
       if (labels) requireOneTarget(list, labels.columns[0]!);
-      return { input: image === undefined ? "texts" : "images", target: "labels" };
+      return { input: image === undefined ? "text" : "image", head: "labels" };
     }
   }
   // A column of texts is not a category of a table. A column that only has the name of one may be, if the user gave
@@ -206,7 +216,7 @@ async function formOfList(
       options.base !== undefined ||
       options.pooling !== undefined;
     if (text !== undefined && (isText || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
-      return { input: "texts", target: "class" };
+      return { input: "text", head: "classes" };
   }
   // A list without a column of images: the reader of images reports the error.
   if (image === undefined && imageOptions.some((name) => options[name] !== undefined))
@@ -215,32 +225,32 @@ async function formOfList(
   // OpenImages names pictures without their endings.
   const namesPictures = image !== undefined || list.columns.some((column) => /^image_?id$/i.test(column));
   const annotated = chosen === undefined && namesPictures ? await targetOfList(list) : undefined;
-  if (annotated) return { input: "images", target: annotated };
+  if (annotated) return { input: "image", head: annotated };
   if (image === undefined) {
     (await import("../data/entities/holds-entities.js")).refuseTaggedRows(list);
     // Whoever names a target has seen the columns; a picture is then one of many things that a row may name.
     if (chosen === undefined)
       await (await import("../data/images/listed-images.js")).refusePictureNames(files, list);
     const columns = chosen ?? [targetOf(list)];
-    if (columns.every(quantity)) return { input: "rows", target: "numbers" };
-    const classes: DataForm = { input: "rows", target: "class" };
+    if (columns.every(quantity)) return { input: "table", head: "numbers" };
+    const classes: DataForm = { input: "table", head: "classes" };
     for (const column of columns) refuseMixedTarget(list, column, taskOfForm(classes));
     return classes;
   }
   if (chosen)
-    return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
+    return { input: "image", head: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "classes" };
   const label = columnOf("label", list.columns);
   const { areClassFolders, refuseOneHot, refuseSeveralTargets } = await import(
     "../data/images/listed-images.js"
   );
   if (label === undefined) refuseSeveralTargets(list, image);
   if (label !== undefined && quantity(label) && !areClassFolders(read, image, label))
-    return { input: "images", target: "numbers" };
+    return { input: "image", head: "numbers" };
   if (label !== undefined) refuseMixedTarget(list, label, defaultTask);
   if (label !== undefined) return imagesWithClasses;
   const columns = list.columns.filter((column) => column !== image);
   refuseOneHot(list, numberColumnsOf({ ...list, columns }, undefined, { unit: "picture" }));
-  return { input: "images", target: "numbers" };
+  return { input: "image", head: "numbers" };
 }
 
 /** Asks what is learnt if a list has several labels in one column and a class in another. @throws DataError naming both */

@@ -20,12 +20,6 @@ import type { OpenedData, OpenedWith, TaskRun } from "./task-run.js";
 import type { TextModel, TextTasksModel } from "./texts/text-model.js";
 import type { TranscriptModel } from "./transcripts/transcript-model.js";
 
-/** Form of data: the kind of inputs, and the kind of targets. */
-export interface DataForm {
-  readonly input: "images" | "texts" | "sounds" | "rows" | "several";
-  readonly target: "class" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "text";
-}
-
 /** Loaded model, by task. A task without a model does not compile. `trainTasks` trained the heads of a `TasksModel` together. */
 export interface ModelByTask {
   readonly "audio-classification": SoundModel | SoundTasksModel;
@@ -48,8 +42,6 @@ export interface ModelByTask {
 interface ProductRow<T extends Task> extends TaskRow<ResultOf<T>, ModelByTask[T], Evaluation> {
   /** Opens the runs of the task, for a command that opens data and base without training. */
   readonly taskRun: () => Promise<TaskRun<OpenedData, OpenedWith, AnyResultEvent>>;
-  /** Returns true if data of this form are for the task. */
-  readonly recognizes: (form: DataForm) => boolean;
   /** True if the option `long` applies: a text that is too long for the model may be split. */
   readonly splitsTexts: boolean;
 }
@@ -78,7 +70,6 @@ const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => 
 /** Every task of `train`, `resume`, `load` and `evaluate`. Code of a task is loaded when a row is used. */
 export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   "audio-classification": {
-    recognizes: ({ input, target }) => input === "sounds" && target === "class",
     ...derived("audio-classification", async () => (await import("./sounds/sound-run.js")).soundRun),
     load: async (...folder) => (await import("./sounds/sound-model.js")).openSoundModel(...folder),
     evaluate: onPath(async (...given) => (await import("./sounds/sound-model.js")).evaluateSounds(...given)),
@@ -86,7 +77,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "audio-regression": {
-    recognizes: ({ input, target }) => input === "sounds" && target === "numbers",
     ...derived("audio-regression", async () =>
       (await import("./numbers/numbers-run.js")).numbersRun("clips"),
     ),
@@ -98,7 +88,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "automatic-speech-recognition": {
-    recognizes: ({ input, target }) => input === "sounds" && target === "text",
     ...derived(
       "automatic-speech-recognition",
       async () => (await import("./transcripts/transcripts-run.js")).transcriptsRun,
@@ -112,7 +101,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "image-classification": {
-    recognizes: ({ input, target }) => input === "images" && target === "class",
     ...derived("image-classification", async (given) =>
       (await import("./classes/image-run.js")).imageRun(given),
     ),
@@ -122,7 +110,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "image-regression": {
-    recognizes: ({ input, target }) => input === "images" && target === "numbers",
     ...derived("image-regression", async () =>
       (await import("./numbers/numbers-run.js")).numbersRun("pictures"),
     ),
@@ -134,7 +121,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "image-segmentation": {
-    recognizes: ({ target }) => target === "masks",
     ...derived("image-segmentation", async () => (await import("./masks/masks-run.js")).masksRun),
     load: async (...folder) => (await import("./masks/mask-model.js")).openMaskModel(...folder),
     evaluate: onPath(async (...given) => (await import("./masks/mask-model.js")).evaluateMasks(...given)),
@@ -142,7 +128,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "multi-label-classification": {
-    recognizes: ({ target }) => target === "labels",
     ...derived("multi-label-classification", async () => (await import("./labels/labels-run.js")).labelsRun),
     load: async (...folder) => (await import("./labels/label-model.js")).openLabelModel(...folder),
     evaluate: onPath(async (...given) => (await import("./labels/label-model.js")).evaluateLabels(...given)),
@@ -150,7 +135,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: true,
   },
   "multimodal-classification": {
-    recognizes: ({ input, target }) => input === "several" && target === "class",
     ...derived("multimodal-classification", async () =>
       (await import("./multimodal/several-run.js")).severalRun("multimodal-classification"),
     ),
@@ -161,7 +145,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "multimodal-regression": {
-    recognizes: ({ input, target }) => input === "several" && target === "numbers",
     ...derived("multimodal-regression", async () =>
       (await import("./multimodal/several-run.js")).severalRun("multimodal-regression"),
     ),
@@ -172,7 +155,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "object-detection": {
-    recognizes: ({ target }) => target === "boxes",
     ...derived("object-detection", async () => (await import("./boxes/boxes-run.js")).boxesRun),
     load: async (...folder) => (await import("./boxes/box-model.js")).openBoxModel(...folder),
     evaluate: onPath(async (...given) => (await import("./boxes/box-model.js")).evaluateBoxes(...given)),
@@ -180,7 +162,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "tabular-classification": {
-    recognizes: ({ input, target }) => input === "rows" && target === "class",
     ...derived("tabular-classification", async () =>
       (await import("./tables/table-run.js")).tableRun("tabular-classification"),
     ),
@@ -191,7 +172,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "tabular-regression": {
-    recognizes: ({ input, target }) => input === "rows" && target === "numbers",
     ...derived("tabular-regression", async () =>
       (await import("./tables/table-run.js")).tableRun("tabular-regression"),
     ),
@@ -202,7 +182,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "text-classification": {
-    recognizes: ({ input, target }) => input === "texts" && target === "class",
     ...derived("text-classification", async () => (await import("./texts/text-run.js")).textRun),
     load: async (...folder) => (await import("./texts/text-model.js")).openTextModel(...folder),
     evaluate: onPath(async (...given) => (await import("./texts/text-model.js")).evaluateTexts(...given)),
@@ -210,7 +189,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: true,
   },
   "token-classification": {
-    recognizes: ({ target }) => target === "tags",
     ...derived("token-classification", async () => (await import("./entities/entities-run.js")).entitiesRun),
     load: async (...folder) => (await import("./entities/entity-model.js")).openEntityModel(...folder),
     evaluate: onPath(async (...given) =>

@@ -1,5 +1,6 @@
 import { inEnglish, type Message } from "../../core/messages/message.js";
 import { EngraftError } from "../errors.js";
+import type { BaseModality, Modality, SampleWord, sentence } from "../modalities.js";
 import type { BaselineOf } from "./baseline.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { ScoreName } from "./metric.js";
@@ -10,12 +11,12 @@ export type Interval = readonly [number, number];
 
 /** Facts about a task for code outside its own folder. */
 export interface TaskFacts {
-  /** Kind of inputs; "either" if the data decides between images, texts and sounds; "several" for inputs of several kinds in a row. */
-  readonly input: "image" | "text" | "audio" | "table" | "either" | "several";
+  /** Modality of the inputs; "either" if the data decides between images, texts and sounds. */
+  readonly input: Modality | "either";
   /** Kind of predictions. */
   readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "transcript";
   /** Name of a sample; "item" if the data decides. */
-  readonly sample: "picture" | "text" | "clip" | "row" | "sentence" | "item";
+  readonly sample: SampleWord | (typeof sentence)["one"] | "item";
   /** Metric of the test score. */
   readonly metric: ScoreName;
 }
@@ -92,9 +93,9 @@ export const classificationOf = {
   text: "text-classification",
   audio: "audio-classification",
 } as const satisfies {
-  readonly [I in "image" | "text" | "audio"]: TaskWith<{ readonly input: I; readonly head: "classes" }>;
+  readonly [I in BaseModality]: TaskWith<{ readonly input: I; readonly head: "classes" }>;
 };
-export type BaseClassification = (typeof classificationOf)["image" | "text" | "audio"];
+export type BaseClassification = (typeof classificationOf)[BaseModality];
 
 /** Task of a model with several heads, each of the same classification task. */
 export type SeveralTasks = `multi-task-${BaseClassification}`;
@@ -116,7 +117,10 @@ export const regressionOf = {
   audio: "audio-regression",
   table: "tabular-regression",
 } as const satisfies {
-  readonly [I in "image" | "audio" | "table"]: TaskWith<{ readonly input: I; readonly head: "numbers" }>;
+  readonly [I in Exclude<Modality, "text" | "several">]: TaskWith<{
+    readonly input: I;
+    readonly head: "numbers";
+  }>;
 };
 
 /** Returns true for a classification task with a base model. */

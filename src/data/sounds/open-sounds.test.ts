@@ -19,7 +19,7 @@ test("opens class folders", async () => {
   for (const [i, bytes] of many(8, 300).entries()) files[`low/${i}.wav`] = bytes;
   for (const [i, bytes] of many(8, 2000).entries()) files[`high/${i}.wav`] = bytes;
   const root = folderOf(files);
-  expect(await soundsAt(nodePlatform, root)).toBe("class");
+  expect(await soundsAt(nodePlatform, root)).toBe("classes");
   const data = await openSounds(nodePlatform, root);
   expect(data.classes).toEqual(["high", "low"]);
   expect(data.items.length).toBe(16);
@@ -40,7 +40,7 @@ test("opens a list with transcripts and speakers, and keeps each speaker in one 
   }
   files["list.csv"] = rows.join("\n");
   const root = folderOf(files);
-  expect(await soundsAt(nodePlatform, root)).toBe("text");
+  expect(await soundsAt(nodePlatform, root)).toBe("transcript");
   const { items, groupedBy } = await openTranscripts(nodePlatform, root);
   expect(groupedBy).toBe("speaker");
   expect(new Set(items.map(({ group }) => group)).size).toBe(20);

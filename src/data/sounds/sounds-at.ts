@@ -1,3 +1,4 @@
+import type { Head } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import { cellOf } from "../assemble-samples.js";
 import { picturesBelow } from "../images/find-images.js";
@@ -10,9 +11,6 @@ import { transcriptColumnOf, withPoints } from "../targets.js";
 import { soundFiles } from "./files/sound-format.js";
 import { soundsIn } from "./find-sounds.js";
 import { type FindSoundsOptions, headRows, namesSounds } from "./listed-sounds.js";
-
-/** What a model of sounds learns. */
-export type SoundTarget = "class" | "labels" | "numbers" | "text";
 
 /** Number of rows that decide. */
 const sampleRows = 2000;
@@ -46,7 +44,7 @@ export async function soundsAt(
     /** Names of the columns of labels, if the user gave them. */
     readonly labels?: string | undefined;
   } = {},
-): Promise<SoundTarget | undefined> {
+): Promise<Head | undefined> {
   const root = platform.files.resolve(path);
   const found = (await mayHold(platform, root, options)) && (await soundsIn(platform, root, options));
   if (!found) return undefined;
@@ -57,12 +55,12 @@ export async function soundsAt(
   const { columns, files, groupedBy } = withPoints(found);
   const summaryOf = (column: string) => summarizeColumn(files.map((file) => cellOf(file, column)));
   if (chosen?.every((column) => columns.includes(column) && isQuantity(summaryOf(column)))) return "numbers";
-  if (columnOf("label", found.columns) !== undefined) return "class";
-  if (transcriptColumnOf(found.columns) !== undefined) return "text";
+  if (columnOf("label", found.columns) !== undefined) return "classes";
+  if (transcriptColumnOf(found.columns) !== undefined) return "transcript";
   const isNumber = (column: string): boolean => {
     if (column === groupedBy || splitColumnOf({ columns: [column] }) !== undefined) return false;
     const { numbers, others } = summaryOf(column);
     return numbers > 0 && others.length === 0;
   };
-  return columns.some(isNumber) ? "numbers" : "class";
+  return columns.some(isNumber) ? "numbers" : "classes";
 }

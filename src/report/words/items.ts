@@ -1,6 +1,7 @@
 // Counts of samples in words: "picture", "text", "row".
 import type { Interval } from "../../core/events/events.js";
 import { itemZh } from "../../core/messages/item-zh.js";
+import { modalities, sentence } from "../../core/modalities.js";
 import { count, integer, percentRange, rangeEnds } from "../charts/numbers.js";
 
 export const itemsEn = {
@@ -18,14 +19,8 @@ export const itemsEn = {
   decimals: (interval: Interval): string => rangeEnds(interval).join(" to "),
 };
 
-const names: Readonly<Record<string, readonly [measure: string, name: string]>> = {
-  picture: ["张", "图片"],
-  text: ["条", "文本"],
-  row: ["行", "数据"],
-  sentence: ["个", "句子"],
-  clip: ["段", "录音"],
-};
-const named = (kind: string): readonly [string, string] => names[kind] ?? ["个", "样本"];
+const named = (kind: string): readonly [measure: string, name: string] =>
+  [...Object.values(modalities), sentence].find(({ one }) => one === kind)?.zh ?? ["个", "样本"];
 const counted = (n: number, kind: string, part = ""): string => {
   const [measure, name] = named(kind);
   return `${integer(n)}\u00a0${measure}${part}${name}`;

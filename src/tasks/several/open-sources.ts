@@ -12,11 +12,9 @@ import type { OpenHow } from "../task-run.js";
 
 /** Task of each kind of samples; a table is opened as a list of pictures, which names the missing column. */
 const taskOfSamples = {
-  images: classificationOf.image,
+  ...classificationOf,
   several: classificationOf.image,
-  rows: classificationOf.image,
-  sounds: classificationOf.audio,
-  texts: classificationOf.text,
+  table: classificationOf.image,
 } as const;
 
 /**

@@ -32,7 +32,7 @@ test("Speech Commands: lists give the splits, names the speakers, and noise is n
     "validation_list.txt": "yes/0b09edd3_nohash_1.wav\n",
     "testing_list.txt": "no/0a7c2a8d_nohash_0.wav\n",
   });
-  expect(target).toBe("class");
+  expect(target).toBe("classes");
   expect(sounds).toEqual([
     ["no/0a7c2a8d_nohash_0.wav", "test", "0a7c2a8d", "no"],
     ["yes/0a7c2a8d_nohash_0.wav", "train", "0a7c2a8d", "yes"],
@@ -48,7 +48,7 @@ test("ESC-50: cuts of one recording are a group", async () => {
     "audio/1-100032-A-0.wav": wav,
     "audio/1-100032-B-0.wav": wav,
   });
-  expect(target).toBe("class");
+  expect(target).toBe("classes");
   expect(groupedBy).toBe("src_file");
   expect(sounds).toEqual([
     ["1-100032-A-0.wav", undefined, "100032", undefined],
@@ -62,7 +62,7 @@ test("Free Spoken Digit Dataset: digit and speaker are in the name", async () =>
     "recordings/7_jackson_12.wav": wav,
     "README.md": "text",
   });
-  expect(target).toBe("class");
+  expect(target).toBe("classes");
   expect(sounds).toEqual([
     ["3_theo_0.wav", undefined, "theo", "3"],
     ["7_jackson_12.wav", undefined, "jackson", "7"],
@@ -121,7 +121,7 @@ test("UrbanSound8K: folders of folds, and clips of one recording in a group", as
       )
       .join("\n")}`,
   });
-  expect(target).toBe("class");
+  expect(target).toBe("classes");
   expect(sounds[0]).toEqual(["fold1/100-0-0-0.wav", undefined, "100", "siren"]);
   expect(new Set(sounds.map(([, , group]) => group)).size).toBe(12);
 });
@@ -134,7 +134,7 @@ test("LibriSpeech: transcripts, speakers and splits by folder", async () => {
     "test-other/61/70968/61-70968-0000.flac": wav,
     "test-other/61/70968/61-70968.trans.txt": "61-70968-0000 HE BEGAN\n",
   });
-  expect(target).toBe("text");
+  expect(target).toBe("transcript");
   expect([...sounds].sort()).toEqual([
     ["test-other/61/70968/61-70968-0000.flac", "test", "61", "HE BEGAN"],
     ["train-clean-100/84/121123/84-121123-0000.flac", "train", "84", "GO DO YOU HEAR"],
@@ -156,7 +156,7 @@ test("Common Voice: quotes are text, clips are in their folder, and validated.ts
     "validated.tsv": `${head}a1\tcommon_voice_en_1\t"Yes, he said.\t2\n`,
     "clips/common_voice_en_1.mp3": wav,
   });
-  expect(target).toBe("text");
+  expect(target).toBe("transcript");
   expect(groupedBy).toBe("client_id");
   expect(sounds.map(([id, given, group]) => [id, given, group])).toEqual([
     ["clips/common_voice_en_1.mp3", "train", "a1"],
@@ -173,7 +173,7 @@ test("audiofolder: metadata in the folders of splits, with a warning about clips
     "test/metadata.csv": "file_name,text,speaker\nc.wav,two,s2\n",
     "test/c.wav": wav,
   });
-  expect(target).toBe("text");
+  expect(target).toBe("transcript");
   expect(sounds).toEqual([
     ["train/a.wav", "train", "s1", "one"],
     ["test/c.wav", "test", "s2", "two"],

@@ -1,0 +1,32 @@
+const row = { one: "row", many: "rows", content: "rows", zh: ["行", "数据"] } as const;
+
+/**
+ * Modalities of the inputs of a model, with the words that a reader sees: a sample and several of them, what they hold, and in Chinese the
+ * measure word and the noun of a sample. Records hold `one` or `many`.
+ */
+export const modalities = {
+  image: { one: "picture", many: "pictures", content: "pictures", zh: ["张", "图片"] },
+  text: { one: "text", many: "texts", content: "texts", zh: ["条", "文本"] },
+  audio: { one: "clip", many: "clips", content: "sounds", zh: ["段", "录音"] },
+  table: row,
+  several: row,
+} as const;
+
+/** Modality of the inputs of a model. Inputs of several modalities in a row are "several". */
+export type Modality = keyof typeof modalities;
+
+/** Modality that has base models. */
+export type BaseModality = Exclude<Modality, "table" | "several">;
+
+/** Word for a sample of a modality. */
+export type SampleWord<M extends Modality = Modality> = (typeof modalities)[M]["one"];
+
+/** Word for several samples of a modality. */
+export type SamplesWord<M extends Modality = Modality> = (typeof modalities)[M]["many"];
+
+/** Words for a sample of a task on tags. */
+export const sentence = { one: "sentence", many: "sentences", zh: ["个", "句子"] } as const;
+
+/** Returns the modality of a word of a record, such as "clip" or "clips". */
+export const modalityOf = <M extends BaseModality>(word: SampleWord<M> | SamplesWord<M>): M =>
+  (Object.keys(modalities) as M[]).find((one) => [modalities[one].one, modalities[one].many].includes(word))!;
