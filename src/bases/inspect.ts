@@ -15,12 +15,12 @@ import { type FeatureCut, featureCuts } from "./feature-cuts.js";
 import type { HubOptions } from "./hub/hub.js";
 import { type InspectedLevels, inspectLevels } from "./levels/inspect-levels.js";
 import { countMacs, type Macs } from "./macs.js";
+import { takesSounds } from "./modality-of-base.js";
 import { isSeveral, requireOneInput } from "./one-input.js";
 import { locateBase } from "./open/locate.js";
 import type { LocatedBase } from "./open/located.js";
 import { imageInput, modelSha256, openModelFile } from "./open/open-base.js";
 import { takesTokens, textBody } from "./text/text-body.js";
-import { takesSounds } from "./unit-of-base.js";
 
 /** Contents of a model file, and what can be done with it. */
 export interface Inspection {

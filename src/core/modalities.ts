@@ -1,13 +1,13 @@
-const row = { one: "row", many: "rows", content: "rows", zh: ["行", "数据"] } as const;
+const row = { one: "row", many: "rows", content: "row", zh: ["行", "数据"] } as const;
 
 /**
- * Modalities of the inputs of a model, with the words that a reader sees: a sample and several of them, what they hold, and in Chinese the
+ * Modalities of the inputs of a model, with the words that a reader sees: a sample, several of them, what one holds, and in Chinese the
  * measure word and the noun of a sample. Records hold `one` or `many`.
  */
 export const modalities = {
-  image: { one: "picture", many: "pictures", content: "pictures", zh: ["张", "图片"] },
-  text: { one: "text", many: "texts", content: "texts", zh: ["条", "文本"] },
-  audio: { one: "clip", many: "clips", content: "sounds", zh: ["段", "录音"] },
+  image: { one: "picture", many: "pictures", content: "picture", zh: ["张", "图片"] },
+  text: { one: "text", many: "texts", content: "text", zh: ["条", "文本"] },
+  audio: { one: "clip", many: "clips", content: "sound", zh: ["段", "录音"] },
   table: row,
   several: row,
 } as const;

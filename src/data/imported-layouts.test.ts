@@ -68,7 +68,7 @@ test("reads numbers and several labels from an imagefolder", async () => {
     expect(numbers.items.filter(({ part }) => part === "test")).toHaveLength(6);
     expect(await taskOf(platform, folder, {})).toBe("multi-label-classification");
     const labels = await openLabelItems(folder, { platform, seed: 0 });
-    expect([labels.unit, labels.classes, labels.items.length]).toEqual(["pictures", ["a", "b"], 18]);
+    expect([labels.modality, labels.classes, labels.items.length]).toEqual(["image", ["a", "b"], 18]);
   });
 });
 

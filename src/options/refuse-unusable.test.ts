@@ -108,7 +108,7 @@ test("the help of a refused option says what to do", () => {
 
 test("augmentations of sounds are for classes, labels and numbers; mixup is for classes", () => {
   for (const task of ["audio-classification", "audio-regression", "multi-label-classification"] as const)
-    expect(() => refuseUnusable({ augment: "speed,specaugment" }, task, "sounds")).not.toThrow();
+    expect(() => refuseUnusable({ augment: "speed,specaugment" }, task, "audio")).not.toThrow();
   expect(() => refuseUnusable({ augment: "none" }, "automatic-speech-recognition")).not.toThrow();
   expect(() => refuseUnusable({ augment: "specaugment" }, "automatic-speech-recognition")).toThrow(
     /^the option augment "specaugment" is for tasks with one row of features per sample, and this is automatic-speech-recognition$/,
@@ -118,7 +118,7 @@ test("augmentations of sounds are for classes, labels and numbers; mixup is for 
   expect(() => refuseUnusable(mixup, "automatic-speech-recognition")).toThrow(
     /^the option mixup is for classification of pictures, texts and sounds, and this is automatic-speech-recognition$/,
   );
-  expect(() => refuseUnusable(mixup, "multi-label-classification", "sounds")).toThrow(
+  expect(() => refuseUnusable(mixup, "multi-label-classification", "audio")).toThrow(
     /^the option mixup is for classification of pictures, texts and sounds, and this is multi-label-classification of sounds$/,
   );
 });

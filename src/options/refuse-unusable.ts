@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { type BaseModality, modalities } from "../core/modalities.js";
 import type { Task } from "../core/results/task.js";
 import {
   type Capability,
@@ -12,7 +13,7 @@ import type { Setting } from "../methods/settings.js";
 import { ofTexts, textAugmentationsOf } from "./augment-options.js";
 import { isOfSteps, needsOf, type OptionName, optionTable } from "./option-table.js";
 import type { TrainOptions } from "./options.js";
-import { capabilitiesOf, type EitherInput, nameOf, type TaskWithCapabilities } from "./task-capabilities.js";
+import { capabilitiesOf, nameOf, type TaskWithCapabilities } from "./task-capabilities.js";
 
 /** Training mode that takes fewer options than `train`: with a teacher, or of several tasks. */
 export interface Regime {
@@ -23,16 +24,16 @@ export interface Regime {
 
 /**
  * Refuses a strategy, an option or a setting of the loop that has no effect on a task.
- * @param input kind of inputs of a task that has several, once it is known
+ * @param input modality of a task that has several, once it is known
  * @throws OptionError that names the option, the task, and what to do instead
  */
 export function refuseUnusable(
   options: TrainOptions,
   task: Task | TaskWithCapabilities,
-  input?: EitherInput,
+  input?: BaseModality,
 ): void {
   const name = nameOf(task);
-  const known = input === undefined ? name : `${name} of ${input === "images" ? "pictures" : input}`;
+  const known = input === undefined ? name : `${name} of ${modalities[input].content}s`;
   const capable = capabilitiesOf(task, input);
   // Rows with several inputs may have a picture and a text, too.
   const alone = ({ says }: CapabilityRow): string =>

@@ -1,3 +1,4 @@
+import type { BaseModality } from "../core/modalities.js";
 import type { CustomTask, Task } from "../core/results/task.js";
 import type { Capability } from "../methods/capabilities.js";
 
@@ -102,26 +103,23 @@ export interface TaskWithCapabilities {
 export const nameOf = (task: Task | TaskWithCapabilities): string =>
   typeof task === "string" ? task : task.name;
 
-/** Kind of inputs of a task that has several. */
-export type EitherInput = "images" | "texts" | "sounds";
-
 /** Sounds have no head whose rows are reused. */
 const fromAnother = ["initial weights", "reused head"] as const;
 
-/** Capabilities that not all kinds of inputs have. */
-const ofInputs: Readonly<Record<EitherInput, readonly Capability[]>> = {
-  images: [...ofImages, ...fromAnother],
-  texts: ["texts", "token n-grams", ...fromAnother],
-  sounds: ["sounds", "initial weights"],
+/** Capabilities that not all modalities have. */
+const ofInputs: Readonly<Record<BaseModality, readonly Capability[]>> = {
+  image: [...ofImages, ...fromAnother],
+  text: ["texts", "token n-grams", ...fromAnother],
+  audio: ["sounds", "initial weights"],
 };
 
 /**
  * Returns the capabilities of a task.
- * @param input kind of inputs of a task that has several, once it is known
+ * @param input modality of a task that has several, once it is known
  */
 export function capabilitiesOf(
   task: Task | TaskWithCapabilities,
-  input?: EitherInput,
+  input?: BaseModality,
 ): readonly Capability[] {
   const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
   if (input === undefined) return all;

@@ -1,8 +1,9 @@
+import { modalityOfBase } from "../bases/modality-of-base.js";
 import { findModelFolder, taskOfModel } from "../bases/model-folder/model-folder.js";
 import { readPartsOfBase, type SampleParts } from "../bases/model-folder/sample-parts.js";
 import { baseRefs } from "../bases/open/base-refs.js";
-import { unitOfBase } from "../bases/unit-of-base.js";
 import { EngraftError } from "../core/errors.js";
+import { modalities } from "../core/modalities.js";
 import { wholeOf } from "../core/results/rows.js";
 import { classificationOf, isBaseClassification } from "../core/results/task.js";
 import { checkAgainst } from "../options/option-checks.js";
@@ -12,7 +13,6 @@ import type { Platform } from "../platform/platform.js";
 import { openToPredict } from "../run/device/open-to-predict.js";
 import type { Machine } from "../run/machine.js";
 import { openTrunk } from "../run/setup.js";
-import { unitOfClasses } from "../tasks/inputs/open-class-data.js";
 import { openInputs } from "../tasks/inputs/open-inputs.js";
 import { type Content, readContent } from "../tasks/inputs/read-content.js";
 import type { SessionBase, SessionOptions } from "./live-session.js";
@@ -38,19 +38,19 @@ export async function openSessionFeatures(machine: Machine, from: SessionBase, g
   const stop = signal && { signal };
   const { platform, bytes } = withBytes(machine.platform);
   const base = typeof from === "string" ? from : await modelOf(platform, from.run);
-  const unit = await unitOfBase(base, { platform, onEvent, ...stop });
-  const task = tasks.find((one) => unitOfClasses(one) === unit)!;
+  const modality = await modalityOfBase(base, { platform, onEvent, ...stop });
+  const task = classificationOf[modality];
   const how = { ...options, base, strategy: "probe" } as const;
   refuseUnusable(how, task);
   const files = { platform, onEvent, run: platform.cacheDir() };
-  const { opened, inputs } = await openInputs(unit, { items: [] }, how, files);
+  const { opened, inputs } = await openInputs(modality, { items: [] }, how, files);
   const learnt = await learntBy(platform, base);
   const runtime = await openToPredict(machine, options);
   const trunk = await openTrunk(opened, runtime, platform, how, (await inputs()).inputs);
   return {
-    ...{ opened, task, unit, platform, runtime, signal, learnt },
+    ...{ opened, task, unit: modalities[modality].many, platform, runtime, signal, learnt },
     /** Reads the input of a sample. @throws DataError, FileError */
-    read: (id: string, input: unknown) => readContent(unit, input, { platform, opened, id }),
+    read: (id: string, input: unknown) => readContent(modality, input, { platform, opened, id }),
     /** Returns float32[N, D]. @param cached true to read and write the cache of features */
     async rowsOf(contents: readonly Content[], cached: boolean): Promise<Float32Array> {
       if (contents.length === 0) return new Float32Array(0);

@@ -1,8 +1,8 @@
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
 import type { Message } from "../core/messages/message.js";
+import type { BaseModality } from "../core/modalities.js";
 import type { Sample } from "../data/index.js";
 import type { TrainOptions } from "../options/options.js";
-import type { EitherInput } from "../options/task-capabilities.js";
 import type { Platform } from "../platform/platform.js";
 import type { Context } from "../run/context.js";
 import type { RunFolder } from "../run/folder/run-folder.js";
@@ -105,8 +105,8 @@ export interface InspectedData {
   readonly classes: number;
   /** Name of the samples: "pictures". */
   readonly samples: string;
-  /** Kind of the inputs, if the task has several kinds. */
-  readonly input?: EitherInput;
+  /** Modality of the inputs, if the task has several. */
+  readonly input?: BaseModality;
 }
 
 /** A sample of opened data, with its target as text. */

@@ -61,10 +61,10 @@ const explainSpeech: OpenExplainer = async (machine, runtime, model, _task, opti
 const explainTags: OpenExplainer = async (machine, runtime, model, _task, options) =>
   (await import("./explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options);
 const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => {
-  const { unitOfFolder } = await import("../bases/model-folder/folder-unit.js");
-  const explainers = { pictures: explainPictures, texts: explainTexts, clips: explainSounds };
-  const unit = await unitOfFolder(machine.platform, model);
-  return explainers[unit](machine, runtime, model, ...how);
+  const { modalityOfFolder } = await import("../bases/model-folder/modality-of-folder.js");
+  const explainers = { image: explainPictures, text: explainTexts, audio: explainSounds };
+  const modality = await modalityOfFolder(machine.platform, model);
+  return explainers[modality](machine, runtime, model, ...how);
 };
 
 /** Every task of `train`, `resume`, `load` and `evaluate`. Code of a task is loaded when a row is used. */
@@ -78,7 +78,7 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   },
   "audio-regression": {
     ...derived("audio-regression", async () =>
-      (await import("./numbers/numbers-run.js")).numbersRun("clips"),
+      (await import("./numbers/numbers-run.js")).numbersRun("audio"),
     ),
     load: async (...folder) => (await import("./numbers/sound-regressor.js")).openSoundRegressor(...folder),
     evaluate: onPath(async (...given) =>
@@ -111,7 +111,7 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   },
   "image-regression": {
     ...derived("image-regression", async () =>
-      (await import("./numbers/numbers-run.js")).numbersRun("pictures"),
+      (await import("./numbers/numbers-run.js")).numbersRun("image"),
     ),
     load: async (...folder) => (await import("./numbers/regressor.js")).openRegressor(...folder),
     evaluate: onPath(async (...given) =>

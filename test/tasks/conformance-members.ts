@@ -128,7 +128,7 @@ export const members: Readonly<Record<Task, Member>> = {
     ...{ toy: "sound-numbers", words: "sound-numbers sound-base metadata csv wav pitch Hz" },
     ...oneNumber,
     samples: async (data) =>
-      inTest(await openNumbers(data, {}, { ...how, unit: "clips" })).map(({ path, values }) => ({
+      inTest(await openNumbers(data, {}, { ...how, input: "audio" })).map(({ path, values }) => ({
         input: path,
         truth: values[0],
       })),
@@ -165,7 +165,7 @@ export const members: Readonly<Record<Task, Member>> = {
       ...oneNumber,
     },
     samples: async (data) =>
-      inTest(await openNumbers(data, {}, { ...how, unit: "pictures" })).map(({ path, values }) => ({
+      inTest(await openNumbers(data, {}, { ...how, input: "image" })).map(({ path, values }) => ({
         input: path,
         truth: values[0],
       })),

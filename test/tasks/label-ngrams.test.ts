@@ -67,10 +67,10 @@ test("on request, the head is the run's own; predictions of the saved model have
 });
 
 test("pictures with several labels are refused by name", () => {
-  const refused = (input: "images" | "texts") => () =>
+  const refused = (input: "image" | "text") => () =>
     refuseUnusable({ strategy: "ngram-probe" }, "multi-label-classification", input);
-  expect(refused("texts")).not.toThrow();
-  expect(refused("images")).toThrow(
+  expect(refused("text")).not.toThrow();
+  expect(refused("image")).toThrow(
     'strategy "ngram-probe" is for texts with one class each, or several labels, and this is multi-label-classification of pictures',
   );
 });

@@ -1,11 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
 import type { CustomScores } from "../../core/events/custom-event.js";
 import type { Interval, TrustFacts } from "../../core/events/events.js";
+import type { BaseModality, SamplesWord } from "../../core/modalities.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { DetectionScores } from "../../core/results/dense/detection.js";
 import type { MaskScores } from "../../core/results/dense/segmentation.js";
-import type { LabelUnit } from "../../core/results/labels.js";
 import type { DecoderFacts, TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import {
   classificationOf,
@@ -63,7 +63,7 @@ export interface EngraftManifest {
   /** Set for text models that classify pairs. */
   readonly pairs?: true;
   /** For several labels: their unit, and the probability threshold of each. */
-  readonly labels?: { readonly unit: LabelUnit; readonly thresholds: readonly number[] };
+  readonly labels?: { readonly unit: SamplesWord<BaseModality>; readonly thresholds: readonly number[] };
   /** For speech: how transcripts were normalised and scored, and the decoder of `predict`. */
   readonly speech?: {
     readonly normalizer: "none" | "basic";

@@ -1,4 +1,5 @@
 import type { SeedsF1Result, Verdict } from "../events/run-outcome.js";
+import type { BaseModality, SamplesWord } from "../modalities.js";
 import type { BaselineOf } from "./baseline.js";
 import type { CommonResult, ViewScores } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
@@ -75,14 +76,11 @@ export type LabelBaseline = BaselineOf<LabelScores>;
 /** How the probability thresholds of labels are chosen. */
 export type ThresholdRule = "fixed" | "validation";
 
-/** Unit of the samples of a multi-label model. */
-export type LabelUnit = "texts" | "pictures" | "clips";
-
 /** The last event of a multi-label run. */
 export interface LabelsResultEvent extends CommonResult {
   readonly task: TaskWith<{ head: "labels" }>;
-  /** Unit of the items. */
-  readonly unit: LabelUnit;
+  /** Word for the samples. */
+  readonly unit: SamplesWord<BaseModality>;
   /** The labels, in the order of the model's scores. */
   readonly classes: readonly string[];
   readonly thresholds: {

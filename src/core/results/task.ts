@@ -1,6 +1,13 @@
 import { inEnglish, type Message } from "../../core/messages/message.js";
 import { EngraftError } from "../errors.js";
-import type { BaseModality, Modality, SampleWord, sentence } from "../modalities.js";
+import {
+  type BaseModality,
+  type Modality,
+  modalityOf,
+  type SamplesWord,
+  type SampleWord,
+  type sentence,
+} from "../modalities.js";
 import type { BaselineOf } from "./baseline.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { ScoreName } from "./metric.js";
@@ -57,8 +64,8 @@ export const tasks = Object.keys(taskFacts) as readonly Task[];
 export const factsOf = <T extends Task>(task: T): (typeof taskFacts)[T] => taskFacts[task];
 
 /** True if `predict` of a model of the task also takes one input that is not in a list, as for pictures. @param unit of a model of several labels */
-export const takesOneInput = (task: Task, unit = "pictures"): boolean =>
-  unit === "pictures" && ["image", "either"].includes(factsOf(task).input);
+export const takesOneInput = (task: Task, unit?: SamplesWord<BaseModality>): boolean =>
+  ["image", "either"].includes(unit === undefined ? factsOf(task).input : modalityOf(unit));
 
 /** Tasks that have all these facts. */
 export type TaskWith<F extends Partial<TaskFacts>> = {

@@ -2,6 +2,7 @@ import { lenet, oneHiddenLayer } from "../../bases/architectures/index.js";
 import type { Body } from "../../bases/body.js";
 import { withEmptyHead, withWeights } from "../../bases/heads.js";
 import { message } from "../../core/messages/message.js";
+import { modalityOf } from "../../core/modalities.js";
 import { float32 } from "../../core/tensor.js";
 import {
   type ImagePreprocessing,
@@ -53,7 +54,11 @@ export async function openNetwork(
     return { opened, inputs: pictureInputs(platform, opened.base.preprocessing, items.length) };
   }
   const { onEvent = () => undefined } = options;
-  const { opened, inputs } = await openInputs(`${unit}s`, { items }, options, { platform, onEvent, run });
+  const { opened, inputs } = await openInputs(modalityOf(unit), { items }, options, {
+    platform,
+    onEvent,
+    run,
+  });
   return { opened, ...(await inputs()) };
 }
 

@@ -3,6 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
 import type { DistillationResult } from "../../core/events/run-outcome.js";
 import { inEnglish, type Message, message, warningText } from "../../core/messages/message.js";
+import { modalityOf } from "../../core/modalities.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type BaseClassification, defaultTask } from "../../core/results/task.js";
 import { arePictures, type ClassSample } from "../../data/index.js";
@@ -82,7 +83,7 @@ function otherBases({ run, platform, dataset }: Context, methods: readonly strin
     );
   const how = { platform, onEvent: () => undefined, run: run.path };
   return (base: string, cut: string | undefined) =>
-    openInputs(unit, dataset, { base, ...(cut !== undefined && { cut }) }, how);
+    openInputs(modalityOf(unit), dataset, { base, ...(cut !== undefined && { cut }) }, how);
 }
 
 /** Returns the task of classification with a teacher. */

@@ -1,6 +1,6 @@
 import type { FederatedResult } from "../../core/federated-result.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import type { BaseClassification } from "../../core/results/task.js";
+import { type BaseClassification, factsOf } from "../../core/results/task.js";
 import type { ClassSample } from "../../data/index.js";
 import { sourceOf } from "../../data/source.js";
 import { groupsOfItems } from "../../data/split/groups.js";
@@ -74,7 +74,7 @@ export async function simulateFederated(
   const parts = splitClients(labels, classes.length, division);
   const runtime = await openToPredict(machine, options);
   try {
-    const { opened, inputs } = await openInputs(unit, dataset, given, how);
+    const { opened, inputs } = await openInputs(factsOf(task).input, dataset, given, how);
     const trunk = await openTrunk(opened, runtime, platform, given, (await inputs()).inputs);
     try {
       const rowsOf = (some: readonly ClassSample[]) => trunk.features(some, { onEvent, signal });

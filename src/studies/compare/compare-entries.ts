@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import type { BaseModality } from "../../core/modalities.js";
 import { didYouMean } from "../../core/nearest.js";
 import type { ComparedEntry } from "../../core/results/comparison.js";
 import type { Task } from "../../core/results/task.js";
@@ -7,7 +8,7 @@ import { type RequestedOptions, readPair, type SettingValue } from "../../method
 import type { Augment } from "../../options/augment-options.js";
 import type { TrainOptions } from "../../options/options.js";
 import { optionsOfSolved, refuseUnusable } from "../../options/refuse-unusable.js";
-import type { EitherInput, TaskWithCapabilities } from "../../options/task-capabilities.js";
+import type { TaskWithCapabilities } from "../../options/task-capabilities.js";
 
 /**
  * Parses the entries of a comparison: `probe`, `last-n:last=2`, `lora:r=4:alpha=8`; `all` for every strategy but `auto`. An
@@ -106,7 +107,7 @@ export function optionsOfEntry(
 /**
  * Returns the entries that a run on the data accepts. `all` leaves out the others; a named entry that does not fit is an error.
  *
- * @param how.named entries that the user named @param how.input kind of inputs of a multi-label task, once known
+ * @param how.named entries that the user named @param how.input modality of a multi-label task, once known
  * @param how.others entries that are already in the comparison
  * @throws OptionError of the run, with the entry as its place
  */
@@ -116,7 +117,7 @@ export async function fittingEntries(
   shared: Readonly<Partial<TrainOptions>>,
   how: {
     readonly named: readonly string[];
-    readonly input?: EitherInput;
+    readonly input?: BaseModality;
     readonly others?: readonly ComparedEntry[];
   },
 ): Promise<readonly ComparedEntry[]> {

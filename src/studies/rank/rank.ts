@@ -4,6 +4,7 @@ import { readPartsOfBase, wasLearnt } from "../../bases/model-folder/sample-part
 import { oldHeadOf } from "../../bases/old-head.js";
 import { baseRefs } from "../../bases/open/base-refs.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
+import { modalityOf } from "../../core/modalities.js";
 import { rowsOf, wholeOf } from "../../core/results/rows.js";
 import type { Guess, ShownScore } from "../../core/results/shown-score.js";
 import { type BaseClassification, defaultTask } from "../../core/results/task.js";
@@ -343,7 +344,12 @@ async function scoredBase(
   const { items, classes: names } = dataset;
   const classes = names.length;
   const how = { platform, onEvent, run: platform.cacheDir() };
-  const { opened, inputs: openItems } = await openInputs(unit, dataset, { ...options, base: ref }, how);
+  const { opened, inputs: openItems } = await openInputs(
+    modalityOf(unit),
+    dataset,
+    { ...options, base: ref },
+    how,
+  );
   const { base, body } = opened;
   const begin = performance.now();
   const { inputs } = await openItems();

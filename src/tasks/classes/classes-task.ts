@@ -5,6 +5,7 @@ import type {
   TrustResult,
 } from "../../core/events/events.js";
 import { recipeFields } from "../../core/messages/message.js";
+import type { SamplesWord } from "../../core/modalities.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { listedAnswers } from "../../core/results/counts.js";
 import type { Scored } from "../../core/results/scored.js";
@@ -56,7 +57,7 @@ export interface ClassRunModel extends RunModel<ClassPredictions, ClassHead, Cla
 
 /** Returns the task of classification of images, texts or sounds: one class per sample. */
 export function classesTask(
-  samples: "pictures" | "texts" | "clips" | "rows",
+  samples: SamplesWord,
 ): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TrainResultEvent> {
   // Fitted before the training if it takes little time, and reused as a baseline.
   let pixels: TrivialBaseline | undefined;
@@ -212,8 +213,8 @@ async function explain(
 ): Promise<void> {
   if (!fitted) return;
   if (areSounds(context.inputs)) {
-    const { explainClips } = await import("../explain/explain-run.js");
-    return explainClips(context, result, itemsOf(context, "test"));
+    const { explainSamples, filesOf } = await import("../explain/explain-run.js");
+    return explainSamples("audio", context, result, filesOf(itemsOf(context, "test")));
   }
   const { explainRun } = await import("./explain-classes.js");
   await explainRun(context, { model, predictions: answers.test, result });

@@ -199,9 +199,9 @@ function tagsTask(
       exportTextClassifier(model, stored, { perToken: data.labels.length }),
     explain: async ({ context, fitted }, result) => {
       if (!fitted) return;
-      const { explainTexts } = await import("../explain/explain-run.js");
+      const { explainSamples } = await import("../explain/explain-run.js");
       const samples = test.map(({ id, words }) => ({ id, item: sentenceOf(words) }));
-      await explainTexts(context, result, samples);
+      await explainSamples("text", context, result, samples);
     },
     save: (saved) => saveEntities(data, saved),
   };

@@ -1,6 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
+import type { BaseModality } from "../../core/modalities.js";
 import type { Explanation, RunExplanations } from "../../core/results/explanation.js";
 import { isTaskWith, type ModelTask } from "../../core/results/task.js";
 import type { TableDataset } from "../../data/index.js";
@@ -8,14 +9,14 @@ import type { Context } from "../../run/context.js";
 import { keepExplanations } from "../../run/insights/explanations-file.js";
 import { Limit } from "../../run/insights/limit.js";
 import { reportOn } from "../report/write-report.js";
-import type { TextOrPair } from "../texts/require-texts.js";
+import type { OpenExplainer } from "../task-row.js";
 import { explainerOfRows } from "./explain-rows.js";
 import type { ExplainOptions } from "./explanation.js";
 
 /** Limits, in seconds, for the explanations of a run: they may take a tenth of the run's time. */
 const [leastSeconds, mostSeconds] = [6, 60];
-/** Most test samples that a run explains. */
-const [mostRows, mostTexts, mostPictures, mostClips] = [100, 6, 6, 6];
+/** Most rows, and most other test samples, that a run explains. */
+const [mostRows, mostOthers] = [100, 6];
 
 /** Parts of a finished run that explanations need. */
 type Done = Pick<Context, "run" | "machine" | "runtime" | "options" | "onEvent">;
@@ -52,50 +53,41 @@ export async function explainRows(
   );
 }
 
-/** Explains pictures of the test split after a run on labels or numbers, by Shapley values of their parts. */
-export async function explainPictures(
-  context: Done,
-  result: Result,
-  test: readonly { readonly id: string; readonly path: string }[],
-): Promise<void> {
-  const { machine, runtime } = context;
-  const samples = evenly(test, mostPictures).map(({ id, path }) => ({ id, item: path }));
-  await explainRun(context, result, { samples, of: test.length }, async (options) => {
-    const { explainerOfPictures } = await import("./explain-pictures.js");
-    return explainerOfPictures(machine, runtime, result.model, result.task, { ...options, method: "shap" });
-  });
-}
-
-/** Explains sounds of the test split after a run, by occlusion of cells over frequency and time. */
-export async function explainClips(
-  context: Done,
-  result: Result,
-  test: readonly { readonly id: string; readonly path: string }[],
-): Promise<void> {
-  const { machine, runtime } = context;
-  const samples = evenly(test, mostClips).map(({ id, path }) => ({ id, item: path }));
-  await explainRun(context, result, { samples, of: test.length }, async (options) => {
-    const { explainerOfSounds } = await import("./explain-sounds.js");
-    return explainerOfSounds(machine, runtime, result.model, result.task, options);
-  });
-}
-
-/** Explains texts of the test split after a run on labels or entities, by Shapley values of their words. */
-export async function explainTexts(
-  context: Done,
-  result: Result,
-  test: readonly { readonly id: string; readonly item: TextOrPair }[],
-): Promise<void> {
-  const { machine, runtime } = context;
-  const samples = evenly(test, mostTexts);
-  await explainRun(context, result, { samples, of: test.length }, async (options) => {
+const explainers: Readonly<Record<BaseModality, OpenExplainer>> = {
+  image: async (machine, runtime, model, task, options) =>
+    (await import("./explain-pictures.js")).explainerOfPictures(machine, runtime, model, task, {
+      ...options,
+      method: "shap",
+    }),
+  audio: async (...given) => (await import("./explain-sounds.js")).explainerOfSounds(...given),
+  async text(machine, runtime, model, task, options) {
     const how = { ...options, method: "shap" } as const;
-    if (isTaskWith(result.task, { head: "tags" }))
-      return (await import("./explain-tags.js")).explainerOfTags(machine, runtime, result.model, how);
-    const { explainerOfTexts } = await import("./explain-texts.js");
-    return explainerOfTexts(machine, runtime, result.model, result.task, how);
-  });
+    if (isTaskWith(task, { head: "tags" }))
+      return (await import("./explain-tags.js")).explainerOfTags(machine, runtime, model, how);
+    return (await import("./explain-texts.js")).explainerOfTexts(machine, runtime, model, task, how);
+  },
+};
+
+/**
+ * Explains samples of the test split after a run: pictures by Shapley values of their parts, texts by those of their words, sounds by occlusion
+ * of cells over frequency and time.
+ */
+export async function explainSamples(
+  modality: BaseModality,
+  context: Done,
+  result: Result,
+  test: readonly Sample[],
+): Promise<void> {
+  const { machine, runtime } = context;
+  await explainRun(context, result, { samples: evenly(test, mostOthers), of: test.length }, (options) =>
+    explainers[modality](machine, runtime, result.model, result.task, options),
+  );
 }
+
+/** Returns samples that are files. */
+export const filesOf = (
+  items: readonly { readonly id: string; readonly path: string }[],
+): readonly Sample[] => items.map(({ id, path }) => ({ id, item: path }));
 
 /**
  * Explains samples, and writes the report again with the explanations. After an error or an abort, only a

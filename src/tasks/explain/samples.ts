@@ -1,10 +1,11 @@
-import { unitOfFolder } from "../../bases/model-folder/folder-unit.js";
+import { modalityOfFolder } from "../../bases/model-folder/modality-of-folder.js";
 import { taskOfModel } from "../../bases/model-folder/model-folder.js";
+import { modalities, type SamplesWord } from "../../core/modalities.js";
 import { factsOf, isCustomTask, type ModelTask } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 
 /** Kind of samples that a model explains; "own" for a task that is defined outside of the product. */
-export type Samples = "pictures" | "texts" | "clips" | "rows" | "words" | "own";
+export type Samples = SamplesWord | "words" | "own";
 
 /** Returns the task of a model folder, and its samples. @throws ModelError for a folder without a model */
 export async function samplesOf(
@@ -19,8 +20,5 @@ async function kindOf(task: ModelTask, platform: Platform, model: string): Promi
   if (isCustomTask(task)) return "own";
   const { input, head } = factsOf(task);
   if (head === "tags") return "words";
-  if (input === "either") return unitOfFolder(platform, model);
-  return ({ image: "pictures", text: "texts", audio: "clips", table: "rows", several: "rows" } as const)[
-    input
-  ];
+  return modalities[input === "either" ? await modalityOfFolder(platform, model) : input].many;
 }

@@ -1,16 +1,8 @@
-import type { LabelUnit } from "../../core/results/labels.js";
+import type { BaseModality } from "../../core/modalities.js";
 import { pictureInputs } from "../../data/index.js";
 import { defaults } from "../../options/options.js";
-import type { EitherInput } from "../../options/task-capabilities.js";
 import { openBody } from "../../run/setup.js";
 import type { InputOpener } from "./input-opener.js";
-
-/** Kinds of inputs of tasks that have several, by the name of their samples. */
-export const inputOfUnit = {
-  pictures: "images",
-  texts: "texts",
-  clips: "sounds",
-} as const satisfies Readonly<Record<LabelUnit, EitherInput>>;
 
 /** Opens the base of images. */
 const openImageInputs: InputOpener = async (given, options, { platform, onEvent }) => {
@@ -20,14 +12,14 @@ const openImageInputs: InputOpener = async (given, options, { platform, onEvent 
 };
 
 /** Functions that open inputs. Their code is loaded on demand: a page has one kind of samples. */
-const openers: Readonly<Record<LabelUnit, () => Promise<InputOpener>>> = {
-  pictures: async () => openImageInputs,
-  texts: async () => (await import("./text-inputs.js")).openTextInputs,
-  clips: async () => (await import("./sound-inputs.js")).openSoundInputs,
+const openers: Readonly<Record<BaseModality, () => Promise<InputOpener>>> = {
+  image: async () => openImageInputs,
+  text: async () => (await import("./text-inputs.js")).openTextInputs,
+  audio: async () => (await import("./sound-inputs.js")).openSoundInputs,
 };
 
-/** Opens the base and the inputs of samples of a kind. */
+/** Opens the base and the inputs of samples. */
 export const openInputs = async (
-  unit: LabelUnit,
+  input: BaseModality,
   ...given: Parameters<InputOpener>
-): ReturnType<InputOpener> => (await openers[unit]())(...given);
+): ReturnType<InputOpener> => (await openers[input]())(...given);

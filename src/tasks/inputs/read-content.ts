@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
+import { type BaseModality, modalities } from "../../core/modalities.js";
 import { normalText } from "../../data/texts/near-texts.js";
 import type { Platform } from "../../platform/platform.js";
 import { writeWav } from "../../report/write-wav.js";
 import type { OpenedBase } from "../../run/setup.js";
-import type { ClassUnit } from "./open-class-data.js";
 
 /** Input of one sample: the path or the bytes of a file, the samples of a sound as float32[n] at the rate of the base, or a text. */
 export type SampleInput = string | Uint8Array | Float32Array;
@@ -43,26 +43,26 @@ const readText: ReadContent = async (text, { platform: { sha256 } }) =>
     ? { path: "", text, sha256: await sha256(text), copyHash: await sha256(normalText(text)) }
     : undefined;
 
-const readers: Readonly<Record<ClassUnit, readonly [read: ReadContent, takes: string]>> = {
-  pictures: [
+const readers: Readonly<Record<BaseModality, readonly [read: ReadContent, takes: string]>> = {
+  image: [
     readFile,
     "the path of a picture or the bytes of its file; in a tab a Blob, an ImageBitmap or ImageData",
   ],
-  clips: [
+  audio: [
     readSound,
     "the path of a sound, the bytes of its file, or its samples as a Float32Array; in a tab a Blob",
   ],
-  texts: [readText, "a text with words"],
+  text: [readText, "a text with words"],
 };
 
 /** Reads the input of a sample as the inputs of a base take it. @throws DataError for an input of another kind; FileError */
-export async function readContent(unit: ClassUnit, ...how: Parameters<ReadContent>): Promise<Content> {
-  const [read, takes] = readers[unit];
+export async function readContent(modality: BaseModality, ...how: Parameters<ReadContent>): Promise<Content> {
+  const [read, takes] = readers[modality];
   const content = await read(...how);
   if (content) return content;
   const [input, { id, opened }] = how;
   throw new EngraftError("DataError", `the input of ${JSON.stringify(id)} is ${typeof input}`, {
-    at: `base ${opened.base.name}, which takes ${unit}`,
+    at: `base ${opened.base.name}, which takes ${modalities[modality].many}`,
     help: `give ${takes}`,
   });
 }

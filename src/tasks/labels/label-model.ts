@@ -1,8 +1,8 @@
-import { unitOfFolder } from "../../bases/model-folder/folder-unit.js";
+import { modalityOfFolder } from "../../bases/model-folder/modality-of-folder.js";
 import { findModelFolder } from "../../bases/model-folder/model-folder.js";
 import { readTokenFolder } from "../../bases/model-folder/token-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import type { LabelUnit } from "../../core/results/labels.js";
+import { type BaseModality, modalities, type SamplesWord } from "../../core/modalities.js";
 import { viewOf } from "../../data/augment/views.js";
 import { decodePixels, type Sample } from "../../data/index.js";
 import { columnNames } from "../../data/tables/table-columns.js";
@@ -45,7 +45,7 @@ export interface LabelOptions {
 export interface LabelModel {
   readonly task: "multi-label-classification";
   readonly dir: string;
-  readonly unit: LabelUnit;
+  readonly unit: SamplesWord<BaseModality>;
   readonly labels: readonly string[];
   /** True if the model takes pairs of texts: [first, second]. */
   readonly pairs: boolean;
@@ -68,48 +68,67 @@ type LabelInput = TextOrPair | Uint8Array | Float32Array;
 
 /** A model folder of several labels. */
 interface LabelFolder extends ScoringFolder<LabelInput> {
-  readonly unit: LabelUnit;
+  readonly modality: BaseModality;
   readonly thresholds: readonly number[];
   readonly rate?: number;
   /** True if the model takes pairs of texts. */
   readonly pairs: boolean;
+  /** Checks inputs, and returns them with absolute paths. @throws DataError for an empty text */
+  given(inputs: readonly LabelInput[]): readonly LabelInput[];
 }
 
-/** Opens a model folder of several labels. @throws ModelError for another folder, or a damaged one */
-export async function openLabelFolder({ platform }: Machine, path: string): Promise<LabelFolder> {
-  const dir = await findModelFolder(platform, path);
-  const unit = await unitOfFolder(platform, dir);
-  if (unit === "clips") {
+/** Openers of model folders. The code of each is loaded on demand. */
+const openers: Readonly<
+  Record<BaseModality, (platform: Platform, dir: string) => Promise<Omit<LabelFolder, "modality">>>
+> = {
+  async audio(platform, dir) {
     const { openSoundFolder } = await import("../sounds/sound-model.js");
     const folder = await openSoundFolder(platform, dir);
     return {
       ...folder,
       ...known(folder),
-      unit,
       rate: folder.audio.extractor.rate,
+      given: (inputs) => atPaths(platform, inputs),
       scores: (session, sounds, options) => folder.scores(session, sounds as readonly SoundInput[], options),
     };
-  }
-  if (unit === "texts") {
+  },
+  async text(platform, dir) {
     const folder = await readTokenFolder(platform, dir);
+    const facts = known(folder);
     return {
       ...folder,
-      ...known(folder),
-      unit,
+      ...facts,
+      given(inputs) {
+        requireTexts(inputs as readonly TextOrPair[], facts.pairs);
+        return inputs;
+      },
       scores: (session, texts, options) =>
         tokenScores(folder, session, texts as readonly TextOrPair[], { ...options, several: true }),
     };
-  }
-  const folder = await openImageFolder(platform, dir);
-  return {
-    ...folder,
-    ...known(folder),
-    unit,
-    scores: (session, inputs, options = {}) =>
-      inputs.some((input) => input instanceof Uint8Array)
-        ? scoreEach(platform, folder, session, inputs as readonly ImageInput[], options.views)
-        : folder.scores(session, inputs.map(imageAt), { ...options, viewAverage: "sigmoid" }),
-  };
+  },
+  async image(platform, dir) {
+    const folder = await openImageFolder(platform, dir);
+    return {
+      ...folder,
+      ...known(folder),
+      given: (inputs) => atPaths(platform, inputs),
+      scores: (session, inputs, options = {}) =>
+        inputs.some((input) => input instanceof Uint8Array)
+          ? scoreEach(platform, folder, session, inputs as readonly ImageInput[], options.views)
+          : folder.scores(session, inputs.map(imageAt), { ...options, viewAverage: "sigmoid" }),
+    };
+  },
+};
+
+/** Returns inputs with absolute paths. */
+const atPaths = ({ files }: Platform, inputs: readonly LabelInput[]): readonly LabelInput[] =>
+  inputs.map((input) => (typeof input === "string" ? files.resolve(input) : input));
+
+/** Opens a model folder of several labels. @throws ModelError for another folder, or a damaged one */
+export async function openLabelFolder({ platform }: Machine, path: string): Promise<LabelFolder> {
+  const dir = await findModelFolder(platform, path);
+  const modality = await modalityOfFolder(platform, dir);
+  return { ...(await openers[modality](platform, dir)), modality };
 }
 
 /** Returns the logits of encoded pictures, float32[N, C]. */
@@ -133,7 +152,7 @@ async function scoreEach(
 }
 
 /** Returns the input of a model for an item. */
-function inputOf({ path, text, pair }: WithText): TextOrPair {
+export function inputOf({ path, text, pair }: WithText): TextOrPair {
   if (text === undefined) return path;
   return pair === undefined ? text : [text, pair];
 }
@@ -170,13 +189,20 @@ function known({ dir, classes, engraft }: Pick<LabelFolder, "dir" | "classes" | 
 }
 
 /** Checks the options. @throws OptionError for an option of texts with a model of images, and vice versa */
-function refuseOptionsOfOtherUnit(
-  unit: LabelModel["unit"],
+function refuseOptionsOfOthers(
+  modality: BaseModality,
   { tta = 1, long }: Pick<EvaluateOptions, "tta" | "long">,
 ): void {
-  const [option, of] = unit !== "pictures" && tta > 1 ? ["tta", "pictures"] : ["long", "texts"];
-  if (option === "long" && (unit === "texts" || long === undefined)) return;
-  throw new EngraftError("OptionError", `${option} is for ${of}, and this model gives labels to ${unit}`, {
+  const found = (
+    [
+      ["tta", "image", tta > 1],
+      ["long", "text", long !== undefined],
+    ] as const
+  ).find(([, of, isGiven]) => isGiven && of !== modality);
+  if (!found) return;
+  const [option, of] = found;
+  const [its, own] = [modalities[of].many, modalities[modality].many];
+  throw new EngraftError("OptionError", `${option} is for ${its}, and this model gives labels to ${own}`, {
     help: `leave ${option} out`,
     details: { option },
   });
@@ -189,15 +215,14 @@ export async function openLabelModel(
   options: LoadOptions,
 ): Promise<LabelModel> {
   const folder = await openLabelFolder(machine, dir);
-  const { classes: labels, thresholds, unit, pairs, rate } = folder;
-  refuseOptionsOfOtherUnit(unit, options);
+  const { classes: labels, thresholds, modality, pairs, rate } = folder;
+  refuseOptionsOfOthers(modality, options);
   const { rows, close } = await openRows(machine, folder, options);
-  const { files } = machine.platform;
   const thresholdOf = new Map(labels.map((label, k) => [label, thresholds[k]!]));
   return {
     task: "multi-label-classification",
     dir: folder.dir,
-    unit,
+    unit: modalities[modality].many,
     labels,
     thresholds,
     pairs,
@@ -205,11 +230,8 @@ export async function openLabelModel(
     ...(rate !== undefined && { rate }),
     async predict(inputs, { tta: views = 1 } = {}) {
       checkViews(views);
-      refuseOptionsOfOtherUnit(unit, { tta: views });
-      if (unit === "texts") requireTexts(inputs as readonly TextOrPair[], pairs);
-      const atPath = (input: LabelInput) => (typeof input === "string" ? files.resolve(input) : input);
-      const given = unit === "texts" ? inputs : inputs.map(atPath);
-      return (await rows(given, { views })).map((row) => {
+      refuseOptionsOfOthers(modality, { tta: views });
+      return (await rows(folder.given(inputs), { views })).map((row) => {
         const all = rankedAnswers(labels, Array.from(row, sigmoid));
         return { labels: all.filter(({ label, score }) => score >= thresholdOf.get(label)!), all };
       });
@@ -227,12 +249,13 @@ export async function evaluateLabels(
   const { platform } = machine;
   const { signal, onEvent, long, quotes, classNames, seed = 0, tta: views = 1 } = options;
   const folder = await openLabelFolder(machine, model);
-  const { classes: labels, unit, thresholds } = folder;
-  refuseOptionsOfOtherUnit(unit, { tta: views, long });
+  const { classes: labels, modality, thresholds } = folder;
+  const unit = modalities[modality].many;
+  refuseOptionsOfOthers(modality, { tta: views, long });
   const opened = await openLabelItems(data, {
     platform,
     seed,
-    unit,
+    modality,
     quotes,
     classNames,
     known: labels,

@@ -1,4 +1,5 @@
 import type { LabelsResultEvent } from "../../core/events/events.js";
+import { modalities } from "../../core/modalities.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { LabelBaseline } from "../../core/results/labels.js";
 import { areTexts } from "../../data/index.js";
@@ -27,12 +28,13 @@ import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
-import { inputOfUnit, openInputs } from "../inputs/open-inputs.js";
+import { openInputs } from "../inputs/open-inputs.js";
 import { groupField } from "../numbers/targets.js";
 import { scoredViews } from "../scored-views.js";
 import type { TaskRun } from "../task-run.js";
 import { headParameters } from "../texts/head-parameters.js";
 import { type LabelData, type LabelItem, labelHead, targetsOf } from "./label-head.js";
+import { inputOf } from "./label-model.js";
 import { labelsSheet } from "./labels-sheet.js";
 import { type LabelDataset, openLabelData } from "./open-labels.js";
 import { solveLabels } from "./solve-labels.js";
@@ -43,35 +45,33 @@ const labelNames = ({ labels }: LabelItem, { classes }: LabelDataset): readonly 
 /** Runs of multi-label classification. */
 export const labelsRun: TaskRun<LabelDataset, Awaited<ReturnType<typeof openInputs>>, LabelsResultEvent> = {
   open: openLabelData,
-  base: (data, how) => openInputs(data.unit, data, how.options, how),
+  base: (data, how) => openInputs(data.modality, data, how.options, how),
   targetText: (item, data) => labelNames(item, data).join(", "),
   labelNames,
-  counted: ({ unit, classes }) => ({ samples: unit, classes: classes.length, input: inputOfUnit[unit] }),
-  refuse: ({ unit }, options) => refuseUnusable(options, "multi-label-classification", inputOfUnit[unit]),
-  bind: async (data, { inputs }, { options, reopen }) => ({
-    bound: {
-      ...(await inputs()),
-      dataset: data,
-      head: labelHead({ dataset: data }),
-      ...(data.unit === "texts" && {
-        openWhole: async () => {
-          const long = await reopen();
-          return { opened: long.opened, inputs: (await long.inputs()).inputs };
-        },
-      }),
-    },
-    train: async (context, ...run) => {
-      const targets = (items: readonly LabelItem[]) => targetsOf(items, data.classes.length);
-      const ready =
-        data.unit === "clips"
-          ? await (await import("../sounds/learn-mix.js")).withLearnedMix(context, {
-              of: "labels",
-              targets,
-            })
-          : context;
-      return trainTask(ready, labelsTask(data, options), ...run);
-    },
+  counted: ({ modality, classes }) => ({
+    samples: modalities[modality].many,
+    classes: classes.length,
+    input: modality,
   }),
+  refuse: ({ modality }, options) => refuseUnusable(options, "multi-label-classification", modality),
+  async bind(data, { inputs }, { options, reopen }) {
+    const its = await inputs();
+    const openWhole = async () => {
+      const long = await reopen();
+      return { opened: long.opened, inputs: (await long.inputs()).inputs };
+    };
+    const head = labelHead({ dataset: data });
+    return {
+      bound: { ...its, dataset: data, head, ...(areTexts(its.inputs) && { openWhole }) },
+      async train(context, ...run) {
+        const targets = (items: readonly LabelItem[]) => targetsOf(items, data.classes.length);
+        const ready = context.opened.base.audio
+          ? await (await import("../sounds/learn-mix.js")).withLearnedMix(context, { of: "labels", targets })
+          : context;
+        return trainTask(ready, labelsTask(data, options), ...run);
+      },
+    };
+  },
 };
 
 /** Logits, float32[N, L]. */
@@ -88,7 +88,8 @@ function labelsTask(
   dataset: LabelDataset,
   options: TrainOptions,
 ): TrainableTask<LabelLogits, Solved<LabelLogits>, object, LabelsResultEvent> {
-  const { classes, unit } = dataset;
+  const { classes, modality } = dataset;
+  const unit = modalities[modality].many;
   const labels = classes.length;
   const itemsIn = (split: "validation" | "test") => dataset.items.filter(({ part }) => part === split);
   const test = itemsIn("test");
@@ -172,10 +173,9 @@ async function explainTest(
   dataset: LabelDataset,
 ): Promise<void> {
   if (!fitted) return;
-  const { explainClips, explainPictures, explainTexts } = await import("../explain/explain-run.js");
-  if (dataset.unit === "texts") return explainTexts(context, result, testTexts(dataset));
-  const explainItems = dataset.unit === "clips" ? explainClips : explainPictures;
-  await explainItems(context, result, heldOf(context, "test").items);
+  const { explainSamples } = await import("../explain/explain-run.js");
+  const test = heldOf(context, "test").items.map((item) => ({ id: item.id, item: inputOf(item) }));
+  await explainSamples(dataset.modality, context, result, test);
 }
 
 async function predict(context: Context, model: Graph, role: Role): Promise<LabelLogits> {
@@ -187,14 +187,6 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Labe
   // Thresholds of a baseline are fixed. The run's model and its repeats choose theirs on the validation split.
   return role === "baseline" ? { test } : { test, held: await predictOn("validation") };
 }
-
-/** Returns the texts of the test split, or pairs of them. */
-const testTexts = ({ items }: LabelDataset) =>
-  items.flatMap(({ id, part, ...item }) => {
-    const { text, pair } = item as { readonly text?: string; readonly pair?: string };
-    if (part !== "test" || text === undefined) return [];
-    return [{ id, item: pair === undefined ? text : ([text, pair] as const) }];
-  });
 
 /** Field of config.json that makes Hugging Face's pipelines apply σ to each logit. */
 const problem = { problem_type: "multi_label_classification" } as const;

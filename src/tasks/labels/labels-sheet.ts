@@ -1,6 +1,6 @@
 // The results of a run on several labels: scores, facts and tables for the screen, the page and the card.
 import type { LabelScores, LabelsResultEvent } from "../../core/events/events.js";
-import type { LabelUnit } from "../../core/results/labels.js";
+import { type BaseModality, modalityOf } from "../../core/modalities.js";
 import { classificationOf } from "../../core/results/task.js";
 import {
   pipelineSnippet,
@@ -157,12 +157,11 @@ const worstTable = ({ worst }: LabelScores) =>
     ],
   });
 
-/** What a card says of the inputs of a model, by the unit of its samples. */
+/** What a card says of the inputs of a model. */
 const inputs: Readonly<
-  Record<LabelUnit, Pick<Usage, "script" | "example" | "note"> & { task: string; tensors: string }>
+  Record<BaseModality, Pick<Usage, "script" | "example" | "note"> & { tensors: string }>
 > = {
-  texts: {
-    task: classificationOf.text,
+  text: {
     tensors: "`input_ids`, `attention_mask` int64[batch, length]",
     example: '"a text"',
     script: pipelineSnippet(
@@ -171,8 +170,7 @@ const inputs: Readonly<
       'console.log(await classify("a text", { top_k: null })); // every label with its probability',
     ),
   },
-  pictures: {
-    task: classificationOf.image,
+  image: {
     tensors: "`pixel_values` float32[batch, 3, H, W]",
     example: "picture.jpg",
     script: `${scriptBegin("AutoModel, AutoProcessor, RawImage")}
@@ -181,8 +179,7 @@ const [model, processor] = [await AutoModel.from_pretrained(folder, options), aw
 const { logits } = await model(await processor(await RawImage.read("picture.jpg")));
 console.log(logits.sigmoid().tolist()); // a probability for each label; the pipeline would take a softmax`,
   },
-  clips: {
-    task: classificationOf.audio,
+  audio: {
     tensors: soundTensors,
     example: "sound.wav",
     script: soundLogitsSnippet("console.log(logits.sigmoid().tolist()); // a probability for each label"),
@@ -191,14 +188,15 @@ console.log(logits.sigmoid().tolist()); // a probability for each label; the pip
 };
 
 function usageOf({ unit, classes, base }: LabelsResult): Usage {
-  const { task, tensors, ...usage } =
+  const modality = modalityOf(unit);
+  const { tensors, ...usage } =
     base.encoders === undefined
-      ? inputs[unit]
-      : { ...inputs[unit], tensors: twoEncoderTensors, script: undefined };
+      ? inputs[modality]
+      : { ...inputs[modality], tensors: twoEncoderTensors, script: undefined };
   return {
     ...usage,
     does: say`Says which of ${names(classes)} a ${one({ unit })} has: none, one or several. \`onnx/model.onnx\` uses standard ONNX operators:
 ${[{ own: tensors }]} in, \`logits\` float32[batch, ${String(classes.length)}] out, raw scores; the sigmoid of each is the label's probability.`,
-    hub: { task, metrics: ["f1"], tags: ["multi-label-classification"] },
+    hub: { task: classificationOf[modality], metrics: ["f1"], tags: ["multi-label-classification"] },
   };
 }

@@ -1,4 +1,7 @@
-import type { LabelsResultEvent, OnEvent } from "../../core/events/events.js";
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import type { BaseModality } from "../../core/modalities.js";
+import { classificationOf } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { columnNames } from "../../data/tables/table-columns.js";
@@ -10,62 +13,63 @@ import type { LabelItem } from "./label-head.js";
 
 /** Dataset whose items have several labels. */
 export interface LabelDataset extends Omit<Dataset, "items"> {
-  readonly unit: LabelsResultEvent["unit"];
+  readonly modality: BaseModality;
   readonly items: readonly LabelItem[];
 }
 
+interface OpenItems {
+  readonly platform: Platform;
+  readonly seed: number;
+  readonly named?: readonly string[];
+  readonly known?: readonly string[];
+  readonly texts?: readonly string[];
+  readonly quotes?: Quotes | undefined;
+  readonly classNames?: string | undefined;
+  readonly groupFrom?: string;
+  readonly emptyParts?: boolean;
+  readonly onEvent?: OnEvent;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens items of a modality; undefined if the data have none. The code of each is loaded on demand. @param given true if the caller requires it */
+type OpenModality = (
+  path: string,
+  how: OpenItems,
+  given: boolean,
+) => Promise<Omit<LabelDataset, "modality" | "task"> | undefined>;
+
+const openers: Readonly<Record<BaseModality, OpenModality>> = {
+  async audio(path, { platform, ...how }, given) {
+    const root = platform.files.resolve(path);
+    const { soundsAt } = await import("../../data/sounds/sounds-at.js");
+    if (!given && (await soundsAt(platform, root)) === undefined) return undefined;
+    const { openSoundLabels } = await import("../../data/sounds/open-sounds.js");
+    return openSoundLabels(platform, root, how);
+  },
+  async image(path, { platform, ...how }) {
+    const { openLabelPictures, pictureList } = await import("../../data/images/listed-samples.js");
+    const list = await pictureList(platform, platform.files.resolve(path), how);
+    return list && openLabelPictures(list, { platform, ...how });
+  },
+  text: async (path, { platform, ...how }) =>
+    (await import("../../data/texts/label-texts.js")).openLabelTexts(platform, path, how),
+};
+
 /**
- * Opens items with several labels: sounds or pictures if a list names some, otherwise texts. The code of each is loaded on demand.
+ * Opens items with several labels: sounds or pictures if a list names some, otherwise texts.
+ * @param how.modality required modality. Default: the data decide
  * @throws DataError for unusable data
  */
 export async function openLabelItems(
   path: string,
-  {
-    platform,
-    unit,
-    ...how
-  }: {
-    readonly platform: Platform;
-    readonly seed: number;
-    readonly named?: readonly string[];
-    readonly known?: readonly string[];
-    readonly texts?: readonly string[];
-    /** Required kind of items. Default: the data decide. */
-    readonly unit?: LabelsResultEvent["unit"];
-    readonly quotes?: Quotes | undefined;
-    readonly classNames?: string | undefined;
-    readonly groupFrom?: string;
-    readonly emptyParts?: boolean;
-    readonly onEvent?: OnEvent;
-    readonly signal?: AbortSignal;
-  },
+  { modality: given, ...how }: OpenItems & { readonly modality?: BaseModality },
 ): Promise<LabelDataset> {
-  const given = platform.files.resolve(path);
-  if (await areSounds(platform, given, unit)) {
-    const { openSoundLabels } = await import("../../data/sounds/open-sounds.js");
-    return { ...(await openSoundLabels(platform, given, how)), unit: "clips", task: "audio-classification" };
+  const tried = given === undefined ? (["audio", "image", "text"] as const) : ([given, "text"] as const);
+  for (const modality of tried) {
+    const opened = await openers[modality](path, how, given !== undefined);
+    if (opened) return { ...opened, modality, task: classificationOf[modality] };
   }
-  const { openLabelPictures, pictureList } = await import("../../data/images/listed-samples.js");
-  const list = unit === "texts" ? undefined : await pictureList(platform, given, how);
-  if (list)
-    return {
-      ...(await openLabelPictures(list, { platform, ...how })),
-      unit: "pictures",
-      task: "image-classification",
-    };
-  const { openLabelTexts } = await import("../../data/texts/label-texts.js");
-  return { ...(await openLabelTexts(platform, path, how)), unit: "texts", task: "text-classification" };
-}
-
-/** True if the items are sounds: the unit, or the data at a path. */
-async function areSounds(
-  platform: Platform,
-  path: string,
-  unit: LabelsResultEvent["unit"] | undefined,
-): Promise<boolean> {
-  if (unit !== undefined) return unit === "clips";
-  const { soundsAt } = await import("../../data/sounds/sounds-at.js");
-  return (await soundsAt(platform, path)) !== undefined;
+  throw new EngraftError("InternalError", "data without samples were opened");
 }
 
 /** Opens the data of a run on several labels, and reports them. */

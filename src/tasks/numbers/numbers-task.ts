@@ -167,12 +167,9 @@ async function explainTest(
   result: RegressionResultEvent,
 ): Promise<void> {
   if (!fitted) return;
-  const { explainClips, explainPictures } = await import("../explain/explain-run.js");
-  await (arePictures(context.inputs) ? explainPictures : explainClips)(
-    context,
-    result,
-    itemsOf(context, "test"),
-  );
+  const { explainSamples, filesOf } = await import("../explain/explain-run.js");
+  const modality = arePictures(context.inputs) ? "image" : "audio";
+  await explainSamples(modality, context, result, filesOf(itemsOf(context, "test")));
 }
 
 /** Saves the model folder, the report and the record of a run. */

@@ -1,4 +1,5 @@
 import type { OnEvent } from "../../core/events/events.js";
+import type { Modality } from "../../core/modalities.js";
 import { isTaskWith, regressionOf, taskWith } from "../../core/results/task.js";
 import { openTargets } from "../../data/images/listed-samples.js";
 import type { TableDataset, TargetDataset } from "../../data/index.js";
@@ -20,8 +21,14 @@ interface Opening {
 
 type Columns = "target" | "ignore" | "categories" | "inputs";
 
-/** Samples of a run on numbers. */
-export type NumberUnit = "pictures" | "clips";
+/** Openers of lists with numbers. */
+const listOpeners = {
+  image: async (_platform, data, how) => openTargets(data, how),
+  audio: openClipTargets,
+} as const satisfies Readonly<Partial<Record<Modality, typeof openClipTargets>>>;
+
+/** Modality of files with numbers. */
+export type NumberInput = keyof typeof listOpeners;
 
 /** Opens a list of pictures or sounds with numbers, and reports it. @throws DataError for unusable data */
 export async function openNumbers(
@@ -32,10 +39,10 @@ export async function openNumbers(
     onEvent,
     signal,
     seed,
-    unit,
+    input,
     emptyParts,
   }: Opening & {
-    readonly unit: NumberUnit;
+    readonly input: NumberInput;
     readonly emptyParts?: boolean;
   },
 ): Promise<TargetDataset> {
@@ -50,7 +57,7 @@ export async function openNumbers(
     emptyParts,
     signal,
   };
-  const whole = unit === "clips" ? await openClipTargets(platform, data, how) : await openTargets(data, how);
+  const whole = await listOpeners[input](platform, data, how);
   return reportData(withTrainSize(whole, options, seed), onEvent);
 }
 

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
-import { taskOfHeads } from "../../core/results/task.js";
+import { factsOf, taskOfHeads } from "../../core/results/task.js";
 import type { Samples, TaskData, TaskSource } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -12,7 +12,6 @@ import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../../run/m
 import { newRun } from "../../run/new-run.js";
 import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { startFrom } from "../../run/training/start-from.js";
-import { unitOfClasses } from "../inputs/open-class-data.js";
 import { openInputs } from "../inputs/open-inputs.js";
 import { joinedHead, joinedRegime } from "./joined-training.js";
 import { classesOf, openSources, taskOfSources } from "./open-sources.js";
@@ -137,7 +136,7 @@ async function executeTasks(
       const dataset = asSamples(data, run.manifest.data);
       await requireSameData(run, data, ({ labels }) => labels.join(" "));
       const how = { platform, onEvent, run: run.path };
-      const { opened: plain, inputs } = await openInputs(unitOfClasses(task), data, options, how);
+      const { opened: plain, inputs } = await openInputs(factsOf(task).input, data, options, how);
       const opened = await startFrom({ run, options, platform, onEvent }, plain);
       await requireSameBase(run, opened);
       await run.settle();

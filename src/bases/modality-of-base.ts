@@ -1,3 +1,4 @@
+import type { BaseModality } from "../core/modalities.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import type { HubOptions } from "./hub/hub.js";
@@ -6,16 +7,16 @@ import { isOnePicture, openModelFile } from "./open/open-base.js";
 import { takesTokens } from "./text/text-body.js";
 
 /**
- * Returns the name of the samples that a base takes, from the inputs of its file. A joined base takes those of its first part.
+ * Returns the modality of a base, from the inputs of its file. A joined base has that of its first part.
  * @throws FileError, ModelError, NetworkError as `openBase`
  */
-export async function unitOfBase(
+export async function modalityOfBase(
   ref: string,
   options: Partial<HubOptions> & { readonly platform: Platform },
-): Promise<"texts" | "clips" | "pictures"> {
+): Promise<BaseModality> {
   const { onnx } = await locateBase(ref.split("+")[0]!.trim(), options);
   const { graph } = (await openModelFile(onnx, options.platform)).imported;
-  return takesTokens(graph) ? "texts" : takesSounds(graph) ? "clips" : "pictures";
+  return takesTokens(graph) ? "text" : takesSounds(graph) ? "audio" : "image";
 }
 
 /** True for one float input of two or three axes that is no picture. Rows of a table have two axes as well. */
