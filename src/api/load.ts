@@ -1,6 +1,7 @@
 import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
-import { isCustomTask, type Task, takesOneInput } from "../core/results/task.js";
+import { modalityOf } from "../core/modalities.js";
+import { factsOf, isCustomTask, type Task } from "../core/results/task.js";
 import type { LoadOptions } from "../inference/model-session.js";
 import { type Check, checkAgainst, oneOf, whole } from "../options/option-checks.js";
 import { openMachine } from "../run/machine.js";
@@ -56,8 +57,8 @@ export async function loadOn(
       },
     );
   const model = await rowOf(machine, task).load(machine, folder, options);
-  const unit = "unit" in model ? model.unit : undefined;
-  return !isCustomTask(task) && takesOneInput(task, unit) ? model : takingLists(model);
+  const input = "unit" in model ? modalityOf(model.unit) : !isCustomTask(task) && factsOf(task).input;
+  return input === "image" ? model : takingLists(model);
 }
 
 /** Returns a model whose `predict` and `assess` refuse an input that is not in a list, which models of pictures take. */

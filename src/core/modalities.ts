@@ -18,15 +18,12 @@ export type Modality = keyof typeof modalities;
 /** Modality that has base models. */
 export type BaseModality = Exclude<Modality, "table" | "several">;
 
-/** Word for a sample of a modality. */
-export type SampleWord<M extends Modality = Modality> = (typeof modalities)[M]["one"];
+/** Words for a sample of a modality. */
+export type SampleWords<M extends Modality = Modality> = (typeof modalities)[M];
 
-/** Word for several samples of a modality. */
-export type SamplesWord<M extends Modality = Modality> = (typeof modalities)[M]["many"];
-
-/** Words for a sample of a task on tags. */
+/** Words for a sample of a task on tags, whose modality is text. */
 export const sentence = { one: "sentence", many: "sentences", zh: ["个", "句子"] } as const;
 
 /** Returns the modality of a word of a record, such as "clip" or "clips". */
-export const modalityOf = <M extends BaseModality>(word: SampleWord<M> | SamplesWord<M>): M =>
+export const modalityOf = <M extends BaseModality>(word: SampleWords<M>["one" | "many"]): M =>
   (Object.keys(modalities) as M[]).find((one) => [modalities[one].one, modalities[one].many].includes(word))!;

@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { ItemUnit } from "../core/events/events.js";
+import { modalities, type SampleWords } from "../core/modalities.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Platform } from "../platform/platform.js";
 import type { ImagePreprocessing } from "./dataset.js";
@@ -10,7 +11,7 @@ export type SampleInputs = PictureInputs | ItemInputs;
 
 /** Pictures, decoded when they are needed. */
 export interface PictureInputs {
-  readonly unit: "pictures";
+  readonly unit: SampleWords<"image">["many"];
   /** Only height and width are used: the graph normalises. */
   readonly preprocessing: Pick<ImagePreprocessing, "height" | "width">;
   /** Cache of decoded pictures, before augmentation. */
@@ -21,7 +22,7 @@ export interface PictureInputs {
 
 /** Converts texts, table rows or other items to inputs of a model. Their lengths may differ. */
 export interface ItemInputs {
-  readonly unit: Exclude<ItemUnit, "pictures">;
+  readonly unit: Exclude<ItemUnit, PictureInputs["unit"]>;
   /** Present if all items have one length: batches keep the order of the epoch. `atOnce`: items per scoring batch. */
   readonly uniform?: { readonly atOnce: number };
   /** Most items of a scoring batch whose items have lengths of their own. Default 32. */
@@ -87,11 +88,13 @@ export const pictureInputs = (
   platform,
 });
 
-export const arePictures = (inputs: SampleInputs): inputs is PictureInputs => inputs.unit === "pictures";
+export const arePictures = (inputs: SampleInputs): inputs is PictureInputs =>
+  inputs.unit === modalities.image.many;
 
-export const areTexts = (inputs: SampleInputs): inputs is ItemInputs => inputs.unit === "texts";
+export const areTexts = (inputs: SampleInputs): inputs is ItemInputs => inputs.unit === modalities.text.many;
 
-export const areSounds = (inputs: SampleInputs): inputs is ItemInputs => inputs.unit === "clips";
+export const areSounds = (inputs: SampleInputs): inputs is ItemInputs =>
+  inputs.unit === modalities.audio.many;
 
 /** Returns the inputs of a run on pictures. */
 export function requirePictures(inputs: SampleInputs): PictureInputs {

@@ -1,6 +1,6 @@
 import type { CustomScores } from "../core/events/custom-event.js";
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events/events.js";
-import type { BaseModality, SamplesWord } from "../core/modalities.js";
+import type { BaseModality, SampleWords } from "../core/modalities.js";
 import type { DetectionTest } from "../core/results/dense/detection.js";
 import type { SegmentationTest } from "../core/results/dense/segmentation.js";
 import type { TranscriptScores } from "../core/results/sequences/transcripts.js";
@@ -93,7 +93,7 @@ export type Evaluation =
 
 /** Several labels of texts, pictures or sounds. */
 export interface LabelEvaluation extends Scoring<TaskWith<{ head: "labels" }>, LabelScores>, Viewed {
-  readonly unit: SamplesWord<BaseModality>;
+  readonly unit: SampleWords<BaseModality>["many"];
 }
 
 /** Boxes in pictures. */

@@ -1,7 +1,9 @@
 // A folder of class folders as a project. Its files are never moved; each is identified by its SHA-256.
+
 import { randomUUID } from "node:crypto";
 import { basename, dirname } from "node:path";
 import type { Part } from "../core/events/events.js";
+import type { modalities } from "../core/modalities.js";
 import { findImages } from "../data/images/find-images.js";
 import { soundFiles } from "../data/sounds/files/sound-format.js";
 import { nodePlatform } from "../platform/node.js";
@@ -31,7 +33,7 @@ export interface PlacedFile {
 
 /** Files of a folder of class folders. */
 export interface PlacedFiles {
-  readonly kind: "pictures" | "sounds";
+  readonly kind: `${(typeof modalities)["image" | "audio"]["content"]}s`;
   readonly files: readonly PlacedFile[];
 }
 

@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { CustomScores } from "../../core/events/custom-event.js";
 import type { Interval, TrustFacts } from "../../core/events/events.js";
-import type { BaseModality, SamplesWord } from "../../core/modalities.js";
+import type { BaseModality, SampleWords } from "../../core/modalities.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { DetectionScores } from "../../core/results/dense/detection.js";
@@ -63,7 +63,10 @@ export interface EngraftManifest {
   /** Set for text models that classify pairs. */
   readonly pairs?: true;
   /** For several labels: their unit, and the probability threshold of each. */
-  readonly labels?: { readonly unit: SamplesWord<BaseModality>; readonly thresholds: readonly number[] };
+  readonly labels?: {
+    readonly unit: SampleWords<BaseModality>["many"];
+    readonly thresholds: readonly number[];
+  };
   /** For speech: how transcripts were normalised and scored, and the decoder of `predict`. */
   readonly speech?: {
     readonly normalizer: "none" | "basic";

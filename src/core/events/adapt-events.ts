@@ -1,4 +1,5 @@
 import type { Message, Recipe } from "../messages/message.js";
+import type { BaseModality, SampleWords } from "../modalities.js";
 import type { CommonResult } from "../results/common-result.js";
 import type { ClassificationScores, SplitCounts } from "../results/counts.js";
 import type { Interval } from "../results/task.js";
@@ -103,7 +104,7 @@ export interface AdaptResultEvent extends CommonResult {
     /** The name that the user gave, if it is a word of the literature: "task" for "mcc". */
     readonly requested?: string;
   };
-  readonly unit: string;
+  readonly unit: SampleWords<BaseModality>["one"];
   readonly classes: readonly string[];
   readonly source: { readonly root: string; readonly split: SplitCounts };
   readonly target: { readonly root: string; readonly split: SplitCounts; readonly labelled: boolean };

@@ -1,5 +1,6 @@
 import type { WarningText } from "../../core/messages/message.js";
 import type { ErrorCode } from "../errors.js";
+import type { SampleWords } from "../modalities.js";
 import type { CommonResult, ViewScores } from "../results/common-result.js";
 import type { EpochValidationFields } from "../results/metric.js";
 import type { LengthsEvent } from "./lengths-event.js";
@@ -129,7 +130,7 @@ export interface ProgressEvent {
 }
 
 /** What a training step is made of. */
-export type ItemUnit = "pictures" | "rows" | "texts" | "clips" | "samples";
+export type ItemUnit = SampleWords["many"] | "samples";
 
 /** Phases with progress. */
 export type Phase =

@@ -1,9 +1,10 @@
 /** English reasons why a run uses its strategy. */
+import type { BaseModality, SampleWords } from "../modalities.js";
 import { metrics, type ScoreName } from "../results/metric.js";
 import { counted } from "./counted.js";
 import { amountText, scoreText } from "./metric-en.js";
 
-type Unit = "pictures" | "texts" | "clips";
+type Unit = SampleWords<BaseModality>["many"];
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
 
 /** Training samples, and the class with the fewest of them. */

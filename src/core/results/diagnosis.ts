@@ -1,5 +1,5 @@
 import type { Recipe } from "../../core/messages/message.js";
-import type { BaseModality, SamplesWord } from "../modalities.js";
+import type { BaseModality, SampleWords } from "../modalities.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { OnMachine, OverSeeds } from "./counts.js";
 import type { Interval } from "./task.js";
@@ -178,7 +178,7 @@ export interface DiagnosisResult extends Recipe {
   readonly data: string;
   readonly base: BaseFacts;
   readonly classes: readonly string[];
-  readonly unit: SamplesWord<BaseModality>;
+  readonly unit: SampleWords<BaseModality>["many"];
   readonly split: { readonly train: number; readonly validation: number };
   readonly seeds: readonly number[];
   readonly epochs: number;

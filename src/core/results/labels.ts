@@ -1,5 +1,5 @@
 import type { SeedsF1Result, Verdict } from "../events/run-outcome.js";
-import type { BaseModality, SamplesWord } from "../modalities.js";
+import type { BaseModality, SampleWords } from "../modalities.js";
 import type { BaselineOf } from "./baseline.js";
 import type { CommonResult, ViewScores } from "./common-result.js";
 import type { GroupFacts } from "./group-facts.js";
@@ -73,18 +73,15 @@ export interface LabelScores extends GroupFacts {
 /** A baseline for the same labels, on the same data and test split. */
 export type LabelBaseline = BaselineOf<LabelScores>;
 
-/** How the probability thresholds of labels are chosen. */
-export type ThresholdRule = "fixed" | "validation";
-
 /** The last event of a multi-label run. */
 export interface LabelsResultEvent extends CommonResult {
   readonly task: TaskWith<{ head: "labels" }>;
   /** Word for the samples. */
-  readonly unit: SamplesWord<BaseModality>;
+  readonly unit: SampleWords<BaseModality>["many"];
   /** The labels, in the order of the model's scores. */
   readonly classes: readonly string[];
   readonly thresholds: {
-    readonly rule: ThresholdRule;
+    readonly rule: "fixed" | "validation";
     /** A probability for each label. */
     readonly values: readonly number[];
   };

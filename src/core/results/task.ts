@@ -1,13 +1,6 @@
 import { inEnglish, type Message } from "../../core/messages/message.js";
 import { EngraftError } from "../errors.js";
-import {
-  type BaseModality,
-  type Modality,
-  modalityOf,
-  type SamplesWord,
-  type SampleWord,
-  type sentence,
-} from "../modalities.js";
+import type { BaseModality, Modality, SampleWords, sentence } from "../modalities.js";
 import type { BaselineOf } from "./baseline.js";
 import type { GroupFacts } from "./group-facts.js";
 import type { ScoreName } from "./metric.js";
@@ -23,7 +16,7 @@ export interface TaskFacts {
   /** Kind of predictions. */
   readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "transcript";
   /** Name of a sample; "item" if the data decides. */
-  readonly sample: SampleWord | (typeof sentence)["one"] | "item";
+  readonly sample: SampleWords["one"] | (typeof sentence)["one"] | "item";
   /** Metric of the test score. */
   readonly metric: ScoreName;
 }
@@ -63,10 +56,6 @@ export const tasks = Object.keys(taskFacts) as readonly Task[];
 /** Returns the facts of a task. */
 export const factsOf = <T extends Task>(task: T): (typeof taskFacts)[T] => taskFacts[task];
 
-/** True if `predict` of a model of the task also takes one input that is not in a list, as for pictures. @param unit of a model of several labels */
-export const takesOneInput = (task: Task, unit?: SamplesWord<BaseModality>): boolean =>
-  ["image", "either"].includes(unit === undefined ? factsOf(task).input : modalityOf(unit));
-
 /** Tasks that have all these facts. */
 export type TaskWith<F extends Partial<TaskFacts>> = {
   [T in Task]: (typeof taskFacts)[T] extends F ? T : never;
@@ -94,14 +83,17 @@ export function hasTask<E extends { readonly task: string }, const F extends Par
   return isTaskWith(one.task, facts);
 }
 
+/** Tasks with a kind of predictions, by input. */
+type TasksOf<I extends Modality, H extends Head> = {
+  readonly [Input in I]: TaskWith<{ readonly input: Input; readonly head: H }>;
+};
+
 /** Classification tasks with a base model, by input. */
 export const classificationOf = {
   image: "image-classification",
   text: "text-classification",
   audio: "audio-classification",
-} as const satisfies {
-  readonly [I in BaseModality]: TaskWith<{ readonly input: I; readonly head: "classes" }>;
-};
+} as const satisfies TasksOf<BaseModality, "classes">;
 export type BaseClassification = (typeof classificationOf)[BaseModality];
 
 /** Task of a model with several heads, each of the same classification task. */
@@ -123,12 +115,7 @@ export const regressionOf = {
   image: "image-regression",
   audio: "audio-regression",
   table: "tabular-regression",
-} as const satisfies {
-  readonly [I in Exclude<Modality, "text" | "several">]: TaskWith<{
-    readonly input: I;
-    readonly head: "numbers";
-  }>;
-};
+} as const satisfies TasksOf<Exclude<Modality, "text" | "several">, "numbers">;
 
 /** Returns true for a classification task with a base model. */
 export const isBaseClassification = (task: string): task is BaseClassification =>

@@ -8,7 +8,7 @@ import { recordOf } from "../../run/report/run-report.js";
 import { disagreement, mcNemar } from "../../statistics/index.js";
 import { adaptationCard } from "./adaptation-card.js";
 import { type Domain, type DomainItem, type Domains, type DomainUnit, drawItems, itemsOf } from "./domain.js";
-import { textOf } from "./open-domain.js";
+import { domainKinds } from "./domain-kinds.js";
 
 /** Name of the list in the run folder whose labels the user fills in. */
 const listName = "check.csv";
@@ -91,9 +91,9 @@ export async function startCheck(
       ),
     };
   const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
-  const cellOf = (item: DomainItem): string => (unit === "text" ? textOf(item) : item.path || item.id);
-  const rows = drawn.map((item, i) => `${i + 1},${quoted(cellOf(item))},`);
-  const header = [columns.number, unit === "text" ? "text" : "file", columns.label].join(",");
+  const { column, cell } = domainKinds[unit];
+  const rows = drawn.map((item, i) => `${i + 1},${quoted(cell(item))},`);
+  const header = [columns.number, column, columns.label].join(",");
   await platform.files.writeAtomic(run.file(listName), `${[header, ...rows].join("\n")}\n`);
   return { ...check, file: listName };
 }

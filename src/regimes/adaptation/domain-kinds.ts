@@ -4,7 +4,7 @@ import { cellOf } from "../../data/assemble-samples.js";
 import { columnOf } from "../../data/lists/columns.js";
 import { isTextList } from "../../data/texts/index.js";
 import type { Platform } from "../../platform/platform.js";
-import type { Domain, DomainUnit } from "./domain.js";
+import type { Domain, DomainItem, DomainUnit } from "./domain.js";
 import {
   type DomainOptions,
   isOneClass,
@@ -12,6 +12,7 @@ import {
   openTargetPictures,
   openTextDomain,
   refuseOneClass,
+  textOf,
 } from "./open-domain.js";
 import { type AdaptOptions, adaptDefaults, countsWords, randomImageNetwork } from "./options.js";
 
@@ -26,7 +27,15 @@ interface DomainKind {
     options: DomainOptions,
     platform: Platform,
   ) => Promise<Domain>;
+  /** True if options and methods of pictures apply, and if a network without a base counts words. */
+  readonly ofPictures?: boolean;
+  readonly ofWords?: boolean;
+  /** Column of the samples in the list of a check, and the cell of a sample. */
+  readonly column: string;
+  readonly cell: (item: DomainItem) => string;
 }
+
+const ofFiles = { column: "file", cell: ({ path, id }: DomainItem): string => path || id };
 
 /** Returns what a path holds. Anything that is neither sounds nor texts is opened as pictures, which report what is missing. */
 export async function unitAt(
@@ -41,9 +50,9 @@ export async function unitAt(
 }
 
 export const domainKinds: Readonly<Record<DomainUnit, DomainKind>> = {
-  picture: { source: openPictures, target: openTargetPictures },
-  text: { source: openTextDomain, target: openTargetTexts },
-  clip: { source: openClips, target: openTargetClips },
+  picture: { source: openPictures, target: openTargetPictures, ofPictures: true, ...ofFiles },
+  text: { source: openTextDomain, target: openTargetTexts, ofWords: true, column: "text", cell: textOf },
+  clip: { source: openClips, target: openTargetClips, ...ofFiles },
 };
 
 /** Opens the texts of a target, with or without labels. @throws DataError if all have the same class */
@@ -97,7 +106,8 @@ async function openTargetClips(
 /** Checks the options for a kind of samples. @throws OptionError for an option or a method of another kind */
 export function requireForUnit(unit: DomainUnit, options: AdaptOptions): void {
   const { base, method = adaptDefaults.method, imageSize, augment, cut } = options;
-  if (unit === "picture") return;
+  const { ofPictures, ofWords } = domainKinds[unit];
+  if (ofPictures) return;
   const refuse = (what: string, help: string) => {
     throw new EngraftError("OptionError", `${what} is for pictures, and these are ${unit}s`, { help });
   };
@@ -105,7 +115,7 @@ export function requireForUnit(unit: DomainUnit, options: AdaptOptions): void {
   if (imageSize !== undefined) refuse("imageSize", "leave it out");
   if (augment !== undefined) refuse("augment", "leave it out");
   if (method === "adabn") refuse("adabn", "add --method moments, which needs no BatchNormalization");
-  if (unit === "text" && countsWords(options) && cut !== undefined)
+  if (ofWords && countsWords(options) && cut !== undefined)
     throw new EngraftError(
       "OptionError",
       `the option cut names a layer of a base, and ${method} without a base counts words`,

@@ -18,6 +18,7 @@ import type { OpenedBase } from "../../run/setup.js";
 import { openInputs } from "../../tasks/inputs/open-inputs.js";
 import { freshWeights } from "../../train/initialize.js";
 import { type Domains, itemsOf } from "./domain.js";
+import { domainKinds } from "./domain-kinds.js";
 import { textOf } from "./open-domain.js";
 import { type AdaptOptions, adaptDefaults, countsWords, randomImageNetwork } from "./options.js";
 
@@ -47,18 +48,15 @@ export async function openNetwork(
   { platform, run }: { readonly platform: Platform; readonly run: string },
 ): Promise<DomainNetwork> {
   const { unit, source, target } = domains;
-  if (unit === "text" && countsWords(options)) return bagNetwork(domains, options, platform);
+  if (domainKinds[unit].ofWords && countsWords(options)) return bagNetwork(domains, options, platform);
   const items = [...source.items, ...target.items];
   if (options.base === randomImageNetwork) {
     const opened = await randomImages(domains, options, platform);
     return { opened, inputs: pictureInputs(platform, opened.base.preprocessing, items.length) };
   }
   const { onEvent = () => undefined } = options;
-  const { opened, inputs } = await openInputs(modalityOf(unit), { items }, options, {
-    platform,
-    onEvent,
-    run,
-  });
+  const how = { platform, onEvent, run };
+  const { opened, inputs } = await openInputs(modalityOf(unit), { items }, options, how);
   return { opened, ...(await inputs()) };
 }
 

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js";
+import type { BaseModality, SampleWords } from "../../core/modalities.js";
 import { permutation } from "../../core/random.js";
 import { copyHashOf } from "../../data/dataset.js";
 import type { ClassSample, Dataset, Samples } from "../../data/index.js";
@@ -18,7 +19,7 @@ export type Domain = Pick<
 export type DomainItem = Domain["items"][number];
 
 /** A sample of a domain. */
-export type DomainUnit = "picture" | "text" | "clip";
+export type DomainUnit = SampleWords<BaseModality>["one"];
 
 /** Source and target, with the target's labels as indices into the source's classes. */
 export interface Domains {

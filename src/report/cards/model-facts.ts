@@ -1,5 +1,7 @@
 // What the cards of models that no single task trained say besides their scores.
+
 import type { AdaptResultEvent, TasksResultEvent } from "../../core/events/events.js";
+import { type BaseModality, modalityOf } from "../../core/modalities.js";
 import { classificationOf, factsOf, taskOfHeads } from "../../core/results/task.js";
 import { count } from "../charts/numbers.js";
 import { baseName } from "../markdown.js";
@@ -7,6 +9,7 @@ import type { ModelFacts } from "../sheet/report-sheet.js";
 import type { Fact, Text } from "../sheet/sheet.js";
 import { splitText } from "../studies/study-parts.js";
 import { severalHeadsUsage } from "./card-usage.js";
+import type { CardHead } from "./front-matter.js";
 
 const fact = (label: string, value: Text): Fact => ({ label, value });
 
@@ -65,6 +68,12 @@ export function severalHeadsFacts({
   };
 }
 
+/** Library that runs an adapted model. Transformers.js has no bags of words as input. */
+const libraryOf: Partial<Record<BaseModality, Pick<CardHead, "library">>> = {
+  image: { library: "transformers.js" },
+  audio: { library: "transformers.js" },
+};
+
 /** Returns what the card of an adapted model says. */
 export function adaptationFacts({
   method,
@@ -76,8 +85,7 @@ export function adaptationFacts({
   unit,
 }: AdaptResultEvent): ModelFacts {
   const tradeOffText = chosen.trade_off === undefined ? "" : `, trade-off ${chosen.trade_off}`;
-  const texts = unit === "text";
-  const input = unit === "clip" ? "audio" : texts ? "text" : "image";
+  const input = modalityOf(unit);
   return {
     base,
     samples: `${unit}s`,
@@ -89,8 +97,7 @@ export function adaptationFacts({
         task: classificationOf[input],
         metrics: ["accuracy"],
         tags: ["domain-adaptation"],
-        // Transformers.js has no bags of words as input.
-        ...(!texts && { library: "transformers.js" as const }),
+        ...libraryOf[input],
       },
     },
     made: [

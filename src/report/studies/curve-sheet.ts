@@ -1,5 +1,6 @@
 // The report of a learning curve: what transfer saves, the chart with both power laws, the table.
 
+import { sentence } from "../../core/modalities.js";
 import { areAlike } from "../../core/results/counts.js";
 import { type CurveLaw, type CurveResult, type CurveSize, extrapolatedTo } from "../../core/results/curve.js";
 import { metricNames, metrics } from "../../core/results/metric.js";
@@ -123,7 +124,8 @@ const sizeCount = (n: number) => ({ en: count(n, "size"), zh: `${n}\u00a0种规�
 
 /** Returns the number of classes, labels, targets or types. */
 function learnt({ classes: { length: n }, unit, metric }: CurveResult): Text {
-  if (unit === "sentences") return { en: `${count(n, "type")} of entities`, zh: `${integer(n)}\u00a0类实体` };
+  if (unit === sentence.many)
+    return { en: `${count(n, "type")} of entities`, zh: `${integer(n)}\u00a0类实体` };
   if (metric === "f1") return { en: count(n, "label"), zh: `${integer(n)}\u00a0个标签` };
   if (metric === "r2") return { en: count(n, "target"), zh: `${integer(n)}\u00a0个数值` };
   return inEach((lang) => wordsIn(lang).items.classCount(n));

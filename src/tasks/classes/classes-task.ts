@@ -5,7 +5,7 @@ import type {
   TrustResult,
 } from "../../core/events/events.js";
 import { recipeFields } from "../../core/messages/message.js";
-import type { SamplesWord } from "../../core/modalities.js";
+import type { SampleWords } from "../../core/modalities.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { listedAnswers } from "../../core/results/counts.js";
 import type { Scored } from "../../core/results/scored.js";
@@ -57,7 +57,7 @@ export interface ClassRunModel extends RunModel<ClassPredictions, ClassHead, Cla
 
 /** Returns the task of classification of images, texts or sounds: one class per sample. */
 export function classesTask(
-  samples: SamplesWord,
+  samples: SampleWords["many"],
 ): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TrainResultEvent> {
   // Fitted before the training if it takes little time, and reused as a baseline.
   let pixels: TrivialBaseline | undefined;

@@ -1,11 +1,11 @@
 import { modalityOfFolder } from "../../bases/model-folder/modality-of-folder.js";
 import { taskOfModel } from "../../bases/model-folder/model-folder.js";
-import { modalities, type SamplesWord } from "../../core/modalities.js";
+import { modalities, type SampleWords } from "../../core/modalities.js";
 import { factsOf, isCustomTask, type ModelTask } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 
 /** Kind of samples that a model explains; "own" for a task that is defined outside of the product. */
-export type Samples = SamplesWord | "words" | "own";
+export type Samples = SampleWords["many"] | "words" | "own";
 
 /** Returns the task of a model folder, and its samples. @throws ModelError for a folder without a model */
 export async function samplesOf(

@@ -1,5 +1,5 @@
 import type { TrainResultEvent } from "../../core/events/events.js";
-import { type BaseModality, modalities, type SamplesWord } from "../../core/modalities.js";
+import { type BaseModality, modalities, type SampleWords } from "../../core/modalities.js";
 import { type BaseClassification, factsOf } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
 import type { Source } from "../../data/source.js";
@@ -7,7 +7,7 @@ import { openFrom } from "../open-from.js";
 import type { OpenedWith, OpenHow, TaskRun } from "../task-run.js";
 
 /** Word for samples with classes and a base. */
-export type ClassUnit = SamplesWord<BaseModality>;
+export type ClassUnit = SampleWords<BaseModality>["many"];
 
 /** Runs of a task with one class for each sample and a base. */
 type ClassRun = TaskRun<Dataset, OpenedWith, TrainResultEvent>;

@@ -2,7 +2,7 @@ import { modalityOfFolder } from "../../bases/model-folder/modality-of-folder.js
 import { findModelFolder } from "../../bases/model-folder/model-folder.js";
 import { readTokenFolder } from "../../bases/model-folder/token-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import { type BaseModality, modalities, type SamplesWord } from "../../core/modalities.js";
+import { type BaseModality, modalities, type SampleWords } from "../../core/modalities.js";
 import { viewOf } from "../../data/augment/views.js";
 import { decodePixels, type Sample } from "../../data/index.js";
 import { columnNames } from "../../data/tables/table-columns.js";
@@ -45,7 +45,7 @@ export interface LabelOptions {
 export interface LabelModel {
   readonly task: "multi-label-classification";
   readonly dir: string;
-  readonly unit: SamplesWord<BaseModality>;
+  readonly unit: SampleWords<BaseModality>["many"];
   readonly labels: readonly string[];
   /** True if the model takes pairs of texts: [first, second]. */
   readonly pairs: boolean;
@@ -73,8 +73,8 @@ interface LabelFolder extends ScoringFolder<LabelInput> {
   readonly rate?: number;
   /** True if the model takes pairs of texts. */
   readonly pairs: boolean;
-  /** Checks inputs, and returns them with absolute paths. @throws DataError for an empty text */
-  given(inputs: readonly LabelInput[]): readonly LabelInput[];
+  /** Checks texts. Missing: inputs are files. @throws DataError for an empty text */
+  checkTexts?(texts: readonly LabelInput[]): void;
 }
 
 /** Openers of model folders. The code of each is loaded on demand. */
@@ -88,7 +88,6 @@ const openers: Readonly<
       ...folder,
       ...known(folder),
       rate: folder.audio.extractor.rate,
-      given: (inputs) => atPaths(platform, inputs),
       scores: (session, sounds, options) => folder.scores(session, sounds as readonly SoundInput[], options),
     };
   },
@@ -98,10 +97,7 @@ const openers: Readonly<
     return {
       ...folder,
       ...facts,
-      given(inputs) {
-        requireTexts(inputs as readonly TextOrPair[], facts.pairs);
-        return inputs;
-      },
+      checkTexts: (texts) => requireTexts(texts as readonly TextOrPair[], facts.pairs),
       scores: (session, texts, options) =>
         tokenScores(folder, session, texts as readonly TextOrPair[], { ...options, several: true }),
     };
@@ -111,7 +107,6 @@ const openers: Readonly<
     return {
       ...folder,
       ...known(folder),
-      given: (inputs) => atPaths(platform, inputs),
       scores: (session, inputs, options = {}) =>
         inputs.some((input) => input instanceof Uint8Array)
           ? scoreEach(platform, folder, session, inputs as readonly ImageInput[], options.views)
@@ -119,10 +114,6 @@ const openers: Readonly<
     };
   },
 };
-
-/** Returns inputs with absolute paths. */
-const atPaths = ({ files }: Platform, inputs: readonly LabelInput[]): readonly LabelInput[] =>
-  inputs.map((input) => (typeof input === "string" ? files.resolve(input) : input));
 
 /** Opens a model folder of several labels. @throws ModelError for another folder, or a damaged one */
 export async function openLabelFolder({ platform }: Machine, path: string): Promise<LabelFolder> {
@@ -193,19 +184,15 @@ function refuseOptionsOfOthers(
   modality: BaseModality,
   { tta = 1, long }: Pick<EvaluateOptions, "tta" | "long">,
 ): void {
-  const found = (
-    [
-      ["tta", "image", tta > 1],
-      ["long", "text", long !== undefined],
-    ] as const
-  ).find(([, of, isGiven]) => isGiven && of !== modality);
-  if (!found) return;
-  const [option, of] = found;
-  const [its, own] = [modalities[of].many, modalities[modality].many];
-  throw new EngraftError("OptionError", `${option} is for ${its}, and this model gives labels to ${own}`, {
-    help: `leave ${option} out`,
-    details: { option },
-  });
+  const given = { tta: ["image", tta > 1], long: ["text", long !== undefined] } as const;
+  for (const [option, [of, isGiven]] of Object.entries(given)) {
+    if (!isGiven || of === modality) continue;
+    const [its, own] = [modalities[of].many, modalities[modality].many];
+    throw new EngraftError("OptionError", `${option} is for ${its}, and this model gives labels to ${own}`, {
+      help: `leave ${option} out`,
+      details: { option },
+    });
+  }
 }
 
 /** Loads a model of multi-label classification. @throws ModelError for another folder */
@@ -218,6 +205,8 @@ export async function openLabelModel(
   const { classes: labels, thresholds, modality, pairs, rate } = folder;
   refuseOptionsOfOthers(modality, options);
   const { rows, close } = await openRows(machine, folder, options);
+  const { files } = machine.platform;
+  const atPath = (input: LabelInput) => (typeof input === "string" ? files.resolve(input) : input);
   const thresholdOf = new Map(labels.map((label, k) => [label, thresholds[k]!]));
   return {
     task: "multi-label-classification",
@@ -231,7 +220,9 @@ export async function openLabelModel(
     async predict(inputs, { tta: views = 1 } = {}) {
       checkViews(views);
       refuseOptionsOfOthers(modality, { tta: views });
-      return (await rows(folder.given(inputs), { views })).map((row) => {
+      folder.checkTexts?.(inputs);
+      const given = folder.checkTexts ? inputs : inputs.map(atPath);
+      return (await rows(given, { views })).map((row) => {
         const all = rankedAnswers(labels, Array.from(row, sigmoid));
         return { labels: all.filter(({ label, score }) => score >= thresholdOf.get(label)!), all };
       });

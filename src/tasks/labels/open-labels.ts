@@ -6,9 +6,9 @@ import type { Dataset } from "../../data/index.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
-import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, withTrainSubset } from "../../run/setup.js";
+import type { OpenHow } from "../task-run.js";
 import type { LabelItem } from "./label-head.js";
 
 /** Dataset whose items have several labels. */
@@ -75,36 +75,13 @@ export async function openLabelItems(
 /** Opens the data of a run on several labels, and reports them. */
 export async function openLabelData(
   path: string,
-  {
-    platform,
-    seed,
-    options: { labels, trainSize, text, quotes, classNames, groupFrom },
-    onEvent,
-    signal,
-  }: {
-    readonly platform: Platform;
-    readonly seed: number;
-    readonly options: Pick<
-      TrainOptions,
-      "labels" | "trainSize" | "text" | "quotes" | "classNames" | "groupFrom"
-    >;
-    readonly onEvent: OnEvent;
-    readonly signal: AbortSignal | undefined;
-  },
+  { platform, seed, options, onEvent, signal }: Omit<OpenHow, "run" | "whole">,
 ): Promise<LabelDataset> {
+  const { labels, trainSize, text, quotes, classNames, groupFrom } = options;
   const named = labels === undefined ? undefined : columnNames("labels", labels);
   const texts = text === undefined ? undefined : columnNames("text", text);
-  const whole = await openLabelItems(path, {
-    platform,
-    seed,
-    onEvent,
-    signal,
-    quotes,
-    classNames,
-    groupFrom,
-    named,
-    texts,
-  });
+  const how = { platform, seed, onEvent, signal, quotes, classNames, groupFrom, named, texts };
+  const whole = await openLabelItems(path, how);
   const dataset = (await withTrainSubset(whole, { trainSize }, { split: seed, draw: seed })) as LabelDataset;
   onEvent({
     ...dataEvent(dataset),

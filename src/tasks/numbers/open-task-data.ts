@@ -65,19 +65,10 @@ export async function openNumbers(
 export async function openClipTargets(
   platform: Platform,
   data: string,
-  { seed, targets, quotes, groupFrom, emptyParts, signal, onEvent }: OpenSoundNumbersOptions,
+  how: OpenSoundNumbersOptions,
 ): Promise<TargetDataset> {
   const { openSoundNumbers } = await import("../../data/sounds/open-sounds.js");
-  const opened = await openSoundNumbers(platform, data, {
-    seed,
-    targets,
-    quotes,
-    groupFrom,
-    emptyParts,
-    signal,
-    onEvent,
-  });
-  return { ...opened, task: regressionOf.audio };
+  return { ...(await openSoundNumbers(platform, data, how)), task: regressionOf.audio };
 }
 
 /** Opens a table, and reports it. @throws DataError for unusable data */

@@ -53,11 +53,10 @@ export async function evaluateSoundRegressor(
   options: EvaluateOptions,
 ): Promise<NumberEvaluation> {
   const { platform } = machine;
-  const { seed = 0, signal } = options;
+  const { seed = 0, signal, onEvent, quotes, groupFrom } = options;
   const folder = await openSoundFolder(platform, model);
   const opened = await openClipTargets(platform, data, {
-    ...options,
-    seed,
+    ...{ seed, signal, onEvent, quotes, groupFrom },
     targets: folder.classes,
     emptyParts: true,
   });

@@ -1,5 +1,7 @@
 /** 中文：进行中或中途停止的训练。 */
+
 import type { Phase, ProgressEvent } from "../../../core/events/events.js";
+import { modalities, type SampleWords } from "../../../core/modalities.js";
 import { duration, integer, megabytes, rate } from "../../charts/numbers.js";
 import type { unfinishedEn } from "../en/unfinished.js";
 
@@ -17,10 +19,10 @@ const phases: Readonly<Record<Phase, string>> = {
   insights: "查看模型内部",
 };
 const units: Readonly<Record<ProgressEvent["unit"], string>> = {
-  pictures: "张图片",
-  rows: "行数据",
-  texts: "条文本",
-  clips: "段录音",
+  ...(Object.fromEntries(Object.values(modalities).map(({ many, zh }) => [many, zh.join("")])) as Record<
+    SampleWords["many"],
+    string
+  >),
   samples: "个样本",
   steps: "步",
   bytes: "字节",

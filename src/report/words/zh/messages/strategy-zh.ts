@@ -1,4 +1,5 @@
 /** 中文：为什么使用这个策略。 */
+
 import type {
   CandidateName,
   ModelScores,
@@ -6,14 +7,15 @@ import type {
   strategyEn,
   TrainingSamples,
 } from "../../../../core/messages/strategy-en.js";
+import { type BaseModality, modalities, modalityOf, type SampleWords } from "../../../../core/modalities.js";
 import { integer, percent } from "../../../charts/numbers.js";
 import { measuredZh } from "../metrics.js";
 
-const item = { pictures: "图片", texts: "文本", clips: "录音" } as const;
+const itemOf = (unit: SampleWords<BaseModality>["many"]): string => modalities[modalityOf(unit)].zh[1];
 const trainingSamples = ({ samples, unit, fewest, class: name }: TrainingSamples): string =>
-  `${samples} 个训练${item[unit]}（类别“${name}”有 ${fewest} 个）`;
+  `${samples} 个训练${itemOf(unit)}（类别“${name}”有 ${fewest} 个）`;
 const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): string =>
-  `冻结特征上的线性探测在 ${samples} 个未见过的训练${item[unit]}中答对 ${percent(accuracy)}（95 % 区间 ${percent(low)} 至 ${percent(high)}）`;
+  `冻结特征上的线性探测在 ${samples} 个未见过的训练${itemOf(unit)}中答对 ${percent(accuracy)}（95 % 区间 ${percent(low)} 至 ${percent(high)}）`;
 const trialResult = (accuracy: number | null): string => (accuracy === null ? "发散" : percent(accuracy));
 
 const named: Readonly<Record<string, string>> = { network: "神经网络", "from scratch": "从头训练的模型" };
@@ -65,12 +67,12 @@ export const strategyZh: typeof strategyEn = {
   "enough-samples-of-classes": (v) => `${trainingSamples(v)}足以训练基础模型的权重（${v.from} 个起）`,
   "few-samples-of-classes": (v) => `${trainingSamples(v)}少于 ${v.from} 个：训练全部权重多半只会拟合噪声`,
   "too-few-samples-to-plan": ({ samples, unit, classes, needed }) =>
-    `${classes} 个类别只有 ${samples} 个训练${item[unit]}，不足以制定计划：至少需要 ${needed} 个`,
+    `${classes} 个类别只有 ${samples} 个训练${itemOf(unit)}，不足以制定计划：至少需要 ${needed} 个`,
   "probe-accuracy": probeAccuracy,
   "probe-leaves-room": (v) => `${probeAccuracy(v)}，还有提高的余地`,
   "probe-leaves-little": (v) => `${probeAccuracy(v)}：可提高的余地不到 ${percent(v.left)}`,
   "budget-below-one-epoch": ({ seconds, steps, samples, unit, per_epoch }) =>
-    `${seconds} 秒只够训练 ${steps} 步，而遍历 ${samples} 个训练${item[unit]}的一轮需要 ${per_epoch} 步：线性探测不需要训练步数`,
+    `${seconds} 秒只够训练 ${steps} 步，而遍历 ${samples} 个训练${itemOf(unit)}的一轮需要 ${per_epoch} 步：线性探测不需要训练步数`,
   "best-for-pictures":
     "在小规模图片数据集上测量过的策略中，无论数据与基础模型的相近还是相远，按基础模型大小定学习率的 finetune 损失最少",
   "best-for-clips": "短训练优于线性探测时，声音的默认策略",
@@ -80,9 +82,9 @@ export const strategyZh: typeof strategyEn = {
     "在四个文本数据集的 16 次比较中，用冻结的特征和一元、二元词元组合的 TF-IDF 训练的输出头有 14 次不低于 TF-IDF，其余最多低 2.1 个百分点",
   "ngrams-missing": "训练文本没有可用的词元组合",
   "too-few-for-trials": ({ samples, unit, from }) =>
-    `验证${item[unit]}只有 ${samples} 个，短训练分辨不出策略的好坏（${from} 个起）`,
+    `验证${itemOf(unit)}只有 ${samples} 个，短训练分辨不出策略的好坏（${from} 个起）`,
   "too-few-groups-for-trials": ({ groups, unit, from }) =>
-    `验证${item[unit]}只来自 ${groups} 个组，短训练说明不了其他组的情况（${from} 个组起）`,
+    `验证${itemOf(unit)}只来自 ${groups} 个组，短训练说明不了其他组的情况（${from} 个组起）`,
   "trials-too-long": ({ time, share }) => `用短训练比较策略需要 ${time}，超过时间预算的 ${100 * share} %`,
   "short-trainings": ({ samples, discriminative, finetune, probe, ngrams, error, finding }) =>
     `在 ${samples} 个验证样本上的短训练：discriminative ${trialResult(discriminative)}，finetune ${trialResult(finetune)}，线性探测 ${percent(probe)}${ngrams === undefined ? "" : `，ngram-probe ${percent(ngrams)}`}（一个标准误差为 ${(100 * error).toFixed(1)} 个百分点）：${
