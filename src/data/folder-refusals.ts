@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { modalities, modalityOf } from "../core/modalities.js";
 import type { Files } from "../platform/platform.js";
 import type { FileUnit } from "./found-files.js";
 import { filesBeside, pictureEndings, picturesBelow } from "./images/find-images.js";
@@ -92,6 +93,15 @@ export async function otherSamplesIn(files: Files, root: string): Promise<Engraf
   );
 }
 
+/** Names of files, and what helps if there are none. */
+const refusals: Readonly<Record<FileUnit, { readonly ending: RegExp; readonly help: string }>> = {
+  picture: {
+    ending: new RegExp(`\\.(${pictureEndings.join("|")})$`, "i"),
+    help: "give a list whose rows name pictures and what is learnt of them",
+  },
+  clip: { ending: soundFiles.name, help: conversionHelp },
+};
+
 /** Returns where the missing files of a list may be: in its folder, or in a folder inside of it. */
 async function whereMissing(
   files: Files,
@@ -99,7 +109,7 @@ async function whereMissing(
   missing: readonly { readonly item: string }[],
   unit: FileUnit,
 ): Promise<string | undefined> {
-  const ending = unit === "clip" ? soundFiles.name : new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
+  const { ending } = refusals[unit];
   const beside = await filesBeside(files, folder, ending).catch(() => new Map<string, string>());
   for (const { item } of missing.slice(0, 100)) {
     const name = item.slice(item.replaceAll("\\", "/").lastIndexOf("/") + 1);
@@ -155,14 +165,13 @@ export function noneLeft(
   root: string,
   unit: FileUnit,
 ): EngraftError {
-  const what = unit === "clip" ? "sounds" : "pictures";
+  const what = `${modalities[modalityOf(unit)].content}s`;
   return new EngraftError("DataError", `no ${what} in ${JSON.stringify(root)} that can be read`, {
     at: [
       ...(unread.length > 0 ? [`${quoted(unread)} in other formats`] : []),
       ...skipped.slice(0, 3).map(({ item, reason }) => `${item}: ${reason}`),
     ].join("; "),
-    help:
-      unit === "clip" ? conversionHelp : "give a list whose rows name pictures and what is learnt of them",
+    help: refusals[unit].help,
   });
 }
 

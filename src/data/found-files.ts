@@ -1,4 +1,5 @@
 import type { Part } from "../core/events/events.js";
+import { modalities, modalityOf, type SampleWords } from "../core/modalities.js";
 import type { Files } from "../platform/platform.js";
 import { givenPart, pictureOf, splitColumnOf, synonyms } from "./lists/columns.js";
 import type { ListFile } from "./lists/read-list.js";
@@ -39,8 +40,8 @@ export interface FoundFiles {
   readonly unread?: readonly string[];
 }
 
-/** Nouns of samples in files. */
-export type FileUnit = "picture" | "clip";
+/** Words for samples in files. */
+export type FileUnit = SampleWords<"image" | "audio">["one"];
 
 /**
  * Returns the files that a list names.
@@ -73,7 +74,7 @@ export function filesOfList(
     const at = pictureOf(files, row, column, { name, folder }, unit);
     const file = row.file ?? name;
     if (at === undefined) {
-      const reason = `names no ${unit === "clip" ? "sound" : unit}`;
+      const reason = `names no ${modalities[modalityOf(unit)].content}`;
       skipped.push({ item: `${file}, line ${row.line}`, reason });
       continue;
     }

@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
 import { inEnglish, type Message } from "../core/messages/message.js";
+import type { SampleWords } from "../core/modalities.js";
 import { cellOf, type TargetKind } from "./assemble-samples.js";
 import type { FileUnit, FoundFiles } from "./found-files.js";
 import { knownLabels, labelsOf } from "./label-data.js";
@@ -246,7 +247,7 @@ export function requireUsable(
   usable: number,
   all: number,
   skipped: readonly { readonly item: string; readonly reason: string }[],
-  what: "row" | FileUnit,
+  what: SampleWords["one"],
   name: string,
   least = minItems,
 ): void {

@@ -1,4 +1,5 @@
 /** English sentences about the origin of the splits of a dataset. */
+import type { SampleWords, sentence } from "../modalities.js";
 import { counted, thousands } from "./counted.js";
 
 export interface SplitShares {
@@ -13,7 +14,7 @@ export interface SplitShares {
   /** Samples that are kept in one split. */
   readonly together?: "look-alikes" | "equal rows" | "near copies";
   readonly count?: number;
-  readonly unit?: "text" | "sentence";
+  readonly unit?: SampleWords<"text">["one"] | (typeof sentence)["one"];
   readonly seed: number;
 }
 

@@ -15,6 +15,10 @@ export interface Samples {
 export interface Unit {
   readonly unit?: string;
 }
+/** What else is said of a column of groups, by the word for a sample. */
+const besideGroups: Readonly<Record<string, string>> = {
+  row: ", and the column is no input; --categories makes it one",
+};
 const samplesOf = ({ samples, unit }: Samples): string => counted(samples, unit);
 
 interface SplitAccuracy {
@@ -296,7 +300,7 @@ export const warningEn = {
     readonly groups: number;
     readonly unit: string;
   }): string =>
-    `${v.unit}s of one ${JSON.stringify(v.column)} stay in one split (${counted(v.groups, "group")})${v.unit === "row" ? ", and the column is no input; --categories makes it one" : ""}`,
+    `${v.unit}s of one ${JSON.stringify(v.column)} stay in one split (${counted(v.groups, "group")})${besideGroups[v.unit] ?? ""}`,
   "column-gives-few-groups": (v: {
     readonly column: string;
     readonly groups: number;

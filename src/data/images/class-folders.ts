@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import type { SampleWords } from "../../core/modalities.js";
 import type { Files } from "../../platform/platform.js";
 import { byCodePoint, partNames, partWithin, quoted } from "../split/found.js";
 
@@ -9,8 +10,12 @@ export interface FileKind {
   readonly name: RegExp;
   /** Names of such files in formats that cannot be read. */
   readonly unread: RegExp;
-  /** Name of one file in messages. */
-  readonly unit: "picture" | "clip";
+  /** Word for one file. */
+  readonly unit: SampleWords<"image" | "audio">["one"];
+  /** The same in messages that name pictures by default. Missing: pictures. */
+  readonly named?: { readonly unit: string };
+  /** Reason of a file in an unread format. Default: its format cannot be read. */
+  readonly reason?: string;
 }
 
 export interface Counts {

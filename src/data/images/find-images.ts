@@ -23,7 +23,12 @@ const pictureName = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
 /** Image file extensions of phones, cameras and drawing programs that the decoder does not support. */
 export const unreadEnding = /\.(heic|heif|hif|jxl|dng|cr2|cr3|nef|arw|psd|svg)$/i;
 
-const pictureFiles: FileKind = { name: pictureName, unread: unreadEnding, unit: "picture" };
+const pictureFiles: FileKind = {
+  name: pictureName,
+  unread: unreadEnding,
+  unit: "picture",
+  reason: "its format cannot be read: convert it to JPEG",
+};
 
 /**
  * Finds images under `<root>/<class>/…` or `<root>/{train,val,test}/<class>/…`, at any depth below the class, without opening
@@ -58,9 +63,7 @@ export async function findImages(
       pictures.push({ id: unique, path, label, given });
     });
     if (pictures.length === before)
-      warnings.push(
-        warningText("empty_class", message("empty-class-folder", { folder: id, ...unitOf(kind) })),
-      );
+      warnings.push(warningText("empty_class", message("empty-class-folder", { folder: id, ...kind.named })));
   };
 
   const parts = await partFolders(files, root, top, counts);
@@ -117,13 +120,10 @@ function loopWarnings(skipped: Found["skipped"]): Warning[] {
   return [warningText("link_loop", message("links-not-followed", values))];
 }
 
-/** Returns the unit of messages, if it is not the default one. */
-const unitOf = ({ unit }: FileKind) => (unit === "picture" ? {} : { unit });
-
 const outside = (n: number, kind: FileKind): Warning =>
   warningText(
     `${kind.unit}s_outside_classes`,
-    message("pictures-outside-classes", { pictures: n, ...unitOf(kind) }),
+    message("pictures-outside-classes", { pictures: n, ...kind.named }),
   );
 
 const loopReason = "a symbolic link that leads back to a folder already read";
@@ -191,10 +191,7 @@ export async function picturesBelow(
     found.push({ id: id.replace(/^\//, "").normalize("NFC"), path }),
   );
   for (const id of counts.unread)
-    skipped.push({
-      item: id.replace(/^\//, ""),
-      reason: `its format cannot be read${kind.unit === "picture" ? ": convert it to JPEG" : ""}`,
-    });
+    skipped.push({ item: id.replace(/^\//, ""), reason: kind.reason ?? "its format cannot be read" });
   return found;
 }
 

@@ -47,7 +47,7 @@ export async function judgeFolders(
   const classes = [...new Set(pictures.map(({ label }) => label))];
   if (classes.length < 2) return [];
   refusePlaces(root, classes, unit);
-  if (unit === "picture") refuseMasks(root, classes, pictures);
+  kinds[unit].refuse?.(root, classes, pictures);
   const warnings = judgeInnerFolders(root, classes, pictures);
   for (const name of (await listNames(platform.files, root)).slice(0, mostLists)) {
     const path = platform.files.join(root, name);
@@ -76,6 +76,15 @@ export async function withoutMasks(
 
 const [mostLists, mostRows] = [5, 1000];
 
+/** What to do about folders that are no classes, and what else is refused. */
+const kinds: Readonly<Record<FileUnit, { readonly help: string; readonly refuse?: typeof refuseMasks }>> = {
+  picture: {
+    help: "sort the pictures into one folder a class, or write a list with the columns image,label; masks are read from the folders images and masks",
+    refuse: refuseMasks,
+  },
+  clip: { help: "sort the clips into one folder a class, or write a list with the columns audio,label" },
+};
+
 function refusePlaces(root: string, classes: readonly string[], unit: FileUnit): void {
   if (!classes.every(isPlace)) return;
   throw new EngraftError(
@@ -83,10 +92,7 @@ function refusePlaces(root: string, classes: readonly string[], unit: FileUnit):
     `the folders ${quoted(classes, 6)} say where ${unit}s are kept, not what they show`,
     {
       at: root,
-      help:
-        unit === "clip"
-          ? "sort the clips into one folder a class, or write a list with the columns audio,label"
-          : "sort the pictures into one folder a class, or write a list with the columns image,label; masks are read from the folders images and masks",
+      help: kinds[unit].help,
     },
   );
 }

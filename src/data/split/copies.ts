@@ -1,11 +1,13 @@
 import type { Part } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
+import type { SplitShares } from "../../core/messages/split-en.js";
+import type { SampleWords, sentence } from "../../core/modalities.js";
 import type { Warning } from "./found.js";
 import type { Share } from "./split.js";
 
-/** Nouns of the samples that are divided. */
-export type SampleUnit = "picture" | "clip" | "row" | "text" | "sentence";
+/** Words for the samples that are divided. */
+export type SampleUnit = SampleWords["one"] | (typeof sentence)["one"];
 
 /** A split that the program may draw. */
 export type DrawnPart = Share["part"];
@@ -36,8 +38,23 @@ export function givenSplits(all: readonly { readonly given: Part | undefined }[]
   return { given, moved, missing: has.has("validation") && !moved ? [] : ["validation"] };
 }
 
-/** Kinds of samples of which one copy is enough: they are short, and their copies are many. */
-const keepsOne: ReadonlySet<SampleUnit> = new Set(["text", "sentence"]);
+/** How samples are divided. */
+interface SampleKind extends Pick<SplitShares, "together" | "stratified" | "unit"> {
+  /** Copies that are left out: none, those of samples of another split, or all but one, since texts are short and their copies are many. */
+  readonly leftOut: "none" | "across splits" | "all but one";
+  /** How the user gives a split. Default: by a column. */
+  readonly givenBy?: string;
+}
+
+const files: SampleKind = { leftOut: "across splits", together: "look-alikes" };
+const texts: SampleKind = { leftOut: "all but one", unit: "text" };
+export const sampleKinds: Readonly<Record<SampleUnit, SampleKind>> = {
+  picture: { ...files, givenBy: "folders train, val and test" },
+  clip: files,
+  row: { leftOut: "none", together: "equal rows" },
+  text: texts,
+  sentence: { ...texts, unit: "sentence", stratified: "type" },
+};
 
 /**
  * Finds the exact copies that are left out:
@@ -56,7 +73,8 @@ export function copiesToLeaveOut(
   exact: ArrayLike<number>,
   unit: SampleUnit,
 ): ReadonlyMap<number, number> {
-  if (unit === "row") return new Map();
+  const kind = sampleKinds[unit].leftOut;
+  if (kind === "none") return new Map();
   const remaining = new Map<number, number>();
   for (let i = 0; i < given.length; i++) {
     const other = remaining.get(exact[i]!);
@@ -65,7 +83,7 @@ export function copiesToLeaveOut(
   const leftOut = new Map<number, number>();
   for (let i = 0; i < given.length; i++) {
     const other = remaining.get(exact[i]!)!;
-    const isRepeated = other !== i && keepsOne.has(unit) && given[i] !== "test";
+    const isRepeated = other !== i && kind === "all but one" && given[i] !== "test";
     if (rankIn(given, other) > rankIn(given, i) || isRepeated) leftOut.set(i, other);
   }
   return leftOut;
@@ -81,7 +99,7 @@ export function leftOutWarnings(
   const samples = leftOut.size;
   const across = copiesAcross(leftOut, given);
   return [
-    keepsOne.has(unit)
+    sampleKinds[unit].leftOut === "all but one"
       ? warningText("exact_duplicates", message("repeated-samples", { samples, unit, across }))
       : warningText("exact_duplicates_across_parts", message("copies-left-out", { samples, unit })),
   ];

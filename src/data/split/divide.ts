@@ -1,7 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { type Message, message, warningText } from "../../core/messages/message.js";
-import type { SplitShares } from "../../core/messages/split-en.js";
 import type { Leak, Skipped } from "../dataset.js";
 import {
   copiesToLeaveOut,
@@ -12,6 +11,7 @@ import {
   rank,
   rankIn,
   type SampleUnit,
+  sampleKinds,
 } from "./copies.js";
 import { count, type Warning } from "./found.js";
 import { joined } from "./groups.js";
@@ -190,8 +190,7 @@ function requireFilled(
 ): void {
   for (const part of ["train", "validation", "test"] as const) {
     if (parts.includes(part) || (part !== "train" && shareOf[part] === 0)) continue;
-    const given =
-      unit === "picture" ? "folders train, val and test" : 'a column "split" with train, val and test';
+    const given = sampleKinds[unit].givenBy ?? 'a column "split" with train, val and test';
     throw new EngraftError("DataError", `nothing is left for the ${part} part of ${JSON.stringify(root)}`, {
       at: count(parts.length, unit),
       help:
@@ -307,15 +306,17 @@ function originOf(
   },
 ): readonly Message[] {
   const percent = (share: number): number => Math.round(100 * share);
-  const stratified = bins > 1 && ({ stratified: unit === "sentence" ? "type" : "class" } as const);
+  const kind = sampleKinds[unit];
+  const stratified = bins > 1 && { stratified: kind.stratified ?? "class" };
+  const together = kind.together ?? (near > 0 ? "near copies" : undefined);
   const { validation, test } = shareOf;
   if (missing.includes("test"))
     return [
       message("split-shares", {
         shares: [1 - validation - test, validation, test].map(percent).join(" / "),
         ...stratified,
-        ...together(unit, near),
-        ...((unit === "text" || unit === "sentence") && { count: samples, unit }),
+        ...(together && { together }),
+        ...(kind.unit && { count: samples, unit: kind.unit }),
         seed,
       }),
       ...(onlyTrain ? [message("only-train-given")] : []),
@@ -323,13 +324,6 @@ function originOf(
   if (missing.length === 0) return [message("splits-given")];
   const taken = message("validation-taken", { percent: percent(validation), ...stratified, seed });
   return [message(moved ? "validation-becomes-test" : "test-given"), taken];
-}
-
-/** Returns which samples stay on one side of a split, in words. */
-function together(unit: SampleUnit, near: number): Pick<SplitShares, "together"> {
-  if (unit === "row") return { together: "equal rows" };
-  if (unit === "picture" || unit === "clip") return { together: "look-alikes" };
-  return near > 0 ? { together: "near copies" } : {};
 }
 
 /** Returns true for samples that the program may divide: those without a given test or validation split. */

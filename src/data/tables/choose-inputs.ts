@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import type { SampleWords } from "../../core/modalities.js";
 import type { NamedReason } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Scanned } from "../images/scanned.js";
@@ -26,7 +27,7 @@ const fewestWords = 3;
 /** True for a column of numbers or categories. Pictures and texts are inputs of their own. */
 export const isEncoded = ({ kind }: TableColumn): boolean => kind === "number" || kind === "category";
 
-type Own = TableColumn & { readonly kind: "picture" | "text" };
+type Own = TableColumn & { readonly kind: SampleWords<"image" | "text">["one"] };
 
 /**
  * Chooses the inputs of rows that have inputs of several kinds: a picture, a text, and columns of numbers and categories.

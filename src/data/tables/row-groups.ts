@@ -1,4 +1,5 @@
 import { message, warningText } from "../../core/messages/message.js";
+import type { SampleWords } from "../../core/modalities.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Scanned } from "../images/scanned.js";
 import { warnConflicts } from "../split/copies.js";
@@ -142,7 +143,7 @@ async function withLikeInputs(
 async function nearValues(
   platform: Platform,
   inputs: readonly (string | undefined)[],
-  kind: "picture" | "text",
+  kind: SampleWords<"image" | "text">["one"],
   column: number,
   { rows, scanned, labels }: TableRows,
 ): Promise<readonly (string | undefined)[]> {

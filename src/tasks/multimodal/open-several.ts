@@ -10,6 +10,7 @@ import { baseRefs } from "../../bases/open/base-refs.js";
 import { noPictures } from "../../bases/preprocessing.js";
 import { EngraftError } from "../../core/errors.js";
 import { message } from "../../core/messages/message.js";
+import type { SampleWords } from "../../core/modalities.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { TableColumn, TableDataset } from "../../data/index.js";
 import { count } from "../../data/split/found.js";
@@ -112,7 +113,11 @@ async function openBases(
   // One after the other: both at once take more memory than they need in the end.
   for (const [i, { name, kind }] of own.entries())
     try {
-      opened.push({ name, kind: kind as "picture" | "text", ...(await openedOf(kind, given?.[i])) });
+      opened.push({
+        name,
+        kind: kind as SampleWords<"image" | "text">["one"],
+        ...(await openedOf(kind, given?.[i])),
+      });
     } catch (error) {
       if (!given || !(error instanceof EngraftError) || error.kind !== "ModelError") throw error;
       const { message, at, help } = error;

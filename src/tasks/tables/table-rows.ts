@@ -1,6 +1,7 @@
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
+import type { SampleWords } from "../../core/modalities.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { readList } from "../../data/lists/read-list.js";
 import { count, quoted } from "../../data/split/found.js";
@@ -141,7 +142,12 @@ export function cellsOf(
 }
 
 /** @throws DataError for a picture that is no path, and a text that is no string */
-function requireText(name: string, kind: "picture" | "text", value: unknown, index: number): void {
+function requireText(
+  name: string,
+  kind: SampleWords<"image" | "text">["one"],
+  value: unknown,
+  index: number,
+): void {
   const isPicture = kind === "picture";
   const isUrl = isPicture && typeof value === "string" && /^https?:\/\//.test(value);
   const isObject = typeof value === "object" && value !== null;

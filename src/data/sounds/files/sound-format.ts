@@ -13,7 +13,12 @@ export const unreadSoundName =
   /\.(aac|m4a|mp4|m4v|3gp|wma|wmv|asf|amr|aif|aiff|aifc|webm|mka|mkv|mov|avi|au|snd|caf|ac3|spx)$/i;
 
 /** Sound files, for the search in folders. */
-export const soundFiles: FileKind = { name: soundName, unread: unreadSoundName, unit: "clip" };
+export const soundFiles: FileKind = {
+  name: soundName,
+  unread: unreadSoundName,
+  unit: "clip",
+  named: { unit: "clip" },
+};
 
 /** What a conversion looks like. */
 export const conversionHelp =

@@ -1,5 +1,7 @@
 /** 中文：数据怎样划分。 */
+
 import type { splitEn } from "../../../../core/messages/split-en.js";
+import { modalities, sentence } from "../../../../core/modalities.js";
 import { integer } from "../../../charts/numbers.js";
 
 const together = {
@@ -8,7 +10,7 @@ const together = {
   "near copies": "几乎相同的样本",
 } as const;
 const strata = { class: "分层抽样", type: "按类型分层抽样" } as const;
-const counted = { text: "条文本", sentence: "个句子" } as const;
+const counted = { text: modalities.text.zh.join(""), sentence: sentence.zh.join("") } as const;
 
 export const splitZh: typeof splitEn = {
   "split-shares": (v) =>

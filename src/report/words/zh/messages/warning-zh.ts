@@ -9,6 +9,9 @@ import { itemsZh } from "../../items.js";
 import { baselineZh } from "../baseline.js";
 import { modelZh, scoresZh } from "./strategy-zh.js";
 
+const besideGroups: Readonly<Record<string, string>> = {
+  row: "，该列不作为输入；用 --categories 可以把它作为输入",
+};
 const samplesOf = ({ samples, unit }: Samples): string => itemsZh.count(samples, unit);
 const pictures = (n: number): string => itemsZh.count(n, "picture");
 export const listed = ({ names, more }: Names): string =>
@@ -149,7 +152,7 @@ export const warningZh: typeof warningEn = {
   "parts-of-clips": (v) =>
     `${itemsZh.count(v.clips, "clip")}比列表中“${v.begin}”到“${v.end}”的部分更长，并且整段使用：${listed(v)}；如果只指该部分，请先剪切音频`,
   "column-gives-groups": (v) =>
-    `同一个“${v.column}”的${itemsZh.many(v.unit)}放在同一划分中（${integer(v.groups)} 个组）${v.unit === "row" ? "，该列不作为输入；用 --categories 可以把它作为输入" : ""}`,
+    `同一个“${v.column}”的${itemsZh.many(v.unit)}放在同一划分中（${integer(v.groups)} 个组）${besideGroups[v.unit] ?? ""}`,
   "column-gives-few-groups": (v) =>
     `同一个“${v.column}”的${itemsZh.many(v.unit)}可能分在几个划分中，因为它的 ${integer(v.groups)} 个值太少或大小不均：模型可能会在学过的对象上测试；用 --group-from ${v.column} 可以把它们放在一起`,
   "dates-read": (v) => `${listed(v)}列中的日期读作天数、月份、星期和小时`,
