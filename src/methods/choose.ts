@@ -1,5 +1,6 @@
 import { type Message, message } from "../core/messages/message.js";
 import type { TrialFinding } from "../core/messages/strategy-en.js";
+import type { BaseModality, SampleWords } from "../core/modalities.js";
 import { scoreOrWorst } from "../core/results/metric.js";
 import { fewestGroups } from "../statistics/samples.js";
 import { wilsonInterval } from "../statistics/wilson.js";
@@ -7,7 +8,7 @@ import type { StrategyName } from "./registry.js";
 
 /** Facts about a task before training. */
 export interface Known {
-  readonly unit: "pictures" | "texts" | "clips";
+  readonly unit: SampleWords<BaseModality>["many"];
   /** Number of training items, and of the smallest class. */
   readonly examples: number;
   readonly fewest: { readonly name: string; readonly count: number };
@@ -49,25 +50,34 @@ export const bounds = {
   validation: 100,
 } as const;
 
-/** Default strategy by kind of data, with its reason, and the one that only solves a head. */
+/**
+ * Default strategy by kind of data, with its reason, and the one that only solves a head. `beatsProbe`: a trial must be better than the probe.
+ * `highRates`: a trial may choose high rates for all weights.
+ */
 const usual = {
   pictures: {
     name: "finetune",
     because: message("best-for-pictures"),
     solved: "probe",
     solvedBecause: undefined,
+    beatsProbe: false,
+    highRates: true,
   },
   clips: {
     name: "finetune",
     because: message("best-for-clips"),
     solved: "probe",
     solvedBecause: message("probe-for-clips"),
+    beatsProbe: true,
+    highRates: true,
   },
   texts: {
     name: "finetune",
     because: message("best-for-texts"),
     solved: "ngram-probe",
     solvedBecause: message("ngrams-for-texts"),
+    beatsProbe: false,
+    highRates: false,
   },
 } as const;
 
@@ -112,10 +122,10 @@ export function chooseByTrials(
     });
   if (ngrams !== undefined && Math.max(much, little) <= ngrams + error)
     return { name: "ngram-probe", reasons: [found("ngram-probe")] };
-  if (unit === "clips" && Math.max(much, little) <= probe + error)
+  if (usual[unit].beatsProbe && Math.max(much, little) <= probe + error)
     return { name: "probe", reasons: [found("probe kept")] };
   if (Math.max(much, little) < probe - error) return { name: "probe", reasons: [found("probe")] };
-  if (unit !== "texts" && much > little + error)
+  if (usual[unit].highRates && much > little + error)
     return { name: "discriminative", reasons: [found("discriminative")] };
   return { name: choice.name, reasons: [...choice.reasons, found("no change")] };
 }

@@ -2,14 +2,13 @@ import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Interval } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
 import { wholeOf } from "../../core/results/rows.js";
-import type { Sample } from "../../data/index.js";
+import { arePictures, type Sample, type SampleInputs } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import type { GroupsOfDomains } from "../../methods/adapt/index.js";
 import type { TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { openTargetPictures } from "../../regimes/adaptation/open-domain.js";
 import type { Trunk } from "../../run/setup.js";
-import type { ClassUnit } from "../../tasks/inputs/open-class-data.js";
 import { type DistanceName, type DistanceRow, distances } from "../../transferability/index.js";
 
 /** One distance for a base; its value is null if it does not apply. */
@@ -73,8 +72,8 @@ export async function openSources(
 }
 
 /** Returns the reason for missing distances. */
-const missingSource = (unit: ClassUnit): string =>
-  unit === "pictures"
+const missingSource = (inputs: SampleInputs): string =>
+  arePictures(inputs)
     ? "what the base was trained on is not on this machine: give it with --source"
     : "distances to what a base was trained on are measured for pictures only";
 
@@ -89,8 +88,8 @@ export async function sourceDistances(
     trunk,
     items,
     rows,
-    unit,
-  }: { trunk: Trunk; items: readonly Sample[]; rows: Float32Array; unit: ClassUnit },
+    inputs,
+  }: { trunk: Trunk; items: readonly Sample[]; rows: Float32Array; inputs: SampleInputs },
   options: TaskOptions,
 ): Promise<SourceDistances> {
   const { onEvent, signal, seed = 0 } = options;
@@ -113,5 +112,5 @@ export async function sourceDistances(
   }
   return opened
     ? { source: { data: opened.data, n: opened.items.length }, distances: found }
-    : { source: null, why: missingSource(unit), distances: found };
+    : { source: null, why: missingSource(inputs), distances: found };
 }

@@ -344,12 +344,8 @@ async function scoredBase(
   const { items, classes: names } = dataset;
   const classes = names.length;
   const how = { platform, onEvent, run: platform.cacheDir() };
-  const { opened, inputs: openItems } = await openInputs(
-    modalityOf(unit),
-    dataset,
-    { ...options, base: ref },
-    how,
-  );
+  const own = { ...options, base: ref };
+  const { opened, inputs: openItems } = await openInputs(modalityOf(unit), dataset, own, how);
   const { base, body } = opened;
   const begin = performance.now();
   const { inputs } = await openItems();
@@ -363,7 +359,7 @@ async function scoredBase(
     rows = Float32Array.from(wholeOf(table));
     table.close();
     extracted = performance.now();
-    source = await sourceDistances(ref, sources, { trunk, items, rows, unit }, options);
+    source = await sourceDistances(ref, sources, { trunk, items, rows, inputs }, options);
     measured = performance.now();
   } finally {
     await trunk.close();

@@ -1,19 +1,23 @@
 import { type Message, message } from "../../../core/messages/message.js";
+import { type BaseModality, modalities, type SampleWords } from "../../../core/modalities.js";
 import type { BaseClassification } from "../../../core/results/task.js";
-import type { ClassSample, SampleInputs, Samples } from "../../../data/index.js";
+import {
+  arePictures,
+  areSounds,
+  type ClassSample,
+  type SampleInputs,
+  type Samples,
+} from "../../../data/index.js";
 import type { OpenedBase } from "../../../run/setup.js";
 
-/** Samples of a plan. */
-export type PlannedUnit = "pictures" | "texts" | "clips";
-
-/** Returns the name of the samples of a run on classes with a base. */
-export const unitOf = ({ unit }: Pick<SampleInputs, "unit">): PlannedUnit =>
-  unit === "pictures" || unit === "clips" ? unit : "texts";
+/** Returns the word for the samples of a run on classes with a base. */
+export const unitOf = (inputs: SampleInputs): SampleWords<BaseModality>["many"] =>
+  modalities[arePictures(inputs) ? "image" : areSounds(inputs) ? "audio" : "text"].many;
 
 /** Data of a plan, and a function that opens its bases. */
 export interface PlannedData {
   readonly learns: BaseClassification;
-  readonly unit: PlannedUnit;
+  readonly unit: SampleWords<BaseModality>["many"];
   readonly dataset: Samples<ClassSample>;
   open(base: string): Promise<{ readonly opened: OpenedBase; readonly inputs: SampleInputs }>;
 }

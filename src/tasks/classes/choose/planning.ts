@@ -1,7 +1,7 @@
 import { formatEstimate } from "../../../core/duration.js";
 import type { OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
-import { areTexts, type SampleInputs } from "../../../data/index.js";
+import { arePictures, areSounds, areTexts, type SampleInputs } from "../../../data/index.js";
 import { groupsOfItems } from "../../../data/split/groups.js";
 import type { Graph } from "../../../graph/graph.js";
 import { parametersOf } from "../../../graph/surgery/index.js";
@@ -59,7 +59,8 @@ export class Planning {
     private readonly onEvent: OnEvent,
   ) {
     const { lr, optimizer = "adamw" } = request;
-    if (data.unit !== "texts" && lr === undefined && optimizer.startsWith("adam"))
+    const hasRate = arePictures(best.inputs) || areSounds(best.inputs);
+    if (hasRate && lr === undefined && optimizer.startsWith("adam"))
       this.rate = pictureRate(best.opened.body.graph);
   }
 
