@@ -50,7 +50,8 @@ export const rowOf = (
   isCustomTask(task) ? customRowOf(machine, task) : taskTable[task];
 
 /** True if the option `long` applies to a task. */
-export const splitsTexts = (task: ModelTask): boolean => !isCustomTask(task) && taskTable[task].splitsTexts;
+export const splitsTexts = (task: ModelTask): boolean =>
+  !isCustomTask(task) && taskTable[task].splitsTexts === true;
 
 /** Returns a task with its capabilities, as options are checked against it. */
 export const abilitiesOf = (machine: Pick<TaskMachine, "tasks">, task: ModelTask) =>

@@ -1,7 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import type { AnyResultEvent } from "../core/events/events.js";
+import type { Modality } from "../core/modalities.js";
 import type { ResultOf } from "../core/results/result-of.js";
-import type { Task } from "../core/results/task.js";
+import { factsOf, type Head, type Task } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { Source } from "../data/source.js";
 import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
@@ -42,29 +43,26 @@ export interface ModelByTask {
 interface ProductRow<T extends Task> extends TaskRow<ResultOf<T>, ModelByTask[T], Evaluation> {
   /** Opens the runs of the task, for a command that opens data and base without training. */
   readonly taskRun: () => Promise<TaskRun<OpenedData, OpenedWith, AnyResultEvent>>;
-  /** True if the option `long` applies: a text that is too long for the model may be split. */
-  readonly splitsTexts: boolean;
+  /** True if the option `long` applies: a text that is too long for the model may be split. Default false. */
+  readonly splitsTexts?: boolean;
 }
 
-const explainPictures: OpenExplainer = async (...given) =>
-  (await import("./explain/explain-pictures.js")).explainerOfPictures(...given);
-const explainTexts: OpenExplainer = async (...given) =>
-  (await import("./explain/explain-texts.js")).explainerOfTexts(...given);
-const explainRows: OpenExplainer = async (...given) =>
-  (await import("./explain/explain-rows.js")).explainerOfRows(...given);
-const explainSeveral: OpenExplainer = async (...given) =>
-  (await import("./multimodal/explain-inputs.js")).explainerOfInputs(...given);
-const explainSounds: OpenExplainer = async (...given) =>
-  (await import("./explain/explain-sounds.js")).explainerOfSounds(...given);
-const explainSpeech: OpenExplainer = async (machine, runtime, model, _task, options) =>
-  (await import("./explain/explain-speech.js")).explainerOfSpeech(machine, runtime, model, options);
-const explainTags: OpenExplainer = async (machine, runtime, model, _task, options) =>
-  (await import("./explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options);
-const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => {
-  const { modalityOfFolder } = await import("../bases/model-folder/modality-of-folder.js");
-  const explainers = { image: explainPictures, text: explainTexts, audio: explainSounds };
-  const modality = await modalityOfFolder(machine.platform, model);
-  return explainers[modality](machine, runtime, model, ...how);
+/** Explainers by the kind of predictions, and by the modality of the inputs. */
+const explainers: Readonly<Partial<Record<Head | Modality | "either", OpenExplainer>>> = {
+  tags: async (machine, runtime, model, _task, options) =>
+    (await import("./explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options),
+  transcript: async (machine, runtime, model, _task, options) =>
+    (await import("./explain/explain-speech.js")).explainerOfSpeech(machine, runtime, model, options),
+  image: async (...given) => (await import("./explain/explain-pictures.js")).explainerOfPictures(...given),
+  text: async (...given) => (await import("./explain/explain-texts.js")).explainerOfTexts(...given),
+  audio: async (...given) => (await import("./explain/explain-sounds.js")).explainerOfSounds(...given),
+  table: async (...given) => (await import("./explain/explain-rows.js")).explainerOfRows(...given),
+  several: async (...given) => (await import("./multimodal/explain-inputs.js")).explainerOfInputs(...given),
+  async either(machine, runtime, model, ...how) {
+    const { modalityOfFolder } = await import("../bases/model-folder/modality-of-folder.js");
+    const modality = await modalityOfFolder(machine.platform, model);
+    return explainers[modality]!(machine, runtime, model, ...how);
+  },
 };
 
 /** Every task of `train`, `resume`, `load` and `evaluate`. Code of a task is loaded when a row is used. */
@@ -73,8 +71,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     ...derived("audio-classification", async () => (await import("./sounds/sound-run.js")).soundRun),
     load: async (...folder) => (await import("./sounds/sound-model.js")).openSoundModel(...folder),
     evaluate: onPath(async (...given) => (await import("./sounds/sound-model.js")).evaluateSounds(...given)),
-    explain: explainSounds,
-    splitsTexts: false,
   },
   "audio-regression": {
     ...derived("audio-regression", async () =>
@@ -84,8 +80,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) =>
       (await import("./numbers/sound-regressor.js")).evaluateSoundRegressor(...given),
     ),
-    explain: explainSounds,
-    splitsTexts: false,
   },
   "automatic-speech-recognition": {
     ...derived(
@@ -97,8 +91,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) =>
       (await import("./transcripts/transcript-model.js")).evaluateTranscripts(...given),
     ),
-    explain: explainSpeech,
-    splitsTexts: false,
   },
   "image-classification": {
     ...derived("image-classification", async (given) =>
@@ -106,8 +98,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     ),
     load: async (...folder) => (await import("./classes/image-model.js")).openImageModel(...folder),
     evaluate: async (...given) => (await import("./classes/evaluate-images.js")).evaluateImages(...given),
-    explain: explainPictures,
-    splitsTexts: false,
   },
   "image-regression": {
     ...derived("image-regression", async () =>
@@ -117,21 +107,16 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) =>
       (await import("./numbers/regressor.js")).evaluateRegressor(...given),
     ),
-    explain: explainPictures,
-    splitsTexts: false,
   },
   "image-segmentation": {
     ...derived("image-segmentation", async () => (await import("./masks/masks-run.js")).masksRun),
     load: async (...folder) => (await import("./masks/mask-model.js")).openMaskModel(...folder),
     evaluate: onPath(async (...given) => (await import("./masks/mask-model.js")).evaluateMasks(...given)),
-    explain: explainPictures,
-    splitsTexts: false,
   },
   "multi-label-classification": {
     ...derived("multi-label-classification", async () => (await import("./labels/labels-run.js")).labelsRun),
     load: async (...folder) => (await import("./labels/label-model.js")).openLabelModel(...folder),
     evaluate: onPath(async (...given) => (await import("./labels/label-model.js")).evaluateLabels(...given)),
-    explain: explainLabels,
     splitsTexts: true,
   },
   "multimodal-classification": {
@@ -141,8 +126,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     load: async (...folder) =>
       (await import("./tables/table-model.js")).openTableClassifier("multimodal-classification", ...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
-    explain: explainSeveral,
-    splitsTexts: false,
   },
   "multimodal-regression": {
     ...derived("multimodal-regression", async () =>
@@ -151,15 +134,11 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     load: async (...folder) =>
       (await import("./tables/table-model.js")).openTableRegressor("multimodal-regression", ...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
-    explain: explainSeveral,
-    splitsTexts: false,
   },
   "object-detection": {
     ...derived("object-detection", async () => (await import("./boxes/boxes-run.js")).boxesRun),
     load: async (...folder) => (await import("./boxes/box-model.js")).openBoxModel(...folder),
     evaluate: onPath(async (...given) => (await import("./boxes/box-model.js")).evaluateBoxes(...given)),
-    explain: explainPictures,
-    splitsTexts: false,
   },
   "tabular-classification": {
     ...derived("tabular-classification", async () =>
@@ -168,8 +147,6 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     load: async (...folder) =>
       (await import("./tables/table-model.js")).openTableClassifier("tabular-classification", ...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
-    explain: explainRows,
-    splitsTexts: false,
   },
   "tabular-regression": {
     ...derived("tabular-regression", async () =>
@@ -178,14 +155,11 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     load: async (...folder) =>
       (await import("./tables/table-model.js")).openTableRegressor("tabular-regression", ...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
-    explain: explainRows,
-    splitsTexts: false,
   },
   "text-classification": {
     ...derived("text-classification", async () => (await import("./texts/text-run.js")).textRun),
     load: async (...folder) => (await import("./texts/text-model.js")).openTextModel(...folder),
     evaluate: onPath(async (...given) => (await import("./texts/text-model.js")).evaluateTexts(...given)),
-    explain: explainTexts,
     splitsTexts: true,
   },
   "token-classification": {
@@ -194,17 +168,17 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) =>
       (await import("./entities/entity-model.js")).evaluateEntities(...given),
     ),
-    explain: explainTags,
-    splitsTexts: false,
   },
 };
 
-/** Returns what follows from the runs of a task: training and inspection. */
+/** Returns what follows from the facts and the runs of a task: training, inspection, explanations. */
 function derived<T extends Task, Data extends OpenedData, Base extends OpenedWith>(
   task: T,
   load: (given?: Dataset | Source) => Promise<TaskRun<Data, Base, AnyResultEvent>>,
-): Pick<ProductRow<T>, "train" | "inspect" | "openSamples" | "taskRun"> {
+): Pick<ProductRow<T>, "train" | "inspect" | "openSamples" | "taskRun" | "explain"> {
+  const { head, input } = factsOf(task);
   return {
+    explain: explainers[head] ?? explainers[input]!,
     // What it opens, it takes again: its data have its own type.
     taskRun: async () => (await load()) as unknown as TaskRun<OpenedData, OpenedWith, AnyResultEvent>,
     train: trainAs(task, async (machine, run, options, given) => {

@@ -54,8 +54,7 @@ export async function renderAnyResult(
   data?: string,
 ): Promise<string[]> {
   const { test, no_score: noScore } = result;
-  // A model of several labels says by its unit what it takes.
-  const input = "unit" in result && result.unit === "texts" ? "text" : factsOf(result.task).input;
+  const input = "unit" in result ? labelInputs[result.unit] : factsOf(result.task).input;
   if (noScore)
     return [
       ...trainedLines(result, verbose),
@@ -297,6 +296,9 @@ const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
   either: "FILE",
   several: "LIST.csv",
 };
+
+/** Example input of a model of several labels, by its samples. */
+const labelInputs = { pictures: "either", texts: "text", clips: "either" } as const;
 
 /** Returns which of its models the run kept by validation, and why. */
 const keptWords = (strategy: StrategyFacts | undefined): readonly string[] =>

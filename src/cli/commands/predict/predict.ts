@@ -1,9 +1,17 @@
 import type { LoadedModel } from "../../../api/load.js";
 import { load } from "../../../api/load.js";
 import { EngraftError } from "../../../core/errors.js";
-import { classificationOf, hasTask, isTaskWith, severalOf, taskOfHeads } from "../../../core/results/task.js";
+import { modalities, modalityOf } from "../../../core/modalities.js";
+import {
+  classificationOf,
+  factsOf,
+  hasTask,
+  isTaskWith,
+  type Task,
+  type TaskWith,
+  taskOfHeads,
+} from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
-import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
 import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
@@ -26,8 +34,12 @@ import {
   transcriptsOf,
 } from "./predictors.js";
 
-/** Inputs per batch. */
-const most = { pictures: 1, clips: 1, texts: 256, rows: 1000 } as const;
+/** Inputs per batch by modality. A file that cannot be read is left out. */
+const most = { image: 1, audio: 1, text: 256, table: 1000 } as const;
+/** Name of an input in a line of the output by modality. Default: as given. */
+const shownName: Partial<Record<keyof typeof most, (name: string) => string>> = {
+  text: (name) => name.replace(/\s+/g, " "),
+};
 
 /** `engraft predict <model> <input…|folder|list|->`: a prediction for each input, also if another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
@@ -47,18 +59,17 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     refuseOptions(model, options);
     const unreadable = unreadableInputs(output);
     let n = 0;
-    const run = async <Input>(
-      unit: keyof typeof most,
-      inputs: AsyncIterable<NamedInput<Input>>,
-      predictor: Predictor<Input>,
-    ): Promise<void> => {
-      for await (const part of batchesOf(inputs, most[unit])) {
-        if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} ${unit}`);
+    const modality = modalityOfModel(model);
+    const run = async (predictor: Predictor<never>): Promise<void> => {
+      const inputs: AsyncIterable<NamedInput<unknown>> = inputsOf[modality]();
+      for await (const part of batchesOf(inputs, most[modality])) {
+        if (signal.aborted)
+          throw new EngraftError("Interrupted", `stopped after ${n} ${modalities[modality].many}`);
         try {
-          printAll(part, await predictor(part.map(({ input }) => input)), unit, output);
+          printAll(part, await predictor(part.map(({ input }) => input as never)), modality, output);
           n += part.length;
         } catch (thrown) {
-          if (unit !== "pictures" && unit !== "clips") throw thrown;
+          if (most[modality] > 1) throw thrown;
           unreadable.add(part[0]!.name, thrown);
         }
       }
@@ -66,9 +77,6 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const { onEvent } = output;
     const asText = { pair, columns: text };
     const asList = { quotes, onEvent };
-    const images = imagesOf(words, signal);
-    const texts = withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable);
-    const sounds = soundsOf(words, signal);
     const ofRows = {
       ...asList,
       ...("columns" in model && {
@@ -77,35 +85,24 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
         complete: model.complete,
       }),
     };
-    const rows = rowsOfFiles(words, ofRows, unreadable);
-    const onImages = (predictor: Predictor<string>) => run("pictures", images, predictor);
-    const onTexts = (predictor: Predictor<TextOrPair>) => run("texts", texts, predictor);
+    const inputsOf = {
+      image: () => imagesOf(words, signal),
+      text: () => withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable),
+      audio: () => soundsOf(words, signal),
+      table: () => rowsOfFiles(words, ofRows, unreadable),
+    };
     const { threshold } = dense;
     const draw = dense.draw === undefined ? undefined : await openDrawings(dense.draw);
-    const predictOptions = { top, sets, abstain, onNoThreshold: noteOnce(output), tta: 1 };
-    if (hasTask(model, { head: "classes", input: "image" }))
-      await onImages(classesOf<string>(model, { ...predictOptions, tta }));
-    else if (hasTask(model, { head: "classes", sample: "row" }))
-      await run("rows", rows, classesOf(model, predictOptions));
-    else if (hasTask(model, { head: "classes", input: "text" }))
-      await onTexts(classesOf(model, predictOptions));
-    else if (hasTask(model, { head: "classes", input: "audio" }))
-      await run("clips", sounds, classesOf<string>(model, predictOptions));
-    else if (hasTask(model, { head: "transcript" })) await run("clips", sounds, transcriptsOf(model));
-    else if (hasTask(model, { head: "numbers", input: "image" }))
-      await onImages(numbersOf<string>(model, { tta, coverage: model.coverage }));
-    else if (hasTask(model, { head: "numbers", input: "audio" }))
-      await run("clips", sounds, numbersOf<string>(model, { coverage: model.coverage }));
-    else if (hasTask(model, { head: "numbers", sample: "row" })) await run("rows", rows, numbersOf(model));
-    else if (hasTask(model, { head: "boxes" })) await onImages(boxesOf(model, { draw, threshold }));
-    else if (hasTask(model, { head: "masks" })) await onImages(masksOf(model, { draw }));
-    else if (hasTask(model, { head: "tags" })) await onTexts(entitiesOf(model));
-    else if (model.task === severalOf.text) await onTexts(headsOf(model, { top, tta }));
-    else if (model.task === severalOf.audio) await run("clips", sounds, headsOf(model, { top, tta }));
-    else if (!hasTask(model, { head: "labels" })) await onImages(headsOf(model, { top, tta }));
-    else if (model.unit === "texts") await onTexts(labelsOf(model, top));
-    else if (model.unit === "clips") await run("clips", sounds, labelsOf(model, top));
-    else await onImages(labelsOf(model, top, tta));
+    const predictOptions = { top, sets, abstain, onNoThreshold: noteOnce(output), tta };
+    if (hasTask(model, { head: "classes" })) await run(classesOf<never>(model, predictOptions));
+    else if (hasTask(model, { head: "transcript" })) await run(transcriptsOf(model));
+    else if (hasTask(model, { head: "numbers" }))
+      await run(numbersOf<never>(model, { tta, ...("coverage" in model && { coverage: model.coverage }) }));
+    else if (hasTask(model, { head: "boxes" })) await run(boxesOf(model, { draw, threshold }));
+    else if (hasTask(model, { head: "masks" })) await run(masksOf(model, { draw }));
+    else if (hasTask(model, { head: "tags" })) await run(entitiesOf(model));
+    else if (hasTask(model, { head: "labels" })) await run(labelsOf(model, top, tta));
+    else await run(headsOf<never>(model, { top, tta }));
     for (const warning of cut.warnings(n)) onEvent(warning);
     unreadable.refuse(n);
     output.result({ predictions: n }, labelled("drawn", ...(dense.draw === undefined ? [] : [dense.draw])));
@@ -128,12 +125,12 @@ async function* batchesOf<Input>(inputs: AsyncIterable<NamedInput<Input>>, size:
 function printAll(
   part: readonly NamedInput<unknown>[],
   predictions: readonly Prediction[],
-  unit: keyof typeof most,
+  modality: keyof typeof most,
   output: Output,
 ): void {
   for (const [i, { event, words }] of predictions.entries()) {
     const { name: input } = part[i]!;
-    const name = unit === "texts" ? input.replace(/\s+/g, " ") : input;
+    const name = shownName[modality]?.(input) ?? input;
     output.answer({ event: "prediction", input, ...event }, [name, ...words]);
   }
 }
@@ -160,7 +157,7 @@ function refuseOptions(model: LoadedModel, options: OptionsOf<"predict">): void 
   const [hasBoxes, hasMasks] = [isTaskWith(task, { head: "boxes" }), isTaskWith(task, { head: "masks" })];
   if (tta > 1 && (hasBoxes || hasMasks))
     refuse("--tta", "is for models of classes, labels and numbers of pictures");
-  if (tta > 1 && !takesImages(model)) refuse("--tta", "is for models of pictures");
+  if (tta > 1 && modalityOfModel(model) !== "image") refuse("--tta", "is for models of pictures");
   const takesTexts =
     (taskOfHeads(task) ?? task) === classificationOf.text || isTaskWith(task, { head: "labels" });
   if ([text, textA, textB].some((one) => one !== undefined) && !takesTexts)
@@ -169,8 +166,11 @@ function refuseOptions(model: LoadedModel, options: OptionsOf<"predict">): void 
   if (threshold !== undefined && !hasBoxes) refuse("--threshold", "is for models of boxes");
 }
 
-/** True if a model predicts for images. */
-const takesImages = (model: LoadedModel): boolean =>
-  hasTask(model, { head: "labels" })
-    ? model.unit === "pictures"
-    : isTaskWith(taskOfHeads(model.task) ?? model.task, { input: "image" });
+/** Returns the modality of a model's inputs. Rows may have inputs of several modalities. */
+function modalityOfModel(model: LoadedModel): keyof typeof most {
+  if (hasTask(model, { head: "labels" })) return modalityOf(model.unit);
+  const { input } = factsOf(
+    (taskOfHeads(model.task) ?? model.task) as Exclude<Task, TaskWith<{ head: "labels" }>>,
+  );
+  return input === "several" ? "table" : input;
+}
