@@ -1,4 +1,4 @@
-// One table has the words for samples: no other list of them, and no branch by such a word.
+// The table of modalities has the words for samples. No other type lists them, and no code compares them.
 import { expect, test } from "vitest";
 import { codeOf, handwritten, readSource } from "../../test/support/source-imports.js";
 import { modalities, modalityOf, sentence } from "./modalities.js";

@@ -15,7 +15,7 @@ export interface Samples {
 export interface Unit {
   readonly unit?: string;
 }
-/** What else is said of a column of groups, by the word for a sample. */
+/** Sentence added for a column of groups, by the word for a sample. */
 const besideGroups: Readonly<Record<string, string>> = {
   row: ", and the column is no input; --categories makes it one",
 };
