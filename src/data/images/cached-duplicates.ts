@@ -6,7 +6,7 @@ import { type DuplicateGroups, groupDuplicates, thumbnailSide } from "./duplicat
 type Pictures = Parameters<typeof groupDuplicates>[0];
 
 /** Cache name with the version of {@link groupDuplicates}: increase the number if its rules change. */
-const name = "look-alikes-1";
+const name = "look-alikes-2";
 
 /** Caches {@link groupDuplicates}: the result depends only on the images, their order and the decoder. */
 export async function cachedDuplicates(platform: Platform, pictures: Pictures): Promise<DuplicateGroups> {

@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { expect, test } from "vitest";
+import { side as shapeSide, shapesPicture } from "../../../test/support/dense-data.js";
 import { picture } from "../../../test/support/pictures.js";
 import { draws } from "../../core/random.js";
 import { nodePlatform } from "../../platform/node.js";
@@ -67,48 +68,132 @@ test("the groups of exact and near copies do not depend on the order", async () 
   expect(near([like, one, one, other])).toEqual([0, 0, 0, 3]);
 });
 
-/** The definition, pair by pair, without the coordinates that make it fast. */
-function bruteForce(items: readonly Shown[]): number[] {
-  const numbers = items.map((_, i) => i);
-  const stats = items.map(({ thumbnail }) => {
-    const mean = thumbnail.reduce((a, b) => a + b, 0) / thumbnail.length;
-    const deviation = Math.sqrt(thumbnail.reduce((a, b) => a + (b - mean) ** 2, 0) / thumbnail.length);
-    return { mean, deviation };
-  });
-  for (let i = 0; i < items.length; i++)
-    for (let j = 0; j < i; j++) {
-      const [a, b] = [stats[i]!, stats[j]!];
-      const d = Array.from(items[i]!.thumbnail, (v, k) => v - a.mean - (items[j]!.thumbnail[k]! - b.mean));
-      const deviation = (a.deviation + b.deviation) / 2;
-      const rms = Math.sqrt(d.reduce((sum, v) => sum + v * v, 0) / d.length);
-      const alike =
-        Math.abs(a.mean - b.mean) <= 16 &&
-        rms <= 0.1 * deviation + 0.5 &&
-        Math.max(...d.map(Math.abs)) <= 0.5 * deviation + 4;
-      if (!alike) continue;
-      const [low, high] = [Math.min(numbers[i]!, numbers[j]!), Math.max(numbers[i]!, numbers[j]!)];
-      for (let k = 0; k < items.length; k++) if (numbers[k] === high) numbers[k] = low;
-    }
-  return numbers;
+/** Texture of 160 × 120 pixels: random grey levels for every 4 × 4 pixels, and smooth between them. */
+function cloth(seed: number): Promise<Buffer> {
+  const draw = draws(seed, "cloth");
+  const data = Uint8Array.from({ length: 40 * 30 }, () => 60 + draw.integer(120));
+  return sharp(data, { raw: { width: 40, height: 30, channels: 1 } })
+    .resize(160, 120)
+    .png()
+    .toBuffer();
 }
 
-test("the fast search finds the same groups as a comparison of all pairs", () => {
-  // 20 families of pictures, each member its family's plus noise that sometimes is within and sometimes beyond.
-  const size = thumbnailSide * thumbnailSide * 3;
-  const items = Array.from({ length: 100 }, (_, i) => {
-    const family = draws(i % 20, "family");
-    const own = draws(i, "own");
-    const noise = own.uniform() * 6;
-    const contrast = 10 + family.uniform() * 60;
-    return {
-      sha256: `${i}`,
-      thumbnail: Uint8Array.from({ length: size }, () =>
-        Math.max(0, Math.min(255, 128 + contrast * (family.uniform() - 0.5) + noise * own.normal())),
-      ),
-    };
+/** A picture of 160 × 120 pixels with texture and with shapes of several sizes and colours, as photographs have. */
+async function scene(seed: number, ground = seed, shapes = 60): Promise<Sharp> {
+  const draw = draws(seed, "scene");
+  const within = (least: number, most: number) => Math.round(least + (most - least) * draw.uniform());
+  const drawn = Array.from({ length: shapes }, (_, i) => {
+    const size = within(3, i < 12 ? 45 : 16);
+    const fill = `rgb(${within(30, 180)},${within(30, 180)},${within(30, 180)})`;
+    const [x, y, turn] = [within(-10, 170), within(-10, 130), within(0, 90)];
+    return draw.chance(0.5)
+      ? `<circle cx="${x}" cy="${y}" r="${size / 2}" fill="${fill}"/>`
+      : `<rect x="${x}" y="${y}" width="${size}" height="${within(3, 25)}" fill="${fill}" transform="rotate(${turn} ${x} ${y})"/>`;
   });
-  const groups = near(items);
-  expect(groups).toEqual(bruteForce(items));
-  expect(new Set(groups).size).toBeGreaterThan(22);
-  expect(new Set(groups).size).toBeLessThan(98);
+  const svg = `<svg width="160" height="120"><g opacity="0.7">${drawn.join("")}</g></svg>`;
+  const painted = await sharp(await cloth(ground))
+    .toColourspace("srgb")
+    .composite([{ input: Buffer.from(svg) }])
+    .removeAlpha()
+    .png()
+    .toBuffer();
+  return sharp(painted);
+}
+const size = { width: 160, height: 120 };
+const cropped = async (seed: number, left: number, top: number, share: number) =>
+  (await scene(seed))
+    .extract({ left, top, width: Math.round(160 * share), height: Math.round(120 * share) })
+    .png();
+
+const changes: Readonly<Record<string, (seed: number) => Promise<Sharp>>> = {
+  "1.35 times as bright": async (seed) => (await scene(seed)).linear(1.35, 0).png(),
+  "0.75 times as bright": async (seed) => (await scene(seed)).linear(0.75, 0).png(),
+  "of more contrast": async (seed) => (await scene(seed)).linear(1.3, -38).png(),
+  "in grey": async (seed) => (await scene(seed)).grayscale().toColourspace("srgb").png(),
+  "turned by a quarter": async (seed) => (await scene(seed)).rotate(90).png(),
+  "mirrored upside down": async (seed) => (await scene(seed)).flip().png(),
+  "turned by 8°": async (seed) => {
+    const turned = await (await scene(seed)).rotate(8, { background: "#000" }).png().toBuffer();
+    const { width, height } = await sharp(turned).metadata();
+    return sharp(turned)
+      .extract({ left: Math.floor((width - 160) / 2), top: Math.floor((height - 120) / 2), ...size })
+      .png();
+  },
+  "cropped to 90 %": (seed) => cropped(seed, 8, 6, 0.9),
+  "cropped to 75 %": (seed) => cropped(seed, 20, 15, 0.75),
+  "cropped to a corner of 75 %": (seed) => cropped(seed, 0, 30, 0.75),
+  "in a white frame": async (seed) =>
+    (await scene(seed)).extend({ top: 10, bottom: 10, left: 12, right: 12, background: "#fff" }).png(),
+};
+
+const seedsTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+const originalsOf = (seeds: readonly number[]) =>
+  Promise.all(seeds.map(async (seed) => shown((await scene(seed)).png(), `original ${seed}`)));
+
+test.for(Object.entries(changes))("finds copies %s, and joins no other pictures", async ([, change]) => {
+  const seeds = seedsTo(8);
+  const originals = await originalsOf(seeds);
+  const copies = await Promise.all(seeds.map(async (seed) => shown(await change(seed), `copy ${seed}`)));
+  expect(near([...originals, ...copies])).toEqual([...seeds, ...seeds].map((seed) => seed - 1));
+});
+
+test("finds copies among more pictures than one leaf of the search has", async () => {
+  const seeds = seedsTo(60);
+  const originals = await originalsOf(seeds);
+  const copies = await Promise.all(
+    seeds.map(async (seed) => shown(await cropped(seed, 8, 6, 0.9), `copy ${seed}`)),
+  );
+  const groups = near([...originals, ...copies]);
+  const joined = seeds.filter((_, i) => groups[i + seeds.length] === i).length;
+  expect(joined).toBeGreaterThanOrEqual(54);
+  expect(groups.slice(0, seeds.length)).toEqual(seeds.map((seed) => seed - 1));
+});
+
+test("different things in one place are no copies", async () => {
+  const seeds = seedsTo(40);
+  const items = await Promise.all(
+    seeds.map(async (seed) =>
+      shown((await scene(seed, 0, 12)).grayscale().toColourspace("srgb").png(), `${seed}`),
+    ),
+  );
+  expect(near(items)).toEqual(seeds.map((seed) => seed - 1));
+});
+
+test("made pictures of boxes, of waves and of noise are no copies of each other", async () => {
+  const seeds = seedsTo(48);
+  const places = seeds.map((seed) => seed - 1);
+  const boxes = await Promise.all(
+    seeds.map(async (seed) => {
+      const raw = { width: shapeSide, height: shapeSide, channels: 3 } as const;
+      return shown(sharp((await shapesPicture(seed)).rgb, { raw }).png(), `${seed}`);
+    }),
+  );
+  expect(near(boxes)).toEqual(places);
+  const waves = await Promise.all(seeds.map((seed) => shown(picture(seed).png(), `${seed}`)));
+  expect(near(waves)).toEqual(places);
+  const draw = draws(0, "noise");
+  const noise = seeds.map((seed) => ({
+    sha256: `${seed}`,
+    thumbnail: Uint8Array.from({ length: 3 * thumbnailSide ** 2 }, () => draw.integer(256)),
+  }));
+  expect(near(noise)).toEqual(places);
+});
+
+test("pictures of one edge are not copies of each other", async () => {
+  const edge = (degrees: number) =>
+    sharp(
+      Buffer.from(
+        `<svg width="96" height="96"><rect width="96" height="96" fill="#ccc"/><rect x="${40 + degrees}" y="-40" width="120" height="200" fill="#333" transform="rotate(${degrees} 48 48)"/></svg>`,
+      ),
+    ).png();
+  const items = await Promise.all([10, 30, 50, 70].map((degrees) => shown(edge(degrees), `${degrees}`)));
+  expect(near(items)).toEqual([0, 1, 2, 3]);
+});
+
+test("pictures without structure need the same time as others, whatever they are", () => {
+  // Equal descriptions cannot be told apart by any cut: each search still compares one leaf of each tree.
+  const noise = draws(0, "noise");
+  const values = Uint8Array.from({ length: 3 * thumbnailSide ** 2 }, () => noise.integer(256));
+  const items = Array.from({ length: 300 }, (_, i) => ({ sha256: `${i}`, thumbnail: values }));
+  expect(new Set(near(items)).size).toBeLessThan(20);
 });
