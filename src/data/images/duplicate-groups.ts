@@ -29,11 +29,8 @@ export function groupDuplicates(
   }
   const near = Int32Array.from(exact);
   const own = [...first.values()];
-  joinEqualPictures(
-    items.map(({ thumbnail }) => ({ thumbnail: coarse(thumbnail) })),
-    own,
-    near,
-  );
+  // Coarse thumbnails are computed when needed: stored, they would take more memory than their pixels.
+  joinEqualPictures((i) => coarse(items[i]!.thumbnail), items.length, own, near);
   joinSameScenes((i) => items[i]!.thumbnail, own, near);
   return { exact, near: lowest(near) };
 }

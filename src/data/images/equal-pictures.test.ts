@@ -9,7 +9,7 @@ interface Shown {
 
 function near(items: readonly Shown[]): number[] {
   const groups = Int32Array.from(items, (_, i) => i);
-  joinEqualPictures(items, [...groups], groups);
+  joinEqualPictures((i) => items[i]!.thumbnail, items.length, [...groups], groups);
   return [...lowest(groups)];
 }
 

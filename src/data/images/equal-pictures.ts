@@ -18,25 +18,26 @@ export const minDeviation = 4;
  * Joins the groups of images that are equal value by value: scaled, recompressed, slightly lighter or darker, or mirrored. The groups do not
  * depend on the order.
  *
- * @param items thumbnails uint8[12, 12, 3]
+ * @param shown returns a thumbnail, uint8[12, 12, 3]
+ * @param count number of images, with exact copies
  * @param own positions of the images, without exact copies
  * @param near is changed
  */
 export function joinEqualPictures(
-  items: readonly { readonly thumbnail: Uint8Array }[],
+  shown: (i: number) => Uint8Array,
+  count: number,
   own: readonly number[],
   near: Int32Array,
 ): void {
   // Each image twice: unchanged, and mirrored, from position `count` on.
-  const count = items.length;
   const pictureOf = (i: number): number => (i < count ? i : own[i - count]!);
   // Mirror images are computed when needed, one at a time: stored, they would double the memory of the thumbnails.
   const mirror = new Uint8Array(size);
   const thumbnailOf = (i: number): Uint8Array => {
-    const { thumbnail } = items[pictureOf(i)]!;
+    const thumbnail = shown(pictureOf(i));
     return i < count ? thumbnail : mirrored(thumbnail, mirror);
   };
-  const signatures = signaturesOf(items, own);
+  const signatures = signaturesOf(shown, count, own);
   const { item, tree } = signatures;
   visitNearPairs(
     tree,
@@ -77,11 +78,8 @@ interface Signatures {
   readonly tree: RowTree;
 }
 
-/** Computes the values to compare. @param own positions of the images; their mirror images follow as items.length + 0, 1, … */
-function signaturesOf(
-  items: readonly { readonly thumbnail: Uint8Array }[],
-  own: readonly number[],
-): Signatures {
+/** Computes the values to compare. @param own positions of the images; their mirror images follow as images + 0, 1, … */
+function signaturesOf(shown: (i: number) => Uint8Array, images: number, own: readonly number[]): Signatures {
   const mean = new Float64Array(2 * own.length);
   const deviation = new Float64Array(2 * own.length);
   const item = new Int32Array(2 * own.length);
@@ -89,7 +87,7 @@ function signaturesOf(
   const basis = lowFrequencies();
   let count = 0;
   for (const [at, i] of own.entries()) {
-    const { thumbnail } = items[i]!;
+    const thumbnail = shown(i);
     let sum = 0;
     let squares = 0;
     for (let j = 0; j < size; j++) {
@@ -101,7 +99,7 @@ function signaturesOf(
     const sd = Math.sqrt(Math.max(0, squares / size - m * m));
     if (sd < minDeviation) continue;
     item[count] = i;
-    item[count + 1] = items.length + at;
+    item[count + 1] = images + at;
     mean.fill(m, count, count + 2);
     deviation.fill(sd, count, count + 2);
     for (let k = 0; k < patterns; k++) {
