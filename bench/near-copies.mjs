@@ -1,6 +1,6 @@
 // `npm run bench -- near-copies`: the share of copies that a split keeps together, by what was done to them, and of other samples that are joined.
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { groupDuplicates, thumbnailSide } from "../dist/data/images/duplicate-groups.js";
@@ -11,7 +11,11 @@ export const bench = {
   about: "near copies of pictures and texts that are found, and other samples that are joined",
   needs: [],
   options: {
-    data: { type: "string", default: "", about: "a folder of photographs (default: the demo's pictures)" },
+    data: {
+      type: "string",
+      default: "",
+      about: "folders of pictures, with commas between them (default: the demo's pictures)",
+    },
     count: { type: "number", default: 70, about: "pictures and texts" },
     text: {
       type: "string",
@@ -29,21 +33,26 @@ export async function main({ data, count, text, json = false }) {
     const bytes = await picture.png({ compressionLevel: 1 }).toBuffer();
     return { sha256: name, thumbnail: (await sharpPictures.thumbnail(bytes, thumbnailSide)).data };
   };
-  const files = spread(picturesIn(data || demo("demo/train")), count);
   const rows = [];
-  const originals = [];
-  for (const file of files) originals.push(await shown(sharp(file).removeAlpha(), file));
-  const own = groupDuplicates(originals).near;
-  rows.push({
-    of: "pictures",
-    change: "none",
-    joined: "",
-    others_joined: share(own, (root, i) => root !== i),
-  });
-  for (const [change, copyOf] of Object.entries(pictureChanges)) {
-    const copies = [];
-    for (const file of files) copies.push(await shown(await copyOf(file), `${change} ${file}`));
-    rows.push(rowOf("pictures", change, groupDuplicates([...originals, ...copies]).near, own));
+  for (const folder of (data || demo("demo/train")).split(",")) {
+    const of = data ? basename(folder) : "pictures";
+    const files = spread(picturesIn(folder), count);
+    const originals = [];
+    for (const file of files) originals.push(await shown(sharp(file).removeAlpha(), file));
+    const before = process.cpuUsage().user;
+    const own = groupDuplicates(originals).near;
+    rows.push({
+      of,
+      change: "none",
+      joined: "",
+      others_joined: share(own, (root, i) => root !== i),
+      ms_a_picture: (process.cpuUsage().user - before) / 1000 / files.length,
+    });
+    for (const [change, copyOf] of Object.entries(pictureChanges)) {
+      const copies = [];
+      for (const file of files) copies.push(await shown(await copyOf(file), `${change} ${file}`));
+      rows.push(rowOf(of, change, groupDuplicates([...originals, ...copies]).near, own));
+    }
   }
   const texts = spread(messagesIn(text || demo("demo-texts/messages.csv")), count);
   const groupsOf = (all) => groupNearTexts(all.length, (i) => all[i]);
