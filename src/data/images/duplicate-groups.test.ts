@@ -4,7 +4,7 @@ import { side as shapeSide, shapesPicture } from "../../../test/support/dense-da
 import { picture } from "../../../test/support/pictures.js";
 import { draws } from "../../core/random.js";
 import { nodePlatform } from "../../platform/node.js";
-import { groupDuplicates, thumbnailSide } from "./duplicate-groups.js";
+import { groupDuplicates, thumbnailSide, thumbnailSideOf } from "./duplicate-groups.js";
 
 interface Shown {
   readonly sha256: string;
@@ -177,6 +177,20 @@ test("made pictures of boxes, of waves and of noise are no copies of each other"
     thumbnail: Uint8Array.from({ length: 3 * thumbnailSide ** 2 }, () => draw.integer(256)),
   }));
   expect(near(noise)).toEqual(places);
+});
+
+test("pictures of a large set are compared value by value, with smaller thumbnails", async () => {
+  const side = thumbnailSideOf(20_001);
+  expect([side, thumbnailSideOf(20_000)]).toEqual([12, thumbnailSide]);
+  const items = await Promise.all(
+    [picture(1, 90, 90).png(), picture(2, 90, 90).png(), picture(1, 90, 90).flop().jpeg({ quality: 70 })].map(
+      async (source, i) => {
+        const bytes = await source.toBuffer();
+        return { sha256: `${i}`, thumbnail: (await nodePlatform.pictures.thumbnail(bytes, side)).data };
+      },
+    ),
+  );
+  expect(near(items)).toEqual([0, 1, 0]);
 });
 
 test("pictures of one edge are not copies of each other", async () => {

@@ -1,9 +1,13 @@
 import { lowest } from "../split/groups.js";
 import { coarseSide, joinEqualPictures } from "./equal-pictures.js";
 import { thumbnailSide } from "./picture-shape.js";
-import { joinSameScenes } from "./same-scenes.js";
+import { joinSameScenes, mostPictures } from "./same-scenes.js";
 
 export { thumbnailSide };
+
+/** Returns the side of the thumbnails of a set, in pixels: 32; or 12 if no pictures are aligned, since they take a seventh of the memory. */
+export const thumbnailSideOf = (pictures: number): number =>
+  pictures > mostPictures ? coarseSide : thumbnailSide;
 
 /** The lowest position of each item's group: of exact copies, and of exact and near copies. */
 export interface DuplicateGroups {
@@ -15,7 +19,7 @@ export interface DuplicateGroups {
  * Groups exact copies of images, and near copies: scaled, recompressed, slightly lighter or darker, or mirrored. Of images with texture, such as
  * photographs, copies of other brightness and contrast, in grey, turned by quarters or a few degrees, cropped or framed are near copies as well.
  *
- * @param items in any order
+ * @param items in any order; pictures are aligned only if all thumbnails have 32 × 32 pixels
  */
 export function groupDuplicates(
   items: readonly { readonly sha256: string; readonly thumbnail: Uint8Array }[],
@@ -31,9 +35,13 @@ export function groupDuplicates(
   const own = [...first.values()];
   // Coarse thumbnails are computed when needed: stored, they would take more memory than their pixels.
   joinEqualPictures((i) => coarse(items[i]!.thumbnail), items.length, own, near);
-  joinSameScenes((i) => items[i]!.thumbnail, own, near);
+  if (items.every(({ thumbnail }) => thumbnail.length === fineLength))
+    joinSameScenes((i) => items[i]!.thumbnail, own, near);
   return { exact, near: lowest(near) };
 }
+
+/** Values of a thumbnail of each size. */
+const [fineLength, coarseLength] = [3 * thumbnailSide ** 2, 3 * coarseSide ** 2] as const;
 
 /** For each place of a coarse line, the places of the fine line that it covers, with their shares. */
 const covered = Array.from({ length: coarseSide }, (_, i) => {
@@ -46,7 +54,8 @@ const covered = Array.from({ length: coarseSide }, (_, i) => {
 
 /** Returns a thumbnail with fewer pixels: means over the area of each. @returns uint8[12, 12, 3] */
 function coarse(thumbnail: Uint8Array): Uint8Array {
-  const out = new Uint8Array(3 * coarseSide ** 2);
+  if (thumbnail.length === coarseLength) return thumbnail;
+  const out = new Uint8Array(coarseLength);
   for (const [y, rows] of covered.entries())
     for (const [x, columns] of covered.entries())
       for (let c = 0; c < 3; c++) {

@@ -71,7 +71,8 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     const { openInChild } = await import("./open-in-child.js");
     return openInChild(platform, absolute, { ...task, shard }, { signal, onEvent });
   }
-  const found = { ...located, folder, pictures: await inGroups(located, options.groupFrom) };
+  const total = all.pictures.length;
+  const found = { ...located, folder, total, pictures: await inGroups(located, options.groupFrom) };
   const { items, ...read } = await readPictures(platform, absolute, found, {
     ...{ ...options, seed, validationFraction, testFraction, shard },
   });
@@ -95,11 +96,11 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
 async function readPictures(
   platform: Platform,
   root: string,
-  found: Found & { readonly folder: string },
+  found: Found & { readonly folder: string; readonly total: number },
   options: OpenImagesOptions & Required<Pick<OpenOptions, "seed" | "validationFraction" | "testFraction">>,
 ) {
   const { seed, validationFraction, testFraction, cache, shard, signal, onEvent } = options;
-  const how = { platform, root: found.folder, cache, shard, signal, onEvent };
+  const how = { platform, root: found.folder, cache, shard, total: found.total, signal, onEvent };
   const scanned = await scanPictures(found.pictures, how);
   // File contents are garbage now.
   if (found.pictures.length >= manyPictures) platform.releaseMemory();

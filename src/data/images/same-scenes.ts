@@ -24,7 +24,7 @@ const candidates = 4;
 const mostFlat = 0.25;
 
 /** Most pictures that are searched for the same scene: they take about two minutes. */
-const mostPictures = 20_000;
+export const mostPictures = 20_000;
 
 /** The textured pictures of a set, and the search for those that are similar. */
 interface Scenes {

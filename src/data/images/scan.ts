@@ -6,8 +6,8 @@ import { shardOf } from "../source.js";
 import type { FoundPicture } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import { checkHeader, decodeVersion, pictureFileLimit, reasonFor, reasonOf } from "./decode.js";
-import { thumbnailSide } from "./duplicate-groups.js";
-import { type Keep, type Scanned, thumbnailBlocks } from "./scanned.js";
+import { thumbnailSideOf } from "./duplicate-groups.js";
+import { type Scanned, type ThumbnailStore, thumbnailBlocks } from "./scanned.js";
 import type { ScannedPicture } from "./scanned-lines.js";
 
 /** Options of {@link scanPictures}. */
@@ -18,6 +18,8 @@ export interface ScanOptions {
   readonly cache?: boolean;
   /** Share of the files, "3/20", whose results are cached apart. */
   readonly shard?: string | undefined;
+  /** Number of pictures of all shares. Default: of this one. */
+  readonly total?: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
 }
@@ -30,11 +32,19 @@ export interface ScanOptions {
  */
 export async function scanPictures(
   pictures: readonly Pick<FoundPicture, "path">[],
-  { platform, root, cache = true, shard = shardOf(platform), signal, onEvent }: ScanOptions,
+  {
+    platform,
+    root,
+    cache = true,
+    shard = shardOf(platform),
+    total = pictures.length,
+    signal,
+    onEvent,
+  }: ScanOptions,
 ): Promise<Scanned[]> {
-  const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
-  const keep = thumbnailBlocks();
-  const memory = cache ? await openMemory(pictures, { platform, root, shard }, version, keep) : undefined;
+  const store = thumbnailBlocks(thumbnailSideOf(total));
+  const version = `${decodeVersion} ${store.side} ${await platform.pictures.version()}`;
+  const memory = cache ? await openMemory(pictures, { platform, root, shard }, version, store) : undefined;
   const started = Date.now();
   let lastReport = started;
   const results: Scanned[] = [];
@@ -58,7 +68,7 @@ export async function scanPictures(
   try {
     const scanPicture = (picture: Pick<FoundPicture, "path">) => {
       stopIf(signal);
-      return scanOne(picture, platform, memory, keep, started);
+      return scanOne(picture, platform, memory, store, started);
     };
     for await (const result of inOrder(pictures, 4 * platform.cores(), scanPicture)) {
       results.push(result);
@@ -79,11 +89,11 @@ async function openMemory(
   scanned: readonly Pick<FoundPicture, "path">[],
   { platform, root, shard }: Pick<ScanOptions, "platform" | "root" | "shard">,
   version: string,
-  keep: Keep,
+  store: ThumbnailStore,
 ): Promise<ScanMemory<ScannedPicture>> {
   const { ScanMemory } = await import("../scan-memory.js");
   const { pictureLines } = await import("./scanned-lines.js");
-  const lines = pictureLines(keep);
+  const lines = pictureLines(store);
   return ScanMemory.open(platform, root, { folder: "scan", version, lines, shard, scanned });
 }
 
@@ -91,7 +101,7 @@ async function scanOne(
   { path }: Pick<FoundPicture, "path">,
   platform: Platform,
   memory: ScanMemory<ScannedPicture> | undefined,
-  keep: Keep,
+  { side, keep }: ThumbnailStore,
   started: number,
 ): Promise<Scanned> {
   let state: FileState | undefined;
@@ -104,7 +114,7 @@ async function scanOne(
     let result: Scanned;
     try {
       const header = await checkHeader(bytes, platform);
-      const { data } = await platform.pictures.thumbnail(bytes, thumbnailSide, header);
+      const { data } = await platform.pictures.thumbnail(bytes, side, header);
       const { frames, width, height, orientation = 1 } = header;
       const sha256 = await platform.sha256(bytes);
       result = { sha256, thumbnail: keep(data), frames, width, height, orientation };

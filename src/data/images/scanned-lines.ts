@@ -1,16 +1,12 @@
 import { fromBase64, toBase64 } from "../base64.js";
 import type { ScanLines } from "../scan-memory.js";
-import { thumbnailSide } from "./duplicate-groups.js";
-import type { Keep, Scanned } from "./scanned.js";
+import type { Scanned, ThumbnailStore } from "./scanned.js";
 
 /** The scan result of a readable image. */
 export type ScannedPicture = Exclude<Scanned, { readonly reason: string }>;
 
-/** Characters of a thumbnail in base64: 4 for 3 bytes, no padding since the length divides by 3. */
-const thumbnailCharacters = 4 * thumbnailSide * thumbnailSide;
-
 /** Returns how scan results are cached: hash, thumbnail in base64, frames, width, height, orientation. */
-export const pictureLines = (keep: Keep): ScanLines<ScannedPicture> => ({
+export const pictureLines = ({ side, keep }: ThumbnailStore): ScanLines<ScannedPicture> => ({
   write: ({ sha256, thumbnail, frames, width, height, orientation }) => [
     ...[sha256, toBase64(thumbnail), frames, width, height, orientation],
   ],
@@ -21,7 +17,8 @@ export const pictureLines = (keep: Keep): ScanLines<ScannedPicture> => ({
       typeof sha256 === "string" &&
       /^[0-9a-f]{64}$/.test(sha256) &&
       typeof thumbnail === "string" &&
-      thumbnail.length === thumbnailCharacters;
+      // Characters in base64: 4 for 3 bytes, no padding since the length divides by 3.
+      thumbnail.length === 4 * side * side;
     const pixels = good ? fromBase64(thumbnail) : undefined;
     if (!good || pixels === undefined) return undefined;
     const [frames, width, height, orientation] = numbers as [number, number, number, number];

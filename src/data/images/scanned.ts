@@ -1,5 +1,4 @@
 import type { Unusable } from "../scan-memory.js";
-import { thumbnailSide } from "./duplicate-groups.js";
 
 /** The scan result of an image, or the reason why it is unusable. */
 export type Scanned =
@@ -15,16 +14,21 @@ export type Scanned =
     }
   | Unusable;
 
-/** Stores a thumbnail, and returns the stored one. */
-export type Keep = (thumbnail: Uint8Array) => Uint8Array;
+/** A store of thumbnails of one size. */
+export interface ThumbnailStore {
+  /** Side of the thumbnails, in pixels. */
+  readonly side: number;
+  /** Stores a thumbnail, and returns the stored one. */
+  readonly keep: (thumbnail: Uint8Array) => Uint8Array;
+}
 
-/** Returns a function that stores thumbnails in blocks, since 20,000 small arrays would take twice the memory. */
-export function thumbnailBlocks(): Keep {
-  const size = 3 * thumbnailSide * thumbnailSide;
+/** Returns a store that keeps thumbnails in blocks, since 20,000 small arrays would take twice the memory. */
+export function thumbnailBlocks(side: number): ThumbnailStore {
+  const size = 3 * side * side;
   const atOnce = 1024;
   let block = new Uint8Array(0);
   let used = 0;
-  return (thumbnail) => {
+  const keep = (thumbnail: Uint8Array): Uint8Array => {
     if (used + size > block.length) {
       block = new Uint8Array(atOnce * size);
       used = 0;
@@ -34,4 +38,5 @@ export function thumbnailBlocks(): Keep {
     used += size;
     return stored;
   };
+  return { side, keep };
 }
