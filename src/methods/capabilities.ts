@@ -76,6 +76,7 @@ export const capabilities = {
   coverage: { says: "is for classification with one class per sample, and for regression" },
   budget: { says: "is for runs of one task with inputs of one kind" },
   repeats: { says: "is for runs of one task" },
+  folds: { says: "is for classes, labels and numbers of samples with one input" },
   verdict: { says: "is for runs of one task" },
   scratch: { says: "is for tasks that train from scratch to compare" },
   safe: { says: "is for runs of one task with inputs of one kind" },

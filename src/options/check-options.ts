@@ -62,6 +62,8 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
       "a budget is for one training: give --epochs instead, or leave --seeds out",
       { seeds, budget },
     );
+  const refusal = given.folds === undefined ? undefined : refusedFolds(given);
+  if (refusal) throw refused(...refusal, { folds: given.folds });
   // With a teacher, `option` may also name settings of the distillation: `checkDistill` checks them.
   if (option !== undefined && teacher === undefined) checkSettings(strategy, option);
 }
@@ -81,4 +83,43 @@ function refusedHidden({
     ];
   const linear = adapterOnly === true ? "adapter-only" : initHead === "reuse" ? "init-head" : undefined;
   return linear && [`${linear} is for a linear head`, `leave --${linear} out, or --hidden`];
+}
+
+/** Returns why options exclude folds, and what to do; undefined if they do not. */
+function refusedFolds({
+  folds,
+  budget,
+  splitBy,
+  trainSize,
+  shots,
+  safe,
+  with: source,
+}: Given): readonly [message: string, help: string] | undefined {
+  if (budget !== undefined)
+    return [
+      `folds ${folds} cannot be used with a budget`,
+      "a budget is for one training: give --epochs instead, or leave --folds out",
+    ];
+  if (splitBy !== undefined)
+    return [
+      `folds ${folds} cannot be used with split-by: a fold would learn from later rows than those it is scored on`,
+      "leave --folds out: the latest rows are the test split",
+    ];
+  if (safe === true)
+    return [
+      "safe may keep a model that was trained from scratch: the folds do not train it",
+      "leave --safe out, or --folds",
+    ];
+  const few = trainSize !== undefined ? "train-size" : shots !== undefined ? "shots" : undefined;
+  if (few !== undefined)
+    return [
+      `folds ${folds} cannot be used with ${few}: folds learn from all samples but the held-out ones`,
+      `leave --${few} out, or --folds`,
+    ];
+  if (source !== undefined)
+    return [
+      `folds ${folds} cannot be used with a source table, which has folds of its own`,
+      "leave --with out, or --folds",
+    ];
+  return undefined;
 }

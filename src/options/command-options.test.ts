@@ -12,7 +12,7 @@ test("train takes every option", () => {
 
 test("a comparison takes every option of train but what it compares and decides", () => {
   expect([...without("compare")].sort()).toEqual([
-    ...["baselines", "margin", "reasons", "safe", "scratchSteps", "strategy"],
+    ...["baselines", "folds", "margin", "reasons", "safe", "scratchSteps", "strategy"],
   ]);
 });
 

@@ -10,8 +10,8 @@ import { capabilitiesOf } from "./task-capabilities.js";
 /** Options of `train` that a command sets itself. It takes every other option that one of its tasks can use. */
 const decided = {
   train: [],
-  compare: ["strategy", "reasons", "baselines", "scratchSteps", "margin", "safe"],
-  curve: ["reasons", "baselines", "margin", "safe", "trainSize", "shots", "splitSeed", "budget"],
+  compare: ["strategy", "reasons", "baselines", "scratchSteps", "margin", "safe", "folds"],
+  curve: ["reasons", "baselines", "margin", "safe", "trainSize", "shots", "splitSeed", "budget", "folds"],
   distill: ["baselines"],
   "multi-task": [],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

@@ -82,6 +82,7 @@ export const places: Readonly<Record<OptionName, Place>> = {
   ),
   ...place("evidence", "basic")("baselines", "seeds", "safe"),
   ...place("evidence", "more")(
+    "folds",
     "scratchSteps",
     "margin",
     "tta",

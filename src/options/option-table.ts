@@ -169,6 +169,13 @@ const ofExtraTrainings = {
       "1; 3 with --baselines and no budget",
     ],
   }),
+  ...rows(["folds"], "result", {
+    folds: [
+      whole(2, 20),
+      "folds of a cross-validation: the recipe is trained once more for each, and scored on samples that it did not learn from",
+      "none; 5 for a linear probe with a small test split",
+    ],
+  }),
   ...rows(["safe", "pretrained"], "result", {
     safe: [
       yesOrNo,

@@ -145,6 +145,11 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
    */
   readonly seeds?: number;
   /**
+   * Folds of a cross-validation, 2 to 20: the recipe is trained once more for each of them, on the samples outside of the fold, and
+   * scored on the held-out samples. Default: none; 5 for a linear probe with classes whose test split has fewer than 200 samples.
+   */
+  readonly folds?: number;
+  /**
    * True to explain predictions in the report: Grad-CAM, feature map and changes of the weights; for tables the importance
    * of columns. It takes a tenth of the time of the run, at most 6 to 60 s. Default false; on the command line true.
    */

@@ -25,10 +25,12 @@ const classesWithBase = [
     "reused head",
     "feature sums",
     "hidden layer",
+    "folds",
   ] as const),
 ] as const;
 const ofTables = [
   ...ofEveryTask,
+  "folds",
   ...(["tables", "column models", "lists", "target", "choice of strategy"] as const),
   ...(["initial weights", "feature row"] as const),
   ...(["budget", "repeats", "verdict", "safe", "solved head"] as const),
@@ -48,12 +50,12 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     ...withBase,
     ...withClasses,
     ...(["sounds", "lists", "target", "augmentation", "class batches", "feature sums"] as const),
-    "hidden layer",
+    ...(["hidden layer", "folds"] as const),
   ],
   "audio-regression": [
     ...withBase,
     ...(["sounds", "numbers", "lists", "target", "feature row", "augmentation", "coverage"] as const),
-    ...(["feature sums", "hidden layer"] as const),
+    ...(["feature sums", "hidden layer", "folds"] as const),
   ],
   "automatic-speech-recognition": [
     ...ofEveryTask,
@@ -67,7 +69,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     ...ofImages,
     ...(["numbers", "lists", "target", "feature row"] as const),
     ...(["augmentation", "coverage", "adapter files", "feature sums"] as const),
-    "hidden layer",
+    ...(["hidden layer", "folds"] as const),
   ],
   "multi-label-classification": [
     ...withBase,
@@ -81,7 +83,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     "feature row",
     "augmentation",
     "reused head",
-    "hidden layer",
+    ...(["hidden layer", "folds"] as const),
   ],
   "image-segmentation": [...withBase, "images", "levels", "augmentation"],
   "multimodal-classification": [...withSeveralInputs, ...withClasses],

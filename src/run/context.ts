@@ -4,7 +4,9 @@ import type { SampleParts } from "../bases/model-folder/sample-parts.js";
 import type { ClassificationScores, OnEvent, OtherTestResult } from "../core/events/events.js";
 import type { ExtendedFacts } from "../core/events/run-outcome.js";
 import type { Sentence } from "../core/messages/message.js";
+import type { CommonResult } from "../core/results/common-result.js";
 import type { MetricName } from "../core/results/metric.js";
+import type { Scored } from "../core/results/scored.js";
 import type { Sample, SampleInputs, Samples } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -151,6 +153,10 @@ export interface Context {
   readonly openWhole?: () => Promise<Partial<Pick<Context, "opened" | "inputs" | "elsewhere">>>;
   /** Scores the model on another set of the same classes. */
   readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<OtherTestResult>;
+  /** Trains the recipe of a context once more for each fold of its samples, and scores it. Missing: the run has no folds. */
+  readonly crossValidate?: (context: Context) => Promise<CommonResult["cross_validation"]>;
+  /** Ends the training of a fold with the scores of its held-out samples. Missing: the run is no fold. */
+  readonly endFold?: (scored: Scored) => never;
   readonly onEvent: OnEvent;
 }
 

@@ -6,6 +6,7 @@ export interface Added {
   readonly baselines?: object;
   readonly verdict?: Verdict;
   readonly by_seed?: object;
+  readonly cross_validation?: object;
 }
 
 /** A result, and the trainings that add to it. */
@@ -16,6 +17,8 @@ interface Kept<R> {
   /** Trains baselines and returns them with the verdict. */
   readonly compare?: () => Promise<Added | Partial<R>>;
   readonly moreSeeds?: () => Promise<Added>;
+  /** Trains the folds of a cross-validation. */
+  readonly inFolds?: ((result: R) => Promise<Added>) | undefined;
   /** Completes a result with derived fields. Default: unchanged. */
   readonly complete?: (result: R) => R;
   /** `performance.now()` when the run began. */
@@ -23,14 +26,14 @@ interface Kept<R> {
 }
 
 /**
- * Saves the result of a run before the baselines begin, before the other seeds begin, and at the end. A later stage may be stopped
+ * Saves the result of a run before the baselines begin, before the other seeds begin, before the folds begin, and at the end. A later stage may be stopped
  * or may not fit into memory; the model is saved by then.
  */
 export async function saveInStages<
   R extends { readonly seconds: { readonly total: number }; readonly peak_rss_mb: number },
 >(
   context: Context,
-  { alone, keep, compare, moreSeeds, complete = (result) => result, begin }: Kept<R>,
+  { alone, keep, compare, moreSeeds, inFolds, complete = (result) => result, begin }: Kept<R>,
 ): Promise<R> {
   const { options, platform } = context;
   let result = complete(alone);
@@ -43,6 +46,10 @@ export async function saveInStages<
   };
   if (compare) result = await withMore(() => unlessRefused(context, compare));
   if (moreSeeds && (options.seeds ?? 1) > 1) result = await withMore(moreSeeds);
+  if (inFolds) {
+    const before = result;
+    result = await withMore(() => inFolds(before));
+  }
   await keep(result);
   return result;
 }

@@ -53,6 +53,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   const plan = await planTask(prepared, task, begin);
   if (plan.context.run.isDry) return (await import("./dry-run.js")).endDryRun(plan, begin);
   const { kept, transfer } = await trainBest(plan, task, begin, events);
+  given.endFold?.(task.scored(kept.model.answers));
   const { context } = transfer.trained.trainedAlone ?? transfer.trained;
   let scratch: ScratchAnswers<Answers> | undefined;
   let rivals: Rivals | undefined;
@@ -113,6 +114,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     alone,
     keep,
     moreSeeds,
+    inFolds: given.crossValidate && ((result) => scoreInFolds(transfer.trained.context, result)),
     begin,
     complete: (result) => withShownScore(task.complete?.(result) ?? result),
     compare: plan.expected.extra.baselines ? compare : undefined,
@@ -125,6 +127,13 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
 /** Returns a result with its test score as it is shown. */
 const withShownScore = <R extends RunResult>(result: R): R =>
   result.no_score ? result : { ...result, shown: shownScore(result.test, result.baselines) };
+
+/** Cross-validates the recipe of a run. The folds train that of the transfer, and need groups to score. */
+async function scoreInFolds(context: Context, { safe, no_score: unscored }: RunResult): Promise<Added> {
+  if (safe?.kept === "scratch" || unscored) return {};
+  const found = await context.crossValidate!(context);
+  return found ? { cross_validation: found } : {};
+}
 
 /** Trains the run's model, predicts with it, and chooses between it and the other models that were solved. */
 async function trainBest<A, H extends Solved<A>, F, R extends RunResult>(
@@ -249,7 +258,10 @@ export async function planTask<A, H extends Solved<A>, F>(
     preparing,
     trunk,
     train,
-    solving: task.secondsToSolve && (() => task.secondsToSolve!(planning)),
+    // Each fold solves its models again.
+    solving:
+      task.secondsToSolve &&
+      (async () => (1 + (options.folds ?? 0)) * (await task.secondsToSolve!(planning))),
     fit: trained?.fit ?? planned.scratchFit,
     plan: trained && lastingFor(trained.plan, extension),
     solved: planned.blank,

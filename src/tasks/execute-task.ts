@@ -5,14 +5,17 @@ import type { Dataset, Sample } from "../data/index.js";
 import type { Source } from "../data/source.js";
 import { usesNgrams } from "../methods/registry.js";
 import { defaults, type TrainOptions } from "../options/options.js";
+import type { Context } from "../run/context.js";
 import { withOpenedRun } from "../run/execute-run.js";
 import { requireSameBase, requireSameData, requireSameModel } from "../run/folder/require-same.js";
 import type { RunFolder } from "../run/folder/run-folder.js";
 import type { Machine } from "../run/machine.js";
 import { splitCounts } from "../run/setup.js";
 import { startFrom } from "../run/training/start-from.js";
+import type { FoldContext } from "./folds/train-folds.js";
 import { openFrom } from "./open-from.js";
 import type {
+  BoundRun,
   InspectedData,
   InspectedSample,
   InspectOptions,
@@ -20,6 +23,7 @@ import type {
   OpenedWith,
   OpenHow,
   TaskRun,
+  Unbound,
 } from "./task-run.js";
 
 /**
@@ -51,13 +55,8 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     if (!fitting) await requireSame(given);
     task.refuse?.(given, options);
     const { signal } = options;
-    const openBase = async (tell: OnEvent, isWhole: boolean) => {
-      const base = await task.base(given, { ...how, onEvent: tell, signal, whole: isWhole });
-      if (base.opened.made) return base;
-      const opened = await startFrom({ run, options, platform, onEvent: tell }, base.opened);
-      // Other weights, and nothing else.
-      return { ...base, opened } as Base;
-    };
+    const openBase = (tell: OnEvent, isWhole: boolean) =>
+      openBaseOf(task, given, run, { ...how, onEvent: tell, signal, whole: isWhole });
     const base = await openBase(onEvent, whole);
     const data = fitting ? fitting(given, base, onEvent) : given;
     if (fitting) await requireSame(data);
@@ -68,14 +67,62 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     if (run.manifest.options.teacher === undefined) await run.settle();
     const shared = { run, options, machine, platform, runtime, opened: base.opened, onEvent };
     const reopen = () => openBase(() => undefined, true);
-    const { bound, train } = await task.bind(data, base, { ...shared, reopen });
-    const { hidden } = options;
-    const head =
-      hidden === undefined
-        ? bound.head
-        : (await import("../run/training/layered-head.js")).layeredHead(bound.head, hidden);
-    return train({ ...shared, ...bound, head }, begin, events);
+    const { context, train } = await bindTo(task, data, base, { ...shared, reopen });
+    const folds = options.folds !== undefined && {
+      crossValidate: async (its: Context) =>
+        (await import("./folds/train-folds.js")).trainFolds(its, {
+          data,
+          targets: data.items.map((item: Data["items"][number]) => task.targetText(item, data)),
+          bind: (own, fold) => bindFold(task, own, fold, how),
+        }),
+    };
+    return train({ ...context, ...folds }, begin, events);
   });
+}
+
+/** Opens the base of a run, with the weights that the run starts from. */
+async function openBaseOf<Data extends OpenedData, Base extends OpenedWith>(
+  task: Pick<TaskRun<Data, Base, unknown>, "base">,
+  data: Data,
+  run: RunFolder,
+  how: OpenHow,
+): Promise<Base> {
+  const base = await task.base(data, how);
+  if (base.opened.made) return base;
+  const opened = await startFrom({ ...how, run }, base.opened);
+  // Other weights, and nothing else.
+  return { ...base, opened } as Base;
+}
+
+/** Binds a run to data and base. */
+async function bindTo<Data extends OpenedData, Base extends OpenedWith, Result>(
+  task: Pick<TaskRun<Data, Base, Result>, "bind">,
+  data: Data,
+  base: Base,
+  shared: Unbound<Base> & Pick<Context, "run">,
+): Promise<{ readonly context: Context; readonly train: BoundRun<Result>["train"] }> {
+  const { reopen: _reopen, ...others } = shared;
+  const { bound, train } = await task.bind(data, base, shared);
+  const { hidden } = shared.options;
+  const head =
+    hidden === undefined
+      ? bound.head
+      : (await import("../run/training/layered-head.js")).layeredHead(bound.head, hidden);
+  return { context: { ...others, ...bound, head }, train };
+}
+
+/** Opens the base for the training samples of a fold, and binds the fold to it. */
+async function bindFold<Data extends OpenedData, Base extends OpenedWith>(
+  task: TaskRun<Data, Base, unknown>,
+  data: Data,
+  fold: FoldContext,
+  how: Omit<OpenHow, "onEvent" | "signal">,
+) {
+  const { run, options, onEvent } = fold;
+  const open = (whole: boolean) =>
+    openBaseOf(task, data, run, { ...how, options, onEvent, signal: options.signal, run: run.path, whole });
+  const base = await open(usesNgrams(options.strategy));
+  return bindTo(task, data, base, { ...fold, opened: base.opened, reopen: () => open(true) });
 }
 
 /** Warns of test samples that the base of a run has learnt from. */

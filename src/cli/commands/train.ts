@@ -93,7 +93,7 @@ function baselinesOf({
 
 /** Returns what a training would do, for people: its strategy with reasons, its length, its time, and its command. */
 export function renderDryRun(result: DryRunResult): string[] {
-  const { base, strategy, cut, epochs, batch, rate, trainable, baselines, seeds, forecast } = result;
+  const { base, strategy, cut, epochs, batch, rate, trainable, baselines, seeds, folds, forecast } = result;
   const { parameters, total } = trainable;
   const length =
     rate === null
@@ -101,7 +101,11 @@ export function renderDryRun(result: DryRunResult): string[] {
       : `${epochs} ${epochs === 1 ? "epoch" : "epochs"} of batches of ${batch}, rate ${formatRate(rate)}`;
   const weights =
     parameters > 0 ? [`trains ${formatCount(parameters)} of ${formatCount(total)} weights`] : [];
-  const besides = [...(baselines ? ["baselines"] : []), ...(seeds > 1 ? [`${seeds} seeds`] : [])];
+  const besides = [
+    ...(baselines ? ["baselines"] : []),
+    ...(seeds > 1 ? [`${seeds} seeds`] : []),
+    ...(folds === undefined ? [] : [`${folds} folds`]),
+  ];
   const isShort = isWord(strategy.reason_messages);
   const name = isShort ? `${strategy.name} (${strategy.reasons.join()})` : strategy.name;
   const model = isWithoutBase(strategy.name)

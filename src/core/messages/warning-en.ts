@@ -144,6 +144,9 @@ export const warningEn = {
   "test-differs": (v: TestDiffers): string =>
     `the test split differs from the other samples by more than chance: accuracy ${percentText(v.test.accuracy)} on ${thousands(v.test.n)} test samples, ${percentText(v.other.accuracy)} on ${thousands(v.other.n)} ${v.other.by === "validation" ? "validation samples" : "others by cross-validation"} (p ${pText(v.p)}); do not rely on this test split alone; more samples make it reliable, another seed does not`,
 
+  "folds-missing": ({ folds }: { readonly folds: number }): string =>
+    `there is no cross-validation of ${folds} folds: no class has two groups of samples; label more groups, or leave --folds out`,
+
   // Copies and groups.
   "near-copies-divided": (v: Samples & TestPairs): string =>
     `${samplesOf(v)} that are nearly the same had to be divided between the splits, since together they are too many for one: ${whatMayBeOptimistic(v)}`,

@@ -10,9 +10,9 @@ import type {
 import type { SourceFacts } from "../events/source-facts.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
-import type { NamedScore } from "./metric.js";
+import type { NamedScore, ScoreName } from "./metric.js";
 import type { ShownScore } from "./shown-score.js";
-import type { InitReport } from "./task.js";
+import type { InitReport, Interval } from "./task.js";
 
 /** An average of the weights of several epochs (`--average swa`, `--average soup`). */
 export interface AverageFacts {
@@ -57,17 +57,21 @@ export interface CommonResult {
   readonly average?: AverageFacts;
   /** Of `engraft extend`: the sources, and what changed. */
   readonly extended?: ExtendedFacts;
-  /** Of a linear probe whose test split is small: each sample is predicted by a probe that learnt from the other folds. */
+  /**
+   * With `folds`, or of a linear probe whose test split is small: each sample is predicted by a model that learnt from the other folds.
+   * The score has the name of the metric, such as `accuracy`, and its 95 % confidence interval is `accuracy_ci95`. The interval counts that
+   * the models of the folds share training samples. null: too few groups.
+   */
   readonly cross_validation?: {
-    readonly folds: number;
-    /** All samples: each is held out once. */
-    readonly n: number;
-    readonly accuracy: number;
-    /** It counts that the models of the folds share training samples. null: too few groups. */
-    readonly accuracy_ci95: readonly [number, number] | null;
-    /** Groups, with near copies in one; missing if each sample is its own. */
-    readonly groups?: number;
-  };
+    readonly [M in ScoreName]: {
+      readonly folds: number;
+      /** Samples: each is held out once. */
+      readonly n: number;
+      /** Groups, with near copies in one; missing if each sample is its own. */
+      readonly groups?: number;
+    } & Readonly<Record<M, number>> &
+      Readonly<Record<`${M}_ci95`, Interval | null>>;
+  }[ScoreName];
   /** Of several joined bases: what each gives alone. */
   readonly joined?: JoinedFacts;
   /** Of a table with a source table (`--with`): all candidates. */

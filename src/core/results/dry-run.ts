@@ -26,6 +26,8 @@ export interface DryRunResult {
   readonly baselines: boolean;
   /** Trainings with different seeds. */
   readonly seeds: number;
+  /** Folds of a cross-validation. Missing: none. */
+  readonly folds?: number;
   readonly forecast: ForecastFacts & { readonly words: string };
   /** Command of the training. */
   readonly command: string;

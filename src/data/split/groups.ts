@@ -35,6 +35,24 @@ export function joined(numbers: Int32Array, groups: readonly (string | undefined
   return lowest(out);
 }
 
+/**
+ * Returns the group of each sample for a cross-validation: its named group, joined with those of its near copies. Undefined if all are
+ * single.
+ */
+export function groupsOfFolds(
+  items: readonly { readonly group?: string | undefined; readonly copyOf?: string | undefined }[],
+): string[] | undefined {
+  const named = joined(
+    Int32Array.from(items, (_, i) => i),
+    items.map(({ group }) => group),
+  );
+  const numbers = joined(
+    named,
+    items.map(({ copyOf }) => copyOf),
+  );
+  return numbers.every((first, i) => first === i) ? undefined : Array.from(numbers, String);
+}
+
 /** Returns the lowest member of i's group, and shortens the path to it. */
 export function root(parents: Int32Array, i: number): number {
   while (parents[i] !== i) {

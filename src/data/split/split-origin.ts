@@ -34,3 +34,8 @@ export const splitFields = ({ splitWords, splitMessages }: SplitOrigin) => ({
   split_words: splitWords,
   ...(splitMessages && { split_messages: splitMessages }),
 });
+
+/** True if the program divided all samples at random. */
+export const areDivided = ({ splitMessages = [] }: Pick<SplitOrigin, "splitMessages">): boolean =>
+  splitMessages.some(({ code }) => code === "split-shares") &&
+  !splitMessages.some(({ code }) => code === "training-subset" || code === "shots-of-classes");

@@ -4,6 +4,7 @@ import type { Interval } from "../../core/events/events.js";
 import type { ExtendedFacts, JoinedFacts, OldTest, OldTestScore } from "../../core/events/run-outcome.js";
 import type { SourceFacts } from "../../core/events/source-facts.js";
 import type { CommonResult } from "../../core/results/common-result.js";
+import { metrics, type NamedScore, scoreNameIn } from "../../core/results/metric.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { formatInRun } from "../charts/score-format.js";
 import type { Lang } from "../words/langs.js";
@@ -49,11 +50,22 @@ export const madeFacts = ({
 ];
 
 /** A small test split says how good this model is on these samples. The folds say what to expect of its recipe. */
-function foldsFact({ folds, n, accuracy, accuracy_ci95: ci95 }: NonNullable<Made["cross_validation"]>): Fact {
+function foldsFact(its: NonNullable<Made["cross_validation"]>): Fact {
+  const { folds, n } = its;
+  const scores: NamedScore<number> & Readonly<Record<string, unknown>> = its;
+  const metric = scoreNameIn(scores);
+  const ci95 = scores[`${metric}_ci95`] as Interval | null;
+  const as = metrics[metric].sentenceScale === "share" ? "share" : "decimal";
+  const text = formatInRun(metric).score(scores[metric]!);
+  // The accuracy needs no name.
+  const name = metric === "accuracy" ? "" : `${metrics[metric].name} `;
   const scored = (lang: Lang): string =>
-    inBrackets(percent(accuracy), ci95 && writtenInterval("share", ci95, lang), lang);
+    inBrackets(`${name}${text}`, ci95 && writtenInterval(as, ci95, lang), lang);
   return {
-    label: { en: "Expected of this recipe", zh: "此方法的预期准确率" },
+    label: {
+      en: "Expected of this recipe",
+      zh: metric === "accuracy" ? "此方法的预期准确率" : "此方法的预期得分",
+    },
     short: "expected",
     value: {
       en: say`${scored("en")} of this recipe, cross-validated: ${integer(folds)} folds of ${integer(n)} samples`,

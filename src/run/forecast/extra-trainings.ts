@@ -2,12 +2,14 @@ import type { TrainingPlan } from "../../methods/plan.js";
 import { type TrainOptions, verdictSeeds } from "../../options/options.js";
 import { type ScratchTraining, scratchWork } from "../baselines/scratch-training.js";
 
-/** Additional trainings of a run: repeats with other seeds, and training from scratch for each seed. */
+/** Additional trainings of a run: repeats with other seeds, folds, and training from scratch for each seed. */
 export interface ExtraTrainings {
   /** Name in the forecast. Default: by `seeds` and `baselines`. */
   readonly name?: string;
   readonly baselines: boolean;
   readonly seeds: number;
+  /** Folds of a cross-validation. Missing: none. */
+  readonly folds?: number;
   /** Most steps of a training from scratch; missing without one. */
   readonly scratchSteps?: number;
   readonly plans: readonly TrainingPlan[];
@@ -29,19 +31,26 @@ export const extraTrainingsOf = (plans: readonly TrainingPlan[], name?: string):
  * @param again the run's own training; missing if a head was solved
  */
 export function possibleExtraTrainings(
-  options: Pick<TrainOptions, "baselines" | "seeds" | "budget" | "scratchSteps">,
+  options: Pick<TrainOptions, "baselines" | "seeds" | "budget" | "scratchSteps" | "folds">,
   scratch: ScratchTraining | undefined,
   again?: TrainingPlan,
 ): readonly [ExtraTrainings, ...ExtraTrainings[]] {
-  const { baselines = false, seeds, budget } = options;
+  const { baselines = false, seeds, budget, folds } = options;
+  const inFolds = folds !== undefined && { folds };
   const repeats = (seeds: number): TrainingPlan[] =>
-    again ? Array.from({ length: seeds - 1 }, () => again) : [];
-  const alone: ExtraTrainings = { baselines: false, seeds: seeds ?? 1, plans: repeats(seeds ?? 1) };
+    again ? Array.from({ length: seeds - 1 + (folds ?? 0) }, () => again) : [];
+  const alone: ExtraTrainings = {
+    baselines: false,
+    seeds: seeds ?? 1,
+    ...inFolds,
+    plans: repeats(seeds ?? 1),
+  };
   if (baselines === false || !scratch) return [baselines === true ? { ...alone, baselines: true } : alone];
   const { steps: whole, fewest } = scratch;
   const at = (seeds: number, steps: number): ExtraTrainings => ({
     baselines: true,
     seeds,
+    ...inFolds,
     scratchSteps: steps,
     plans: [
       ...Array.from({ length: seeds }, (_, k) => scratchWork(scratch, steps, k > 0)).flat(),

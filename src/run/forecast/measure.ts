@@ -275,9 +275,14 @@ function pixelsToKeep(
 }
 
 /** Name of the additional trainings in the forecast. */
-function extraName({ seeds, baselines }: ExtraTrainings): string {
-  if (seeds === 1) return "baseline from scratch";
-  return baselines ? "other seeds and baselines from scratch" : "other seeds";
+function extraName({ seeds, baselines, folds }: ExtraTrainings): string {
+  const scratch = seeds === 1 ? "baseline from scratch" : "baselines from scratch";
+  const names = [
+    ...(seeds > 1 ? ["other seeds"] : []),
+    ...(folds === undefined ? [] : [`${folds} folds`]),
+    ...(baselines ? [scratch] : []),
+  ];
+  return names.length === 0 ? scratch : names.join(" and ");
 }
 
 /** Seconds per item through the frozen backbone, and number of remaining items. */

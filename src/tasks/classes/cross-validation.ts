@@ -1,7 +1,8 @@
 import { message, warningText } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
-import type { ClassSample, Dataset } from "../../data/index.js";
-import { joined } from "../../data/split/groups.js";
+import type { ClassSample } from "../../data/index.js";
+import { groupsOfFolds } from "../../data/split/groups.js";
+import { areDivided } from "../../data/split/split-origin.js";
 import { accuracyOf, correctOf, type Predictions } from "../../evaluate/class-predictions.js";
 import { estimateOf } from "../../evaluate/share-interval.js";
 import { crossValidate, stratifiedFolds } from "../../methods/probe/index.js";
@@ -21,7 +22,7 @@ interface Share {
 
 /** A cross-validation, and its part without the test split. */
 export interface Folds {
-  readonly result: NonNullable<CommonResult["cross_validation"]>;
+  readonly result: Extract<CommonResult["cross_validation"], { readonly accuracy: number }>;
   readonly others: Share;
 }
 
@@ -37,7 +38,7 @@ export async function crossValidateRun(
 ): Promise<Folds | undefined> {
   const tested = ordered.filter(({ part }) => part === "test").length;
   if (tested === 0 || tested >= smallTest || !areDivided(dataset)) return undefined;
-  const groups = foldGroups(ordered);
+  const groups = groupsOfFolds(ordered);
   const labels = Int32Array.from(ordered, ({ label }) => label);
   const folds = stratifiedFolds(labels, groups);
   if (folds.length < 2) return undefined;
@@ -84,24 +85,6 @@ export function warnIfTestDiffers(
 }
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
-
-/** True if the program divided all samples at random. */
-const areDivided = ({ splitMessages = [] }: Pick<Dataset, "splitMessages">): boolean =>
-  splitMessages.some(({ code }) => code === "split-shares") &&
-  !splitMessages.some(({ code }) => code === "training-subset" || code === "shots-of-classes");
-
-/** Returns the group of each sample: its named group, joined with those of its near copies. Undefined if all are single. */
-function foldGroups(items: readonly ClassSample[]): string[] | undefined {
-  const named = joined(
-    Int32Array.from(items, (_, i) => i),
-    items.map(({ group }) => group),
-  );
-  const numbers = joined(
-    named,
-    items.map(({ copyOf }) => copyOf),
-  );
-  return numbers.every((first, i) => first === i) ? undefined : Array.from(numbers, String);
-}
 
 /**
  * P of a difference of two accuracies as large as this one, if both splits are alike:

@@ -86,9 +86,10 @@ export async function solveHead(
         : await solveProbe(context, parts);
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
-    // Another strategy trains a model of its own.
+    // Another strategy trains a model of its own, and requested folds train the whole recipe.
+    const isAlone = options.folds === undefined && context.endFold === undefined;
     const folds =
-      options.strategy === "probe" && !context.added
+      options.strategy === "probe" && !context.added && isAlone
         ? await (await import("./cross-validation.js")).crossValidateRun(context, { ordered, rows })
         : undefined;
     const joined =

@@ -56,6 +56,7 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   margin: [{ give: { margin: 0.3 }, beside: { baselines: true } }],
   safe: give({ safe: true }),
   seeds: give({ seeds: 2 }),
+  folds: give({ folds: 2 }),
   explain: give({ explain: true }),
   budget: give({ budget: 1 }),
   test: give({ test: "toy:other-texts" }, { test: "no such list" }),

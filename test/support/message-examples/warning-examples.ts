@@ -57,6 +57,7 @@ export const warningExamples: Examples<typeof warningEn> = {
     },
     { test: { accuracy: 0.72, n: 46 }, other: { by: "validation", accuracy: 0.935, n: 46 }, p: 0.0058 },
   ],
+  "folds-missing": [{ folds: 5 }],
   "near-copies-divided": [
     { samples: 4, unit: "picture" },
     { samples: 4, unit: "clip", test: 0 },
