@@ -236,3 +236,29 @@ test("labels out of range and lengths that differ are errors with the values", (
     "1 labels and 2 classes need 1 item names and float32[1, 2] logits (2 values), got 1 and 3",
   );
 });
+
+test("the intervals of a cross-validation count that its models share training samples", () => {
+  // 45 of 50 are right; of the 25 of each class, 20 and 25.
+  const labels = Array.from({ length: 50 }, (_, i) => i % 2);
+  const logits = Float32Array.from(
+    labels.flatMap((label, i) => (i % 10 === 0 ? [0, 1] : [1 - label, label])),
+  );
+  const answers = { classes: ["ant", "bee"], labels, logits, items: names(50) };
+  // Wilson's interval of 50 / 2.25 samples, and of 25 / 2.25: the variance counts 1 + 5 / 4 times.
+  const {
+    accuracy,
+    accuracy_ci95: ci95,
+    per_class: [ant, bee],
+  } = scoreClassification(answers, { folds: 5 });
+  expect(accuracy).toBe(0.9);
+  expect(ci95[0]).toBeCloseTo(0.71166, 5);
+  expect(ci95[1]).toBeCloseTo(0.97043, 5);
+  expect(ant!.recall_ci95![0]).toBeCloseTo(0.50603, 5);
+  expect(ant!.recall_ci95![1]).toBeCloseTo(0.93983, 5);
+  expect(bee!.recall_ci95![0]).toBeCloseTo(0.74309, 5);
+  const alone = scoreClassification(answers);
+  expect(alone.accuracy_ci95[0]).toBeCloseTo(0.7864, 4);
+  expect(alone.macro_f1_ci95![0]).toBeGreaterThan(
+    scoreClassification(answers, { folds: 5 }).macro_f1_ci95![0],
+  );
+});

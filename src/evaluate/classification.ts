@@ -10,6 +10,8 @@ export interface ScoreOptions {
   readonly confusedPairs?: number;
   /** Length of the list of wrong answers, or of the least sure right ones; default 10. */
   readonly worstItems?: number;
+  /** Number of folds of a cross-validation whose models gave the logits: every interval counts that. Default: one model gave them. */
+  readonly folds?: number;
 }
 
 /** Fewest items of an interval: below, it is wider than half the range. */
@@ -33,7 +35,7 @@ const fewItems = 10;
  */
 export function scoreClassification(
   answers: ClassificationAnswers,
-  { confusedPairs = 10, worstItems = 10 }: ScoreOptions = {},
+  { confusedPairs = 10, worstItems = 10, folds }: ScoreOptions = {},
 ): ClassificationScores {
   const { classes, labels } = answers;
   const predictions = readPredictions(answers);
@@ -53,7 +55,7 @@ export function scoreClassification(
   const occurring = perClass.filter((row) => row.n > 0 || row.predictions > 0);
   const accuracy = right / n;
   const { groups } = answers;
-  const found = estimateOf("accuracy", correct, groups);
+  const found = estimateOf("accuracy", correct, groups, folds);
   const interval = found.interval ?? ([0, 1] as const);
   return {
     n,
@@ -62,7 +64,7 @@ export function scoreClassification(
     accuracy_ci95: interval,
     macro_f1: occurring.reduce((sum, row) => sum + row.f1, 0) / occurring.length,
     ...(hasEnoughOfClasses(perClass.map((row) => row.n)) && {
-      macro_f1_ci95: shareInterval(macroShares(labels, predicted, perClass), groups, "macro_f1"),
+      macro_f1_ci95: shareInterval(macroShares(labels, predicted, perClass), groups, "macro_f1", folds),
     }),
     loss,
     ece: expectedCalibrationError(confidence, correct),
@@ -72,7 +74,7 @@ export function scoreClassification(
       precision,
       recall,
       f1,
-      ...(n > 0 && { recall_ci95: recallInterval(labels, correct, groups, k) }),
+      ...(n > 0 && { recall_ci95: recallInterval(labels, correct, { groups, folds }, k) }),
     })),
     confusion,
     most_confused: mostConfused(classes, confusion, confusedPairs),
@@ -105,13 +107,15 @@ export function scoresOfNone(classes: readonly string[]): ClassificationScores {
 function recallInterval(
   labels: ArrayLike<number>,
   correct: Uint8Array,
-  groups: readonly string[] | undefined,
+  { groups, folds }: Pick<ClassificationAnswers, "groups"> & Pick<ScoreOptions, "folds">,
   label: number,
 ): Interval {
   const own = Array.from(correct.keys()).filter((i) => labels[i] === label);
   return shareInterval(
     own.map((i) => correct[i]!),
     groups && own.map((i) => groups[i]!),
+    "share",
+    folds,
   );
 }
 

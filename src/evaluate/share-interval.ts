@@ -36,14 +36,16 @@ export const intervalOf = (
   measure: Measure,
   shares: ArrayLike<number>,
   groups: readonly string[] | undefined,
-): Interval | null => (shares.length === 0 ? null : estimateOf(measure, shares, groups).interval);
+  folds?: number,
+): Interval | null => (shares.length === 0 ? null : estimateOf(measure, shares, groups, folds).interval);
 
 /** Returns the 95 % interval of a share; 0 to 1 if there is none. */
 export const shareInterval = (
   shares: ArrayLike<number>,
   groups: readonly string[] | undefined,
   measure: Measure = "share",
-): Interval => intervalOf(measure, shares, groups) ?? [0, 1];
+  folds?: number,
+): Interval => intervalOf(measure, shares, groups, folds) ?? [0, 1];
 
 /** Returns the number of groups of the samples; `effective` only if there is an interval. */
 export function groupFacts(

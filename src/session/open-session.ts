@@ -149,7 +149,7 @@ class ClassSession implements LiveSession {
         const logits = await crossValidate(given, folds, signal);
         const answers = answersOf(names, logits).map((all) => all.slice(0, most));
         const predictions = samples.map(({ id, label }, i) => ({ id, label, answers: answers[i]! }));
-        const score = scoresOf(names, { logits, ...facts });
+        const score = scoresOf(names, { logits, ...facts }, { folds: folds.length });
         fit = { score, shown: shownScore(score), predictions };
       }
       model = { head, classes: names, samples, score: fit.score, folds: folds.length, reason, notes };

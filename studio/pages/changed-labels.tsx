@@ -18,6 +18,7 @@ async function scoreWithOldLabels(
   predictions: readonly ShownPrediction[],
   classes: readonly ProjectClass[],
   before: string | undefined,
+  folds: number | undefined,
 ): Promise<OldScore | undefined> {
   const names = new Map(classes.map(({ id, name }) => [id, name]));
   // A class that was removed or renamed is in no prediction: its samples count as wrong.
@@ -32,7 +33,7 @@ async function scoreWithOldLabels(
   const right = predictions.map(({ predicted }, i) => (predicted === old[i] ? 1 : 0));
   const hasGroups = predictions.some(({ sample }) => sample?.group !== undefined);
   const groups = hasGroups ? predictions.map(({ item, sample }) => sample?.group ?? item) : undefined;
-  const found = estimateOf("accuracy", right, groups);
+  const found = estimateOf("accuracy", right, groups, folds);
   const metric = { name: "accuracy", value: found.value, ci95: found.interval } as const;
   return { changed, score: shownScore({ ...groupFacts(found, groups), metric, n: predictions.length }) };
 }
@@ -41,17 +42,20 @@ async function scoreWithOldLabels(
 export function ChangedLabels({
   predictions,
   before,
+  folds,
 }: {
   readonly predictions: readonly ShownPrediction[];
   /** Start of a run: later changes are not in its score. */
   readonly before?: string;
+  /** Folds of the cross-validation that gave the predictions. Missing: one model gave them. */
+  readonly folds?: number;
 }) {
   const { app, result } = currentWords();
   const { store } = useStudio();
   const { classes } = store.project.value!;
   const old = useLoaded(
-    () => scoreWithOldLabels(predictions, classes, before),
-    [predictions, classes, before],
+    () => scoreWithOldLabels(predictions, classes, before, folds),
+    [predictions, classes, before, folds],
   );
   if (!old) return null;
   const { metric, value, ci95, n } = old.score;

@@ -45,7 +45,7 @@ function Accuracy({ fit }: { readonly fit: SessionFit }) {
         </p>
       )}
       <Guessing shown={shown} />
-      <ChangedLabels predictions={predictions} />
+      <ChangedLabels predictions={predictions} folds={fit.folds} />
       <Notes fit={fit} kind={kind} />
     </>
   );

@@ -7,6 +7,7 @@ import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { load, openSession, type SessionSample, train } from "../../src/index.js";
 import { openMachine } from "../../src/run/machine.js";
 import { openSessionOn } from "../../src/session/open-session.js";
+import { wilsonScore } from "../../src/statistics/wilson.js";
 import { frameOf } from "../support/camera-recordings.js";
 import { engraft, tinyBase } from "../support/fixtures.js";
 import { inSession, reviews, tinted } from "../support/session-samples.js";
@@ -59,6 +60,16 @@ test("six recordings of one surface with two invented labels: no score that flat
       { code: "score-without-groups" },
       { message: "48 samples are near copies of others, which stay in one fold" },
     ]);
+  });
+});
+
+test("the interval counts that the classifiers of the folds share samples, as in a run", async () => {
+  await inSession(path("base"), async (session) => {
+    await session.add(await tinted(24, 500));
+    const { score, folds } = await session.fit();
+    expect([score!.n, folds, score!.groups]).toEqual([48, 5, undefined]);
+    // Five folds: 48 samples are worth 48 / 2.25.
+    expect(score!.accuracy_ci95).toEqual(wilsonScore(score!.accuracy, 48 / 2.25));
   });
 });
 
