@@ -153,8 +153,8 @@ export interface Context {
   readonly openWhole?: () => Promise<Partial<Pick<Context, "opened" | "inputs" | "elsewhere">>>;
   /** Scores the model on another set of the same classes. */
   readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<OtherTestResult>;
-  /** Trains the recipe of a context once more for each fold of its samples, and scores it. Missing: the run has no folds. */
-  readonly crossValidate?: (context: Context) => Promise<CommonResult["cross_validation"]>;
+  /** Trains the recipe of a context once more for each of some folds of its samples, and scores it. Missing: a run without folds. */
+  readonly crossValidate?: (context: Context, folds: number) => Promise<CommonResult["cross_validation"]>;
   /** Ends the training of a fold with the scores of its held-out samples. Missing: the run is no fold. */
   readonly endFold?: (scored: Scored) => never;
   readonly onEvent: OnEvent;

@@ -35,7 +35,7 @@ export async function endDryRun(plan: PlannedTask, begin: number): Promise<never
     rate: fitted ? Math.max(...fitted.groups.map(({ rate }) => rate)) : null,
     baselines: expected.extra.baselines,
     seeds: expected.extra.seeds,
-    ...(expected.extra.folds !== undefined && { folds: expected.extra.folds }),
+    ...(context.options.folds !== undefined && { folds: context.options.folds }),
     forecast: { ...forecastFacts(expected.event), words: expected.event.words },
     command,
     seconds: (performance.now() - begin) / 1000,

@@ -17,6 +17,7 @@ import type { ChosenModel } from "./baselines/keep-best.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
 import type { Context } from "./context.js";
+import { foldsOfRun } from "./folds-of-run.js";
 import { type ExtraTrainings, possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
 import { type Added, saveInStages } from "./save-in-stages.js";
@@ -114,7 +115,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     alone,
     keep,
     moreSeeds,
-    inFolds: given.crossValidate && ((result) => scoreInFolds(transfer.trained.context, result)),
+    inFolds: scoringInFolds(transfer.trained.context),
     begin,
     complete: (result) => withShownScore(task.complete?.(result) ?? result),
     compare: plan.expected.extra.baselines ? compare : undefined,
@@ -128,11 +129,16 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
 const withShownScore = <R extends RunResult>(result: R): R =>
   result.no_score ? result : { ...result, shown: shownScore(result.test, result.baselines) };
 
-/** Cross-validates the recipe of a run. The folds train that of the transfer, and need groups to score. */
-async function scoreInFolds(context: Context, { safe, no_score: unscored }: RunResult): Promise<Added> {
-  if (safe?.kept === "scratch" || unscored) return {};
-  const found = await context.crossValidate!(context);
-  return found ? { cross_validation: found } : {};
+/** Returns what cross-validates the recipe of a run: that of the transfer. undefined for a run without folds, or without a score. */
+function scoringInFolds(context: Context): ((result: RunResult) => Promise<Added>) | undefined {
+  const { crossValidate } = context;
+  const folds = foldsOfRun(context);
+  if (!crossValidate || folds === undefined) return undefined;
+  return async ({ safe, no_score: unscored }) => {
+    if (safe?.kept === "scratch" || unscored) return {};
+    const found = await crossValidate(context, folds);
+    return found ? { cross_validation: found } : {};
+  };
 }
 
 /** Trains the run's model, predicts with it, and chooses between it and the other models that were solved. */
@@ -245,11 +251,12 @@ export async function planTask<A, H extends Solved<A>, F>(
   const measured = items ? { ...planning, dataset: { ...planning.dataset, items } } : planning;
   const extension = planning.run.manifest.extensions?.at(-1);
   const { scratch } = planned;
+  const folds = planning.endFold ? undefined : foldsOfRun(planning);
   // The rate of an extended run is chosen.
   const rates = scratch && (extension ? scratch.rates.slice(0, 1) : scratch.rates);
   const choices =
     task.extraTrainings?.(planning, planned) ??
-    possibleExtraTrainings(options, scratch && { ...scratch, rates: rates! }, trained?.plan);
+    possibleExtraTrainings({ ...options, folds }, scratch && { ...scratch, rates: rates! }, trained?.plan);
   const extra = extension ? ([furtherBy(extension, choices[0], planning.run)] as const) : choices;
   // Loaded on demand: a page that only predicts needs no forecast.
   const { measure } = await import("./forecast/measure.js");
@@ -258,10 +265,7 @@ export async function planTask<A, H extends Solved<A>, F>(
     preparing,
     trunk,
     train,
-    // Each fold solves its models again.
-    solving:
-      task.secondsToSolve &&
-      (async () => (1 + (options.folds ?? 0)) * (await task.secondsToSolve!(planning))),
+    solving: task.secondsToSolve && (() => secondsToSolve(planning, task, folds)),
     fit: trained?.fit ?? planned.scratchFit,
     plan: trained && lastingFor(trained.plan, extension),
     solved: planned.blank,
@@ -279,6 +283,23 @@ export async function planTask<A, H extends Solved<A>, F>(
       : planning;
   onEvent(expected.event);
   return { context, planned, trunk, expected, trainable, reportGroups };
+}
+
+/** Forecasts the seconds of all models that a run and its folds solve. */
+async function secondsToSolve<A, H extends Solved<A>, F>(
+  context: Context,
+  { secondsToSolve: seconds }: TaskModel<A, H, F>,
+  folds = 0,
+): Promise<number> {
+  const own = (await seconds?.(context)) ?? 0;
+  if (folds === 0) return own;
+  // A fold solves what it needs for its own model.
+  return own + folds * ((await seconds?.({ ...context, endFold: requireNoScores })) ?? 0);
+}
+
+/** Ends the fold of a forecast, which has no scores. */
+function requireNoScores(): never {
+  throw new Error("a forecast has no scores");
 }
 
 /** Returns a run whose budget is that of its extension. Each of its trainings takes the time. */

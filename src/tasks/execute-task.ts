@@ -68,15 +68,13 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     const shared = { run, options, machine, platform, runtime, opened: base.opened, onEvent };
     const reopen = () => openBase(() => undefined, true);
     const { context, train } = await bindTo(task, data, base, { ...shared, reopen });
-    const folds = options.folds !== undefined && {
-      crossValidate: async (its: Context) =>
-        (await import("./folds/train-folds.js")).trainFolds(its, {
-          data,
-          targets: data.items.map((item: Data["items"][number]) => task.targetText(item, data)),
-          bind: (own, fold) => bindFold(task, own, fold, how),
-        }),
+    const crossValidate: Context["crossValidate"] = async (its, folds) => {
+      const targets = data.items.map((item: Data["items"][number]) => task.targetText(item, data));
+      const { trainFolds } = await import("./folds/train-folds.js");
+      const run = { data, targets, bind: (own: Data, fold: FoldContext) => bindFold(task, own, fold, how) };
+      return trainFolds(its, run, folds);
     };
-    return train({ ...context, ...folds }, begin, events);
+    return train({ ...context, ...(!extend && { crossValidate }) }, begin, events);
   });
 }
 

@@ -105,6 +105,17 @@ test("a table is encoded and trained by each fold, with its groups undivided", a
   }
 });
 
+test("trees and a linear model have five folds by themselves if the test split is small", async () => {
+  const data = table();
+  for (const strategy of ["linear", "trees"] as const) {
+    const options = { threads: 1, task: "tabular-classification", strategy } as const;
+    const run = await train(data, { ...options, out: path(`small-${strategy}`) });
+    expect(run.cross_validation).toMatchObject({ folds: 5, n: 160, groups: 80 });
+    const same = await train(data, { ...options, folds: 5, out: path(`five-${strategy}`) });
+    expect(same.cross_validation).toEqual(run.cross_validation);
+  }
+});
+
 test("texts have folds with a probe, by the choice of the program, and with training", async () => {
   const texts = reviews(120);
   writeFileSync(

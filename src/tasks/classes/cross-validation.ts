@@ -6,12 +6,11 @@ import { areDivided } from "../../data/split/split-origin.js";
 import { accuracyOf, correctOf, type Predictions } from "../../evaluate/class-predictions.js";
 import { estimateOf } from "../../evaluate/share-interval.js";
 import { crossValidate, stratifiedFolds } from "../../methods/probe/index.js";
+import { hasSmallTest } from "../../run/folds-of-run.js";
 import type { FrozenFeatures } from "../../run/training/frozen-features.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { studentTwoSided } from "../../statistics/index.js";
 
-/** Test splits with fewer samples say little of a recipe: at 80 % accuracy, 200 samples have an interval of ± 5.5 points. */
-const smallTest = 200;
 /** Level at which two splits differ by more than chance. */
 const level = 0.01;
 
@@ -36,8 +35,7 @@ export async function crossValidateRun(
   { dataset, options }: OfClasses,
   { ordered, rows }: Pick<FrozenFeatures<ClassSample>, "ordered" | "rows">,
 ): Promise<Folds | undefined> {
-  const tested = ordered.filter(({ part }) => part === "test").length;
-  if (tested === 0 || tested >= smallTest || !areDivided(dataset)) return undefined;
+  if (!hasSmallTest({ ...dataset, items: ordered })) return undefined;
   const groups = groupsOfFolds(ordered);
   const labels = Int32Array.from(ordered, ({ label }) => label);
   const folds = stratifiedFolds(labels, groups);

@@ -48,6 +48,7 @@ class FoldEnd {
 export async function trainFolds<Data extends OpenedData>(
   context: Context,
   { data, targets, bind }: FoldedRun<Data>,
+  count: number,
 ): Promise<CommonResult["cross_validation"]> {
   const { options, onEvent } = context;
   const { items, splitMessages } = data;
@@ -58,7 +59,7 @@ export async function trainFolds<Data extends OpenedData>(
   if (folds.length < 2) {
     onEvent({
       event: "warning",
-      ...warningText("folds", message("folds-missing", { folds: options.folds! })),
+      ...warningText("folds", message("folds-missing", { folds: count })),
     });
     return undefined;
   }

@@ -17,7 +17,7 @@ import type { Context } from "../../run/context.js";
 import type { ComparedModel, Rival, Role, Solved } from "../../run/trainable-task.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { Validation } from "../../train/fit.js";
-import { type ColumnStrategy, columnStrategies, openedFor, type Table } from "./table-task.js";
+import { type ColumnStrategy, columnStrategiesOf, openedFor, type Table } from "./table-task.js";
 
 type Split = Exclude<RowItem["part"], "test">;
 
@@ -116,11 +116,12 @@ export async function solveTable<Answers>(
   solveNetwork: () => Promise<Solved<Answers>>,
 ): Promise<Solved<Answers>> {
   const models: Rival<Answers>[] = [];
-  const total = columnStrategies.length;
+  const names = columnStrategiesOf(context);
+  const total = names.length;
   const report = (done: number): void =>
     context.onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
   report(0);
-  for (const name of columnStrategies) {
+  for (const name of names) {
     models.push(await solveColumns(context, table, name, targets));
     report(models.length);
   }

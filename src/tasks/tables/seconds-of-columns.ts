@@ -4,7 +4,7 @@ import { secondsOfTrees } from "../../methods/boosting/trees-seconds.js";
 import type { Context } from "../../run/context.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import { type ColumnTargets, encoder } from "./column-models.js";
-import type { Table } from "./table-task.js";
+import { columnStrategiesOf, type Table } from "./table-task.js";
 
 /** Most rows of a linear model that is timed. Its time is linear in the rows. */
 const mostLinear = 1000;
@@ -18,10 +18,9 @@ export async function secondsOfColumns<Answers>(
   const rows = rowsBySplit(table);
   if (rows.train.length === 0) return 0;
   const refit = mayRefit(context) && rows.validation.length > 0;
-  return (
-    (await linearSeconds(context, table, targets, rows, refit)) +
-    (await treeSeconds(table, targets, rows, refit))
-  );
+  const names = columnStrategiesOf(context);
+  const linear = names.includes("linear") ? await linearSeconds(context, table, targets, rows, refit) : 0;
+  return names.includes("trees") ? linear + (await treeSeconds(table, targets, rows, refit)) : linear;
 }
 
 type Rows = Readonly<Record<"train" | "validation", readonly RowItem[]>>;

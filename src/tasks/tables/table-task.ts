@@ -5,6 +5,7 @@ import type { RegressionResultEvent, TableResultEvent } from "../../core/events/
 import { type Message, message } from "../../core/messages/message.js";
 import { type OwnBaseText, tableModelNames } from "../../core/results/base-facts.js";
 import type { RowItem, TableDataset } from "../../data/index.js";
+import { keepsBest } from "../../options/is-planned.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { trunkWithoutFeatures } from "../../run/made-network.js";
@@ -67,6 +68,15 @@ export type ColumnStrategy = (typeof columnStrategies)[number];
 /** Returns the strategy if its model is solved on the columns. */
 export const columnStrategyOf = ({ strategy }: Pick<TrainOptions, "strategy">): ColumnStrategy | undefined =>
   columnStrategies.find((name) => name === strategy);
+
+/** Returns the models that a run solves on the columns. A fold of a requested strategy solves that of the strategy only. */
+export const columnStrategiesOf = ({
+  options,
+  endFold,
+}: Pick<Context, "options" | "endFold">): readonly ColumnStrategy[] =>
+  endFold && !keepsBest(options)
+    ? columnStrategies.filter((name) => name === options.strategy)
+    : columnStrategies;
 
 /** Returns the opened base of a linear model or of trees. Records then name that model in place of a base. */
 export function openedFor(strategy: ColumnStrategy, opened: OpenedBase): OpenedBase {
