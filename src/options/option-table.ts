@@ -173,7 +173,7 @@ const ofExtraTrainings = {
     folds: [
       whole(2, 20),
       "folds of a cross-validation: the recipe is trained once more for each, and scored on samples that it did not learn from",
-      "none; 5 for a linear probe with a small test split",
+      "none; 5 for a probe with classes, trees or linear, with a small test split",
     ],
   }),
   ...rows(["safe", "pretrained"], "result", {

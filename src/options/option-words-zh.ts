@@ -59,7 +59,7 @@ export const optionWordsZh: Readonly<Record<OptionName, OptionWords>> = {
   folds: w(
     "交叉验证折数",
     "交叉验证的折数：每一折都用同一方法再训练一次，并在没有参与学习的样本上评分",
-    "无；测试集很小的线性探针为 5",
+    "无；测试集很小时，类别的线性探针、trees 和 linear 为 5",
   ),
   safe: w("安全模式", "同时从头训练，并保留验证集上更好的模型；这个选择可能是错的"),
   margin: w("有意义的提升", "相对基线有意义的最小提升；0.01 即一个百分点", "0.01"),

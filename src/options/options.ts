@@ -146,7 +146,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly seeds?: number;
   /**
    * Folds of a cross-validation, 2 to 20: the recipe is trained once more for each of them, on the samples outside of the fold, and
-   * scored on the held-out samples. Default: none; 5 for a linear probe with classes whose test split has fewer than 200 samples.
+   * scored on the held-out samples. Default: none; 5 for a linear probe with classes, and for the strategies `trees` and
+   * `linear`, if the program drew a test split of fewer than 200 samples.
    */
   readonly folds?: number;
   /**

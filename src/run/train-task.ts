@@ -1,5 +1,6 @@
 import { withHead } from "../bases/heads.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
+import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent, TrainableEvent } from "../core/events/events.js";
 import { groupName, inEnglish, message, reasonFields } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
@@ -299,7 +300,7 @@ async function secondsToSolve<A, H extends Solved<A>, F>(
 
 /** Ends the fold of a forecast, which has no scores. */
 function requireNoScores(): never {
-  throw new Error("a forecast has no scores");
+  throw new EngraftError("InternalError", "a forecast has no scores");
 }
 
 /** Returns a run whose budget is that of its extension. Each of its trainings takes the time. */

@@ -82,6 +82,19 @@ test("stopped in the second fold, the run has a model, and is resumed to the sam
   expect(gone.cross_validation).toEqual(before.cross_validation);
 });
 
+test("a run that is trained further has folds that are trained further", async () => {
+  const options = { ...pictures, base, folds: 3, out: path("further") } as const;
+  const first = await train(data, { ...options, epochs: 1 });
+  const { cross_validation: before } = first as TrainResultEvent;
+  const more = (await resume(path("further"), { more: { epochs: 3 } })) as TrainResultEvent;
+  expect(more.epochs).toBe(4);
+  expect(more.cross_validation).toMatchObject({ folds: 3, n: 48 });
+  const trained = (k: number) =>
+    JSON.parse(readFileSync(path("further", "state", `fold ${k} of 3`, "run.json"), "utf8"));
+  for (const k of [1, 2, 3]) expect(trained(k).extensions).toEqual([{ epochs: 3 }]);
+  expect(before).toMatchObject({ folds: 3, n: 48 });
+});
+
 /** A table of two classes that the first column tells apart, with a group of two rows each. */
 function table(): string {
   const draw = draws(3, "folds");

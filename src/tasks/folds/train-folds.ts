@@ -1,4 +1,4 @@
-import { stopIf } from "../../core/errors.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
@@ -123,7 +123,7 @@ async function trainFold<Data extends OpenedData>(
     if (end instanceof FoldEnd) return end.scored;
     throw end;
   }
-  throw new Error("a fold has trained without scores");
+  throw new EngraftError("InternalError", "a fold has trained without scores");
 }
 
 /** Returns the options of a run for its folds: without baselines, other seeds, and what only the report shows. */
