@@ -273,6 +273,7 @@ export async function planTask<A, H extends Solved<A>, F>(
     validation: itemsOf(planning, "validation").length,
     test: itemsOf(planning, "test").length,
     extra,
+    folds,
     scoredBesides:
       (rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0) +
       (!arePictures(inputs) && task.solveTrained && keepsBest(options) ? planning.dataset.items.length : 0),

@@ -47,6 +47,8 @@ export interface Work {
   readonly solving?: () => Promise<number>;
   /** Samples that are scored before the first step, or after the last one for another head. */
   readonly scoredBesides: number;
+  /** Folds of a cross-validation. Missing: none. */
+  readonly folds?: number | undefined;
 }
 
 /** Forecast of a run, and the time of its parts. */
@@ -174,7 +176,7 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
       : 0;
   const secondsPerSolve = plan?.pairs ? await solving(context) : 0;
   const nowMb = platform.memoryMb();
-  const secondsSolving = (await work.solving?.()) ?? 0;
+  const secondsSolving = ((await work.solving?.()) ?? 0) + (await secondsOfFolds(context, work));
   return {
     secondsPerPicture,
     left,
@@ -188,6 +190,14 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
     nowMb,
     secondsSpent: (performance.now() - work.begin) / 1000,
   };
+}
+
+/** Seconds of the folds besides their training: each opens the base, plans and measures as the run did, and solves a head of classes. */
+async function secondsOfFolds(context: Unrecorded, { begin, folds = 0 }: Work): Promise<number> {
+  if (folds === 0) return 0;
+  const opening = (performance.now() - begin) / 1000;
+  const { head, opened } = context;
+  return folds * (opening + (head.classOf && !opened.made ? await solving(context) : 0));
 }
 
 /** Parameters of a base that computes the features of a batch in about a second. */

@@ -76,8 +76,8 @@ export function classesTask(
           : 0,
     solve: solveHead,
     async beforeTraining(context: OfClasses, { answers }) {
-      // Most training samples of an extended run are not here.
-      if (context.added) return;
+      // Most training samples of an extended run are not here, and a fold warns of nothing.
+      if (context.added || context.endFold) return;
       const { warnLowTransferability } = await import("./low-transfer.js");
       pixels = await warnLowTransferability(context, { held: answers!.held! });
     },
