@@ -1,4 +1,4 @@
-// Measures every method of adaptation on small parts of three shifts, and the default on four more. Runs in docs/adaptation-methods.json are skipped.
+// Measures every method of adaptation on small parts of three shifts, the default on four more, and on five whose target has other shares. Runs in docs/adaptation-methods.json are skipped.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +31,11 @@ const shifts = [
   ["kitchen", "books", {}, ["auto"]],
   ["dvd", "electronics", {}, ["auto", ...free]],
   ["electronics", "dvd", {}, ["auto"]],
+  ["mnist", "usps, 15 : 85", {}, ["auto"]],
+  ...["books", "dvd", "electronics", "kitchen"].map((name) => [name, `${name}, 15 : 85`, {}, ["auto"]]),
 ];
+/** Ends the name of a target whose first half of the classes has 15 % of the samples. */
+const unequal = ", 15 : 85";
 
 const round = (x) => Number(x.toFixed(4));
 
@@ -98,6 +102,42 @@ async function rowOfFree(source, target, method, { seed, threads, folder: out, s
   };
 }
 
+/**
+ * Writes a source, and a target in which the first half of the classes has 15 % of the samples. Out of one list, each gets every second sample
+ * of a class.
+ */
+function otherShares(from, to, folder) {
+  const read = (path) =>
+    readFileSync(path, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  const [source, target] = [read(from), read(to)];
+  const counted = (rows) => {
+    const seen = new Map();
+    return rows.map((row) => {
+      const key = `${row.label} ${row.split}`;
+      seen.set(key, (seen.get(key) ?? 0) + 1);
+      return { row, number: seen.get(key) - 1 };
+    });
+  };
+  const every = (rows, keeps) =>
+    counted(rows).flatMap(({ row, number }) => (keeps(number, row) ? [row] : []));
+  const isOne = from === to;
+  const classes = [...new Set(target.map(({ label }) => label))].sort();
+  const isRare = ({ label }) => classes.indexOf(label) < classes.length / 2;
+  const own = isOne ? every(source, (i) => i % 2 === 0) : source;
+  const others = isOne ? every(target, (i) => i % 2 === 1) : target;
+  const write = (name, rows) => {
+    const path = join(folder, name);
+    writeFileSync(path, `${rows.map((row) => JSON.stringify(row)).join("\n")}\n`);
+    return path;
+  };
+  // Of 17 samples, three: 15 % beside 85 %.
+  const shares = every(others, (i, row) => !isRare(row) || [0, 6, 12].includes(i % 17));
+  return [write("source.jsonl", own), write("other-shares.jsonl", shares)];
+}
+
 /** Measures missing runs one after the other. @param smallest true for a run of seconds that writes nothing */
 export async function measureMethods(root, folder, { seeds, only = "", threads, smallest, onRow }) {
   const file = join(root, "docs/adaptation-methods.json");
@@ -117,7 +157,8 @@ export async function measureMethods(root, folder, { seeds, only = "", threads, 
         if (!`${source}/${target}/${method}`.includes(only)) continue;
         if (rows.some((r) => r.shift === shift && r.method === method && r.seed === seed)) continue;
         const out = mkdtempSync(join(tmpdir(), "engraft-adaptation-"));
-        const [from, to] = [await domain(source, seed), await domain(target, seed)];
+        const both = [await domain(source, seed), await domain(target.replace(unequal, ""), seed)];
+        const [from, to] = target.endsWith(unequal) ? otherShares(...both, out) : both;
         const own = free.includes(method)
           ? [{ shift, ...(await rowOfFree(from, to, method, { seed, threads, folder: out, smallest })) }]
           : await rowsOfAdapt(
