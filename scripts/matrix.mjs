@@ -22,14 +22,14 @@ export const columns = [
   { title: "image numbers", task: "image-regression", data: "`file,age`", page: "numbers.md" },
   {
     title: "image labels",
-    ...{ task: "multi-label-classification", input: "images", data: "`image,labels`", page: "labels.md" },
+    ...{ task: "multi-label-classification", input: "image", data: "`image,labels`", page: "labels.md" },
   },
   { title: "boxes", task: "object-detection", data: "COCO, VOC, Ultralytics, …", page: "boxes-and-masks.md" },
   { title: "masks", task: "image-segmentation", data: "`images/`, `masks/`", page: "boxes-and-masks.md" },
   { title: "text classes", task: "text-classification", data: "`text,label`", page: "texts.md" },
   {
     title: "text labels",
-    ...{ task: "multi-label-classification", input: "texts", data: "`text,labels`", page: "labels.md" },
+    ...{ task: "multi-label-classification", input: "text", data: "`text,labels`", page: "labels.md" },
   },
   {
     title: "sound classes",
@@ -38,7 +38,7 @@ export const columns = [
   },
   {
     title: "sound labels",
-    ...{ task: "multi-label-classification", input: "sounds", data: "`audio,labels`", page: "sounds.md" },
+    ...{ task: "multi-label-classification", input: "audio", data: "`audio,labels`", page: "sounds.md" },
   },
   { title: "sound numbers", task: "audio-regression", data: "`audio,pressure`", page: "sounds.md" },
   {

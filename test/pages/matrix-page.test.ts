@@ -25,7 +25,7 @@ test("every task has a column, and each kind of input of a task with several", a
   const { columns } = await import("../../scripts/matrix.mjs");
   expect([...new Set(columns.map(({ task }) => task))].sort()).toEqual([...tasks].sort());
   const several = columns.filter(({ task }) => task === "multi-label-classification");
-  expect(several.map(({ input }) => input).sort()).toEqual(["images", "sounds", "texts"]);
+  expect(several.map(({ input }) => input).sort()).toEqual(["audio", "image", "text"]);
 });
 
 test("commands that open no sounds refuse them, and say what they take", () => {

@@ -62,12 +62,13 @@ test("texts, sounds and a table in Chinese on a phone: the quick model, a traini
   await best(page).getByText("delivery").waitFor();
   await expectPage(page, "texts-try");
   await goTo(page, "结果");
-  await page.getByText("准确率，交叉验证").first().waitFor();
+  // 32 of 41 by cross-validation: the interval is wider than 0.3.
+  await page.getByText(/^样本太少，给不出数字：41 \/ 大约 \d+ 个。/).waitFor();
   const item = page.getByRole("listitem").filter({ hasText: astray });
   await item.getByRole("button", { name: "改为 delivery" }).click();
   await item.getByText("已移到 delivery。").waitFor();
   await page.getByText("41 个标签中有 1 个是您在看到预测之后修改的。").waitFor();
-  await page.getByText(/按原来的标签：\d+\s%（95 % 置信区间 \d+ 至 \d+\s%）。/).waitFor();
+  await page.getByText(/按原来的标签：样本太少，给不出数字：41 \/ 大约 \d+ 个。/).waitFor();
   await expectPage(page, "texts-result");
   await goTo(page, "使用");
   await page.getByRole("button", { name: "下载模型" }).waitFor();

@@ -86,7 +86,7 @@ const leastAgreement = 0.8;
 const measured = 64;
 /** Ranks of the neighbours that are no copies: larger groups of copies are rare. */
 const [firstOther, others] = [8, 8] as const;
-/** Fewest pairs that say something: eight pictures have them. */
+/** Fewest pairs that say something: eight pictures have them. Of fewer pictures, none is a copy by alignment: two of one pattern would be. */
 const fewestMeasured = 24;
 /** Distance of a copy's agreement from the one that 1 % of the others exceed, in units of Fisher's z. */
 const margin = 0.9;
@@ -108,7 +108,7 @@ export function leastAgreementOf(scenes: Scenes): number {
     for (const other of candidatesOf(shape, k, search).slice(from, from + others))
       found.push(agreementOf(shape, scenes.shape(other.at), other.turn, other.view));
   }
-  if (found.length < fewestMeasured) return leastAgreement;
+  if (found.length < fewestMeasured) return Number.POSITIVE_INFINITY;
   found.sort((a, b) => a - b);
   const q = Math.atanh(Math.min(Math.max(0, quantile(found, 0.99)), 0.999));
   return Math.max(leastAgreement, Math.tanh(q + margin));
