@@ -50,13 +50,16 @@ export function joinSameScenes(
   const scenes = scenesOf(thumbnail, own);
   const { places } = scenes;
   if (places.length < 2) return;
-  const least = leastAgreementOf(scenes);
+  // Measured when it is needed: most sets have no pair that agrees as copies do in any set.
+  let least: number | undefined;
   for (const [k, i] of places.entries()) {
     const shape = scenes.shape(k);
     for (const candidate of candidatesOf(shape, k, scenes.search).slice(0, candidates)) {
       const j = places[candidate.at]!;
       if (root(near, i) === root(near, j)) continue;
       const agreement = agreementOf(shape, scenes.shape(candidate.at), candidate.turn, candidate.view);
+      if (agreement < leastAgreement) continue;
+      least ??= leastAgreementOf(scenes);
       if (agreement >= least) join(near, i, j);
     }
   }

@@ -47,7 +47,7 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu 
 pre { margin: .6rem 0; padding: .8rem 1rem; background: var(--panel); border: 1px solid var(--line); border-radius: 8px;
   white-space: pre-wrap; overflow-wrap: anywhere; }
 
-.headline { display: grid; grid-template-columns: minmax(13rem, 18.5rem) minmax(0, 1fr); gap: 1rem 1.8rem; align-items: start;
+.headline { display: grid; grid-template-columns: minmax(13rem, 21rem) minmax(0, 1fr); gap: 1rem 1.8rem; align-items: start;
   margin: 1rem 0 0; padding: 1rem 1.3rem; background: var(--panel); border: 1px solid var(--line); border-radius: 12px; }
 .headline .unknown { font-size: 1.15rem; font-weight: 600; margin: .3rem 0; }
 .headline .figure { font-size: clamp(2.6rem, 9vw, 3.6rem); font-weight: 650; line-height: 1.05; letter-spacing: -.03em; margin: .1rem 0; }
