@@ -196,8 +196,10 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
 async function secondsOfFolds(context: Unrecorded, { begin, folds = 0 }: Work): Promise<number> {
   if (folds === 0) return 0;
   const opening = (performance.now() - begin) / 1000;
-  const { head, opened } = context;
-  return folds * (opening + (head.classOf && !opened.made ? await solving(context) : 0));
+  const { dataset, head, opened } = context;
+  // Of several labels, classOf tells combinations apart, of which there may be more than labels.
+  const isClass = head.classOf && dataset.items.every((item) => head.classOf!(item) < dataset.classes.length);
+  return folds * (opening + (isClass && !opened.made ? await solving(context) : 0));
 }
 
 /** Parameters of a base that computes the features of a batch in about a second. */
