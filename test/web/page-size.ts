@@ -5,11 +5,11 @@ import type { CaseName } from "./task-cases.js";
 
 /**
  * Most bytes of a file that a task alone loads, and of all. Heads for boxes and masks have losses, targets and scores of their own; tables
- * judge their columns and read dates.
+ * judge their columns, compare their rows and read dates.
  */
 function most(name: CaseName): { readonly file: number; readonly all: number } {
   if (name === "object-detection" || name === "image-segmentation") return { file: 20_000, all: 84_000 };
-  return { file: 10_000, all: name === "tabular-classification" ? 49_500 : 40_000 };
+  return { file: 10_000, all: name === "tabular-classification" ? 51_000 : 40_000 };
 }
 
 /** The training whose code a case is compared with: classes of the same inputs; those of texts and tables with pictures. */
@@ -33,7 +33,7 @@ const comparedWith: Readonly<Record<CaseName, CaseName | undefined>> = {
   "token-classification": "text-classification",
 };
 
-/** Expects a page to load at most 167 KB always, without libraries. */
+/** Expects a page to load at most 170 KB always, without libraries. */
 export async function expectSmallPage(): Promise<void> {
   const { always } = await bundleSize();
   expect(always).toBeLessThanOrEqual(limit);

@@ -1,7 +1,6 @@
 import type { OnEvent } from "../../core/events/events.js";
 import type { Modality } from "../../core/modalities.js";
 import { isTaskWith, regressionOf, taskWith } from "../../core/results/task.js";
-import { openTargets } from "../../data/images/listed-samples.js";
 import type { TableDataset, TargetDataset } from "../../data/index.js";
 import type { OpenSoundNumbersOptions } from "../../data/sounds/open-sounds.js";
 import { withSplitMessages } from "../../data/split/split-origin.js";
@@ -23,7 +22,8 @@ type Columns = "target" | "ignore" | "categories" | "inputs";
 
 /** Openers of lists with numbers. */
 const listOpeners = {
-  image: async (_platform, data, how) => openTargets(data, how),
+  image: async (_platform, data, how) =>
+    (await import("../../data/images/listed-samples.js")).openTargets(data, how),
   audio: openClipTargets,
 } as const satisfies Readonly<Partial<Record<Modality, typeof openClipTargets>>>;
 
