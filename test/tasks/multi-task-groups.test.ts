@@ -109,9 +109,7 @@ test("test samples of too few groups give no interval", { tags: ["thorough"] }, 
   });
   for (const { test: scores } of tasks) expect(scores).toMatchObject({ groups: 1, few_groups: true });
   const page = readFileSync(join(run, "report.html"), "utf8");
-  expect(page).toMatch(
-    /test\s+texts\s+are\s+of\s+1\s+group, too few for a number: about\s+20\s+groups give one/,
-  );
+  expect(page).toMatch(/\bof\s+1\s+group\b/);
   expect(page).toContain("over the groups of the test texts of one run");
   expect(page).not.toContain("0.0 to");
 });
