@@ -1,4 +1,4 @@
-// `npm run bench -- near-copies`: the share of copies that a split keeps together, by what was done to them, and of other samples that are joined.
+// `npm run bench -- near-copies`: how many copies a split keeps together, for each kind of change, and how many different samples it joins.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// `npm run bench -- shown-score`: does the interval of a shown score hold the truth, also if only narrow ones have digits, and how often
+// `npm run bench -- shown-score`: does the interval of a shown score hold the truth, also among those with digits? How often
 // is a model that has learnt nothing called better than guessing? 20 made sets with known truth, scored as a run scores its test split.
 import { draws } from "../dist/core/random.js";
 import { scoreClassification } from "../dist/evaluate/classification.js";

@@ -13,7 +13,7 @@ import { intervalRules } from "./interval-rules.js";
 /** Widest interval of a score that is shown with digits: ± 15 points. */
 export const widestShown = 0.3;
 
-/** What is read of the test scores of any task: fields of a result. */
+/** The test scores of any task, as a result has them. */
 export interface TestScores extends GroupFacts {
   readonly metric: { readonly name: ScoreName; readonly value: number; readonly ci95: Interval | null };
   readonly n?: number;

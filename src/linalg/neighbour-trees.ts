@@ -2,7 +2,7 @@ import { draws } from "../core/random.js";
 
 /** Rows of a leaf. It bounds the rows that one search compares, whatever the rows are. */
 const leafSize = 32;
-/** Trees: a row that a cut of one tree parts from its neighbour is beside it in another one. */
+/** Trees: a cut of one tree may separate two neighbours, and another tree keeps them together. */
 const trees = 4;
 
 /** A node of a tree: a cut, or the rows of a leaf. */

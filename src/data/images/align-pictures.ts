@@ -147,7 +147,7 @@ class PairSums {
   }
 }
 
-/** Correlation of a plane with another one seen through a map; −1 if too little of it is seen. Nothing is allocated: it runs most often. */
+/** Correlation of a plane with another one seen through a map; −1 if they share less than 35 % of their places. Nothing is allocated: it runs most often. */
 function correlation(target: Plane, { values, side }: Plane, map: Affine): number {
   const [a, b, c, d, e, f] = map;
   const centre = (side - 1) / 2;

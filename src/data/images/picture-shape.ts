@@ -52,7 +52,7 @@ export const views: readonly View[] = [
   ].map(([x, y]) => ({ scale: 0.75 * coreShare, x: x!, y: y! })),
 ];
 
-/** Quarter turns with and without a mirror: 0 … 3 are turns, 4 … 7 the same of the mirror image. */
+/** Quarter turns with and without a mirror: 0 … 3 turn the picture, 4 … 7 its mirror image. */
 export const turns = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 /** Returns the place in the picture of a place in the turned one, both relative to the middle. */
