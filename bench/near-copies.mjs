@@ -26,7 +26,7 @@ export const bench = {
   smallest: { count: 8 },
 };
 
-const demo = (path) => fileURLToPath(new URL(`../assets/${path}`, import.meta.url));
+export const demo = (path) => fileURLToPath(new URL(`../assets/${path}`, import.meta.url));
 
 export async function main({ data, count, text, json = false }) {
   const shown = async (picture, name) => {
@@ -86,16 +86,16 @@ function rowOf(of, change, groups, own) {
 const share = (list, test) => list.filter(test).length / list.length;
 
 /** Returns as many values as wanted, at equal distances. */
-const spread = (all, count) =>
+export const spread = (all, count) =>
   all.filter((_, i) => i % Math.max(1, Math.floor(all.length / count)) === 0).slice(0, count);
 
-const picturesIn = (folder) =>
+export const picturesIn = (folder) =>
   readdirSync(folder, { recursive: true })
     .filter((name) => /\.(jpe?g|png)$/i.test(name))
     .sort()
     .map((name) => join(folder, name));
 
-const messagesIn = (path) =>
+export const messagesIn = (path) =>
   readFileSync(path, "utf8")
     .trim()
     .split("\n")
@@ -140,7 +140,7 @@ const turned = (degrees) => (file) => {
 const plain = (file) => sharp(file).removeAlpha();
 
 // All of them were in view when the limits were chosen.
-const pictureChanges = {
+export const pictureChanges = {
   "1.15 times as bright": (file) => plain(file).linear(1.15, 0),
   "0.8 times as bright": (file) => plain(file).linear(0.8, 0),
   "1.35 times as bright": (file) => plain(file).linear(1.35, 0),
@@ -169,7 +169,7 @@ const pictureChanges = {
   },
 };
 
-const textChanges = {
+export const textChanges = {
   "other capitals": (text) => text.toUpperCase().replace(/[.?!]+$/, ""),
   "a reply": (text) => `Re: ${text}`,
   "a signature": (text) => `${text} Kind regards, Sam Miller`,
