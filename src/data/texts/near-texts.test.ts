@@ -121,6 +121,25 @@ describe("a text inside another one", () => {
   });
 });
 
+describe("one letter", () => {
+  const text = "Where can I collect it?";
+  test.each([
+    ["is missing", "Where can I colect it?"],
+    ["is one too many", "Where can II collect it?"],
+    ["is missing at the end", "Where can I collect i"],
+    ["is a space", "Wherecan I collect it?"],
+  ])("that %s makes a near copy", (_, changed) => {
+    expect(areNear(text, changed)).toBe(true);
+    expect(areNear(text, changed, { labels: [0, 1] })).toBe(false);
+  });
+
+  test.each([
+    ["play a song of Ella", "play a song of Elle"],
+    ["the room 12 is far too cold", "the room 112 is far too cold"],
+    ["very good", "very goods"],
+  ])("%j and %j are two texts", (a, b) => expect(areNear(a, b)).toBe(false));
+});
+
 test("of pairs only capitals and punctuation may differ", () => {
   const [a, b] = [words(12).join(" "), ["other", ...words(12).slice(1)].join(" ")];
   expect(areNear(a, b, { exactOnly: true })).toBe(false);

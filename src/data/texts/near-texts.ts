@@ -2,13 +2,15 @@ import { draws } from "../../core/random.js";
 import { join, lowest, root } from "../split/groups.js";
 
 /*
- * Near copies of texts: the same words apart from capitals and punctuation; one word more, fewer or another one in texts of one label;
- * one text inside another one of its label, such as between a greeting and a signature; or, for long texts, most of their sequences of three
- * words.
+ * Near copies of texts: the same words apart from capitals and punctuation; one word more, fewer or another one in texts of one label, or one
+ * letter more or fewer; one text inside another one of its label, such as between a greeting and a signature; or, for long texts, most of
+ * their sequences of three words.
  */
 
 /** Fewest words of texts that may differ in one word. Similar shorter texts are often different samples: "good", "very good". */
 const leastWords = 8;
+/** Fewest letters of a text that may have one more or fewer, as by a typing error: "goods" is no copy of "good". */
+const leastLetters = 16;
 /** Fewest characters of a text without spaces that may differ in one or two neighbouring characters: 8 words of about 1.6 characters. */
 const leastCharacters = 13;
 /** From so many words on, texts are compared by their sequences of words, since more than one word may differ. */
@@ -36,6 +38,8 @@ const mostCompared = 50;
 /** The words of a text, as hashes. */
 interface Words {
   readonly hashes: Uint32Array;
+  /** The words without spaces. */
+  readonly letters: string;
   /** True for a script without spaces, whose characters are the words. */
   readonly characters: boolean;
   readonly label: number;
@@ -63,6 +67,7 @@ export function groupNearTexts(
 ): Int32Array {
   const groups = Int32Array.from({ length: count }, (_, i) => i);
   const [same, changed, parts] = [new HashedRows(count), new HashedRows(count), new HashedRows(count)];
+  const halves = new HashedRows(count);
   const order = permutations();
   for (let i = 0; i < count; i++) {
     const words = wordsOf(textOf(i));
@@ -71,12 +76,14 @@ export function groupNearTexts(
     same.add(hashOfAll(hashes), i);
     if (exactOnly) continue;
     if (hashes.length < longFrom || words.characters) addChanged(words, i, changed);
+    if (hashes.length < longFrom && !words.characters) addHalves(words, i, halves);
     if (hashes.length >= (words.characters ? leastCharacters : leastContained))
       addBands(hashes, order, i, parts);
   }
   const read = (i: number): Words => ({ ...wordsOf(textOf(i)), label: labels?.[i] ?? 0 });
   joinCandidates(same, groups, read, areEqual);
   joinCandidates(changed, groups, read, differInOne);
+  joinCandidates(halves, groups, read, differInLetter);
   joinCandidates(parts, groups, read, shareSequences);
   return lowest(groups);
 }
@@ -96,7 +103,7 @@ export const normalText = (text: string): string => normalWords(text).words.join
 
 const wordsOf = (text: string): Omit<Words, "label"> => {
   const { words, characters } = normalWords(text);
-  return { hashes: Uint32Array.from(words, hashOfWord), characters };
+  return { hashes: Uint32Array.from(words, hashOfWord), letters: words.join(""), characters };
 };
 
 /** Returns the words of a text without capitals and marks; its characters if it has letters of a script without spaces. */
@@ -182,6 +189,19 @@ function addChanged({ hashes, characters }: Omit<Words, "label">, text: number, 
       rows.add(mix((Math.imul(before[i]!, powers[n - i - width]!) + after[i + width]!) | 0), text);
 }
 
+/**
+ * Adds the hashes of the first and the last half of the letters: of texts of n and n − 1 letters that differ in one, the first or the last
+ * ⌊(n − 1) / 2⌋ are equal.
+ */
+function addHalves({ letters }: Omit<Words, "label">, text: number, rows: HashedRows): void {
+  const n = letters.length;
+  if (n < leastLetters) return;
+  for (const half of new Set([n >> 1, (n - 1) >> 1])) {
+    rows.add(hashOfWord(`first ${half} ${letters.slice(0, half)}`), text);
+    rows.add(hashOfWord(`last ${half} ${letters.slice(n - half)}`), text);
+  }
+}
+
 /** Hashes of the text's sequences of words, each once. */
 function shinglesOf(hashes: Uint32Array): Set<number> {
   const out = new Set<number>();
@@ -248,6 +268,17 @@ function differInOne({ hashes: a, characters, label }: Words, { hashes: b, label
   let end = 0;
   while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
   return Math.max(a.length, b.length) - start - end <= (characters ? 2 : 1);
+}
+
+/** True if the texts have the same letters, or one of them has one letter more. Another number is another text. */
+function differInLetter({ letters: a, label }: Words, { letters: b, label: other }: Words): boolean {
+  const [longer, shorter] = a.length > b.length ? [a, b] : [b, a];
+  if (label !== other || longer.length - shorter.length > 1) return false;
+  let at = 0;
+  while (at < shorter.length && longer[at] === shorter[at]) at++;
+  return (
+    longer.slice(at + longer.length - shorter.length) === shorter.slice(at) && !/\d/.test(longer[at] ?? "")
+  );
 }
 
 const sorted = (words: Words): Words => ({ ...words, hashes: words.hashes.slice().sort() });
