@@ -156,7 +156,7 @@ const writtenAs = {
       "list.jsonl",
       files.map(({ name, ...columns }) => JSON.stringify({ audio: name, ...columns })),
     ),
-    options: { task: "transcripts" },
+    options: { task: "automatic-speech-recognition" },
   }),
 };
 const listed = (folder, column, { files }) => ({

@@ -93,6 +93,7 @@ function summary(runs, named) {
   const away = scores.map(({ value, chance }) => value - chance);
   const average = mean(away);
   const above = scores.filter(({ ci95, chance }) => ci95 && ci95[0] > chance).length;
+  const groupedAbove = scores.filter(({ grouped, chance }) => grouped[0] > chance).length;
   const isAtChance = Math.abs(average) <= mostAway && above <= Math.ceil((mostAbove * scores.length) / 20);
   return {
     ...says,
@@ -102,9 +103,10 @@ function summary(runs, named) {
     away: average,
     error: Math.sqrt(mean(away.map((one) => (one - average) ** 2)) / Math.max(1, scores.length - 1)),
     above,
+    grouped_above: groupedAbove,
     intervals: scores.filter(({ ci95 }) => ci95).length,
     test: mean(scores.map(({ n }) => n)),
-    groups: mean(scores.map(({ n, groups = n }) => groups)),
+    groups: mean(scores.map(({ groups }) => groups)),
     holds: isAtChance || says.named === runs.length,
   };
 }
@@ -120,7 +122,7 @@ const line = ({ of, holds, seconds: spent, ...row }) =>
       ? []
       : [
           `${percent(row.mean)}, chance ${percent(row.chance)}: ${(100 * row.away).toFixed(1)} ± ${(100 * row.error).toFixed(1)}`,
-          `above ${row.above} of ${row.intervals}`,
+          `above ${row.above} of ${row.intervals}, grouped ${row.grouped_above}`,
           `test ${row.test.toFixed(0)} in ${row.groups.toFixed(0)} groups`,
         ]),
     ...(row.named === undefined ? [] : [`named ${row.named} of ${row.draws}`]),
@@ -128,18 +130,21 @@ const line = ({ of, holds, seconds: spent, ...row }) =>
   ].join("  ");
 
 /**
- * Returns the shown score of test samples, with the interval of a run. `chance`: the accuracy if predictions and labels had these shares and
+ * Returns the shown score of test samples, with the interval of a run. `grouped`: the interval if near copies were a group. `chance`: the accuracy if predictions and labels had these shares and
  * nothing to do with one another, Σ p_k q_k (Cohen 1960). Labels that are drawn are not exactly half of each class.
  */
 function scoreOf(classes, test, logits) {
-  const scores = scoresOf(classes, { logits, ...factsOf(test) });
-  const { ci95, n, groups } = shownScore(scores);
+  const facts = { logits, ...factsOf(test) };
+  const scores = scoresOf(classes, facts);
+  const { ci95, n } = shownScore(scores);
+  const copies = groupsOfFolds(test);
+  const { accuracy_ci95: grouped } = scoresOf(classes, { ...facts, groups: copies });
   const chance = scores.confusion.reduce(
     (sum, row, k) =>
       sum + (row.reduce((a, b) => a + b) * scores.confusion.reduce((a, other) => a + other[k], 0)) / n ** 2,
     0,
   );
-  return { value: scores.accuracy, chance, ci95, n, groups };
+  return { value: scores.accuracy, chance, ci95, grouped, n, groups: new Set(copies).size || n };
 }
 
 const inSplit = (items, ...parts) => items.filter(({ part }) => parts.includes(part));
