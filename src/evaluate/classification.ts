@@ -176,13 +176,13 @@ function mostConfused(classes: readonly string[], confusion: readonly (readonly 
   return pairs.sort((x, y) => y.count - x.count).slice(0, limit);
 }
 
-/** Returns the wrong predictions of the highest loss; if there are none, the right ones. */
+/** Returns the wrong predictions of the highest loss, of a group each mistake once; if there are none, the right ones. */
 function examples(
   answers: ClassificationAnswers,
   { n, predicted, confidence, losses }: Predictions,
   limit: number,
 ): Pick<ClassificationScores, "worst" | "least_sure"> {
-  const { classes, labels, items } = answers;
+  const { classes, labels, items, groups } = answers;
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => losses[j]! - losses[i]!);
   const listed = (shown: readonly number[]) =>
     shown.slice(0, limit).map((i) => ({
@@ -192,5 +192,11 @@ function examples(
       score: confidence[i]!,
     }));
   const wrong = order.filter((i) => predicted[i] !== labels[i]);
-  return wrong.length > 0 ? { worst: listed(wrong) } : { worst: [], least_sure: listed(order) };
+  const seen = new Set<string>();
+  // Frames of one recording are one mistake.
+  const once = wrong.filter((i) => {
+    const mistake = JSON.stringify([groups?.[i] ?? i, labels[i], predicted[i]]);
+    return !seen.has(mistake) && seen.add(mistake);
+  });
+  return wrong.length > 0 ? { worst: listed(once) } : { worst: [], least_sure: listed(order) };
 }

@@ -123,3 +123,14 @@ test("the calibration error: groups widen its interval, and what a calibrated mo
   expect(width(of(groups).interval)).toBeGreaterThan(2 * width(of().interval));
   expect(of(groups).ifCalibrated.mean).toBeGreaterThan(2 * of().ifCalibrated.mean);
 });
+
+test("the same mistake in samples of one group is listed once, another mistake of it too", () => {
+  const { worst } = scoreClassification({
+    classes: ["a", "b"],
+    labels: [0, 0, 0, 1, 0],
+    logits: Float32Array.from([0, 1, 0, 3, 0, 2, 1, 0, 0, 4]),
+    items: ["first", "second", "third", "fourth", "fifth"],
+    groups: ["g", "g", "h", "g", "k"],
+  });
+  expect(worst.map(({ item }) => item)).toEqual(["fifth", "second", "third", "fourth"]);
+});

@@ -66,6 +66,13 @@ export function shownScore(test: TestScores, baselines: object = {}): ShownScore
 export const shownScoreOf = ({ shown, test, baselines }: ShownResult): ShownScore =>
   shown ?? shownScore(test, baselines);
 
+/** True if wrong predictions of a model may doubt labels: its score has digits, and its interval lies above guessing. */
+export const canDoubtLabels = ({
+  value,
+  better_than_guessing,
+}: Pick<ShownScore, "value" | "better_than_guessing">): boolean =>
+  value !== null && better_than_guessing === true;
+
 /** Returns the shown score of several trainings, by their mean and its interval. @param guess what guessing gives on the same test samples */
 export function shownMean(
   metric: ScoreName,

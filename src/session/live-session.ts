@@ -45,6 +45,8 @@ export interface SessionFit {
     readonly id: string;
     /** The class that the sample has. */
     readonly label: string;
+    /** Its group, or that of its near copies. Missing: the sample is a group by itself. */
+    readonly group?: string;
     readonly answers: readonly Answer[];
   }[];
   readonly seconds: number;

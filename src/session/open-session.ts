@@ -148,7 +148,10 @@ class ClassSession implements LiveSession {
       if (!reason) {
         const logits = await crossValidate(given, folds, signal);
         const answers = answersOf(names, logits).map((all) => all.slice(0, most));
-        const predictions = samples.map(({ id, label }, i) => ({ id, label, answers: answers[i]! }));
+        const predictions = samples.map(({ id, label }, i) => {
+          const group = near.groups[i];
+          return { id, label, ...(group !== undefined && { group }), answers: answers[i]! };
+        });
         const score = scoresOf(names, { logits, ...facts }, { folds: folds.length });
         fit = { score, shown: shownScore(score), predictions };
       }

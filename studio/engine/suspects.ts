@@ -1,3 +1,4 @@
+import { canDoubtLabels } from "../../src/evaluate/shown-score.js";
 import type { SessionFit } from "../../src/session/live-session.js";
 
 /**
@@ -15,17 +16,31 @@ export interface Suspect {
   /** The class that the model predicts without this sample's recording, with its probability. */
   readonly predicted: string;
   readonly score: number;
+  /** Other samples of its recording with the same doubt. */
+  readonly others: readonly string[];
 }
 
 /**
- * Finds samples whose class may be wrong by out-of-fold predictions, the most confident prediction first. None while the accuracy is not
- * known, or not clearly better than guessing.
+ * Finds samples whose class may be wrong by out-of-fold predictions, the most confident prediction first. Samples of one recording count
+ * once. None while the accuracy is not known, or not clearly better than guessing.
  */
-export const suspectsOf = (
+export function suspectsOf(
   { predictions, shown }: Pick<SessionFit, "predictions" | "shown">,
   least: number = leastSure,
-): Suspect[] =>
-  (shown?.value == null || shown.better_than_guessing !== true ? [] : predictions)
-    .map(({ id, label, answers: [best] }) => ({ id, label, predicted: best!.label, score: best!.score }))
+): Suspect[] {
+  if (!shown || !canDoubtLabels(shown)) return [];
+  const doubted = predictions
+    .map(({ id, label, group, answers: [best] }) => {
+      const { label: predicted, score } = best!;
+      return { id, label, predicted, score, key: JSON.stringify([group ?? id, label, predicted]) };
+    })
     .filter(({ label, predicted, score }) => predicted !== label && score >= least)
     .sort((a, b) => b.score - a.score);
+  const found = new Map<string, Suspect & { readonly others: string[] }>();
+  for (const { key, ...one } of doubted) {
+    const first = found.get(key);
+    if (first) first.others.push(one.id);
+    else found.set(key, { ...one, others: [] });
+  }
+  return [...found.values()];
+}

@@ -30,13 +30,16 @@ export function SuspectsDialog({ suspects, row: { Tile }, onKeep, onClose }: Sus
   }, [at, sample === undefined]);
   const move = (id: string | undefined): void => {
     if (!suspect || id === undefined) return;
-    if (id === sample?.class) onKeep(suspect);
-    else store.relabel(suspect.id, id);
-    setAt(at + 1);
+    if (id === sample?.class) keep();
+    else {
+      store.relabel(suspect.id, id, suspect.others);
+      setAt(at + 1);
+    }
   };
   const keep = (): void => {
     if (!suspect) return;
-    onKeep(suspect);
+    // Another sample of the recording may be the surest one after the next fit.
+    for (const one of [suspect.id, ...suspect.others]) onKeep({ ...suspect, id: one });
     setAt(at + 1);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -62,6 +65,7 @@ export function SuspectsDialog({ suspects, row: { Tile }, onKeep, onClose }: Sus
             {words.given(suspect.label)}
             {app.gap}
             {words.predicted(suspect.predicted, app.percent(suspect.score))}
+            {suspect.others.length > 0 && app.gap + words.othersOfRecording(suspect.others.length)}
           </p>
           <div class="row">
             <button

@@ -143,8 +143,8 @@ export class Store {
   }
 
   /** Gives a sample another class while the user sees its prediction. */
-  relabel(id: string, to: string): void {
-    this.dispatch({ do: "move-samples", ids: [id], class: to, seen: new Date().toISOString() });
+  relabel(id: string, to: string, others: readonly string[] = []): void {
+    this.dispatch({ do: "move-samples", ids: [id, ...others], class: to, seen: new Date().toISOString() });
   }
 
   /** Several changes that are undone together. */

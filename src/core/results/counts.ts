@@ -111,7 +111,7 @@ export interface ClassificationScores extends GroupFacts {
     readonly predicted: string;
     readonly count: number;
   }[];
-  /** Wrong predictions, the highest loss first. */
+  /** Wrong predictions, the highest loss first. The same mistake in samples of one group stands here once. */
   readonly worst: readonly ListedAnswer[];
   /** If no prediction is wrong: the right predictions of the highest loss, the least sure one first. */
   readonly least_sure?: readonly ListedAnswer[];

@@ -7,6 +7,7 @@ import type {
   RareClassScores,
 } from "../../core/results/counts.js";
 import { factsOf, isTaskWith, type TaskWith } from "../../core/results/task.js";
+import { canDoubtLabels, shownScore } from "../../evaluate/shown-score.js";
 import { classifierUsage } from "../../report/cards/card-usage.js";
 import { confusionMatrix } from "../../report/charts/confusion.js";
 import { orderScript } from "../../report/charts/confusion-order.js";
@@ -121,9 +122,11 @@ function rightOf({ n, accuracy }: ClassificationScores, sample: string): Text {
 const mostWorst = 24;
 
 /** Returns the wrong predictions with the highest loss; if every prediction is right, the least confident ones. */
-function worstTable({ worst, least_sure: leastSure = [] }: ClassificationScores, sample: string): Table {
+function worstTable(test: ClassificationScores, sample: string): Table {
+  const { worst, least_sure: leastSure = [] } = test;
   const [en, zh] = [itemsEn.many(sample), itemsZh.many(sample)];
   const isRight = worst.length === 0;
+  const doubts = canDoubtLabels(shownScore(test));
   const shown: readonly ListedAnswer[] = isRight ? leastSure : worst;
   const title = isRight ? { en: "Least sure", zh: "置信度最低的预测" } : undefined;
   return tableOf(shown.slice(0, mostWorst), {
@@ -135,8 +138,8 @@ function worstTable({ worst, least_sure: leastSure = [] }: ClassificationScores,
           zh: `测试${zh}全部预测正确。下面是置信度最低的几个。`,
         }
       : {
-          en: `Wrong predictions with the highest loss first. Check these ${en} for wrong labels before you look for a better model.`,
-          zh: `预测错误的样本，损失最大的在前。请先检查这些${zh}的标签是否标错，再考虑换更好的模型。`,
+          en: `Wrong predictions with the highest loss first.${doubts ? ` Check these ${en} for wrong labels before you look for a better model.` : ""}`,
+          zh: `预测错误的样本，损失最大的在前。${doubts ? `请先检查这些${zh}的标签是否标错，再考虑换更好的模型。` : ""}`,
         },
     sample: ({ item }) => item,
     columns: [

@@ -75,6 +75,10 @@ export const tryWords = {
   place: (at: number, n: number) => `${at} of ${n}`,
   given: (name: string) => `Its class is ${name}.`,
   predicted: (name: string, share: string) => `The quick model says ${name} (${share}).`,
+  othersOfRecording: (n: number) =>
+    n === 1
+      ? "1 more sample of its recording changes with it."
+      : `${n} more samples of its recording change with it.`,
   itIs: (name: string) => `It is ${name}`,
   keep: (name: string) => `Keep ${name}`,
   suspectKeys: "Keys: Enter for the first button, K to keep, 1–9 for a class.",

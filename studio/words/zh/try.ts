@@ -70,6 +70,7 @@ export const tryWords: Words["try"] = {
   place: (at, n) => `${at} / ${n}`,
   given: (name) => `它的类别是 ${name}。`,
   predicted: (name, share) => `快速模型认为是 ${name}（${share}）。`,
+  othersOfRecording: (n) => `同一段录制的另外 ${n} 个样本随之更改。`,
   itIs: (name) => `它是 ${name}`,
   keep: (name) => `保留 ${name}`,
   suspectKeys: "快捷键：Enter 选第一个按钮，K 保留，1–9 选择类别。",
