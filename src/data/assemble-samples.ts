@@ -83,7 +83,8 @@ export async function assembleSamples<
   const strata = targets.strata(rows);
   warnings.push(...(kind.warnings?.(rows) ?? []));
   const copies = kind.copies(rows);
-  warnConflicts(rows, copies.exact, unit, warnings);
+  const areClasses = typeof rows[0]?.target === "string" && targets.classes().length > 0;
+  warnConflicts(rows, copies.exact, unit, warnings, areClasses);
   const { kept, ...divided } = await divideSamples(
     platform,
     root,

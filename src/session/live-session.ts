@@ -61,12 +61,19 @@ export interface LiveSession {
   /**
    * Adds samples, and computes the features of new contents, in the cache that runs use. If one sample is refused, it adds none.
    * Texts that differ only in case, width, spaces or punctuation have the same content, as in runs.
-   * @returns number of added samples, and those left out because another sample, `of`, has the same content
+   * @returns number of added samples, and those left out because another sample, `of`, has the same content: copies with its class, and
+   * contradictions with another class, `label` beside `other`. The first one is learnt until the other is removed
    * @throws DataError or FileError for an input that cannot be read; OptionError for a sample without a name or a class, or given twice
    */
   add(samples: readonly SessionSample[]): Promise<{
     readonly added: number;
     readonly copies: readonly { readonly id: string; readonly of: string }[];
+    readonly contradictions: readonly {
+      readonly id: string;
+      readonly label: string;
+      readonly of: string;
+      readonly other: string;
+    }[];
   }>;
   /** Removes samples. @returns the number of removed samples; unknown names are ignored */
   remove(ids: readonly string[]): number;

@@ -76,8 +76,11 @@ class ClassSession implements LiveSession {
     const replaced = new Set(samples.map(({ id }) => id));
     const known = [...this.#samples.values()];
     const rows = new Map(known.map(({ sha256, row }) => [sha256, row]));
-    const nameOf = new Map(known.flatMap((one) => (replaced.has(one.id) ? [] : [[copyHashOf(one), one.id]])));
+    const firstOf = new Map<string, Hashed>(
+      known.flatMap((one) => (replaced.has(one.id) ? [] : [[copyHashOf(one), one] as const])),
+    );
     const copies: { id: string; of: string }[] = [];
+    const contradictions: { id: string; label: string; of: string; other: string }[] = [];
     const taken: (Hashed & { readonly content: Content })[] = [];
     for (const { input, ...named } of samples) {
       const id = requireNames(named);
@@ -86,10 +89,13 @@ class ClassSession implements LiveSession {
       const content = await this.#base.read(id, input);
       const { sha256, copyHash } = content;
       const hash = copyHashOf(content);
-      const of = nameOf.get(hash) ?? id;
-      nameOf.set(hash, of);
-      if (of === id) taken.push({ ...named, sha256, ...(copyHash !== undefined && { copyHash }), content });
-      else copies.push({ id, of });
+      const first = firstOf.get(hash);
+      if (!first) {
+        const one = { ...named, sha256, ...(copyHash !== undefined && { copyHash }), content };
+        firstOf.set(hash, one);
+        taken.push(one);
+      } else if (first.label === named.label) copies.push({ id, of: first.id });
+      else contradictions.push({ id, label: named.label, of: first.id, other: first.label });
     }
     const fresh = taken.flatMap(({ content }) => (rows.has(content.sha256) ? [] : [content]));
     const { width } = this.#base.opened.body;
@@ -97,10 +103,10 @@ class ClassSession implements LiveSession {
     for (const [i, { sha256 }] of fresh.entries()) rows.set(sha256, table.slice(i * width, (i + 1) * width));
     this.#requireOpen();
     // The earlier sample of this name had another content.
-    for (const { id } of copies) this.#samples.delete(id);
+    for (const { id } of [...copies, ...contradictions]) this.#samples.delete(id);
     for (const { content, ...one } of taken)
       this.#samples.set(one.id, { ...one, row: rows.get(content.sha256)! });
-    return { added: taken.length, copies };
+    return { added: taken.length, copies, contradictions };
   }
 
   remove(ids: readonly string[]): number {

@@ -163,8 +163,8 @@ export class FollowedProject {
         label,
         ...(group && { group }),
       }));
-      const { copies } = await this.#session!.add(given);
-      const originals = new Map(copies.map(({ id, of }) => [id, of]));
+      const { copies, contradictions } = await this.#session!.add(given);
+      const originals = new Map([...copies, ...contradictions].map(({ id, of }) => [id, of]));
       for (const { input, ...one } of samples) this.#known.set(one.id, { ...one, of: originals.get(one.id) });
       this.#isStale = true;
     } catch (error) {

@@ -194,14 +194,16 @@ test("a new sample computes its own features only; a new label, a copy and a ret
   const session = await openSessionOn(counting, path("base"), { threads: 1 });
   const samples = await tinted(5, 200);
   const [one, ...others] = samples as [SessionSample, ...SessionSample[]];
-  expect(await session.add(others)).toEqual({ added: 9, copies: [] });
+  expect(await session.add(others)).toEqual({ added: 9, copies: [], contradictions: [] });
   expect(decoded).toBe(9);
   await session.add([one]);
   expect(decoded).toBe(10);
-  expect(await session.add([{ ...one, label: "red" }])).toEqual({ added: 1, copies: [] });
+  expect(await session.add([{ ...one, label: "red" }])).toEqual({ added: 1, copies: [], contradictions: [] });
+  // The first one has the class red since then.
   expect(await session.add([{ ...one, id: "again" }])).toEqual({
     added: 0,
-    copies: [{ id: "again", of: one.id }],
+    copies: [],
+    contradictions: [{ id: "again", label: one.label, of: one.id, other: "red" }],
   });
   expect((await session.fit()).classes).toMatchObject([{ samples: 4 }, { samples: 6 }]);
   expect([session.remove([one.id, "unknown"]), session.remove([one.id])]).toEqual([1, 0]);
@@ -345,6 +347,13 @@ test("a text in another spelling is a copy, and a sample that becomes a copy goe
     expect(await session.add([again])).toEqual({
       added: 0,
       copies: [{ id: "0 bad", of: "0 good" }],
+      contradictions: [],
+    });
+    const other = { ...again, id: "other", label: "bad" };
+    expect(await session.add([other])).toMatchObject({
+      added: 0,
+      copies: [],
+      contradictions: [{ id: "other", label: "bad", of: "0 good", other: "good" }],
     });
     const { predictions } = await session.fit();
     expect(predictions.map(({ id }) => id)).not.toContain("0 bad");

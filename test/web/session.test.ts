@@ -93,8 +93,8 @@ test("a session in a tab scores and predicts as in Node, and its saved model pre
   );
   expect([tab.task, tab.base]).toEqual(["text-classification", "text-mini"]);
   expect(tab.added).toEqual([
-    { added: 8, copies: [] },
-    { added: 4, copies: [] },
+    { added: 8, copies: [], contradictions: [] },
+    { added: 4, copies: [], contradictions: [] },
   ]);
   expect({ ...tab.fit, predictions: [], seconds: 0 }).toEqual({ ...fit, predictions: [], seconds: 0 });
   for (const [i, { id, answers }] of tab.fit.predictions.entries()) {

@@ -11,6 +11,19 @@ export interface Samples {
   readonly samples: number;
   readonly unit: string;
 }
+/** Samples with the same content in two classes. */
+export interface ContradictingSamples {
+  readonly unit: string;
+  readonly pairs: readonly {
+    /** Two classes, and a sample of each. */
+    readonly classes: readonly string[];
+    readonly ids: readonly string[];
+    /** Number of contents that are in both. */
+    readonly samples: number;
+  }[];
+  /** Pairs of classes that are not named. */
+  readonly more: number;
+}
 /** The name of a sample, if it is no picture. */
 export interface Unit {
   readonly unit?: string;
@@ -176,6 +189,15 @@ export const warningEn = {
 
   "copies-with-other-labels": (v: Names & Unit & { readonly copies: number }): string =>
     `${counted(v.copies, "exact copy", "exact copies")} of ${v.unit ?? "picture"}s with another label: ${listed(v)}`,
+  "contradicting-samples": ({ pairs, unit, more }: ContradictingSamples): string =>
+    `${pairs
+      .map(
+        ({ classes: [a, b], ids: [x, y], samples }) =>
+          `${counted(samples, unit)} ${samples === 1 ? "is" : "are"} in ${JSON.stringify(a)} and in ${JSON.stringify(b)}, such as ${JSON.stringify(x)} and ${JSON.stringify(y)}`,
+      )
+      .join(
+        "; ",
+      )}${more > 0 ? `; and ${counted(more, "more pair")} of classes` : ""}. Which is right? Keep one of them`,
   "groups-across-splits": (v: Samples & TestPairs & { readonly groups: number }): string =>
     `${samplesOf(v)} of ${counted(v.groups, "group")} on two sides of the given split: ${whatMayBeOptimistic(v)}; leave the split out, and groups stay together`,
   "equal-rows": ({ copies, rows }: { readonly copies: number; readonly rows: number }): string =>

@@ -154,7 +154,12 @@ async function divideSentences(
   warnConflicts(tagged, exact, "sentence", warnings);
   const groups = await sentenceGroups(sentences, options.groupFrom, warnings);
   const near = groupNearTexts(sentences.length, (i) => sentences[i]!.words.join(" "), { exactOnly: true });
-  const all = sentences.map(({ id, given }, i) => ({ id, given, sha256: hashes[i]!, group: groups[i] }));
+  const all = tagged.map((one, i) => ({
+    ...one,
+    given: sentences[i]!.given,
+    sha256: hashes[i]!,
+    group: groups[i],
+  }));
   return { hashes, groups, ...divide(all, strata, { exact, near }, options, skipped, warnings) };
 }
 

@@ -201,7 +201,8 @@ test("warns of a picture with two labels", async () => {
   expect(data.warnings).toMatchObject([
     {
       code: "copies_with_other_labels",
-      message: '1 exact copy of pictures with another label: "b/again.png"',
+      message:
+        '1 picture is in "a" and in "b", such as "a/0.png" and "b/again.png". Which is right? Keep one of them',
     },
   ]);
 });

@@ -3,7 +3,7 @@ import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { SplitShares } from "../../core/messages/split-en.js";
 import type { SampleWords, sentence } from "../../core/modalities.js";
-import type { Warning } from "./found.js";
+import { byCodePoint, type Warning } from "./found.js";
 import type { Share } from "./split.js";
 
 /** Words for the samples that are divided. */
@@ -60,34 +60,48 @@ export const sampleKinds: Readonly<Record<SampleUnit, SampleKind>> = {
  * Finds the exact copies that are left out:
  *
  * - A copy of a test sample leaves train and validation, and a copy of a validation sample leaves train.
- * - Of equal texts and sentences in one split, the first remains. A given test split stays complete, so that its score can be compared with
- *   published ones.
+ * - Of equal texts and sentences with one target in one split, the first remains. With different targets, all remain: nobody has said which is
+ *   right. A given test split stays complete, so that its score can be compared with published ones.
  * - Equal rows of a table may be two customers: none is left out.
  *
  * @param given the given split of each sample
  * @param exact the lowest position of each sample's copies
+ * @param targets the target of each text or sentence. "" for a text without one
  * @returns the position of each copy that is left out, with that of the sample that remains
  */
 export function copiesToLeaveOut(
   given: readonly (Part | undefined)[],
   exact: ArrayLike<number>,
   unit: SampleUnit,
+  targets: readonly unknown[] = [],
 ): ReadonlyMap<number, number> {
   const kind = sampleKinds[unit].leftOut;
   if (kind === "none") return new Map();
-  const remaining = new Map<number, number>();
+  /** The sample of the highest split with each content, and with each content and target. */
+  const [remaining, labelled] = [new Map<number, number>(), new Map<string, number>()];
+  const isRepeated = new Set(Array.from(exact).filter((first, i) => first !== i));
+  const keyOf = (i: number): string => `${exact[i]} ${written(targets[i])}`;
+  const take = <K>(highest: Map<K, number>, key: K, i: number): void => {
+    const other = highest.get(key);
+    if (other === undefined || rankIn(given, i) > rankIn(given, other)) highest.set(key, i);
+  };
   for (let i = 0; i < given.length; i++) {
-    const other = remaining.get(exact[i]!);
-    if (other === undefined || rankIn(given, i) > rankIn(given, other)) remaining.set(exact[i]!, i);
+    take(remaining, exact[i]!, i);
+    if (isRepeated.has(exact[i]!)) take(labelled, keyOf(i), i);
   }
   const leftOut = new Map<number, number>();
   for (let i = 0; i < given.length; i++) {
+    if (!isRepeated.has(exact[i]!)) continue;
     const other = remaining.get(exact[i]!)!;
-    const isRepeated = other !== i && kind === "all but one" && given[i] !== "test";
-    if (rankIn(given, other) > rankIn(given, i) || isRepeated) leftOut.set(i, other);
+    const same = targets[i] === "" ? other : labelled.get(keyOf(i))!;
+    if (rankIn(given, other) > rankIn(given, i)) leftOut.set(i, other);
+    else if (kind === "all but one" && same !== i && given[i] !== "test") leftOut.set(i, same);
   }
   return leftOut;
 }
+
+/** Returns a target as text, to compare it with another one. */
+const written = (target: unknown): unknown => (typeof target === "object" ? JSON.stringify(target) : target);
 
 /** Returns a warning with the number of copies that are left out. @param leftOut as {@link copiesToLeaveOut} returns it */
 export function leftOutWarnings(
@@ -111,20 +125,43 @@ export const copiesAcross = (
   given: readonly (Part | undefined)[],
 ): number => [...leftOut].filter(([i, other]) => rankIn(given, other) > rankIn(given, i)).length;
 
-/** Adds a warning if copies have another target than the first of them. @param exact the first copy of each sample */
+/** Pairs of classes that a warning names. */
+const mostPairs = 3;
+
+/**
+ * Adds a warning if samples with the same content have different targets: for classes, how many contents are in each pair of them.
+ * @param exact the first copy of each sample
+ * @param areClasses true if the targets are names of classes. Default: targets are texts
+ */
 export function warnConflicts(
   all: readonly { readonly id: string; readonly target: unknown }[],
   exact: ArrayLike<number>,
   unit: SampleUnit,
   warnings: Warning[],
+  areClasses: boolean = typeof all[0]?.target === "string",
 ): void {
-  const written = (target: unknown): unknown =>
-    typeof target === "object" ? JSON.stringify(target) : target;
-  const conflicts = all.filter(({ target }, i) => {
-    const first = exact[i]!;
-    return first !== i && written(all[first]!.target) !== written(target);
+  const conflicts = all.flatMap(({ id, target }, i) => {
+    const first = all[exact[i]!]!;
+    return written(first.target) === written(target) ? [] : [{ first, id, target, content: exact[i]! }];
   });
   if (conflicts.length === 0) return;
-  const found = { copies: conflicts.length, unit, ...firstOf(conflicts.map(({ id }) => id)) };
-  warnings.push(warningText("copies_with_other_labels", message("copies-with-other-labels", found)));
+  if (!areClasses) {
+    const found = { copies: conflicts.length, unit, ...firstOf(conflicts.map(({ id }) => id)) };
+    warnings.push(warningText("copies_with_other_labels", message("copies-with-other-labels", found)));
+    return;
+  }
+  const pairs = new Map<string, { classes: string[]; ids: string[]; contents: Set<number> }>();
+  for (const { first, id, target, content } of conflicts) {
+    const sides = [first, { id, target }].sort((a, b) => byCodePoint(String(a.target), String(b.target)));
+    const classes = sides.map((one) => String(one.target));
+    const key = JSON.stringify(classes);
+    const pair = pairs.get(key) ?? { classes, ids: sides.map((one) => one.id), contents: new Set() };
+    pairs.set(key, pair);
+    pair.contents.add(content);
+  }
+  const found = [...pairs.values()]
+    .map(({ contents, ...pair }) => ({ ...pair, samples: contents.size }))
+    .sort((a, b) => b.samples - a.samples);
+  const shown = { unit, pairs: found.slice(0, mostPairs), more: Math.max(0, found.length - mostPairs) };
+  warnings.push(warningText("copies_with_other_labels", message("contradicting-samples", shown)));
 }

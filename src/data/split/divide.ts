@@ -24,6 +24,8 @@ export interface Undivided {
   readonly sha256: string;
   readonly given: Part | undefined;
   readonly group?: string | undefined;
+  /** The target of a text or a sentence: copies with different targets are no repetitions. */
+  readonly target?: unknown;
 }
 
 /** The lowest position of each sample's group of copies. */
@@ -83,7 +85,12 @@ export function divide(
     throw new EngraftError("DataError", `no ${unit} of the train part in ${JSON.stringify(root)}`, {
       help: `give ${unit}s to learn from, or no split at all`,
     });
-  const leftOut = copiesToLeaveOut(given, copies.exact, unit);
+  const leftOut = copiesToLeaveOut(
+    given,
+    copies.exact,
+    unit,
+    all.map(({ target }) => target),
+  );
   const across = [...leftOut].filter(([i, other]) => rankIn(given, other) > rankIn(given, i));
   for (const [i, other] of across)
     skipped.push({

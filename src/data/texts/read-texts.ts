@@ -285,7 +285,12 @@ export async function readTexts<Target>(
     });
   const copies = firstEqual(all.map(({ sha256 }) => sha256));
   const { given: splits } = givenSplits(all);
-  const leftOut = copiesToLeaveOut(splits, copies, "text");
+  const leftOut = copiesToLeaveOut(
+    splits,
+    copies,
+    "text",
+    all.map(({ target }) => target),
+  );
   warnConflicts(all, copies, "text", warnings);
   warnings.push(...leftOutWarnings(leftOut, splits, "text"));
   return {

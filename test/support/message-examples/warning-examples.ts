@@ -157,6 +157,17 @@ export const warningExamples: Examples<typeof warningEn> = {
     { copies: 1, unit: "text", names: ["line 3"], more: 0 },
     { copies: 5, names: ["a/1.jpg", "b/2.jpg", "c/3.jpg"], more: 2 },
   ],
+  "contradicting-samples": [
+    { unit: "text", pairs: [{ classes: ["no", "yes"], ids: ["line 3", "line 9"], samples: 1 }], more: 0 },
+    {
+      unit: "picture",
+      pairs: [
+        { classes: ["flower", "temple"], ids: ["flower/1.jpg", "temple/2.jpg"], samples: 2 },
+        { classes: ["flower", "river"], ids: ["flower/3.jpg", "river/4.jpg"], samples: 1 },
+      ],
+      more: 4,
+    },
+  ],
   "groups-across-splits": [{ samples: 12, unit: "picture", groups: 3, test: 12 }],
   "equal-rows": [{ copies: 30, rows: 1200 }],
   "equal-inputs": [

@@ -87,6 +87,13 @@ export const warningZh: typeof warningEn = {
   "trust-of-old-layer": "新模型没有预测集和置信度阈值：原来的属于旧的预测",
   "copies-with-other-labels": (v) =>
     `${itemsZh.count(v.copies, v.unit ?? "picture")}与其他${itemsZh.many(v.unit ?? "picture")}完全相同而标签不同：${listed(v)}`,
+  "contradicting-samples": ({ pairs, unit, more }) =>
+    `${pairs
+      .map(
+        ({ classes: [a, b], ids: [x, y], samples }) =>
+          `${itemsZh.count(samples, unit)}同时在 ${JSON.stringify(a)} 和 ${JSON.stringify(b)} 中，例如“${itemZh(x!)}”和“${itemZh(y!)}”`,
+      )
+      .join("；")}${more > 0 ? `；另有 ${integer(more)} 对类别` : ""}。哪个是对的？请只保留一个`,
   "groups-across-splits": (v) =>
     `${integer(v.groups)} 个组的 ${samplesOf(v)}分处给定划分的两侧：${optimistic(v)}；不给定划分，同组的样本就会放在同一侧`,
   "equal-rows": (v) =>
