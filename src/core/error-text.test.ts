@@ -37,10 +37,10 @@ test("an error in English is its message with the remedy", async () => {
 
 test("every code has a Chinese sentence with what to do", () => {
   const details = {
-    ...{ device: "camera", path: "/p", class: "蚂蚁", groups: 2, samples: 3, option: "finetune" },
+    ...{ device: "camera", path: "/p", class: "蚂蚁", groups: 2, samples: 3, option: "safe" },
     ...{ list: "a.csv", file: "a.csv", columns: ["x", "y"], named: "z" },
     ...{ model: "text-classification", data: "image-classification", address: "https://a.example" },
-    ...{ files: 65_534, most: 2e9, name: "a.png" },
+    ...{ folds: 5, files: 65_534, most: 2e9, name: "a.png" },
   };
   for (const [code, write] of Object.entries(errorsZh)) {
     const text = (write as (values: unknown) => string)(details);

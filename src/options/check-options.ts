@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import type { errorsZh } from "../core/messages/errors-zh.js";
 import { checkSettings, rowOf } from "../methods/registry.js";
 import { type Check, checkAgainst } from "./option-checks.js";
 import { optionTable, teacherOptions } from "./option-table.js";
@@ -63,7 +64,11 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
       { seeds, budget },
     );
   const refusal = given.folds === undefined ? undefined : refusedFolds(given);
-  if (refusal) throw refused(...refusal, { folds: given.folds });
+  if (refusal) {
+    const [option, message, help] = refusal;
+    const details = { folds: given.folds!, option };
+    throw new EngraftError("OptionError", message, { help, code: "folds-excluded", details });
+  }
   // With a teacher, `option` may also name settings of the distillation: `checkDistill` checks them.
   if (option !== undefined && teacher === undefined) checkSettings(strategy, option);
 }
@@ -85,7 +90,10 @@ function refusedHidden({
   return linear && [`${linear} is for a linear head`, `leave --${linear} out, or --hidden`];
 }
 
-/** Returns why options exclude folds, and what to do; undefined if they do not. */
+/** An option that excludes folds. */
+type ExcludingFolds = Parameters<(typeof errorsZh)["folds-excluded"]>[0]["option"];
+
+/** Returns which option excludes folds, why, and what to do; undefined if none does. */
 function refusedFolds({
   folds,
   budget,
@@ -94,30 +102,35 @@ function refusedFolds({
   shots,
   safe,
   with: source,
-}: Given): readonly [message: string, help: string] | undefined {
+}: Given): readonly [option: ExcludingFolds, message: string, help: string] | undefined {
   if (budget !== undefined)
     return [
+      "budget",
       `folds ${folds} cannot be used with a budget`,
       "a budget is for one training: give --epochs instead, or leave --folds out",
     ];
   if (splitBy !== undefined)
     return [
+      "split-by",
       `folds ${folds} cannot be used with split-by: a fold would learn from later rows than those it is scored on`,
       "leave --folds out: the latest rows are the test split",
     ];
   if (safe === true)
     return [
+      "safe",
       "safe may keep a model that was trained from scratch: the folds do not train it",
       "leave --safe out, or --folds",
     ];
   const few = trainSize !== undefined ? "train-size" : shots !== undefined ? "shots" : undefined;
   if (few !== undefined)
     return [
+      few,
       `folds ${folds} cannot be used with ${few}: folds learn from all samples but the held-out ones`,
       `leave --${few} out, or --folds`,
     ];
   if (source !== undefined)
     return [
+      "with",
       `folds ${folds} cannot be used with a source table, which has folds of its own`,
       "leave --with out, or --folds",
     ];

@@ -91,7 +91,9 @@ function requireCapabilities(
     const missing = missingCapability(needs, has);
     if (missing === undefined) return;
     const [message, help] = refusal(what, capabilities[missing], cure);
-    throw new EngraftError("OptionError", message, { help, details: { option: name, needs: missing } });
+    const details = { option: name, needs: missing };
+    const code = name === "folds" ? "folds-unusable" : undefined;
+    throw new EngraftError("OptionError", message, { help, details, ...(code && { code }) });
   };
   for (const name of Object.keys(optionTable) as OptionName[]) {
     const value = options[name];

@@ -12,6 +12,16 @@ interface Columns {
   readonly columns: readonly string[];
 }
 
+/** Why folds and another option exclude each other. */
+const foldsExclude = {
+  budget: "时间预算只用于一次训练（可改用 epochs）",
+  "split-by": "某一折会从比其测试行更晚的行学习",
+  safe: "safe 可能保留从头训练的模型，而各折不训练它",
+  "train-size": "各折从留出样本以外的全部样本学习",
+  shots: "各折从留出样本以外的全部样本学习",
+  with: "源表格有自己的折",
+} as const;
+
 const columnsOf = ({ columns }: Columns): string => `它的列是：${columns.join("，") || "无"}。`;
 
 /** A sentence for each code, from the error's `details`. */
@@ -40,6 +50,9 @@ export const errorsZh = {
     `${v.samples} 个样本不足以分成训练集、验证集和测试集。请添加样本，或自己给出划分。`,
   "needs-score": (v: { readonly option: string }) =>
     `没有分数就不能用 ${v.option}：每个类别需要几个组（录制）。请换个地方再录一次，或去掉这个选项。`,
+  "folds-excluded": (v: { readonly folds: number; readonly option: keyof typeof foldsExclude }) =>
+    `${v.folds} 折交叉验证不能与 ${v.option} 一起使用：${foldsExclude[v.option]}。请去掉其中一个。`,
+  "folds-unusable": (_: object) => "这种任务或训练方式没有交叉验证。请去掉 folds。",
 
   "no-pictures": ({ path }: Path) => `“${path}”中没有图片。请为每个类别建一个图片文件夹。`,
   "unread-pictures": ({ path }: Path) =>
