@@ -1,7 +1,7 @@
 // The table of modalities has the words for samples. No other type lists them, and no code compares them.
 import { expect, test } from "vitest";
 import { codeOf, handwritten, readSource } from "../../test/support/source-imports.js";
-import { modalities, modalityOf, sentence } from "./modalities.js";
+import { areRecorded, modalities, modalityOf, sentence } from "./modalities.js";
 
 const words = new Set<string>(
   [...Object.entries(modalities), ["sentence", sentence] as const].flatMap(([name, row]) => {
@@ -25,6 +25,17 @@ test("the modality of a word is that of its row", () => {
     "image",
     "text",
     "audio",
+  ]);
+});
+
+test("a group of pictures or sounds is a recording, one of texts, sentences or rows is not", () => {
+  expect(["picture", "clip", "text", "sentence", "row", undefined].map((word) => areRecorded(word))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    true,
   ]);
 });
 

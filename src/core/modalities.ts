@@ -1,13 +1,13 @@
-const row = { one: "row", many: "rows", content: "row", zh: ["行", "数据"] } as const;
+const row = { one: "row", many: "rows", content: "row", zh: ["行", "数据"], recorded: false } as const;
 
 /**
- * Modalities of the inputs of a model, with the words that a reader sees: a sample, several of them, what one holds, and in Chinese the
- * measure word and the noun of a sample. Records hold `one` or `many`.
+ * Modalities of the inputs of a model, with the words that a reader sees: a sample, several of them, what one holds, in Chinese the
+ * measure word and the noun of a sample, and whether samples are recorded, so that a group of them is a recording. Records hold `one` or `many`.
  */
 export const modalities = {
-  image: { one: "picture", many: "pictures", content: "picture", zh: ["张", "图片"] },
-  text: { one: "text", many: "texts", content: "text", zh: ["条", "文本"] },
-  audio: { one: "clip", many: "clips", content: "sound", zh: ["段", "录音"] },
+  image: { one: "picture", many: "pictures", content: "picture", zh: ["张", "图片"], recorded: true },
+  text: { one: "text", many: "texts", content: "text", zh: ["条", "文本"], recorded: false },
+  audio: { one: "clip", many: "clips", content: "sound", zh: ["段", "录音"], recorded: true },
   table: row,
   several: row,
 } as const;
@@ -23,6 +23,10 @@ export type SampleWords<M extends Modality = Modality> = (typeof modalities)[M];
 
 /** Words for a sample of a task on tags, whose modality is text. */
 export const sentence = { one: "sentence", many: "sentences", zh: ["个", "句子"] } as const;
+
+/** True if a group of these samples is a recording: pictures and sounds. @param word of a record; missing in older ones */
+export const areRecorded = (word = "picture"): boolean =>
+  Object.values(modalities).some(({ one, recorded }) => one === word && recorded);
 
 /** Returns the modality of a word of a record, such as "clip" or "clips". */
 export const modalityOf = <M extends BaseModality>(word: SampleWords<M>["one" | "many"]): M =>

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
+import { inEnglish, message } from "../../src/core/messages/message.js";
 import {
   evaluate,
   inspectData,
@@ -50,8 +51,10 @@ const picturesOf = (n = 12, first = "data") => ({
 });
 const pictures = (groups = 1) => listOf(`pictures-${groups}.csv`, "image", picturesOf(), groups);
 
-const reason =
-  "each class has one group (recording), so no score can be measured: record again, in another place";
+const units: Readonly<Record<string, string>> = { pictures: "picture", sounds: "clip", texts: "text" };
+const reasonOf = (kind: string): string =>
+  inEnglish([message("no-score-groups", { groups: 2, single: true, unit: units[kind]! })]);
+const reason = reasonOf("pictures");
 const start = { threads: 1 } as const;
 
 /** The noun in each message, the data and the base. */
@@ -83,10 +86,10 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])("%s with one group i
       out: path(`${kind}-run`),
       onEvent: (event) => event.event === "warning" && warned.push(`${event.code}: ${event.message}`),
     })) as TrainResultEvent;
-    expect(warned).toContain(`no_score: ${reason}`);
-    expect(run.no_score).toEqual({
+    expect(warned).toContain(`no_score: ${reasonOf(kind)}`);
+    expect(run.no_score).toMatchObject({
       code: "no_score",
-      message: reason,
+      message: reasonOf(kind),
       sentence: { code: "no-score-groups", values: { groups: 2, single: true } },
     });
     expect(run.split).toMatchObject({ train: kind === "pictures" ? 24 : 16, validation: 0, test: 0 });
@@ -102,13 +105,13 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])("%s with one group i
       "test",
     );
     const card = readFileSync(path(`${kind}-run`, "model", "README.md"), "utf8");
-    expect(card).toContain(`## Results\n\nNo score was measured: ${reason}.\n\n## How to use it`);
+    expect(card).toContain(`## Results\n\nNo score was measured: ${reasonOf(kind)}.\n\n## How to use it`);
     const page = readFileSync(path(`${kind}-run`, "report.html"), "utf8");
-    expect(page).toContain(`${reason}.`);
+    expect(page).toContain(`${reasonOf(kind)}.`);
     expect(page).toContain('<p class="figure">–</p>');
     for (const text of [card, page]) expect(text).not.toMatch(/NaN|undefined|100\.0|100 %|95 % interval/);
     const screen = (await renderAnyResult(run)).join("\n").replace(/\n {11}(?=\S)/g, " ");
-    expect(screen).toContain(`score      none: ${reason}\n`);
+    expect(screen).toContain(`score      none: ${reasonOf(kind)}\n`);
     expect(screen).not.toMatch(/accuracy|NaN|–/);
   });
 });

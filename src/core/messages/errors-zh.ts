@@ -49,7 +49,7 @@ export const errorsZh = {
   "too-few-samples": (v: { readonly samples: number }) =>
     `${v.samples} 个样本不足以分成训练集、验证集和测试集。请添加样本，或自己给出划分。`,
   "needs-score": (v: { readonly option: string }) =>
-    `没有分数就不能用 ${v.option}：每个类别需要几个组（录制）。请换个地方再录一次，或去掉这个选项。`,
+    `没有分数就不能用 ${v.option}：每个类别需要几个组，例如几次录制。请加入其他组的样本，或去掉这个选项。`,
   "folds-excluded": (v: { readonly folds: number; readonly option: keyof typeof foldsExclude }) =>
     `${v.folds} 折交叉验证不能与 ${v.option} 一起使用：${foldsExclude[v.option]}。请去掉其中一个。`,
   "folds-unusable": (_: object) => "这种任务或训练方式没有交叉验证。请去掉 folds。",

@@ -1,10 +1,19 @@
 /** English notes about parts that a run leaves out, with the reasons. */
+import { areRecorded } from "../modalities.js";
 
 /** A run that is running or was stopped. */
 export interface UnfinishedRun {
   readonly label: string;
   readonly status: string;
   readonly epochs: number;
+}
+
+/** Groups that are too few for splits. */
+export interface FewGroups {
+  readonly groups: number;
+  readonly single: boolean;
+  /** Word for a sample. Missing in records of older versions. */
+  readonly unit?: string;
 }
 
 /** A column of texts that is no input. */
@@ -109,10 +118,14 @@ export const noteEn = {
     `no score: class ${JSON.stringify(v.class)}${v.more > 0 ? ` and ${v.more} more have` : " has"} one group only. Record it again, in another place`,
   "no-score-few-samples": (v: { readonly samples: number; readonly needed: number }): string =>
     `no score: it needs ${v.needed} samples, and there are ${v.samples}`,
-  "no-score-groups": (v: { readonly groups: number; readonly single: boolean }): string =>
-    v.single
-      ? "each class has one group (recording), so no score can be measured: record again, in another place"
-      : `${v.groups} groups (recordings) are too few for a training, a validation and a test split, so no score can be measured: record again, in another place`,
+  "no-score-groups": ({ groups, single, unit = "picture" }: FewGroups): string => {
+    const [name, remedy] = areRecorded(unit)
+      ? ["recording", "record again, in another place"]
+      : ["source", `add ${unit}s of another source`];
+    return single
+      ? `each class has one group (${name}), so no score can be measured: ${remedy}`
+      : `${groups} groups (${name}s) are too few for a training, a validation and a test split, so no score can be measured: ${remedy}`;
+  },
   "score-without-groups":
     "there are samples without a group: if some are of one recording, the score is too high",
   "score-near-copies": ({ copies }: { readonly copies: number }): string =>

@@ -254,7 +254,7 @@ export function keepForTraining(
     readonly given: Part | undefined;
   }[],
   parts: Part[],
-  options: EmptyParts,
+  options: EmptyParts & { readonly unit?: string },
   warnings: Warning[],
 ): EmptyParts {
   const named = items.some(({ group }) => group !== undefined);
@@ -269,7 +269,7 @@ export function keepForTraining(
     groupsOf.set(label, (groupsOf.get(label) ?? new Set()).add(group));
   const single = [...groupsOf.values()].every(({ size }) => size === 1);
   const groups = new Set([...groupsOf.values()].flatMap((found) => [...found])).size;
-  warnings.push(warningText(noScoreCode, message("no-score-groups", { groups, single })));
+  warnings.push(warningText(noScoreCode, message("no-score-groups", { groups, single, unit: options.unit })));
   return { emptyParts: true };
 }
 

@@ -12,6 +12,8 @@ export const noteExamples: Examples<typeof noteEn> = {
   "no-score-groups": [
     { groups: 2, single: true },
     { groups: 4, single: false },
+    { groups: 2, single: true, unit: "text" },
+    { groups: 4, single: false, unit: "row" },
   ],
   "no-score-few-samples": [{ samples: 8, needed: 10 }],
   "score-without-groups": nothing,

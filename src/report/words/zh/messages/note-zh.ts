@@ -1,6 +1,8 @@
 /** 中文：略去了什么，以及原因。 */
 import type { noteEn } from "../../../../core/messages/note-en.js";
+import { areRecorded } from "../../../../core/modalities.js";
 import { decimal } from "../../../charts/numbers.js";
+import { itemsZh } from "../../items.js";
 
 export const noteZh: typeof noteEn = {
   "column-is-group": "它记录每行所属的组",
@@ -65,10 +67,14 @@ export const noteZh: typeof noteEn = {
   "no-score-one-group": (v) =>
     `没有分数：类别“${v.class}”${v.more > 0 ? `和另外 ${v.more} 个类别` : ""}只有一个组。请换个地方再录一次`,
   "no-score-few-samples": (v) => `没有分数：需要 ${v.needed} 个样本，现在有 ${v.samples} 个`,
-  "no-score-groups": (v) =>
-    v.single
-      ? "每个类别只有一个组（一次录制），无法测得分数：请换个地方再录一次"
-      : `${v.groups} 个组（录制）不足以分成训练集、验证集和测试集，无法测得分数：请换个地方再录一次`,
+  "no-score-groups": ({ groups, single, unit = "picture" }) => {
+    const [one, name, remedy] = areRecorded(unit)
+      ? ["一次录制", "录制", "请换个地方再录一次"]
+      : ["一个来源", "来源", `请加入其他来源的${itemsZh.many(unit)}`];
+    return single
+      ? `每个类别只有一个组（${one}），无法测得分数：${remedy}`
+      : `${groups} 个组（${name}）不足以分成训练集、验证集和测试集，无法测得分数：${remedy}`;
+  },
   "score-without-groups": "有样本没有注明所属的组：如果其中几个来自同一段录制，分数会偏高",
   "score-near-copies": ({ copies }) =>
     `${copies} 个样本与其他样本几乎相同：近似副本算作一次录制，交叉验证把它们放在同一折`,
