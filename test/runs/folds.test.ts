@@ -1,9 +1,7 @@
 // @module-tag thorough
 // `folds`: the recipe of a run once more for each fold. Each task, what a fold may not see, and a run that is stopped between two folds.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { readFileSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
 import { renderDryRun } from "../../src/cli/commands/train.js";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import type { EngraftEvent, TrainResultEvent } from "../../src/core/events/events.js";
@@ -11,23 +9,13 @@ import { draws } from "../../src/core/random.js";
 import { openData, resume, train } from "../../src/index.js";
 import { wilsonScore } from "../../src/statistics/wilson.js";
 import { foldSplits } from "../../src/tasks/folds/fold-splits.js";
-import { tinyBase, tinyData } from "../support/fixtures.js";
 import { labelledTexts } from "../support/label-data.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
+import { tinyFolder } from "../support/tiny-folder.js";
 
-const root = mkdtempSync(join(tmpdir(), "engraft-folds-"));
-const path = (...parts: string[]) => join(root, ...parts);
+const { path, data, base } = tinyFolder("folds");
 const common = { epochs: 2, augment: "none", threads: 1, cache: false } as const;
 const pictures = { ...common, task: "image-classification", strategy: "finetune" } as const;
-let data: string;
-let base: string;
-
-beforeAll(async () => {
-  process.env.ENGRAFT_CACHE = path("cache");
-  data = await tinyData(path("data"), { ant: 24, bee: 24 });
-  base = tinyBase(path("base"));
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Variance of K folds over that of independent samples: 1 + K / (K − 1). */
 const shared = { 3: 2.5, 4: 7 / 3 } as const;

@@ -1,27 +1,17 @@
 // A disk that is full from any write on: the run says so in one sentence, and its folder can be resumed or is gone.
 // @module-tag thorough
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
 import { trainOn } from "../../src/api/train.js";
 import type { EngraftError } from "../../src/core/errors.js";
 import { resume } from "../../src/index.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { fileError } from "../../src/platform/file-errors.js";
 import { type Machine, openMachine } from "../../src/run/machine.js";
-import { modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
+import { modelBytes } from "../support/fixtures.js";
+import { tinyFolder } from "../support/tiny-folder.js";
 
-const root = mkdtempSync(join(tmpdir(), "engraft-full-disk-"));
-const path = (...parts: string[]): string => join(root, ...parts);
-let data: string;
-let base: string;
-beforeAll(async () => {
-  process.env.ENGRAFT_CACHE = path("cache");
-  data = await tinyData(path("data"), { ant: 24, bee: 24 });
-  base = tinyBase(path("base"));
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const { path, data, base } = tinyFolder("full-disk");
 
 /** A machine whose disk is full in one folder, after so many writes there. Small files that replace larger ones fail as well. */
 async function machineWithRoom(

@@ -1,24 +1,12 @@
 // Several trainings that differ in their seed alone: what each came to, what the verdict takes from them, and what a stop costs.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
 import type { EngraftEvent, TrainResultEvent } from "../../src/core/events/events.js";
 import { openData, resume, train } from "../../src/index.js";
-import { tinyBase, tinyData } from "../support/fixtures.js";
+import { tinyFolder } from "../support/tiny-folder.js";
 
-const root = mkdtempSync(join(tmpdir(), "engraft-seeds-"));
-const path = (...parts: string[]) => join(root, ...parts);
+const { path, data, base } = tinyFolder("seeds");
 const common = { epochs: 2, augment: "none", threads: 1, cache: false } as const;
-let data: string;
-let base: string;
-
-beforeAll(async () => {
-  process.env.ENGRAFT_CACHE = path("cache");
-  data = await tinyData(path("data"), { ant: 24, bee: 24 });
-  base = tinyBase(path("base"));
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test("each seed is the training of that seed on the same split, and the verdict holds all of them", {
   tags: ["thorough"],
