@@ -155,6 +155,8 @@ export interface Context {
   readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<OtherTestResult>;
   /** Trains the recipe of a context once more for each of some folds of its samples, and scores it. Missing: a run without folds. */
   readonly crossValidate?: (context: Context, folds: number) => Promise<CommonResult["cross_validation"]>;
+  /** Seconds that the data took to open: folds do not open them again. Missing: none. */
+  readonly dataSeconds?: number;
   /** Ends the training of a fold with the scores of its held-out samples. Missing: the run is no fold. */
   readonly endFold?: (scored: Scored) => never;
   readonly onEvent: OnEvent;

@@ -24,3 +24,22 @@ test("a training has the requested folds only", () => {
   expect(foldsOfRun({ options: { strategy: "full", folds: 3 }, dataset: dataset(900) })).toBe(3);
   expect(foldsOfRun({ options: { strategy: "trees", folds: 3 }, dataset: dataset(20) })).toBe(3);
 });
+
+test("a probe has five folds if its task says so, its features are cached, and no option excludes folds", () => {
+  const of = (options: object, tests = 20) =>
+    foldsOfRun(
+      { options: { strategy: "probe", ...options }, dataset: dataset(tests) },
+      { foldsOfProbe: true },
+    );
+  expect([of({}), of({ folds: 3 }), of({}, 200)]).toEqual([5, 3, undefined]);
+  const excluded = [
+    { cache: false },
+    { budget: 60 },
+    { trainSize: 8 },
+    { shots: 2 },
+    { safe: true },
+    { strategy: "full" },
+  ];
+  for (const options of excluded) expect(of(options)).toBeUndefined();
+  expect(foldsOfRun({ options: { strategy: "probe" }, dataset: dataset(20) })).toBeUndefined();
+});

@@ -20,16 +20,25 @@ export function hasSmallTest({ items, splitMessages }: Tested): boolean {
 }
 
 /**
- * Returns the number of folds that train the recipe of a run again: as requested, or 5 for a linear model or trees on the columns of a table
- * whose test split is small. undefined: none.
+ * Returns the number of folds that train the recipe of a run again: as requested, or 5 for a model that is solved in seconds and whose test
+ * split is small. Such are a linear model or trees on the columns of a table, and probes whose task says so. undefined: none.
  */
-export function foldsOfRun({
-  options: { folds, strategy, with: source },
-  dataset,
-}: {
-  readonly options: Pick<TrainOptions, "folds" | "strategy" | "with">;
-  readonly dataset: Tested;
-}): number | undefined {
-  if (folds !== undefined) return folds;
-  return isWithoutBase(strategy) && source === undefined && hasSmallTest(dataset) ? usualFolds : undefined;
+export function foldsOfRun(
+  { options, dataset }: { readonly options: FoldOptions; readonly dataset: Tested },
+  { foldsOfProbe = false }: { readonly foldsOfProbe?: boolean } = {},
+): number | undefined {
+  if (options.folds !== undefined) return options.folds;
+  const isSolved =
+    (isWithoutBase(options.strategy) && options.with === undefined) ||
+    (foldsOfProbe && isCheapProbe(options));
+  return isSolved && hasSmallTest(dataset) ? usualFolds : undefined;
 }
+
+type FoldOptions = Pick<
+  TrainOptions,
+  "folds" | "strategy" | "with" | "cache" | "budget" | "safe" | "trainSize" | "shots"
+>;
+
+/** True for a probe whose folds find their features in the cache, without an option that excludes folds. */
+const isCheapProbe = ({ strategy, cache, budget, safe, trainSize, shots }: FoldOptions): boolean =>
+  strategy === "probe" && cache !== false && safe !== true && (budget ?? trainSize ?? shots) === undefined;

@@ -116,7 +116,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     alone,
     keep,
     moreSeeds,
-    inFolds: scoringInFolds(transfer.trained.context),
+    inFolds: scoringInFolds(transfer.trained.context, task),
     begin,
     complete: (result) => withShownScore(task.complete?.(result) ?? result),
     compare: plan.expected.extra.baselines ? compare : undefined,
@@ -131,9 +131,12 @@ const withShownScore = <R extends RunResult>(result: R): R =>
   result.no_score ? result : { ...result, shown: shownScore(result.test, result.baselines) };
 
 /** Returns what cross-validates the recipe of a run: that of the transfer. undefined for a run without folds, or without a score. */
-function scoringInFolds(context: Context): ((result: RunResult) => Promise<Added>) | undefined {
+function scoringInFolds(
+  context: Context,
+  task: { readonly foldsOfProbe?: boolean },
+): ((result: RunResult) => Promise<Added>) | undefined {
   const { crossValidate } = context;
-  const folds = foldsOfRun(context);
+  const folds = foldsOfRun(context, task);
   if (!crossValidate || folds === undefined) return undefined;
   return async ({ safe, no_score: unscored }) => {
     if (safe?.kept === "scratch" || unscored) return {};
@@ -252,7 +255,7 @@ export async function planTask<A, H extends Solved<A>, F>(
   const measured = items ? { ...planning, dataset: { ...planning.dataset, items } } : planning;
   const extension = planning.run.manifest.extensions?.at(-1);
   const { scratch } = planned;
-  const folds = planning.endFold ? undefined : foldsOfRun(planning);
+  const folds = planning.endFold ? undefined : foldsOfRun(planning, task);
   // The rate of an extended run is chosen.
   const rates = scratch && (extension ? scratch.rates.slice(0, 1) : scratch.rates);
   const choices =

@@ -49,6 +49,7 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     openFrom(task, source, { ...how, onEvent, signal });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     const { fitting } = task;
+    const dataSeconds = (performance.now() - begin) / 1000;
     const requireSame = (data: Data) =>
       requireSameData<Data["items"][number]>(run, data, (item) => task.targetText(item, data));
     // Samples that a base cannot take are no part of the run.
@@ -74,7 +75,7 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
       const run = { data, targets, bind: (own: Data, fold: FoldContext) => bindFold(task, own, fold, how) };
       return trainFolds(its, run, folds);
     };
-    return train({ ...context, ...(!extend && { crossValidate }) }, begin, events);
+    return train({ ...context, dataSeconds, ...(!extend && { crossValidate }) }, begin, events);
   });
 }
 

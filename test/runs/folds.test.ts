@@ -157,6 +157,19 @@ test("labels have their own score", async () => {
   expect((await renderAnyResult(run)).join("\n")).toMatch(/expected {3}F1 \d/);
 });
 
+test("a probe of labels has five folds by itself if the test split is small, and none with a budget", async () => {
+  const rows = labelledTexts(120).map(({ text, labels: own }) => `"${text}","${own.join(",")}"`);
+  writeFileSync(path("small-labels.csv"), `text,labels\n${rows.join("\n")}\n`);
+  const options = { threads: 1, task: "multi-label-classification", strategy: "probe" } as const;
+  const its = { ...options, base: writeTextBase(path("small-labels-encoder")) };
+  const small = await train(path("small-labels.csv"), { ...its, out: path("small-labels") });
+  const five = await train(path("small-labels.csv"), { ...its, folds: 5, out: path("five-labels") });
+  expect(small.cross_validation).toMatchObject({ folds: 5 });
+  expect(small.cross_validation).toEqual(five.cross_validation);
+  const budget = await train(path("small-labels.csv"), { ...its, budget: 600, out: path("budget-labels") });
+  expect(budget.cross_validation).toBeUndefined();
+});
+
 test("numbers have their own score", async () => {
   const draw = draws(4, "numbers");
   const rows = Array.from({ length: 120 }, () => {

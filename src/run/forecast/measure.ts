@@ -195,8 +195,8 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
 /** Seconds of the folds besides their training: each opens the base, plans and measures as the run did, and solves a head of classes. */
 async function secondsOfFolds(context: Unrecorded, { begin, folds = 0 }: Work): Promise<number> {
   if (folds === 0) return 0;
-  const opening = (performance.now() - begin) / 1000;
-  const { dataset, head, opened } = context;
+  const { dataset, head, opened, dataSeconds = 0 } = context;
+  const opening = (performance.now() - begin) / 1000 - dataSeconds;
   // Of several labels, classOf tells combinations apart, of which there may be more than labels.
   const isClass = head.classOf && dataset.items.every((item) => head.classOf!(item) < dataset.classes.length);
   return folds * (opening + (isClass && !opened.made ? await solving(context) : 0));

@@ -39,7 +39,7 @@ test("samples of one group have no folds: nothing is trained, and a warning says
   });
   const run = { data: { items, seed: 0, fingerprint: "" }, targets: items.map(() => "a") };
   const found = await trainFolds(
-    { options: {}, onEvent: (event: object) => events.push(event) } as unknown as Context,
+    { options: { folds: 5 }, onEvent: (event: object) => events.push(event) } as unknown as Context,
     { ...run, bind: () => Promise.reject(new Error("a fold was opened")) },
     5,
   );

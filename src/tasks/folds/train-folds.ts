@@ -52,15 +52,11 @@ export async function trainFolds<Data extends OpenedData>(
 ): Promise<CommonResult["cross_validation"]> {
   const { options, onEvent } = context;
   const { items, splitMessages } = data;
-  const { folds, groups } = foldSplits(
-    { items, targets, ...(splitMessages && { splitMessages }) },
-    options.folds!,
-  );
+  const { folds, groups } = foldSplits({ items, targets, ...(splitMessages && { splitMessages }) }, count);
   if (folds.length < 2) {
-    onEvent({
-      event: "warning",
-      ...warningText("folds", message("folds-missing", { folds: count })),
-    });
+    // Folds that nobody requested are missed by nobody.
+    if (options.folds !== undefined)
+      onEvent({ event: "warning", ...warningText("folds", message("folds-missing", { folds: count })) });
     return undefined;
   }
   const shares = new Map<number, number>();

@@ -124,6 +124,7 @@ function labelsTask(
     headParameters,
     secondsToSolve: async (context) =>
       areTexts(context.inputs) ? (await import("./label-ngrams.js")).secondsOfLabelNgrams(context) : 0,
+    foldsOfProbe: true,
     solve: solveLabels,
     solveTrained,
     predict,

@@ -22,7 +22,7 @@ export const numbersRun = (
       const ready = context.opened.base.audio
         ? await (await import("../sounds/learn-mix.js")).withLearnedMix(context, { of: "numbers", targets })
         : context;
-      return trainTask(ready, numbersTask(data, data.task, context.added), ...run);
+      return trainTask(ready, { ...numbersTask(data, data.task, context.added), foldsOfProbe: true }, ...run);
     },
   }),
 });
