@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { confusionCounts, exampleReport } from "../../test/support/report-data.js";
-import { classesPage } from "../../test/support/run-kinds.js";
+import { classesCard, classesPage } from "../../test/support/run-kinds.js";
 import type { EngraftEvent } from "../core/events/events.js";
-import { stagesOf } from "./report-data.js";
+import { type ReportData, stagesOf } from "./report-data.js";
 
 const hostile = [
   `</script><script>window.hit=1</script>`,
@@ -28,6 +28,25 @@ test("the report says accuracy, interval, baseline, verdict, split and command",
   expect(page).toContain("research-only");
   expect(page).toContain("scored 2 times before");
   expect(page).toContain("train/pit/broken.jpg");
+});
+
+test("a score without digits has no other scores beside it, nor in the tiles", () => {
+  const data = exampleReport();
+  const dataWith = (ci95: readonly [number, number]): ReportData => {
+    const metric = { ...data.result.test.metric, ci95 };
+    const { shown: _, ...result } = { ...data.result, test: { ...data.result.test, metric } };
+    return { ...data, result };
+  };
+  const tilesWith = (ci95: readonly [number, number]): string[] => {
+    const [, tiles] = /<dl class="tiles">(.*?)<\/dl>/s.exec(classesPage(dataWith(ci95)))!;
+    return [...tiles!.matchAll(/<dt>(.*?)<\/dt>/gs)].map(([, label]) => label!.replace(/<[^>]*>/g, ""));
+  };
+  expect(tilesWith([0.86, 0.93])).toHaveLength(5);
+  expect(tilesWith([0.5, 0.95])).toEqual(["Most frequent class", "Time"]);
+  const rowWith = (ci95: readonly [number, number]) =>
+    /^\| finetune \(this model\).*$/m.exec(classesCard(dataWith(ci95)))![0];
+  expect(rowWith([0.86, 0.93])).toMatch(/\| 90\.3.%.*\| 0\.\d+ \|/);
+  expect(rowWith([0.5, 0.95])).toMatch(/\| – \| 86\.5 to 93\.2.% \|( – \|)+$/);
 });
 
 test("the report says where a run computed, and by which times auto decided it", () => {

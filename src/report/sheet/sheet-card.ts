@@ -26,6 +26,7 @@ import { baselineLabels, teacherLabel } from "../words/baselines.js";
 import { wordsIn } from "../words/index.js";
 import {
   type Column,
+  type Figure,
   piecesOf,
   type RunSheet,
   type Sheet,
@@ -199,11 +200,13 @@ function methodTable<
     : [];
   const rows = [...own, ...views, ...others, ...teacher].map((method) => {
     const [score, ...further] = sheet.figures(method.test, result);
+    const isShown = hasDigits(method.test, method.constant);
+    const written = ({ as, value }: Figure): string => (isShown ? writtenNumber(as, value) : "–");
     return [
       escapeMarkdown(method.label),
-      hasDigits(method.test, method.constant) ? writtenNumber(score.as, score.value) : "–",
+      written(score),
       writtenInterval(score.as, method.constant ? null : score.ci95, "en"),
-      ...further.map(({ as, value }) => writtenNumber(as, value)),
+      ...further.map(written),
     ];
   });
   const [score, ...further] = sheet.figures(test, result);

@@ -93,7 +93,7 @@ export function sheetPage<
     unit: sample,
     first: scores.warning !== undefined && warningMarkup(scores.warning, lang),
     head: headOf(sheet, data),
-    tiles: run.tiles && tilesMarkup(run.tiles, result, lang),
+    tiles: run.tiles && tilesMarkup(tilesOf(run.tiles, result), result, lang),
     tested: { ...result.test, n: scores.n },
     facts: html`${fact(words.data, words.parts(integer(train), integer(validation), integer(test), many))}
 ${factsMarkup(
@@ -124,6 +124,12 @@ const warningMarkup = (text: Text, lang: Lang): Markup =>
 /** Returns facts as the lines of a list. */
 export const factsMarkup = (facts: readonly Fact[], lang: Lang): Markup =>
   html`${facts.map(({ label, value }) => fact(markupOf(label, lang), markupOf(value, lang)))}`;
+
+/** Returns the tiles of a result: without other scores if the main one has no digits. */
+function tilesOf(tiles: readonly Tile[], result: object): readonly Tile[] {
+  const { value } = shownScoreOf(result as ShownResult);
+  return tiles.filter(({ isScore }) => value !== null || !isScore);
+}
 
 /** Returns the tiles, and one with the time. */
 function tilesMarkup(
@@ -201,11 +207,12 @@ function headOf<
   const shown = shownScoreOf(result as ShownResult);
   const methodOf = (test: Test, constant = false): Omit<Method, "label" | "how"> => {
     const [{ value, ci95 }, ...others] = sheet.figures(test, result);
+    const digits = test === result.test ? shown.value !== null : hasDigits(test, constant);
     return {
       value: value ?? Number.NaN,
       ...(ci95 && !constant && { ci95 }),
-      digits: test === result.test ? shown.value !== null : hasDigits(test, constant),
-      cells: others.map((figure) => writtenNumber(figure.as, figure.value)),
+      digits,
+      cells: others.map((figure) => (digits ? writtenNumber(figure.as, figure.value) : "–")),
     };
   };
   const { tta, baselines = {} } = result;
@@ -219,7 +226,8 @@ function headOf<
   const said = result.no_score
     ? {}
     : saidOfScore({ shown, figure: score, sample: sheet.sample(result), lang, baselines });
-  const withInterval = further.filter(({ ci95, value }) => ci95 !== undefined && value !== null);
+  const withInterval =
+    shown.value === null ? [] : further.filter(({ ci95, value }) => ci95 !== undefined && value !== null);
   return {
     label: page.onTest(markupOf(score.title ?? score.name, lang)),
     metric: plainText(score.name, lang),

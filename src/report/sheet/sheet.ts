@@ -113,6 +113,8 @@ export interface Fact {
 export interface Tile extends Fact {
   /** Below the value. */
   readonly small: Text;
+  /** Set for a score of the test split: a page shows it only if the main score has digits. */
+  readonly isScore?: true;
 }
 
 /** What a page has besides the result. */

@@ -259,14 +259,15 @@ function tilesOf({ test, details }: BoxesResult): readonly Tile[] {
     (one.gain ?? 0) > (high.gain ?? 0) ? one : high,
   );
   const tiles: Tile[] = [
-    { label: termed("precision", "Precision", "精确率"), value: shareOrDash(p), small: from },
-    { label: termed("recall", "Recall", "召回率"), value: shareOrDash(r), small: from },
+    { label: termed("precision", "Precision", "精确率"), value: shareOrDash(p), small: from, isScore: true },
+    { label: termed("recall", "Recall", "召回率"), value: shareOrDash(r), small: from, isScore: true },
   ];
   if (weakest && test.classes.length > 1)
     tiles.push({
       label: { en: "Weakest class", zh: "最弱的类别" },
       value: names([weakest.name]),
       small: `AP50 ${decimal(weakest.ap50)}`,
+      isScore: true,
     });
   if (costliest?.gain)
     tiles.push({
@@ -276,6 +277,7 @@ function tilesOf({ test, details }: BoxesResult): readonly Tile[] {
         en: `AP50 +${decimal(costliest.gain)} without them`,
         zh: `没有它们，AP50 +${decimal(costliest.gain)}`,
       },
+      isScore: true,
     });
   return tiles;
 }

@@ -220,6 +220,7 @@ function tilesOf(result: ClassesResult): readonly Tile[] {
       label: { en: "Weakest class", zh: "最弱的类别" },
       value: names([weakest.label]),
       small: { en: `recall ${percent(weakest.recall)}`, zh: `召回率 ${percent(weakest.recall)}` },
+      isScore: true,
     });
   tiles.unshift(...madeTiles(result));
   tiles.push(
@@ -235,11 +236,13 @@ function tilesOf(result: ClassesResult): readonly Tile[] {
         en: `${decimal(Math.log(classes.length))} is guessing`,
         zh: `随机猜测为 ${decimal(Math.log(classes.length))}`,
       },
+      isScore: true,
     },
     {
       label: termed("calibration-error", "Calibration error", "校准误差"),
       value: percent(test.ece),
       small: { en: "confidence against accuracy", zh: "置信度与准确率之差" },
+      isScore: true,
     },
   );
   return tiles;
