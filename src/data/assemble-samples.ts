@@ -9,6 +9,8 @@ import { requireReadable, type Unusable } from "./scan-memory.js";
 import { shardOf } from "./source.js";
 import { warnConflicts } from "./split/copies.js";
 import { byCodePoint, type Warning } from "./split/found.js";
+import { groupRecordings } from "./split/group-recordings.js";
+import type { FileFacts } from "./split/recordings.js";
 
 /** How files of one kind are looked into. */
 export interface FileKind<Content extends { readonly sha256: string }, Target = unknown> {
@@ -77,8 +79,9 @@ export async function assembleSamples<
     throw (await import("./folder-refusals.js")).noneLeft(skipped, found.unread ?? [], root, unit);
   const name = wanted.some(({ line }) => line !== undefined) ? found.name : undefined;
   const place = { files: platform.files, folder, root, name, unit };
-  const rows = await requireReadable(wanted, scanned, skipped, place);
-  rows.sort((a, b) => byCodePoint(a.id, b.id));
+  const readable = await requireReadable(wanted, scanned, skipped, place);
+  readable.sort((a, b) => byCodePoint(a.id, b.id));
+  const rows = groupRecordings(readable, factsOf, { groupFrom: found.groupedBy, unit, shard }, warnings);
   targets.check?.(rows.length, found.files.length + found.skipped.length, skipped);
   const strata = targets.strata(rows);
   warnings.push(...(kind.warnings?.(rows) ?? []));
@@ -108,6 +111,15 @@ export async function assembleSamples<
   const data = { ...divided, skipped, warnings, classes: targets.classes() };
   return { data, rows: kept.map((i) => rows[i]!) };
 }
+
+/** Returns what shows the recording of a file. */
+const factsOf = ({
+  target,
+  ...file
+}: Omit<FileFacts, "label"> & { readonly target: unknown }): FileFacts => ({
+  ...file,
+  label: typeof target === "string" ? target : "",
+});
 
 /** Returns each file once, with its target. @throws DataError for a file with two targets */
 function targetsOf<Target, Fields>(

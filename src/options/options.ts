@@ -92,7 +92,10 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly shots?: number;
   /** Seed of the split, and of the samples of `trainSize`. Default: `seed`. */
   readonly splitSeed?: number;
-  /** Column, or regular expression on paths with the group in brackets. A group stays in one split. */
+  /**
+   * Column, or regular expression on paths with the group in brackets; "recordings" that files show, however few, or "none". A group stays
+   * in one split. Default: a column `group`, or recordings if there are ten at least.
+   */
   readonly groupFrom?: string;
   /**
    * Column of dates or numbers of a list: the earliest 70 % of the rows are learnt from, the next 15 % validate, and the latest 15 %

@@ -14,9 +14,9 @@ export const ofTheData = {
     trainSize: [whole(2, 1e9), "number of training samples to use", "all"],
     splitSeed: [whole(0, 2 ** 31 - 1), "seed of the split alone, for runs with another --seed", "--seed"],
     groupFrom: [
-      named("COLUMN|PATTERN", text),
-      "keep groups in one split: a column, or a regular expression on file names with the group in brackets",
-      'a column "group", if there is one',
+      named("COLUMN|PATTERN|recordings|none", text),
+      "keep groups in one split: a column, a regular expression on file names with the group in brackets, or recordings",
+      'a column "group", if there is one; recordings of files if there are enough',
     ],
   }),
   ...rows(["dataset", "classes"], "result", {

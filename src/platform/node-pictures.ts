@@ -3,6 +3,7 @@ import { average, oversampling } from "./area-average.js";
 import { readBmp } from "./bmp.js";
 import { isBmp, readBmpHeader } from "./bmp-header.js";
 import { drawingMark } from "./disk/write-output.js";
+import { readExif } from "./exif.js";
 import {
   type PictureData,
   type PictureHeader,
@@ -37,12 +38,14 @@ async function header(bytes: Uint8Array): Promise<PictureHeader> {
   }
   const sharp = await load();
   const m = await sharp(bytes, { failOn, limitInputPixels: false }).metadata();
+  const taken = m.exif && readExif(m.exif).taken;
   return {
     format: m.format ?? "unknown",
     height: m.autoOrient?.height ?? m.height,
     width: m.autoOrient?.width ?? m.width,
     frames: m.pages ?? 1,
     ...(m.orientation !== undefined && m.orientation > 1 && { orientation: m.orientation }),
+    ...(taken !== undefined && { taken }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isBmp, readBmpHeader } from "./bmp-header.js";
+import { type Exif, hasExifMark, readExif } from "./exif.js";
 import type { PictureHeader } from "./platform.js";
 
 /**
@@ -36,7 +37,7 @@ type Is = (at: number, text: string) => boolean;
 
 function jpeg(view: DataView): PictureHeader {
   let size: { height: number; width: number } | undefined;
-  let orientation = 1;
+  let exif: Exif | undefined;
   for (let at = 2; ; ) {
     while (view.getUint8(at) !== 0xff || view.getUint8(at + 1) === 0xff) at++;
     const marker = view.getUint8(at + 1);
@@ -44,34 +45,27 @@ function jpeg(view: DataView): PictureHeader {
     // C4, C8 and CC are tables; the other Cn begin a frame.
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
       size = { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
-    if (marker === 0xe1 && orientation === 1) orientation = orientationOf(view, at + 4, length - 2);
+    if (marker === 0xe1 && !exif) exif = exifOf(view, at + 4, length - 2);
     at += 2 + length;
     if (marker === 0xda) {
       if (!size) throw new Error("JPEG without a frame");
       requireEnd(view, at);
       const { height, width } = size;
+      const { orientation = 1, taken } = exif ?? {};
       const upright = orientation < 5 ? { height, width } : { height: width, width: height };
-      return { format: "jpeg", ...upright, frames: 1, ...(orientation > 1 && { orientation }) };
+      return {
+        ...{ format: "jpeg", ...upright, frames: 1 },
+        ...(orientation > 1 && { orientation }),
+        ...(taken !== undefined && { taken }),
+      };
     }
   }
 }
 
-/** Returns the Exif orientation, 1 … 8. From 5 on, height and width are swapped. */
-function orientationOf(view: DataView, at: number, length: number): number {
-  // "Exif\0\0"
-  if (length < 20 || view.getUint32(at) !== 0x45786966) return 1;
-  const tiff = at + 6;
-  const little = view.getUint16(tiff) === 0x4949;
-  const ifd = tiff + view.getUint32(tiff + 4, little);
-  if (ifd + 2 > at + length) return 1;
-  const entries = view.getUint16(ifd, little);
-  for (let i = 0; i < entries && ifd + 14 + 12 * i <= at + length; i++) {
-    const entry = ifd + 2 + 12 * i;
-    if (view.getUint16(entry, little) !== 0x0112) continue;
-    const value = view.getUint16(entry + 8, little);
-    return value >= 1 && value <= 8 ? value : 1;
-  }
-  return 1;
+/** Returns what a segment's EXIF data say. From orientation 5 on, height and width are swapped. Undefined for other data, such as XMP. */
+function exifOf(view: DataView, at: number, length: number): Exif | undefined {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength).subarray(at, at + length);
+  return hasExifMark(bytes) ? readExif(bytes) : undefined;
 }
 
 /** Checks for the end marker FF D9 anywhere after the start of the data: cameras write more data after it. */

@@ -136,6 +136,8 @@ export interface PictureHeader {
   readonly frames: number;
   /** EXIF orientation, 1 … 8: how the stored image is rotated and mirrored. Missing: 1, upright. */
   readonly orientation?: number;
+  /** EXIF time at which it was taken, in the time of its place: milliseconds since 1970. */
+  readonly taken?: number;
 }
 
 /** uint8[height, width, 3], RGB. */

@@ -34,6 +34,19 @@ const besideGroups: Readonly<Record<string, string>> = {
 };
 const samplesOf = ({ samples, unit }: Samples): string => counted(samples, unit);
 
+/** Recordings that files show. */
+export interface Recordings {
+  readonly recordings: number;
+  readonly by: "time" | "name" | "file time";
+  readonly unit: string;
+}
+const recordedBy: Readonly<Record<Recordings["by"], string>> = {
+  time: "by time",
+  name: "by name",
+  "file time": "by the times of the files",
+};
+const recordings = (v: Recordings): string => `${counted(v.recordings, "recording")}, ${recordedBy[v.by]}`;
+
 interface SplitAccuracy {
   /** 0 … 1 */
   readonly accuracy: number;
@@ -332,6 +345,12 @@ export const warningEn = {
     readonly unit: string;
   }): string =>
     `${v.unit}s of one ${JSON.stringify(v.column)} may be in several splits, since its ${counted(v.groups, "value")} are few or unequal: the model may be tested on those that it learnt from; --group-from ${v.column} keeps them together`,
+  "recordings-give-groups": (v: Recordings): string =>
+    `${recordings(v)}: ${v.unit}s of one recording stay in one split; if they are apart, --group-from none`,
+  "few-recordings": (v: Recordings): string =>
+    `${recordings(v)}, are too few or too unequal to divide: the model may be tested on recordings that it learnt from; --group-from recordings keeps each in one split`,
+  "one-recording": (v: Names & Pick<Recordings, "by" | "unit">): string =>
+    `all ${v.unit}s${v.names.length > 0 ? ` of ${listed(v)}` : ""} seem to be of one recording${v.names.length > 1 ? " each" : ""}, ${recordedBy[v.by]}: if so, the model is tested on what it learnt from; add others, or name the groups with --group-from`,
   "dates-read": (v: Names): string => `dates in ${listed(v)} are read as days, month, weekday and hour`,
   "values-not-dates": (v: Names & { readonly values: number; readonly column: string }): string =>
     `${counted(v.values, "value")} of ${JSON.stringify(v.column)} ${v.values === 1 ? "is no date" : "are no dates"} and taken as missing: ${listed(v)}`,

@@ -14,6 +14,7 @@ import { checkClasses, warnUntested } from "../split/class-checks.js";
 import { warnConflicts } from "../split/copies.js";
 import { divide } from "../split/divide.js";
 import { byCodePoint, type Found, listName, partNames } from "../split/found.js";
+import { groupRecordings } from "../split/group-recordings.js";
 import { defaultPlatform } from "./decode.js";
 import { groupDuplicates } from "./duplicate-groups.js";
 import { findImages } from "./find-images.js";
@@ -99,7 +100,7 @@ async function readPictures(
   found: Found & { readonly folder: string; readonly total: number },
   options: OpenImagesOptions & Required<Pick<OpenOptions, "seed" | "validationFraction" | "testFraction">>,
 ) {
-  const { seed, validationFraction, testFraction, cache, shard, signal, onEvent } = options;
+  const { seed, validationFraction, testFraction, cache, shard, signal, onEvent, groupFrom } = options;
   const how = { platform, root: found.folder, cache, shard, total: found.total, signal, onEvent };
   const scanned = await scanPictures(found.pictures, how);
   // File contents are garbage now.
@@ -118,6 +119,7 @@ async function readPictures(
   } as const;
   const readable = await requireReadable(found.pictures, scanned, skipped, place);
   readable.sort((a, b) => byCodePoint(a.id, b.id));
+  const rows = groupRecordings(readable, (one) => one, { groupFrom, unit: "picture", shard }, warnings);
   const duplicateGroups =
     cache === false
       ? groupDuplicates(readable)
@@ -127,8 +129,8 @@ async function readPictures(
   const names = [...new Set(readable.map(({ label }) => label))].sort(byCodePoint);
   const binOf = new Map(names.map((label, k) => [label, k]));
   const { kept, parts, copyOf, exact, near, acrossParts, origin, leaks } = divide(
-    readable,
-    { bin: readable.map(({ label }) => binOf.get(label)!), bins: names.length },
+    rows,
+    { bin: rows.map(({ label }) => binOf.get(label)!), bins: names.length },
     duplicateGroups,
     {
       ...{ seed, validationFraction, testFraction, root, unit: "picture" },
@@ -143,7 +145,7 @@ async function readPictures(
     skipped,
     warnings,
   );
-  const pictures = kept.map((i) => readable[i]!);
+  const pictures = kept.map((i) => rows[i]!);
   warnUntested(
     pictures.map(({ label }, i) => ({ label, part: parts[i]! })),
     warnings,

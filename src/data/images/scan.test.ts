@@ -7,6 +7,8 @@ import type { Platform } from "../../platform/platform.js";
 import { ScanMemory } from "../scan-memory.js";
 import type { FoundPicture } from "../split/found.js";
 import { type ScanOptions, scanPictures } from "./scan.js";
+import { thumbnailBlocks } from "./scanned.js";
+import { pictureLines } from "./scanned-lines.js";
 
 /** Node's platform that counts the files it reads, on a clock where every file is an hour old. */
 function watching(folder: string): { platform: Platform; read: () => string[] } {
@@ -163,3 +165,16 @@ test("an interrupted scan leaves its results in the cache", () =>
     });
     expect((await scan()).read).toBeLessThan(4);
   }));
+
+test("a line of the cache holds the time at which a picture was taken", () => {
+  const store = thumbnailBlocks(2);
+  const { write, read } = pictureLines(store);
+  const content = { sha256: "a".repeat(64), thumbnail: new Uint8Array(12), frames: 1, width: 4, height: 3 };
+  for (const one of [
+    { ...content, orientation: 1 },
+    { ...content, orientation: 6, taken: 1_795_961_000_123 },
+  ])
+    expect(read(JSON.parse(JSON.stringify(write(one))))).toEqual(one);
+  // A line of an earlier version.
+  expect(read(write({ ...content, orientation: 1 }).slice(0, -1))).toBeUndefined();
+});

@@ -109,22 +109,27 @@ async function scanOne(
     state = await platform.files.stat(path);
     if (state === undefined) return { reason: "there is no such file", missing: true };
     const known = memory?.get(path, state);
-    if (known !== undefined) return known;
+    if (known !== undefined) return changedAt(known, state);
     const bytes = await platform.files.read(path, { limit: pictureFileLimit });
     let result: Scanned;
     try {
       const header = await checkHeader(bytes, platform);
       const { data } = await platform.pictures.thumbnail(bytes, side, header);
-      const { frames, width, height, orientation = 1 } = header;
+      const { frames, width, height, orientation = 1, taken } = header;
       const sha256 = await platform.sha256(bytes);
-      result = { sha256, thumbnail: keep(data), frames, width, height, orientation };
+      const content = { sha256, thumbnail: keep(data), frames, width, height, orientation };
+      result = taken === undefined ? content : { ...content, taken };
     } catch (error) {
       result = { reason: await reasonFor(bytes, error), missing: false };
     }
     // A new file may change again within the same tick of the file system's clock.
     if (state.changed < started - 2000) memory?.put(path, state, result);
-    return result;
+    return changedAt(result, state);
   } catch (error) {
     return { reason: reasonOf(error), missing: false };
   }
 }
+
+/** Returns a result with the time of its file. */
+const changedAt = (result: Scanned, { modified }: FileState): Scanned =>
+  "reason" in result ? result : Object.assign(result, { modified });

@@ -11,6 +11,9 @@ export type Scanned =
       readonly height: number;
       /** EXIF orientation, 1 … 8. */
       readonly orientation: number;
+      /** EXIF time at which it was taken, and time of its file: milliseconds since 1970. */
+      readonly taken?: number;
+      readonly modified?: number;
     }
   | Unusable;
 

@@ -13,6 +13,9 @@ const maxPatternLength = 200;
 /** Default names of columns of groups, in lower case. */
 const usualColumns = ["group", "group_id"] as const;
 
+/** Value of `groupFrom` for no groups, and for the recordings that files show. A column with this name comes first. */
+export const [noGroups, recordingGroups] = ["none", "recordings"] as const;
+
 /** Name of the group of each sample; undefined for a sample without one. */
 export type GroupNames = readonly (string | undefined)[];
 
@@ -207,12 +210,14 @@ export async function groupsOf(
 ): Promise<GroupNames> {
   if (groupFrom === undefined || place.columns.length > 0)
     return chooseGroups(place, cells, what, warnings).groups;
+  if (groupFrom === noGroups) return cells.map(() => undefined);
   const names = cells.map((_, i) => nameOf(i));
   return groupsOfNames(names, groupFrom, { what, columns });
 }
 
 /**
- * Returns files with the groups that a pattern finds in their ids. A file that it does not fit keeps its group.
+ * Returns files with the groups that a pattern finds in their ids. A file that it does not fit keeps its group. "none" removes the groups;
+ * with "recordings" the files show them later.
  * @throws OptionError as {@link groupsOfNames}
  */
 export async function inPatternGroups<
@@ -223,6 +228,8 @@ export async function inPatternGroups<
   what: string,
   columns: readonly string[] = [],
 ): Promise<readonly File[]> {
+  if (pattern === recordingGroups) return files;
+  if (pattern === noGroups) return files.map((file) => ({ ...file, group: undefined }));
   const ids = files.map(({ id }) => id);
   const groups = await groupsOfNames(ids, pattern, { what, columns });
   return files.map((file, i) => (groups[i] === undefined ? file : { ...file, group: groups[i] }));

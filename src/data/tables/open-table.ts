@@ -14,7 +14,7 @@ import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
 import { binsOf } from "../split/divide.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
-import { groupIn } from "../split/named-groups.js";
+import { groupIn, noGroups } from "../split/named-groups.js";
 import { requireColumns, requireSpread, requireUsable } from "../targets.js";
 import { cellReader, chooseInputs, hashRows, isEncoded, rowsWithPictures } from "./choose-inputs.js";
 import { withDates } from "./dates.js";
@@ -109,7 +109,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const labels = task === classesOfRows ? rows.map(({ label }) => indexOf.get(label)!) : undefined;
   const { exact, near } = await groupsOfRows(
     platform,
-    { columns, rows, hashes, scanned, labels, byName: groupFrom !== options.groupFrom },
+    { columns, rows, hashes, scanned, labels, byName: options.groupFrom === undefined },
     warnings,
   );
   const header = JSON.stringify([columns, targets]);
@@ -195,7 +195,8 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
           list.rows.map((row) => textOf(row, target, list)),
         ),
       );
-  const groupFrom = options.groupFrom ?? usualGroupOf(list, targets, options, warnings);
+  const named = options.groupFrom ?? usualGroupOf(list, targets, options, warnings);
+  const groupFrom = named === undefined || list.columns.includes(named) ? named : undefined;
   const but = new Set([...targets, ...ignore, ...categories, groupFrom ?? ""]);
   const { list: dated, dates } = withDates(list, but, warnings);
   const how = { ...options, groupFrom, dates };
@@ -306,10 +307,10 @@ function usableRows(
   return { rows, skipped };
 }
 
-/** Checks the column of groups. @throws OptionError for an unknown column and for a target */
+/** Checks the column of groups, or "none". @throws OptionError for an unknown column and for a target */
 export function requireGroupColumn(list: ListFile, groupFrom: string, targets: readonly string[]): void {
   const isTarget = targets.includes(groupFrom);
-  if (list.columns.includes(groupFrom) && !isTarget) return;
+  if ((list.columns.includes(groupFrom) || groupFrom === noGroups) && !isTarget) return;
   throw new EngraftError(
     "OptionError",
     isTarget

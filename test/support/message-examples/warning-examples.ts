@@ -113,6 +113,16 @@ export const warningExamples: Examples<typeof warningEn> = {
     { column: "patient", groups: 1200, unit: "text" },
   ],
   "column-gives-few-groups": [{ column: "patient", groups: 5, unit: "row" }],
+  "recordings-give-groups": [
+    { recordings: 12, by: "time", unit: "picture" },
+    { recordings: 1200, by: "file time", unit: "picture" },
+  ],
+  "few-recordings": [{ recordings: 3, by: "name", unit: "clip" }],
+  "one-recording": [
+    { by: "time", unit: "picture", names: [], more: 0 },
+    { by: "name", unit: "picture", names: ["cup"], more: 0 },
+    { by: "time", unit: "picture", names: ["cup", "hand"], more: 3 },
+  ],
   "dates-read": [{ names: ["sold"], more: 0 }],
   "values-not-dates": [
     { values: 1, column: "sold", names: ["soon"], more: 0 },
