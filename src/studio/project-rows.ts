@@ -20,6 +20,13 @@ export function rowsOf({ classes, samples }: Project): (sample: Sample) => Sampl
   });
 }
 
+/**
+ * Returns the option of a training by which the recordings of a project are those that the page shows. If all samples are apart, their files
+ * must not join them again.
+ */
+export const groupOption = ({ samples }: Project): { readonly groupFrom?: "none" } =>
+  samples.some(({ group, hash }) => group !== undefined || hash === undefined) ? {} : { groupFrom: "none" };
+
 /** Most characters of a text in its name. */
 const longestName = 50;
 

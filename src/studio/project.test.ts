@@ -122,3 +122,21 @@ test.each([
 ])("a wrong action is refused: %j", (action) => {
   expect(actionSchema.safeParse(action).success).toBe(false);
 });
+
+test("samples become one recording, or are apart, and undo brings the recordings back", () => {
+  const group = (ids: string[], name?: string): Action => ({
+    ...{ do: "group-samples", ids },
+    ...(name !== undefined && { group: name }),
+  });
+  const joined = after(...classes, samples, group(["1", "2"], "2026-11-29 14:03:12"));
+  expect(joined.project.samples.map((one) => one.group)).toEqual([
+    "2026-11-29 14:03:12",
+    "2026-11-29 14:03:12",
+    undefined,
+  ]);
+  const apart = reduce(joined, group(["1", "2", "3"]));
+  expect(apart.project).toEqual(after(...classes, samples).project);
+  expect(reduce(apart, { do: "undo" }).project).toEqual(joined.project);
+  // Nothing changes, so there is no step of undo.
+  expect(reduce(apart, group(["1"]))).toBe(apart);
+});

@@ -88,6 +88,8 @@ export const actionSchema = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("remove-samples"), ids, step }),
   /** `seen`: when the prediction of the samples was in view (ISO 8601). */
   z.strictObject({ do: z.literal("move-samples"), ids, class: idSchema, seen: z.optional(time), step }),
+  /** Makes samples one recording; without a group, each is apart. */
+  z.strictObject({ do: z.literal("group-samples"), ids, group: z.optional(name), step }),
   /** A file with a known path replaces the earlier one. */
   z.strictObject({ do: z.literal("add-files"), files: z.array(fileSchema), step }),
   z.strictObject({ do: z.literal("remove-files"), paths: z.array(z.string()), step }),
@@ -197,6 +199,14 @@ function change(project: Project, action: Change): Project {
         return { ...sample, class: action.class, ...(relabelled && { relabelled }) };
       };
       return { ...project, samples: samples.map((sample) => (moves(sample) ? move(sample) : sample)) };
+    }
+    case "group-samples": {
+      const { group } = action;
+      const grouped = new Set(action.ids);
+      const changes = (sample: Sample): boolean => grouped.has(sample.id) && sample.group !== group;
+      if (!samples.some(changes)) return project;
+      const regroup = ({ group: _, ...sample }: Sample): Sample => ({ ...sample, ...(group && { group }) });
+      return { ...project, samples: samples.map((sample) => (changes(sample) ? regroup(sample) : sample)) };
     }
     case "add-files":
       return { ...project, files: joined(files, action.files, ({ path }) => path) };

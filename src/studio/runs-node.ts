@@ -13,6 +13,7 @@ import { readPredictions } from "../run/test-predictions.js";
 import { pathInside } from "./path-inside-node.js";
 import { idSchema, type OptionValue } from "./project.js";
 import { type PlacedProject, type ProjectFolders, RequestError } from "./project-folders-node.js";
+import { groupOption } from "./project-rows.js";
 import { sampleIds, trainingFolder, writeTrainingData } from "./training-data-node.js";
 
 const { files } = nodePlatform;
@@ -79,7 +80,10 @@ export async function startTraining(
   for (let n = 2; await files.stat(join(project.runs, name)); n++) name = `${time}-${n}`;
   try {
     const data = await writeTrainingData(folders, project, name);
-    await startRun(data, { ...options, out: join(project.runs, name) });
+    const { project: shown } = project.history;
+    // A folder of the user is read as in the terminal.
+    const isPlaced = shown.samples.some((sample) => folders.placedFile(project, sample) !== undefined);
+    await startRun(data, { ...(!isPlaced && groupOption(shown)), ...options, out: join(project.runs, name) });
   } catch (error) {
     if (!(await files.stat(join(project.runs, name))))
       await files.remove(trainingFolder(project.folder, name));

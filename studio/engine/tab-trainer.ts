@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { EngraftError } from "../../src/core/errors.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
+import { groupOption } from "../../src/studio/project-rows.js";
 import type { KeptRun, OnEvent } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
 import { isRunOf, itemsOf, newRunName, trainingData } from "../store/training-data.js";
@@ -49,7 +50,7 @@ export class TabTrainer implements Trainer {
     const { train } = await loadWeb();
     const data = await this.#data(project);
     const work = this.#work(project, name, (hooks) =>
-      train(data, { ...options, ...hooks, name, ort: ort() }),
+      train(data, { ...groupOption(project), ...options, ...hooks, name, ort: ort() }),
     );
     try {
       await work.accepted;

@@ -7,7 +7,7 @@ import type { SamplesRow } from "../tasks/task-row.js";
 import { addFiles } from "./samples-files.js";
 import { SampleGrid } from "./samples-grid.js";
 import { selectedCard } from "./samples-selection.js";
-import { type ClassView, countRecordings } from "./samples-view.js";
+import { areByTime, type ClassView, countRecordings } from "./samples-view.js";
 
 interface CardProps {
   readonly view: ClassView;
@@ -59,7 +59,7 @@ function Recordings({ samples }: Pick<ClassView, "samples">) {
   const { live } = useStudio();
   const { samples: words } = currentWords();
   const count = countRecordings(samples, live.findings.value.copies);
-  return count > 0 ? <> · {words.recordings(count)}</> : null;
+  return count > 0 ? <> · {words.recordings(count, areByTime(samples))}</> : null;
 }
 
 function CardBody({ view, row, isSelected }: CardProps & { readonly isSelected: boolean }) {
@@ -156,6 +156,17 @@ function ClassMenu({ view: { id, name, samples } }: { readonly view: ClassView }
               say(words.merged(name));
             }}
           />
+          {areByTime(samples) && (
+            <button
+              type="button"
+              onClick={() => {
+                store.dispatch({ do: "group-samples", ids: samples.map((sample) => sample.id) });
+                setOpen(false);
+              }}
+            >
+              {words.allApart}
+            </button>
+          )}
           <button
             type="button"
             class="danger"

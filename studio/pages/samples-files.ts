@@ -32,7 +32,24 @@ function inTurn(store: Store, work: () => Promise<void>): Promise<void> {
 
 /** Adds files to a class. Files that cannot be used are listed in {@link skipped}. */
 export const addFiles = (store: Store, row: SamplesRow, into: string, files: readonly File[]) =>
-  inTurn(store, () => addNow(store, row, into, files, newId()));
+  inTurn(store, async () => {
+    const name = store.project.value!.classes.find(({ id }) => id === into)?.name ?? "";
+    const groups = await groupsOf(store, row, new Map([[name, files]]));
+    await addNow(store, row, into, files, newId(), groups);
+  });
+
+/** Returns the recordings of pictures. Of a class that seems to be one recording, it asks the user. */
+async function groupsOf(
+  store: Store,
+  { kind }: SamplesRow,
+  classes: ReadonlyMap<string, readonly File[]>,
+): Promise<ReadonlyMap<File, string>> {
+  if (kind !== "pictures") return new Map();
+  const { recordingsOfFiles } = await import("../store/file-recordings.js");
+  const { groups, single } = await recordingsOfFiles(classes);
+  if (single.length > 0) store.notify({ kind: "info", text: currentWords().samples.mayBeOne(single) });
+  return groups;
+}
 
 async function addNow(
   store: Store,
@@ -40,6 +57,7 @@ async function addNow(
   into: string,
   files: readonly File[],
   step: string,
+  groups: ReadonlyMap<File, string>,
 ): Promise<void> {
   const project = store.project.value?.id;
   const left = files.filter(({ name }) => !isHidden(name));
@@ -58,7 +76,11 @@ async function addNow(
       }
       const failed = await Promise.all(part.flatMap(({ name }, i) => skippedOf(name, read[i]!)));
       if (failed.length > 0) skipped.value = [...skipped.value, ...failed];
-      const drafts = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+      const drafts = read.flatMap((one, i) => {
+        const group = groups.get(part[i]!);
+        if (one.status === "rejected") return [];
+        return group === undefined ? one.value : one.value.map((draft) => ({ ...draft, group }));
+      });
       await store.addDrafts(into, drafts, undefined, step);
       adding.value = { ...adding.value, done: adding.value.done + part.length };
       rest -= part.length;
@@ -124,5 +146,6 @@ async function addNamed(
     changes.push({ do: "add-class", id, name, step });
   }
   for (const change of changes) store.dispatch(change);
-  for (const [name, files] of folders) await addNow(store, row, ids.get(name)!, files, step);
+  const groups = await groupsOf(store, row, folders);
+  for (const [name, files] of folders) await addNow(store, row, ids.get(name)!, files, step, groups);
 }

@@ -1,4 +1,5 @@
 // The classes of a project with their samples, as the cards show them.
+import { isRecordedTime } from "../../src/data/split/recorded-time.js";
 import type { Project, Sample } from "../../src/studio/project.js";
 import type { Findings } from "../engine/live-state.js";
 
@@ -37,3 +38,7 @@ export function countRecordings(samples: readonly Sample[], copies: Findings["co
   const out = new Set(copies.map(({ id }) => id));
   return new Set(samples.flatMap(({ id, group }) => (out.has(id) ? [] : (group ?? [])))).size;
 }
+
+/** True if times showed recordings of these samples. */
+export const areByTime = (samples: readonly Sample[]): boolean =>
+  samples.some(({ group }) => group !== undefined && isRecordedTime(group));

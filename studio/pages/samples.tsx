@@ -132,7 +132,10 @@ function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
   const { store } = useStudio();
   const { app, samples: words } = currentWords();
   const ids = selected.value;
-  const count = views.reduce((n, { samples }) => n + samples.filter(({ id }) => ids.has(id)).length, 0);
+  const chosen = views.flatMap(({ samples }) => samples.filter(({ id }) => ids.has(id)));
+  const count = chosen.length;
+  const regroup = (group?: string): void =>
+    store.dispatch({ do: "group-samples", ids: chosen.map(({ id }) => id), ...(group && { group }) });
   useKeyActions(
     count > 0
       ? {
@@ -149,6 +152,16 @@ function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
     <fieldset class="row selection" aria-label={words.selected(count)} disabled={store.readOnly.value}>
       <span role="status">{words.selected(count)}</span>
       <ClassSelect label={words.moveTo} onClass={(into) => applyToSelected(store, views, into)} />
+      {count > 1 && (
+        <button type="button" onClick={() => regroup(newId())}>
+          {words.oneRecording}
+        </button>
+      )}
+      {chosen.some(({ group }) => group !== undefined) && (
+        <button type="button" onClick={() => regroup()}>
+          {words.noRecording}
+        </button>
+      )}
       <button type="button" class="danger" onClick={() => applyToSelected(store, views)}>
         {app.remove}
       </button>

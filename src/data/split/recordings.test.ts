@@ -101,12 +101,12 @@ const none: Readonly<Record<string, readonly FileFacts[]>> = {
     bursts(new Array(40).fill(9), 20 * second, 400),
     "modified",
   ),
-  "counters against the times of the files": pictures(
+  "counters against file times": pictures(
     twelve,
     "modified",
     (k) => `IMG_${pad((k * 37) % 48)}.jpg`,
   ),
-  "EXIF times against the times of the files": pictures(twelve, "modified").map((file, k) =>
+  "EXIF times against file times": pictures(twelve, "modified").map((file, k) =>
     k % 3 === 0 ? { ...file, taken: start + ((k * 29) % 48) * 24 * 60 * minute } : file,
   ),
   "names of a downloaded set": Array.from({ length: 300 }, (_, k) => ({

@@ -1,5 +1,6 @@
 // Which files are of one recording: pictures that were taken in one go, or frames of one clip.
 import { timeOfParts } from "../../platform/exif.js";
+import { nameOfTime } from "./recorded-time.js";
 
 /** What is known of a file. */
 export interface FileFacts {
@@ -150,7 +151,7 @@ function pauseOf(gaps: readonly number[], { pause, inside }: Bursts): number | u
   return best >= leastRatio && sorted[at >> 1]! >= inside ? sorted[at] : undefined;
 }
 
-/** Names each burst by its first time, in UTC. */
+/** Names each burst by its first time. */
 function namesOfTimes(
   bursts: Iterable<{ readonly time: number; readonly members: number[] }>,
 ): Map<string, number[]> {
@@ -163,13 +164,6 @@ function namesOfTimes(
   }
   return named;
 }
-
-/** Returns "2026-11-29 14:03:12". */
-const nameOfTime = (time: number): string => new Date(time).toISOString().slice(0, 19).replace("T", " ");
-
-/** True for the name of a recording that times showed. */
-export const isRecordedTime = (group: string): boolean =>
-  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d( \(\d+\))?$/.test(group);
 
 /**
  * Returns the group of each file. Undefined if fewer than half of the files with a group are in one that has enough.

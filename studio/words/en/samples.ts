@@ -14,7 +14,13 @@ export const samplesWords = {
   className: (n: number) => `Name of class ${n}`,
   samplesOf: (name: string) => `Samples of ${name}`,
   count: (kind: string, n: number) => many(n, ...(nouns[kind] ?? (["sample", "samples"] as const))),
-  recordings: (n: number) => many(n, "recording", "recordings"),
+  recordings: (n: number, byTime: boolean) =>
+    `${many(n, "recording", "recordings")}${byTime ? ", by time" : ""}`,
+  oneRecording: "One recording",
+  noRecording: "No recording",
+  allApart: "No recordings",
+  mayBeOne: (names: readonly string[]) =>
+    `The pictures of ${names.join(", ")} may be one recording${names.length > 1 ? " each" : ""}. If so, select them and press “One recording”. The accuracy then counts them once.`,
   tile: (n: number, name: string | undefined) => name ?? `Sample ${n}`,
   addClass: "Add a class",
   addFiles: "Add files",

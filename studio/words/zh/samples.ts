@@ -15,7 +15,12 @@ export const samplesWords: Words["samples"] = {
   className: (n) => `类别 ${n} 的名称`,
   samplesOf: (name) => `“${name}”的样本`,
   count: (kind, n) => `${number(n)} ${nouns[kind] ?? "个样本"}`,
-  recordings: (n) => `${number(n)} 次录制`,
+  recordings: (n, byTime) => `${number(n)} 次录制${byTime ? "（按时间）" : ""}`,
+  oneRecording: "同一次录制",
+  noRecording: "不属于录制",
+  allApart: "取消录制分组",
+  mayBeOne: (names) =>
+    `${names.join("、")} 的图片可能${names.length > 1 ? "各" : ""}来自同一次录制。如果是这样，请选中它们，再按“同一次录制”，准确率会把它们算作一次。`,
   tile: (n, name) => name ?? `样本 ${n}`,
   addClass: "添加类别",
   addFiles: "添加文件",
