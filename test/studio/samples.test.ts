@@ -1,6 +1,15 @@
 // The page Samples: classes, recordings, files, selection, undo. The library is a stand-in, the camera is Chromium's.
 // @module-tag thorough
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -200,6 +209,43 @@ test("files, folders, drop and paste become samples; bad files are listed with t
   await card(page, "crack").getByLabel("Add files").setInputFiles(film);
   await page.getByText("film.jpg: The file is larger than 2 GB.").waitFor();
   await expectAccessible(page);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("pictures of files are in recordings by their times, which can be divided and joined", async () => {
+  const { page, faults, close } = await openSamples(browser, site.url);
+  // Two pictures 3 s apart, and one an hour later.
+  const files = paths("crack").map((path, k) => {
+    const copy = join(work, `IMG_000${k}.jpg`);
+    cpSync(path, copy);
+    const time = 1.7e9 + [0, 3, 3600][k]!;
+    utimesSync(copy, time, time);
+    return copy;
+  });
+  await card(page, "Class 1").getByLabel("Add files").setInputFiles(files);
+  await count(page, "Class 1", "3 pictures · 2 recordings, by time");
+  await card(page, "Class 1").locator("summary").click();
+  await card(page, "Class 1").getByRole("button", { name: "No recordings" }).click();
+  await count(page, "Class 1", "3 pictures");
+  await undo(page);
+  await count(page, "Class 1", "3 pictures · 2 recordings, by time");
+  await tiles(page, "Class 1").nth(0).click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.getByRole("button", { name: "One recording" }).click();
+  await count(page, "Class 1", "3 pictures · 1 recording");
+  await page.getByRole("button", { name: "No recording" }).click();
+  await count(page, "Class 1", "3 pictures");
+  await expectAccessible(page);
+  // Frames in a class folder would be one recording: the page asks.
+  const frames = readFileSync(paths("pit")[0]!);
+  await card(page, "Class 2")
+    .getByLabel("Add files")
+    .setInputFiles(
+      [1, 2, 3].map((k) => ({ name: `frame_${k}.jpg`, mimeType: "image/jpeg", buffer: frames })),
+    );
+  await page.getByText("The pictures of Class 2 may be one recording.").waitFor();
+  await count(page, "Class 2", "3 pictures");
   expect(faults).toEqual([]);
   await close();
 });
