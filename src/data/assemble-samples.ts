@@ -81,7 +81,12 @@ export async function assembleSamples<
   const place = { files: platform.files, folder, root, name, unit };
   const readable = await requireReadable(wanted, scanned, skipped, place);
   readable.sort((a, b) => byCodePoint(a.id, b.id));
-  const rows = groupRecordings(readable, factsOf, { groupFrom: found.groupedBy, unit, shard }, warnings);
+  const rows = groupRecordings(
+    readable,
+    factsOf,
+    { groupFrom: found.groupedBy, unit, emptyParts: options.emptyParts, shard },
+    warnings,
+  );
   targets.check?.(rows.length, found.files.length + found.skipped.length, skipped);
   const strata = targets.strata(rows);
   warnings.push(...(kind.warnings?.(rows) ?? []));
@@ -114,10 +119,12 @@ export async function assembleSamples<
 
 /** Returns what shows the recording of a file. */
 const factsOf = ({
+  id,
+  taken,
+  modified,
   target,
-  ...file
 }: Omit<FileFacts, "label"> & { readonly target: unknown }): FileFacts => ({
-  ...file,
+  ...{ id, taken, modified },
   label: typeof target === "string" ? target : "",
 });
 

@@ -39,6 +39,20 @@ function keepsTogether({ items, splitWords }: Opened): void {
   expect(splitWords).toContain("groups kept together");
 }
 
+/** None is in a group. */
+const areApart = ({ items, splitWords }: Opened): void => {
+  expect(items.filter(({ group }) => group !== undefined)).toEqual([]);
+  expect(splitWords).not.toContain("groups");
+};
+
+test("none turns the groups of a usual column off, in texts, tables and pictures", async () => {
+  const none = { groupFrom: "none" };
+  areApart(await openTexts(platform, texts(), { labelled: true, ...none }));
+  const rows = all.map((i) => `${i % 7},${i % 11},${person(i)},${i % 2 ? "a" : "b"}`);
+  const table = write("none.csv", `x,y,patient,label\n${rows.join("\n")}\n`);
+  areApart(await openTable(table, { platform, targets: ["label"], ...none }));
+});
+
 const texts = () =>
   write(
     "texts.csv",

@@ -68,8 +68,8 @@ export const optionWordsZh: Readonly<Record<OptionName, OptionWords>> = {
   splitSeed: w("划分种子", "只用于划分数据的种子，便于用其他 --seed 重复", "--seed"),
   groupFrom: w(
     "分组依据",
-    "把同一组留在同一个划分里：一列，或文件名的正则表达式（括号内为组），或 recordings（拍摄）；none 为不分组",
-    "“group” 列（如果有）；文件显示出足够多的拍摄时按拍摄",
+    "把同一组留在同一个划分里：一列，或文件名的正则表达式（括号内为组），或 recordings（录制）；none 为不分组",
+    "“group” 列（如果有）；文件显示出足够多的录制时按录制",
   ),
   shots: w("每类样本数", "每个类别使用的训练样本数，验证最多用同样多", "全部"),
   quotes: w("引号", "CSV 和 TSV 文件中的引号：standard（包住值）或 none（属于文本）", "自动检测"),

@@ -9,7 +9,7 @@ import { scanPictures } from "../images/scan.js";
 import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { readableOf } from "../scan-memory.js";
 import { byCodePoint, firstNames, type Warning } from "../split/found.js";
-import { groupRecordings } from "../split/group-recordings.js";
+import { groupRecordings, withoutClass } from "../split/group-recordings.js";
 import { inPatternGroups } from "../split/named-groups.js";
 import { requireNearlyAll, tooManyUnused } from "../split/nearly-all.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
@@ -103,8 +103,8 @@ export async function openAnnotations(
     .map((row) => ({ ...row, group: byId.get(row.id)!.group }));
   const { groupFrom } = options;
   const named = groupFrom === undefined ? known : await inPatternGroups(known, groupFrom, "picture");
-  const ofRecordings = { groupFrom, unit: "picture" } as const;
-  const rows = groupRecordings(named, (row) => ({ ...row, label: "" }), ofRecordings, warnings);
+  const ofRecordings = { groupFrom, unit: "picture", emptyParts: options.emptyParts } as const;
+  const rows = groupRecordings(named, withoutClass, ofRecordings, warnings);
   const {
     duplicates: _,
     kept: _kept,

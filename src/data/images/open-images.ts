@@ -119,7 +119,13 @@ async function readPictures(
   } as const;
   const readable = await requireReadable(found.pictures, scanned, skipped, place);
   readable.sort((a, b) => byCodePoint(a.id, b.id));
-  const rows = groupRecordings(readable, (one) => one, { groupFrom, unit: "picture", shard }, warnings);
+  const { emptyParts } = options;
+  const rows = groupRecordings(
+    readable,
+    (one) => one,
+    { groupFrom, unit: "picture", emptyParts, shard },
+    warnings,
+  );
   const duplicateGroups =
     cache === false
       ? groupDuplicates(readable)

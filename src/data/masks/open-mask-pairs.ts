@@ -15,7 +15,7 @@ import { scanPictures } from "../images/scan.js";
 import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { readableOf } from "../scan-memory.js";
 import { byCodePoint, count } from "../split/found.js";
-import { groupRecordings } from "../split/group-recordings.js";
+import { groupRecordings, withoutClass } from "../split/group-recordings.js";
 import { inOrder } from "../split/in-order.js";
 import { inPatternGroups } from "../split/named-groups.js";
 import { requireNearlyAll } from "../split/nearly-all.js";
@@ -84,8 +84,8 @@ export async function openMaskPairs(
   requireNearlyAll(pairs.length - fitting.length, unused);
   fitting.sort((a, b) => byCodePoint(a.id, b.id));
   const named = groupFrom === undefined ? fitting : await inPatternGroups(fitting, groupFrom, "picture");
-  const ofRecordings = { groupFrom, unit: "picture" } as const;
-  const rows = groupRecordings(named, (row) => ({ ...row, label: "" }), ofRecordings, warnings);
+  const ofRecordings = { groupFrom, unit: "picture", emptyParts } as const;
+  const rows = groupRecordings(named, withoutClass, ofRecordings, warnings);
   const isEmpty = (id: string) =>
     [...masks.get(id)!.facts.values.keys()].every((value) => value === 0 || value === 255);
   const maskOf = new Map(pairs.map(({ id, mask }) => [id, platform.files.join(root, mask)]));

@@ -11,6 +11,8 @@ interface GroupRecordings {
   /** Recordings are looked for if it is missing; "recordings" keeps them together even if they are few. */
   readonly groupFrom: string | undefined;
   readonly unit: FileUnit;
+  /** True for data that only score a model: nothing is said of recordings that give no groups. */
+  readonly emptyParts?: boolean | undefined;
   /** A share of the files, "3/20", does not show recordings. */
   readonly shard?: string | undefined;
 }
@@ -25,7 +27,7 @@ interface GroupRecordings {
 export function groupRecordings<File extends { readonly id: string; readonly group?: string | undefined }>(
   files: readonly File[],
   facts: (file: File) => FileFacts,
-  { groupFrom, unit, shard }: GroupRecordings,
+  { groupFrom, unit, emptyParts = false, shard }: GroupRecordings,
   warnings: Warning[],
 ): readonly File[] {
   const isAsked = groupFrom === recordingGroups;
@@ -38,18 +40,26 @@ export function groupRecordings<File extends { readonly id: string; readonly gro
   }
   const { by, count: recordings, groups, single } = found;
   const values = { by, recordings, unit };
-  if (!isAsked && single.length > 0) {
+  const areFew = recordings < fewestGroups || 2 * largestOf(groups) > files.length;
+  if (!isAsked && (areFew || single.length > 0)) {
     const names = firstOf(single.filter((label) => label !== ""));
-    warnings.push(warningText("one_recording", message("one-recording", { by, unit, ...names })));
-    return files;
-  }
-  if (!isAsked && (recordings < fewestGroups || 2 * largestOf(groups) > files.length)) {
-    warnings.push(warningText("few_recordings", message("few-recordings", values)));
+    if (!emptyParts)
+      warnings.push(
+        single.length > 0
+          ? warningText("one_recording", message("one-recording", { by, unit, ...names }))
+          : warningText("few_recordings", message("few-recordings", values)),
+      );
     return files;
   }
   warnings.push(warningText("groups_by_recording", message("recordings-give-groups", values)));
   return files.map((file, i) => (groups[i] === undefined ? file : { ...file, group: groups[i] }));
 }
+
+/** Returns what shows the recording of a file that has no class. */
+export const withoutClass = ({ id, taken, modified }: Omit<FileFacts, "label">): FileFacts => ({
+  ...{ id, taken, modified },
+  label: "",
+});
 
 /** Returns the number of files of the largest group. */
 function largestOf(groups: readonly (string | undefined)[]): number {

@@ -101,11 +101,7 @@ const none: Readonly<Record<string, readonly FileFacts[]>> = {
     bursts(new Array(40).fill(9), 20 * second, 400),
     "modified",
   ),
-  "counters against file times": pictures(
-    twelve,
-    "modified",
-    (k) => `IMG_${pad((k * 37) % 48)}.jpg`,
-  ),
+  "counters against file times": pictures(twelve, "modified", (k) => `IMG_${pad((k * 37) % 48)}.jpg`),
   "EXIF times against file times": pictures(twelve, "modified").map((file, k) =>
     k % 3 === 0 ? { ...file, taken: start + ((k * 29) % 48) * 24 * 60 * minute } : file,
   ),

@@ -48,9 +48,9 @@ export function findRecordings(files: readonly FileFacts[]): Recordings | undefi
   if (byName) return summarize(files, byName, "name");
   if (areTaken) return undefined;
   const modified = files.map((file) => file.modified);
-  if (!riseTogether(modified, taken) || !riseWithCounters(files, modified)) return undefined;
   const byFileTime = inBursts(files, modified, ofFiles);
-  return byFileTime && summarize(files, byFileTime, "file time");
+  if (!byFileTime || !riseTogether(modified, taken) || !riseWithCounters(files, modified)) return undefined;
+  return summarize(files, byFileTime, "file time");
 }
 
 /** Counts recordings, and names the classes that have only one. */
@@ -90,6 +90,17 @@ const ofFiles: Bursts = { pause: 60_000, inside: 100 };
 /** Least time from the first to the last file: unpacking takes less. */
 const leastSpan = 10 * 60_000;
 
+/** True if times lie over more than {@link leastSpan}. */
+function areLong(times: readonly (number | undefined)[]): boolean {
+  let [first, last] = [Infinity, -Infinity];
+  for (const time of times) {
+    if (time === undefined) continue;
+    first = Math.min(first, time);
+    last = Math.max(last, time);
+  }
+  return last - first > leastSpan;
+}
+
 /**
  * Returns the recording of each file by times: a burst, of one class. Undefined if the times do not come in bursts, or if fewer than half of
  * the files with a time are in one with another file.
@@ -99,10 +110,11 @@ function inBursts(
   times: readonly (number | undefined)[],
   rule: Bursts,
 ): (string | undefined)[] | undefined {
+  if (!areLong(times)) return undefined;
   const order = times
     .flatMap((time, i) => (time === undefined ? [] : [{ i, time }]))
     .sort((a, b) => a.time - b.time);
-  if (order.length < 3 || order.at(-1)!.time - order[0]!.time <= leastSpan) return undefined;
+  if (order.length < 3) return undefined;
   const gaps = order.slice(1).map(({ time }, k) => time - order[k]!.time);
   const longest = pauseOf(gaps, rule);
   if (longest === undefined) return undefined;

@@ -15,7 +15,7 @@ const besideGroups: Readonly<Record<string, string>> = {
 const samplesOf = ({ samples, unit }: Samples): string => itemsZh.count(samples, unit);
 const recordedBy = { time: "按时间", name: "按名称", "file time": "按文件时间" } as const;
 const recordings = (v: { readonly recordings: number; readonly by: keyof typeof recordedBy }): string =>
-  `${integer(v.recordings)} 次拍摄（${recordedBy[v.by]}）`;
+  `${integer(v.recordings)} 次录制（${recordedBy[v.by]}）`;
 const pictures = (n: number): string => itemsZh.count(n, "picture");
 export const listed = ({ names, more }: Names): string =>
   `${names.map((name) => `“${itemZh(name)}”`).join("、")}${more > 0 ? `，另有 ${more} 个` : ""}`;
@@ -168,11 +168,11 @@ export const warningZh: typeof warningEn = {
   "column-gives-few-groups": (v) =>
     `同一个“${v.column}”的${itemsZh.many(v.unit)}可能分在几个划分中，因为它的 ${integer(v.groups)} 个值太少或大小不均：模型可能会在学过的对象上测试；用 --group-from ${v.column} 可以把它们放在一起`,
   "recordings-give-groups": (v) =>
-    `${recordings(v)}：同一次拍摄的${itemsZh.many(v.unit)}放在同一划分中；如果它们彼此无关，请用 --group-from none`,
+    `${recordings(v)}：同一次录制的${itemsZh.many(v.unit)}放在同一划分中；如果它们彼此无关，请用 --group-from none`,
   "few-recordings": (v) =>
-    `${recordings(v)}太少或大小太不均，无法划分：模型可能会在学过的拍摄上测试；用 --group-from recordings 可以把每次拍摄放在同一划分中`,
+    `${recordings(v)}太少或大小太不均，无法划分：模型可能会在学过的录制上测试；用 --group-from recordings 可以把每次录制放在同一划分中`,
   "one-recording": (v) =>
-    `${v.names.length > 0 ? `${listed(v)}的` : ""}所有${itemsZh.many(v.unit)}似乎${v.names.length > 1 ? "各" : ""}来自一次拍摄（${recordedBy[v.by]}）：如果是这样，模型会在学过的内容上测试；请添加其他样本，或用 --group-from 指明分组`,
+    `${v.names.length > 0 ? `${listed(v)}的` : ""}所有${itemsZh.many(v.unit)}似乎${v.names.length > 1 ? "各" : ""}来自一次录制（${recordedBy[v.by]}）：如果是这样，模型会在学过的内容上测试；请添加其他样本，或用 --group-from 指明分组`,
   "dates-read": (v) => `${listed(v)}列中的日期读作天数、月份、星期和小时`,
   "values-not-dates": (v) =>
     `“${v.column}”列中有 ${integer(v.values)} 个值不是日期，按缺失处理：${listed(v)}`,
