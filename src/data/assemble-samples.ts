@@ -9,7 +9,6 @@ import { requireReadable, type Unusable } from "./scan-memory.js";
 import { shardOf } from "./source.js";
 import { warnConflicts } from "./split/copies.js";
 import { byCodePoint, type Warning } from "./split/found.js";
-import { groupRecordings } from "./split/group-recordings.js";
 import type { FileFacts } from "./split/recordings.js";
 
 /** How files of one kind are looked into. */
@@ -81,6 +80,7 @@ export async function assembleSamples<
   const place = { files: platform.files, folder, root, name, unit };
   const readable = await requireReadable(wanted, scanned, skipped, place);
   readable.sort((a, b) => byCodePoint(a.id, b.id));
+  const { groupRecordings } = await import("./split/group-recordings.js");
   const rows = groupRecordings(
     readable,
     factsOf,

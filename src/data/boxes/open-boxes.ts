@@ -9,7 +9,6 @@ import { scanPictures } from "../images/scan.js";
 import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { readableOf } from "../scan-memory.js";
 import { byCodePoint, firstNames, type Warning } from "../split/found.js";
-import { groupRecordings, withoutClass } from "../split/group-recordings.js";
 import { inPatternGroups } from "../split/named-groups.js";
 import { requireNearlyAll, tooManyUnused } from "../split/nearly-all.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
@@ -104,6 +103,7 @@ export async function openAnnotations(
   const { groupFrom } = options;
   const named = groupFrom === undefined ? known : await inPatternGroups(known, groupFrom, "picture");
   const ofRecordings = { groupFrom, unit: "picture", emptyParts: options.emptyParts } as const;
+  const { groupRecordings, withoutClass } = await import("../split/group-recordings.js");
   const rows = groupRecordings(named, withoutClass, ofRecordings, warnings);
   const {
     duplicates: _,

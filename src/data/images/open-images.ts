@@ -14,7 +14,6 @@ import { checkClasses, warnUntested } from "../split/class-checks.js";
 import { warnConflicts } from "../split/copies.js";
 import { divide } from "../split/divide.js";
 import { byCodePoint, type Found, listName, partNames } from "../split/found.js";
-import { groupRecordings } from "../split/group-recordings.js";
 import { defaultPlatform } from "./decode.js";
 import { groupDuplicates } from "./duplicate-groups.js";
 import { findImages } from "./find-images.js";
@@ -120,6 +119,7 @@ async function readPictures(
   const readable = await requireReadable(found.pictures, scanned, skipped, place);
   readable.sort((a, b) => byCodePoint(a.id, b.id));
   const { emptyParts } = options;
+  const { groupRecordings } = await import("../split/group-recordings.js");
   const rows = groupRecordings(
     readable,
     (one) => one,

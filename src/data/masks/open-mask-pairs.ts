@@ -15,7 +15,6 @@ import { scanPictures } from "../images/scan.js";
 import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { readableOf } from "../scan-memory.js";
 import { byCodePoint, count } from "../split/found.js";
-import { groupRecordings, withoutClass } from "../split/group-recordings.js";
 import { inOrder } from "../split/in-order.js";
 import { inPatternGroups } from "../split/named-groups.js";
 import { requireNearlyAll } from "../split/nearly-all.js";
@@ -85,6 +84,7 @@ export async function openMaskPairs(
   fitting.sort((a, b) => byCodePoint(a.id, b.id));
   const named = groupFrom === undefined ? fitting : await inPatternGroups(fitting, groupFrom, "picture");
   const ofRecordings = { groupFrom, unit: "picture", emptyParts } as const;
+  const { groupRecordings, withoutClass } = await import("../split/group-recordings.js");
   const rows = groupRecordings(named, withoutClass, ofRecordings, warnings);
   const isEmpty = (id: string) =>
     [...masks.get(id)!.facts.values.keys()].every((value) => value === 0 || value === 255);
