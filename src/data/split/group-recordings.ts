@@ -11,7 +11,7 @@ interface GroupRecordings {
   /** Recordings are looked for if it is missing; "recordings" keeps them together even if they are few. */
   readonly groupFrom: string | undefined;
   readonly unit: FileUnit;
-  /** True for data that only score a model: nothing is said of recordings that give no groups. */
+  /** True for data that only score a model. Recordings that give no groups make no warning then. */
   readonly emptyParts?: boolean | undefined;
   /** A share of the files, "3/20", does not show recordings. */
   readonly shard?: string | undefined;

@@ -144,8 +144,8 @@ const stray = 0.05;
  *
  *     q05(gaps above) / q95(gaps below)  ≥ 4
  *
- * At most half as many gaps below as there are above may be left out of q95: else a long tail was a cut. Gaps below count as 1 s at least if
- * times are in whole seconds. `bench/recordings.mjs` counts how often times without recordings have such a cut.
+ * q95 leaves out at most half as many gaps as there are above the cut. Else a long tail was a cut. Gaps below count as 1 s at least if
+ * times are in whole seconds. `bench/recordings.mjs` counts the cuts in times without recordings.
  *
  * @returns undefined if the gaps have no such cut
  */
