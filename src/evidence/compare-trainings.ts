@@ -61,6 +61,8 @@ export interface ComparedTrainings {
   /** Validation score of b in the same metric: with those of the baselines it shows which one is best. */
   readonly validation?: number;
   readonly scratch?: ScratchState;
+  /** True if a is a pretrained model, and nothing was trained from scratch: then it is not known whether transfer helped. Default false. */
+  readonly withoutScratch?: boolean;
   /** True for each side whose trainings all kept their start, since no epoch improved on it. */
   readonly keptStart?: { readonly a: boolean; readonly b: boolean };
   /** False if neither side is better than always predicting the most frequent class. Default true. */
@@ -87,6 +89,7 @@ const fewOfClass = 10;
 export function compareTrainings(options: ComparedTrainings): Verdict {
   const { a, b, metric = "accuracy", margin = 0.01, groups, baselines = [], scratch, classes = [] } = options;
   const { subject = "transfer", against, items = "items", repeatable = true, keptStart } = options;
+  const { withoutScratch = false } = options;
   const names = sidesOf({ subject, against });
   if (!(margin >= 0 && margin < 1))
     throw new EngraftError(
@@ -120,7 +123,10 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
   const few = classes.filter(({ items: n }) => n < fewOfClass).sort((x, y) => x.items - y.items)[0];
   const kind = kindOf(found, decision, ahead, options);
   const facts = {
-    transfer: transferOf(kind, found.seeds >= fewestSeeds || repeatable === "same"),
+    transfer: transferOf(kind, {
+      isKnown: found.seeds >= fewestSeeds || repeatable === "same",
+      withoutScratch,
+    }),
     kind,
     gain: found.gain,
     ci95: found.interval,
@@ -145,6 +151,7 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     ...(compared.best && { best_baseline: compared.best }),
     ...(compared.probe && { probe: compared.probe }),
     ...(compared.leftOut.length > 0 && { left_out: compared.leftOut }),
+    ...(withoutScratch && { without_scratch: true as const }),
     ...(scratch && {
       scratch_steps: scratch.steps,
       ...(scratch.ended && { scratch_ended: scratch.ended }),
@@ -216,8 +223,11 @@ function kindOf(
 }
 
 /** Returns the verdict for programs: one of four words. @param isKnown true if other trainings would say the same */
-function transferOf(kind: Verdict["kind"], isKnown: boolean): Verdict["transfer"] {
-  if (kind === "better") return "positive";
+function transferOf(
+  kind: Verdict["kind"],
+  { isKnown, withoutScratch }: { readonly isKnown: boolean; readonly withoutScratch: boolean },
+): Verdict["transfer"] {
+  if (kind === "better") return withoutScratch ? "inconclusive" : "positive";
   if (kind === "worse") return "negative";
   // With fewer trainings only this model is worse, not the training method.
   if (kind === "baseline better") return isKnown ? "negative" : "inconclusive";

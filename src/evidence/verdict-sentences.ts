@@ -62,8 +62,14 @@ function restOf(
   return [needed.seeds === null && needed.items === null ? "out of reach" : "study"];
 }
 
-/** Returns how long training from scratch took, or that it was cut short. */
-function courseOf({ kind, scratch_ended: ended, effort }: VerdictFacts): VerdictSentence[] {
+/** Returns how long training from scratch took, or that it was cut short or not made. */
+function courseOf({
+  kind,
+  scratch_ended: ended,
+  effort,
+  without_scratch: without,
+}: VerdictFacts): VerdictSentence[] {
+  if (without) return ["no scratch"];
   if (kind === "scratch not learnt" || kind === "scratch improving") return [];
   if (ended === "budget") return ["scratch cut short"];
   if (ended !== "stopped improving" || kind !== "better" || !effort) return [];

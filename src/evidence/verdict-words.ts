@@ -78,7 +78,7 @@ const lead = (gain: number, v: Facts): string => `${amountOf(gain, v)} ${gain < 
 function rival(v: Facts): string {
   const { name, value, seconds = 0 } = v.ahead!;
   const took = seconds < 0.05 ? [] : [`took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`];
-  const facts = [...(v.subject === "model" ? [] : ["needs no pretrained model"]), ...took];
+  const facts = [...(v.subject === "model" && !v.without_scratch ? [] : ["needs no pretrained model"]), ...took];
   return `${name} (${scored(value, v)})${facts.length > 0 ? `, which ${facts.join(" and ")},` : ""}`;
 }
 
@@ -175,6 +175,9 @@ const rows: Readonly<Record<VerdictSentence, (v: Facts) => string>> = {
     `Training ${sidesOf(v).b} took ${stepsOf(v.effort?.scratch.steps)} until it stopped improving.`,
   "both steps": (v) =>
     `${sidesOf(v).a} took ${stepsOf(v.effort?.transfer?.steps)}, ${sidesOf(v).b} ${stepsOf(v.effort?.scratch.steps)} until it stopped improving.`,
+
+  "no scratch": () =>
+    "The same network was not trained from scratch (--baselines), so how much transfer helped is not known.",
 
   "probe as good": (v) => {
     const { value, ci90 } = v.probe!;

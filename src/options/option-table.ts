@@ -64,9 +64,9 @@ const ofEveryTask = {
     ],
     baselines: [
       {
-        allowed: 'true, false or "auto"',
+        allowed: 'true, false, "quick" or "auto"',
         form: { kind: "flag", word: "auto" },
-        holds: (v) => typeof v === "boolean" || v === "auto",
+        holds: (v) => typeof v === "boolean" || v === "quick" || v === "auto",
       },
       "also train the same network from scratch and a linear probe, and report whether transfer helped",
     ],

@@ -127,11 +127,11 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   /** Run folder. Default: runs/<date>-<name of the data>. */
   readonly out?: string;
   /**
-   * True to train the same network from scratch and a linear probe, and compare. "auto": if the forecast is at most two
-   * minutes, or fits the budget; the run's record then has true or false. Default false. On the command line the default
-   * is "auto".
+   * True to train the same network from scratch and a linear probe, and compare. "quick": all but the training from scratch. "auto": true if
+   * the forecast is at most two minutes, or fits the budget, else "quick"; the run's record says which. Default false. On the command line
+   * the default is "auto".
    */
-  readonly baselines?: boolean | "auto";
+  readonly baselines?: boolean | "quick" | "auto";
   /**
    * Step limit of training from scratch, which stops early. Default: 3 times the steps of the run, at least 1,500. With
    * `baselines: "auto"` it is lower if they do not fit into two minutes.

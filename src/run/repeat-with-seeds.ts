@@ -42,7 +42,7 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
   { trained, answers, scratch: first, rivals }: FirstSeed<Answers, Head>,
 ): Promise<Added> {
   const trainings = first ? [first] : [];
-  const { transfer, scratch, by_seed } = await trainWithSeeds(context, {
+  const { transfer, by_seed } = await trainWithSeeds(context, {
     metric: task.score,
     scoreOf: (its: Answers) => task.scored(its).value,
     sharesOf: (its: Answers) => task.scored(its).shares,
@@ -71,7 +71,6 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
   });
   const verdict =
     rivals &&
-    (scratch || startsRandom(context.opened)) &&
     (await verdictOfRun(context, task, { transfer, scratch: trainings, fitted: trained.fitted }, rivals));
   return { by_seed, ...(verdict && { verdict }) };
 }

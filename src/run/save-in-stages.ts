@@ -44,7 +44,7 @@ export async function saveInStages<
     const peak_rss_mb = platform.peakMemoryMb();
     return complete({ ...result, ...more, seconds: { ...result.seconds, total }, peak_rss_mb });
   };
-  if (compare) result = await withMore(() => unlessRefused(context, compare));
+  if (compare) result = await withMore(compare);
   if (moreSeeds && (options.seeds ?? 1) > 1) result = await withMore(moreSeeds);
   if (inFolds) {
     const before = result;
@@ -54,12 +54,15 @@ export async function saveInStages<
   return result;
 }
 
-/** Returns nothing, with a warning, if the baselines are refused. */
-async function unlessRefused<More>({ onEvent }: Context, find: () => Promise<More>): Promise<More | Added> {
+/** Returns undefined, with a warning, if a training from scratch is refused. */
+export async function unlessRefused<Fit>(
+  { onEvent }: Pick<Context, "onEvent">,
+  train: () => Promise<Fit>,
+): Promise<Fit | undefined> {
   try {
-    return await find();
+    return await train();
   } catch (error) {
     onEvent((await import("./training/refusal.js")).baselinesRefused(error));
-    return {};
+    return undefined;
   }
 }

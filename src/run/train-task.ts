@@ -21,7 +21,7 @@ import type { Context } from "./context.js";
 import { foldsOfRun } from "./folds-of-run.js";
 import { type ExtraTrainings, possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
-import { type Added, saveInStages } from "./save-in-stages.js";
+import { type Added, saveInStages, unlessRefused } from "./save-in-stages.js";
 import { splitCounts, startsRandom } from "./setup.js";
 import { countTestEvaluations, evaluationOf } from "./test-set-usage.js";
 import type {
@@ -68,10 +68,13 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   const compare = async (): Promise<Added | Partial<Result>> => {
     const { trainComparison } = await import("./baselines/train-comparison.js");
     const { verdictOfRun } = await import("./baselines/verdict-of-run.js");
-    if (!startsRandom(context.opened))
-      scratch = await trainComparison(context, task, transfer.trained, {
-        decide: await stepsOfScratch(transfer.trained, begin),
-      });
+    if (plan.expected.extra.baselines === true && !startsRandom(context.opened))
+      scratch = await unlessRefused(context, async () =>
+        trainComparison(context, task, transfer.trained, {
+          decide: await stepsOfScratch(transfer.trained, begin),
+        }),
+      );
+    if (task.comparison && !scratch) return {};
     const ofKept = await task.baselines(kept.model, scratch);
     const { baselines } = ofKept;
     const compared = kept === transfer ? ofKept : await task.baselines(transfer.model, scratch);

@@ -48,11 +48,17 @@ test("a short run has them, also when resumed; the record and its command name t
 test("with a budget, they are trained if the whole run fits it", async () => {
   const { run, words } = await trained("tight", { epochs: 5000, budget: 2 });
   expect(words).toMatch(/; no baseline from scratch, which would take about .* more \(--baselines\)$/);
-  expect(run.baselines).toBeUndefined();
-  expect(run.verdict).toBeUndefined();
+  // What takes no time is compared in any case.
+  expect(Object.keys(run.baselines!).sort()).toEqual(["majority", "pixels", "probe"]);
+  expect(run.verdict).toMatchObject({ subject: "model", without_scratch: true });
+  expect(run.verdict!.transfer).not.toBe("positive");
+  expect(run.verdict!.sentences).toContain("no scratch");
   const { options, command } = recorded("tight");
-  expect(options.baselines).toBe(false);
-  expect(command).toContain(" --no-baselines ");
+  expect(options.baselines).toBe("quick");
+  expect(command).not.toContain("baselines");
+  expect(((await resume(at("tight"))) as TrainResultEvent).verdict).toEqual(
+    JSON.parse(JSON.stringify(run.verdict)),
+  );
   const ample = await trained("ample", { epochs: 1, budget: 60, scratchSteps: 16 });
   expect(ample.words).toContain("(the budget)");
   expect(ample.run.verdict).toBeDefined();
@@ -68,7 +74,7 @@ test("a requested probe has none", async () => {
   expect(recorded("probe").options.baselines).toBeUndefined();
 });
 
-test("without gradients there are none, and a warning gives the reason", async () => {
+test("without gradients nothing is trained from scratch, and a warning gives the reason", async () => {
   const threshold: Part = (g, x) => opaque(g, "Binarizer", [x], g.typeOf(x), "ai.onnx.ml");
   const events: EngraftEvent[] = [];
   const run = (await train(data, {
@@ -77,7 +83,7 @@ test("without gradients there are none, and a warning gives the reason", async (
     onEvent: (event) => events.push(event),
   })) as TrainResultEvent;
   expect(run.strategy.name).toBe("probe");
-  expect(run.verdict).toBeUndefined();
+  expect(run.verdict).toMatchObject({ against: expect.any(String), without_scratch: true });
   const warned = events.flatMap((e) => (e.event === "warning" && e.code === "baselines" ? [e.message] : []));
   expect(warned).toEqual([expect.stringMatching(/^there is no baseline from scratch: .*Binarizer/)]);
 });

@@ -102,7 +102,7 @@ export function renderDryRun(result: DryRunResult): string[] {
   const weights =
     parameters > 0 ? [`trains ${formatCount(parameters)} of ${formatCount(total)} weights`] : [];
   const besides = [
-    ...(baselines ? ["baselines"] : []),
+    ...(baselines === "quick" ? ["quick baselines"] : baselines ? ["baselines"] : []),
     ...(seeds > 1 ? [`${seeds} seeds`] : []),
     ...(folds === undefined ? [] : [`${folds} folds`]),
   ];

@@ -56,7 +56,7 @@ export const train = command({
   options: {
     ...trainFlags("train"),
     noBaselines: flag(
-      "train no baselines; by default they are trained if they take at most 2 minutes or fit the budget",
+      "train no baselines; by default from scratch too, if that takes at most 2 minutes or fits the budget",
     ),
     resume: words("continue a run that was stopped or killed", "DIR"),
     more: moreFlag,

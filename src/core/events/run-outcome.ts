@@ -79,7 +79,8 @@ export interface Verdict {
   /** Test samples in the plural: "pictures". */
   readonly samples: string;
   /**
-   * Set if nothing is pretrained: the baseline that the model is compared with. `transfer` then says if the model is better.
+   * Set if nothing is pretrained, or nothing was trained from scratch: the baseline that the model is compared with. `transfer` then says if
+   * the model is better; of a pretrained one, only if it is not.
    */
   readonly against?: string;
   /** Score of transfer − score from scratch, and its confidence interval; null if there is none: see `why`. */
@@ -139,6 +140,8 @@ export interface Verdict {
   };
   /** Baselines whose scores are not finite. */
   readonly left_out?: readonly string[];
+  /** Set if the model is pretrained, and nothing was trained from scratch: `subject` is "model", and it is not known whether transfer helped. */
+  readonly without_scratch?: true;
   /** Steps of the run from scratch; of several seeds the most. */
   readonly scratch_steps?: number;
   /** Why it ended; "budget" if that is so for one of the seeds. */
@@ -201,6 +204,7 @@ export type VerdictSentence =
   | "scratch cut short"
   | "scratch steps"
   | "both steps"
+  | "no scratch"
   | "probe as good"
   | "probe better"
   | "best baseline"

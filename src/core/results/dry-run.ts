@@ -22,8 +22,8 @@ export interface DryRunResult {
   readonly batch: number;
   /** Peak learning rate, that of the head; null for a head that is solved. */
   readonly rate: number | null;
-  /** True if the run would also train from scratch. */
-  readonly baselines: boolean;
+  /** True if the run would also train from scratch; "quick" for baselines without that. */
+  readonly baselines: boolean | "quick";
   /** Trainings with different seeds. */
   readonly seeds: number;
   /** Folds of a cross-validation. Missing: none. */

@@ -5,6 +5,7 @@ import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import type { ComparedBaseline, ComparedTrainings } from "../../evidence/compare-trainings.js";
 import type { Context } from "../context.js";
+import { startsRandom } from "../setup.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "../trainable-task.js";
 import { effortOf } from "../training/epoch-fields.js";
 import { itemsOf } from "../training/planned.js";
@@ -23,14 +24,15 @@ interface ComparedSides<Answers> {
 
 /**
  * Compares transfer with training from scratch on the test split, one training of each per seed. If nothing is
- * pretrained, compares the model with the best baseline by validation.
+ * pretrained, or nothing was trained from scratch, compares the model with the best baseline by validation.
+ * @returns undefined if there is nothing to compare it with
  */
 export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
   context: Context,
   task: TrainableTask<Answers, Head, Facts, Result>,
   { transfer, scratch, fitted }: ComparedSides<Answers>,
   { majority, baselines, validation }: Rivals,
-): Promise<Verdict> {
+): Promise<Verdict | undefined> {
   const { options, dataset, head } = context;
   const test = itemsOf(context, "test");
   const groups = groupsOfItems(test);
@@ -47,7 +49,11 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
       })),
     }),
   };
-  if (scratch.length === 0) return verdictOnModel(own, baselines, fitted !== undefined, common);
+  if (scratch.length === 0)
+    return verdictOnModel(own, baselines, fitted !== undefined, {
+      ...common,
+      isPretrained: !startsRandom(context.opened),
+    });
   const others = scratch.map(({ answers }) => task.scored(answers));
   const trainings = scratch.flatMap(({ report }) => report.training ?? []);
   const state = trainings.length > 0 ? stateOf(trainings, effortOf(fitted)) : undefined;
@@ -80,17 +86,24 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
 const ofSeed: ReadonlySet<string> = new Set([baselineNames.network, baselineNames.target_alone]);
 
 /**
- * Compares a model without pretraining with the best baseline by validation. The other baselines are its rivals.
+ * Compares a model with the best baseline by validation; a pretrained one with the best that is not. The other baselines are its rivals.
  * @param isTrained false for trees and solved models, which no seed changes
  */
-function verdictOnModel(
+async function verdictOnModel(
   own: readonly Scored[],
   baselines: readonly ComparedBaseline[],
   isTrained: boolean,
-  more: Omit<ComparedTrainings, "a" | "b" | "metric" | "counted">,
-): Promise<Verdict> {
+  {
+    isPretrained,
+    ...more
+  }: Omit<ComparedTrainings, "a" | "b" | "metric" | "counted"> & { readonly isPretrained: boolean },
+): Promise<Verdict | undefined> {
   const valued = ({ validation = Number.NaN }: ComparedBaseline): number => scoreOrWorst(validation);
-  const best = baselines.reduce((a, b) => (valued(b) > valued(a) ? b : a));
+  const [first, ...others] = isPretrained
+    ? baselines.filter(({ pretrained }) => pretrained === undefined)
+    : baselines;
+  if (first === undefined) return undefined;
+  const best = others.reduce((a, b) => (valued(b) > valued(a) ? b : a), first);
   const { metric, n, value } = own[0]!;
   const other = { metric, n, value, shares: Float64Array.from(best.scores) };
   return verdictOfScores(
@@ -101,6 +114,7 @@ function verdictOnModel(
       repeatable: isTrained || (ofSeed.has(best.name) ? false : "same"),
       subject: "model",
       against: best.name,
+      ...(isPretrained && { withoutScratch: true }),
       // A baseline between the model and the best one would only distract from that one.
       baselines: baselines.filter(
         (one) => one !== best && !(mean(one.scores) > value && mean(one.scores) < mean(best.scores)),

@@ -6,7 +6,7 @@ import { type ScratchTraining, scratchWork } from "../baselines/scratch-training
 export interface ExtraTrainings {
   /** Name in the forecast. Default: by `seeds` and `baselines`. */
   readonly name?: string;
-  readonly baselines: boolean;
+  readonly baselines: Exclude<TrainOptions["baselines"], "auto" | undefined>;
   readonly seeds: number;
   /** Folds of a cross-validation. Missing: none. */
   readonly folds?: number;
@@ -45,7 +45,9 @@ export function possibleExtraTrainings(
     ...inFolds,
     plans: repeats(seeds ?? 1),
   };
-  if (baselines === false || !scratch) return [baselines === true ? { ...alone, baselines: true } : alone];
+  if (baselines === false) return [alone];
+  const quick = { ...alone, baselines: baselines === true ? baselines : ("quick" as const) };
+  if (baselines === "quick" || !scratch) return [quick];
   const { steps: whole, fewest } = scratch;
   const at = (seeds: number, steps: number): ExtraTrainings => ({
     baselines: true,
@@ -64,7 +66,7 @@ export function possibleExtraTrainings(
     options.scratchSteps === undefined
       ? { ...of(seeds), fewer: { fewest, at: (steps) => at(seeds, steps) } }
       : of(seeds);
-  if (seeds !== undefined) return [shorter(seeds), alone];
+  if (seeds !== undefined) return [shorter(seeds), quick];
   // A budget allows one training.
-  return budget === undefined ? [of(verdictSeeds), shorter(1), alone] : [shorter(1), alone];
+  return budget === undefined ? [of(verdictSeeds), shorter(1), quick] : [shorter(1), quick];
 }

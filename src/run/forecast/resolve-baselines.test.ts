@@ -38,19 +38,22 @@ test("what stands beside a run: one thing that was asked for, or the most that m
   expect(shapes(possibleExtraTrainings({ baselines: "auto" }, scratch, again))).toEqual([
     [true, 3, "1500 1500 1500 again again"],
     [true, 1, "1500"],
-    [false, 1, ""],
+    ["quick", 1, ""],
   ]);
   // Requested seeds are trained in any case; a solved head is the same with each of them.
   expect(shapes(possibleExtraTrainings({ baselines: "auto", seeds: 2 }, scratch))).toEqual([
     [true, 2, "1500 1500"],
-    [false, 2, ""],
+    ["quick", 2, ""],
   ]);
   // A budget allows one training.
   expect(shapes(possibleExtraTrainings({ baselines: "auto", budget: 60 }, scratch, again))).toEqual([
     [true, 1, "1500"],
-    [false, 1, ""],
+    ["quick", 1, ""],
   ]);
-  expect(shapes(possibleExtraTrainings({ baselines: "auto" }, undefined, again))).toEqual([[false, 1, ""]]);
+  expect(shapes(possibleExtraTrainings({ baselines: "auto" }, undefined, again))).toEqual([["quick", 1, ""]]);
+  expect(shapes(possibleExtraTrainings({ baselines: "quick", seeds: 2 }, scratch, again))).toEqual([
+    ["quick", 2, "again"],
+  ]);
 });
 
 /** Decision for a run of `seconds`, and a step from scratch of the given time; repeats cost nothing. */
@@ -87,21 +90,21 @@ test("without a budget what stands extra a run may take two minutes, however lon
   expect(decided(600, 0.1)).toMatchObject({ baselines: true, seeds: 1, steps: 1200 });
   expect(decided(600, 0.4)).toMatchObject({ baselines: true, seeds: 1, steps: 300 });
   expect(decided(600, 0.5)).toEqual({
-    ...{ baselines: false, seeds: 1, steps: undefined },
+    ...{ baselines: "quick", seeds: 1, steps: undefined },
     words: "about 600 s; no baseline from scratch, which would take about 2 min 30 s (--baselines)",
   });
 });
 
 test("steps that were asked for are not made fewer", () => {
   expect(decided(600, 0.1, undefined, { scratchSteps: 400 })).toMatchObject({ seeds: 3, steps: 400 });
-  expect(decided(600, 0.1, undefined, { scratchSteps: 1300 })).toMatchObject({ baselines: false });
+  expect(decided(600, 0.1, undefined, { scratchSteps: 1300 })).toMatchObject({ baselines: "quick" });
 });
 
 test("a budget holds all of it", () => {
   expect(decided(60, 0.16, 300)).toMatchObject({ baselines: true, seeds: 1, steps: 1500 });
   expect(decided(60, 0.3, 300)).toMatchObject({ baselines: true, seeds: 1, steps: 800 });
   expect(decided(60, 1, 300)).toEqual({
-    ...{ baselines: false, seeds: 1, steps: undefined },
+    ...{ baselines: "quick", seeds: 1, steps: undefined },
     words: "about 60 s; no baseline from scratch, which would take about 5 min 0 s more (--baselines)",
   });
 });

@@ -128,7 +128,7 @@ function mayEndEarly({ epochs, reasons, option }: TrainOptions): boolean {
 export async function planRun(context: Unrecorded): Promise<Planned> {
   const { options, opened } = context;
   const requested = options.strategy ?? defaults.strategy;
-  const baselines = startsRandom(opened) ? false : options.baselines;
+  const baselines = !startsRandom(opened) && options.baselines !== "quick" && options.baselines;
   const network = await networkOf(context);
   const { plain, oldScores, request, own, blank, planner, joined, scratchRate } = network;
   let trained: Planned["trained"];

@@ -33,7 +33,7 @@ export async function predictWords(
     );
   try {
     const test = await predictOn("test");
-    return role === "own" && options.baselines === true
+    return role === "own" && options.baselines
       ? { test, held: await predictOn("validation") }
       : { test };
   } finally {

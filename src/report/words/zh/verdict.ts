@@ -105,7 +105,7 @@ const lead = (gain: number, { metric }: Verdict): string =>
 function rival(v: Verdict): string {
   const { name, value, seconds = 0 } = v.ahead!;
   const took = seconds < 0.05 ? [] : [`只用了 ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} 秒`];
-  const facts = [...(isModel(v) ? [] : ["不需要预训练模型"]), ...took].join("，");
+  const facts = [...(isModel(v) && !v.without_scratch ? [] : ["不需要预训练模型"]), ...took].join("，");
   return `${baselineZh(name)}（${scored(value, v)}）${facts}${facts === "" ? "" : "，却"}比本模型高 ${amount(v.ahead!.gain, v.metric)}`;
 }
 
@@ -185,6 +185,8 @@ const rows: Readonly<Record<VerdictSentence, (v: Verdict) => string>> = {
   "scratch steps": (v) => `${sidesOf(v)[1]}用了 ${stepsOf(v.effort?.scratch.steps)}，直到不再提高。`,
   "both steps": (v) =>
     `${sidesOf(v)[0]}用了 ${stepsOf(v.effort?.transfer?.steps)}，${sidesOf(v)[1]}用了 ${stepsOf(v.effort?.scratch.steps)}，直到不再提高。`,
+
+  "no scratch": () => "没有从头训练同一网络（--baselines），所以迁移帮助了多少尚不清楚。",
 
   "probe as good": (v) => {
     const { value, ci90 } = v.probe!;
