@@ -31,10 +31,11 @@ def words(text):
 def characters(text):
     return re.findall(r"[\u4e00-\u9fff]|[a-z0-9]+", text.lower())
 
-def case(make, tokenizer, strengths):
+def case(make, tokenizer, strengths, **of):
     train, labels = make(40)
     test, _ = make(12)
-    vectors = TfidfVectorizer(tokenizer=tokenizer, token_pattern=None, ngram_range=(1, 2), sublinear_tf=True, min_df=2)
+    of = of or dict(tokenizer=tokenizer, token_pattern=None, ngram_range=(1, 2))
+    vectors = TfidfVectorizer(sublinear_tf=True, min_df=2, **of)
     x, t = vectors.fit_transform(train), vectors.transform(test)
     fits = []
     for c in strengths:
@@ -46,6 +47,14 @@ def case(make, tokenizer, strengths):
     rows = [{names[j]: round(float(t[i, j]), 8) for j in t[i].nonzero()[1]} for i in range(3)]
     return dict(train=train, labels=labels, test=test, terms=sorted(names.tolist()), rows=rows, fits=fits)
 
-out = dict(english=case(english, words, [0.5, 10]), chinese=case(chinese, characters, [1, 30]))
+sequences = dict(analyzer="char_wb", ngram_range=(2, 5))
+out = dict(
+    english=case(english, words, [0.5, 10]),
+    chinese=case(chinese, characters, [1, 30]),
+    **{
+        "english characters": case(english, None, [1], **sequences),
+        "chinese characters": case(chinese, None, [1], **sequences),
+    },
+)
 path = pathlib.Path(__file__).parent.parent.parent / "test/golden/tf-idf.json"
 path.write_text(json.dumps(out, ensure_ascii=False))

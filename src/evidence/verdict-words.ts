@@ -78,7 +78,10 @@ const lead = (gain: number, v: Facts): string => `${amountOf(gain, v)} ${gain < 
 function rival(v: Facts): string {
   const { name, value, seconds = 0 } = v.ahead!;
   const took = seconds < 0.05 ? [] : [`took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`];
-  const facts = [...(v.subject === "model" && !v.without_scratch ? [] : ["needs no pretrained model"]), ...took];
+  const facts = [
+    ...(v.subject === "model" && !v.without_scratch ? [] : ["needs no pretrained model"]),
+    ...took,
+  ];
   return `${name} (${scored(value, v)})${facts.length > 0 ? `, which ${facts.join(" and ")},` : ""}`;
 }
 

@@ -207,6 +207,10 @@ test("a pretrained encoder has another learning rate than a run from scratch or 
   expect(run.baselines!.tf_idf!.recipe).toMatch(
     /^logistic regression on TF-IDF of \d+ words and word pairs, strength \d/,
   );
+  expect(run.baselines!.characters!.test.accuracy).toBeGreaterThan(0.8);
+  expect(run.baselines!.characters!.recipe).toMatch(
+    / word pairs and sequences of 2 to 5 characters, strength \d/,
+  );
   expect(run.baselines!.hybrid!.test.accuracy).toBeGreaterThan(0.8);
   expect(run.baselines!.hybrid!.recipe).toMatch(
     /^logistic regression on 32 frozen features and TF-IDF of \d+ token n-grams, strength \d/,

@@ -1,4 +1,4 @@
-// Words and pairs of words, weighted and solved, against scikit-learn's TfidfVectorizer and LogisticRegression.
+// Words, pairs of words and sequences of characters, weighted and solved, against scikit-learn's TfidfVectorizer and LogisticRegression.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { fitTfIdf, tfIdfOf, unitsOf } from "../../src/data/texts/tf-idf.js";
@@ -15,42 +15,44 @@ interface Case {
   readonly fits: { readonly strength: number; readonly probabilities: number[][] }[];
 }
 const golden = JSON.parse(readFileSync(new URL("../golden/tf-idf.json", import.meta.url), "utf8")) as Record<
-  "english" | "chinese",
+  "english" | "chinese" | "english characters" | "chinese characters",
   Case
 >;
 
-test.each(["english", "chinese"] as const)(
-  "%s texts: the terms, rows and probabilities of scikit-learn",
-  (name) => {
-    const { train, labels, test: held, terms, rows, fits } = golden[name];
-    const bag = fitTfIdf(train, 10_000);
-    expect([...bag.terms].sort()).toEqual([...terms].sort());
-    const rowOf = tfIdfOf(bag);
-    for (const [i, expected] of rows.entries()) {
-      const { columns, values } = rowOf(held[i]!);
-      expect(Array.from(columns, (c) => bag.terms[c]!).sort()).toEqual(Object.keys(expected).sort());
-      columns.forEach((c, k) => {
-        // Rows are float32.
-        expect(values[k]).toBeCloseTo(expected[bag.terms[c]!]!, 6);
-      });
+test.each([
+  ["english", "words"],
+  ["chinese", "words"],
+  ["english characters", "characters"],
+  ["chinese characters", "characters"],
+] as const)("%s: the terms, rows and probabilities of scikit-learn", (name, kind) => {
+  const { train, labels, test: held, terms, rows, fits } = golden[name];
+  const bag = fitTfIdf(train, 10_000, kind);
+  expect([...bag.terms].sort()).toEqual([...terms].sort());
+  const rowOf = tfIdfOf(bag, kind);
+  for (const [i, expected] of rows.entries()) {
+    const { columns, values } = rowOf(held[i]!);
+    expect(Array.from(columns, (c) => bag.terms[c]!).sort()).toEqual(Object.keys(expected).sort());
+    columns.forEach((c, k) => {
+      // Rows are float32.
+      expect(values[k]).toBeCloseTo(expected[bag.terms[c]!]!, 6);
+    });
+  }
+  const classes = new Set(labels).size;
+  const sparse = (texts: readonly string[]) => sparseRows(texts.map(rowOf), bag.terms.length);
+  const problem = logisticProblem(sparse(train), Int32Array.from(labels), classes);
+  for (const { strength, probabilities } of fits) {
+    const scores = sparseScores(
+      problem.solve({ strength, tolerance: 1e-8, maxIterations: 2000 }),
+      sparse(held),
+    );
+    for (const [i, expected] of probabilities.entries()) {
+      const e = Array.from(scores.subarray(i * classes, (i + 1) * classes), Math.exp);
+      const sum = e.reduce((a, b) => a + b);
+      // scikit-learn's solver stops at a gradient of 1e-9 of the sum.
+      for (const [k, p] of expected.entries()) expect(e[k]! / sum).toBeCloseTo(p, 4);
     }
-    const classes = new Set(labels).size;
-    const sparse = (texts: readonly string[]) => sparseRows(texts.map(rowOf), bag.terms.length);
-    const problem = logisticProblem(sparse(train), Int32Array.from(labels), classes);
-    for (const { strength, probabilities } of fits) {
-      const scores = sparseScores(
-        problem.solve({ strength, tolerance: 1e-8, maxIterations: 2000 }),
-        sparse(held),
-      );
-      for (const [i, expected] of probabilities.entries()) {
-        const e = Array.from(scores.subarray(i * classes, (i + 1) * classes), Math.exp);
-        const sum = e.reduce((a, b) => a + b);
-        // scikit-learn's solver stops at a gradient of 1e-9 of the sum.
-        for (const [k, p] of expected.entries()) expect(e[k]! / sum).toBeCloseTo(p, 4);
-      }
-    }
-  },
-);
+  }
+});
 
 test("words stay whole next to characters of scripts without spaces", () => {
   expect(unitsOf("iPhone很好用, it's 5G网络")).toEqual([

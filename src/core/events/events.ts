@@ -206,6 +206,7 @@ export interface TrainResultEvent extends CommonResult {
     readonly probe?: Baseline;
     /** For texts: TF-IDF with logistic regression. */
     readonly tf_idf?: Baseline;
+    readonly characters?: Baseline;
     /** For sounds: logistic regression on statistics of log-mel frames. */
     readonly log_mel?: Baseline;
     /** For texts: logistic regression on frozen features and TF-IDF. */

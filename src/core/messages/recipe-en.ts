@@ -9,6 +9,7 @@ export type LinearInputs =
   | "pixels"
   | "log-mel statistics"
   | "tf-idf"
+  | "tf-idf with characters"
   | "features and tf-idf"
   | "features and token n-grams";
 
@@ -34,6 +35,7 @@ const inputsEn = ({ inputs, features, terms, side }: LinearModel): string =>
     pixels: `the pixels at ${side} × ${side}`,
     "log-mel statistics": `${features} statistics of log-mel frames`,
     "tf-idf": `TF-IDF of ${terms} words and word pairs`,
+    "tf-idf with characters": `TF-IDF of ${terms} words, word pairs and sequences of 2 to 5 characters`,
     "features and tf-idf": `${features} frozen features and TF-IDF of ${terms} words and word pairs`,
     "features and token n-grams": `${features} frozen features and TF-IDF of ${terms} token n-grams`,
   })[inputs];

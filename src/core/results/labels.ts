@@ -100,6 +100,7 @@ export interface LabelsResultEvent extends CommonResult {
     readonly log_mel?: LabelBaseline;
     /** For texts: TF-IDF with logistic regressions. */
     readonly tf_idf?: LabelBaseline;
+    readonly characters?: LabelBaseline;
     readonly scratch?: LabelBaseline;
   };
   readonly verdict?: Verdict;

@@ -26,17 +26,39 @@ function termsOf(text: string): string[] {
   return units.concat(units.slice(1).map((unit, i) => `${units[i]} ${unit}`));
 }
 
+/** Lengths of character sequences. */
+const sequenceLengths = [2, 3, 4, 5] as const;
+
+/** Returns the sequences of characters inside each part of a text without a space, with a space before and after it. */
+function sequencesOf(text: string): string[] {
+  const parts = text.normalize("NFC").toLowerCase().split(/\s+/u);
+  return parts.flatMap((part) => {
+    if (part === "") return [];
+    const characters = [" ", ...part, " "];
+    return sequenceLengths.flatMap((length) =>
+      characters.slice(length - 1).map((_, i) => characters.slice(i, i + length).join("")),
+    );
+  });
+}
+
+/** What a text is split into: words and pairs of words (in Chinese: characters and pairs of characters), or sequences of characters. */
+const splits = { words: termsOf, characters: sequencesOf } as const;
+export type TfIdfTerms = keyof typeof splits;
+
 /**
- * Fits TF-IDF on words and pairs of words (in Chinese: characters and pairs of characters) that occur in at least two texts.
+ * Fits TF-IDF on terms that occur in at least two texts.
  * @param maxTerms largest number of terms; terms of the most texts come first
  * @throws DataError if no term occurs in two texts
  */
-export const fitTfIdf = (texts: readonly string[], maxTerms: number): BagOfWords =>
-  fitBagOfWords(texts, maxTerms, termsOf);
+export const fitTfIdf = (
+  texts: readonly string[],
+  maxTerms: number,
+  terms: TfIdfTerms = "words",
+): BagOfWords => fitBagOfWords(texts, maxTerms, splits[terms]);
 
 /**
  * Returns a function that turns a text into a row of length 1: x_t = (1 + ln n_t) idf_t / norm for each term that occurs n_t > 0 times.
- * @see scikit-learn's TfidfVectorizer(sublinear_tf=True, min_df=2)
+ * @see scikit-learn's TfidfVectorizer(sublinear_tf=True, min_df=2), for characters with analyzer="char_wb", ngram_range=(2, 5)
  */
-export const tfIdfOf = (bag: BagOfWords): ((text: string) => SparseRow) =>
-  rowsOf(bag, { termsOf, length: 1 });
+export const tfIdfOf = (bag: BagOfWords, terms: TfIdfTerms = "words"): ((text: string) => SparseRow) =>
+  rowsOf(bag, { termsOf: splits[terms], length: 1 });

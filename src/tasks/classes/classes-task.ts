@@ -173,8 +173,8 @@ async function baselines(
   const { classes } = dataset;
   const { majorityBaseline, trivialBaseline } = await import("./trivial-baselines.js");
   const words = areTexts(inputs)
-    ? await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context)
-    : undefined;
+    ? await (await import("../texts/tf-idf-baseline.js")).tfIdfBaselines(context)
+    : { baselines: {}, validation: {} };
   // Texts have word counts instead. Rows with several inputs have each input alone.
   const trivial =
     areTexts(inputs) || opened.base.inputStage ? undefined : (before ?? (await trivialBaseline(context)));
@@ -185,7 +185,7 @@ async function baselines(
     baselines: {
       majority: majority.baseline,
       ...(trivial && { [key]: trivial.baseline }),
-      ...(words && { tf_idf: words.baseline }),
+      ...words.baselines,
       ...(hybrid && {
         hybrid: {
           test: scoresOf(classes, hybrid.answers.test),
@@ -199,7 +199,7 @@ async function baselines(
     validation: {
       majority: majority.validation,
       ...(trivial && { [key]: accuracyOf(trivial.held, classes.length) }),
-      ...(words && { tf_idf: words.validation }),
+      ...words.validation,
       ...(hybrid && { hybrid: hybrid.validation.score }),
       probe: solved.validation.score,
     },

@@ -33,9 +33,7 @@ export async function predictWords(
     );
   try {
     const test = await predictOn("test");
-    return role === "own" && options.baselines
-      ? { test, held: await predictOn("validation") }
-      : { test };
+    return role === "own" && options.baselines ? { test, held: await predictOn("validation") } : { test };
   } finally {
     await session.dispose();
   }

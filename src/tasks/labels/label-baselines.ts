@@ -7,6 +7,7 @@ import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import type { ValidationScores } from "../../run/baselines/rivals.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
+import type { TfIdfKey } from "../texts/tf-idf-baseline.js";
 import { computeTrivialFeatures } from "../trivial/compute-trivial-features.js";
 import { type LabelData, targetsOf } from "./label-head.js";
 import type { ValidatedLabels } from "./tf-idf-labels.js";
@@ -24,25 +25,19 @@ export async function labelBaselines(
   score: ScoreTest,
   thresholds: readonly number[],
 ): Promise<{
-  readonly baselines: Pick<LabelsResultEvent["baselines"], "frequent" | "tf_idf" | "pixels" | "log_mel">;
+  readonly baselines: Pick<LabelsResultEvent["baselines"], "frequent" | TfIdfKey | "pixels" | "log_mel">;
   readonly validation: ValidationScores;
 }> {
   const scored = (logits: Float32Array): LabelScores => score(logits, thresholds);
   const frequent = frequentLabels(context, score);
   const { inputs } = context;
-  const key = areTexts(inputs) ? "tf_idf" : areSounds(inputs) ? "log_mel" : "pixels";
-  const other = areTexts(inputs)
+  const others = areTexts(inputs)
     ? await (await import("./tf-idf-labels.js")).tfIdfLabels(context, scored)
-    : await trivialLabels(context, scored);
+    : { [areSounds(inputs) ? "log_mel" : "pixels"]: await trivialLabels(context, scored) };
+  const all = Object.entries({ frequent, ...others });
   return {
-    baselines: {
-      frequent: frequent.baseline,
-      ...(other && { [key]: other.baseline }),
-    },
-    validation: {
-      frequent: frequent.validation,
-      ...(other && { [key]: other.validation }),
-    },
+    baselines: Object.fromEntries(all.map(([key, { baseline }]) => [key, baseline])),
+    validation: Object.fromEntries(all.map(([key, { validation }]) => [key, validation])),
   };
 }
 

@@ -6,7 +6,7 @@ import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import { sparseStrengths } from "../../methods/probe/sparse-logistic.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
-import { wordRows } from "../texts/tf-idf-baseline.js";
+import { type TfIdfKey, tfIdfKeys, tfIdfTerms, wordRows } from "../texts/tf-idf-baseline.js";
 import { type LabelData, type LabelItem, targetsOf } from "./label-head.js";
 
 /** A baseline with its validation micro F1. */
@@ -15,13 +15,27 @@ export interface ValidatedLabels {
   readonly validation: number;
 }
 
-/**
- * Fits a baseline without a network: logistic regression for each label on the words and word pairs of a text.
- * @returns undefined if no word of the training split occurs twice
- */
+/** Fits all baselines on terms of texts. Missing: no term of the training split occurs twice. */
 export async function tfIdfLabels(
   context: Context & LabelData,
   scored: (logits: Float32Array) => LabelScores,
+): Promise<Partial<Record<TfIdfKey, ValidatedLabels>>> {
+  const found: Partial<Record<TfIdfKey, ValidatedLabels>> = {};
+  for (const key of tfIdfKeys) {
+    const one = await tfIdfOfLabels(context, scored, key);
+    if (one) found[key] = one;
+  }
+  return found;
+}
+
+/**
+ * Fits a baseline without a network: logistic regression for each label on the terms of a text.
+ * @returns undefined if no term of the training split occurs twice
+ */
+async function tfIdfOfLabels(
+  context: Context & LabelData,
+  scored: (logits: Float32Array) => LabelScores,
+  key: TfIdfKey,
 ): Promise<ValidatedLabels | undefined> {
   const labels = context.dataset.classes.length;
   const { signal } = context.options;
@@ -31,7 +45,7 @@ export async function tfIdfLabels(
   ) as [LabelItem[], LabelItem[], LabelItem[]];
   let words: ReturnType<typeof wordRows>;
   try {
-    words = wordRows(train, labels);
+    words = wordRows(key, train, labels);
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "DataError") return undefined;
     throw error;
@@ -54,7 +68,7 @@ export async function tfIdfLabels(
       ...recipeFields([
         message("linear-model", {
           model: "logistic",
-          inputs: "tf-idf",
+          inputs: tfIdfTerms[key].inputs,
           terms: words.terms,
           each_label: true,
         }),

@@ -1,7 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import { message, recipeFields } from "../../core/messages/message.js";
+import type { BaselineKey } from "../../core/results/baseline-names.js";
 import type { ClassSample, Sample } from "../../data/index.js";
-import { fitTfIdf, tfIdfOf } from "../../data/texts/tf-idf.js";
+import type { SparseRow } from "../../data/texts/bag-of-words.js";
+import { fitTfIdf, type TfIdfTerms, tfIdfOf } from "../../data/texts/tf-idf.js";
 import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
@@ -11,41 +13,83 @@ import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 
 /** Most terms, and most weights: the solver stores about twenty float64 vectors of all weights. */
 const most = { terms: 50_000, weights: 1_000_000 };
+/** Most characters of training texts whose sequences are counted: each character begins four, which are in memory until they are chosen. */
+const mostCounted = 4_000_000;
 
-/** Texts as weighted words. */
+/** The terms of each TF-IDF baseline, by its key in a result, with what its recipe says. */
+export const tfIdfTerms = {
+  tf_idf: { terms: ["words"], inputs: "tf-idf" },
+  characters: { terms: ["words", "characters"], inputs: "tf-idf with characters" },
+} as const satisfies Partial<
+  Record<BaselineKey, { readonly terms: readonly TfIdfTerms[]; readonly inputs: string }>
+>;
+export type TfIdfKey = keyof typeof tfIdfTerms;
+export const tfIdfKeys: readonly TfIdfKey[] = ["tf_idf", "characters"];
+
+/** Texts as weighted terms. */
 export interface WordRows {
-  /** Number of words and word pairs: the width of a row. */
+  /** Number of terms: the width of a row. */
   readonly terms: number;
   rowsOf(items: readonly Sample[]): SparseRows;
 }
 
-/** Returns the TF-IDF terms of training texts. @param outputs rows of solved weights @throws DataError if no word occurs twice */
-export function wordRows(train: readonly Sample[], outputs: number): WordRows {
-  const textsOf = (items: readonly Sample[]) =>
-    items.map((item) => {
-      const { text = "", pair } = item as { readonly text?: string; readonly pair?: string };
-      return pair === undefined ? text : `${text}\n${pair}`;
-    });
-  const bag = fitTfIdf(textsOf(train), Math.min(most.terms, Math.floor(most.weights / outputs)));
-  const rowOf = tfIdfOf(bag);
-  return {
-    terms: bag.terms.length,
-    rowsOf: (items) => sparseRows(textsOf(items).map(rowOf), bag.terms.length),
-  };
+/**
+ * Returns the TF-IDF terms of training texts. Each kind of terms has a row of length 1, and they stand beside each other.
+ * @param outputs rows of solved weights
+ * @throws DataError if no term occurs twice
+ */
+export function wordRows(key: TfIdfKey, train: readonly Sample[], outputs: number): WordRows {
+  const texts = textsOf(train);
+  const largest = Math.min(most.terms, Math.floor(most.weights / outputs));
+  const parts = tfIdfTerms[key].terms.map((terms) => {
+    const bag = fitTfIdf(terms === "characters" ? firstOf(texts, mostCounted) : texts, largest, terms);
+    return { width: bag.terms.length, rowOf: tfIdfOf(bag, terms) };
+  });
+  const width = parts.reduce((sum, part) => sum + part.width, 0);
+  const rowOf = (text: string): SparseRow =>
+    parts
+      .map((part) => ({ ...part.rowOf(text), width: part.width }))
+      .reduce((left, right) => {
+        const at = left.columns.length;
+        const columns = new Uint32Array(at + right.columns.length);
+        columns.set(left.columns);
+        columns.set(
+          right.columns.map((c) => c + left.width),
+          at,
+        );
+        const values = new Float32Array(columns.length);
+        values.set(left.values);
+        values.set(right.values, at);
+        return { columns, values, width: left.width + right.width };
+      });
+  return { terms: width, rowsOf: (items) => sparseRows(textsOf(items).map(rowOf), width) };
+}
+
+const textsOf = (items: readonly Sample[]): string[] =>
+  items.map((item) => {
+    const { text = "", pair } = item as { readonly text?: string; readonly pair?: string };
+    return pair === undefined ? text : `${text}\n${pair}`;
+  });
+
+/** Returns the first texts with about this many characters together. */
+function firstOf(texts: readonly string[], characters: number): readonly string[] {
+  let end = 0;
+  for (let sum = 0; end < texts.length && sum <= characters; end++) sum += texts[end]!.length;
+  return texts.slice(0, end);
 }
 
 /**
- * Fits a baseline without a network: logistic regression on the words and word pairs of a text, weighted by TF-IDF.
- * @returns undefined if no word of the training split occurs twice
+ * Fits a baseline without a network: logistic regression on the terms of a text, weighted by TF-IDF.
+ * @returns undefined if no term of the training split occurs twice
  */
-export async function tfIdfBaseline(context: OfClasses): Promise<ValidatedBaseline | undefined> {
+async function tfIdfBaseline(context: OfClasses, key: TfIdfKey): Promise<ValidatedBaseline | undefined> {
   const { classes } = context.dataset;
   const { signal } = context.options;
   const begin = performance.now();
   const train = itemsOf(context, "train");
   let words: WordRows;
   try {
-    words = wordRows(train, classes.length > 2 ? classes.length : 1);
+    words = wordRows(key, train, classes.length > 2 ? classes.length : 1);
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "DataError") return undefined;
     throw error;
@@ -70,10 +114,23 @@ export async function tfIdfBaseline(context: OfClasses): Promise<ValidatedBaseli
       test: scoresOf(classes, predictions(test)),
       seconds: (performance.now() - begin) / 1000,
       ...recipeFields([
-        message("linear-model", { model: "logistic", inputs: "tf-idf", terms: words.terms }),
+        message("linear-model", { model: "logistic", inputs: tfIdfTerms[key].inputs, terms: words.terms }),
         message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
       ]),
     },
     validation: accuracyOf(predictions(validation), classes.length),
+  };
+}
+
+/** Fits all baselines on terms of texts: their results and validation accuracies by key. */
+export async function tfIdfBaselines(context: OfClasses) {
+  const all: [TfIdfKey, ValidatedBaseline][] = [];
+  for (const key of tfIdfKeys) {
+    const one = await tfIdfBaseline(context, key);
+    if (one) all.push([key, one]);
+  }
+  return {
+    baselines: Object.fromEntries(all.map(([key, { baseline }]) => [key, baseline])),
+    validation: Object.fromEntries(all.map(([key, { validation }]) => [key, validation])),
   };
 }

@@ -44,6 +44,7 @@ export const recipeExamples: Examples<typeof recipeEn> = {
     { ...linear, inputs: "word features", each_label: true },
     { ...linear, inputs: "pixels", side: 16 },
     { ...linear, inputs: "tf-idf", terms: 1540 },
+    { ...linear, inputs: "tf-idf with characters", terms: 9120 },
     { ...linear, inputs: "features and tf-idf", features: 384, terms: 154 },
     { ...linear, inputs: "features and token n-grams", features: 320, terms: 1540 },
   ],

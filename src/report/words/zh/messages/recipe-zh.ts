@@ -16,6 +16,7 @@ const inputsZh = ({ inputs, features, terms = 0, side }: LinearModel): string =>
     pixels: `缩小到 ${side} × ${side} 的像素`,
     "log-mel statistics": `对数梅尔帧的 ${features} 个统计量`,
     "tf-idf": `${integer(terms)} 个词和词对的 TF-IDF`,
+    "tf-idf with characters": `${integer(terms)} 个词、词对和 2 到 5 个字符的序列的 TF-IDF`,
     "features and tf-idf": `${features} 个冻结的特征，以及 ${integer(terms)} 个词和词对的 TF-IDF`,
     "features and token n-grams": `${features} 个冻结的特征，以及 ${integer(terms)} 个一元、二元词元组合的 TF-IDF`,
   })[inputs];
