@@ -180,7 +180,7 @@ const rows: Readonly<Record<VerdictSentence, (v: Facts) => string>> = {
     `${sidesOf(v).a} took ${stepsOf(v.effort?.transfer?.steps)}, ${sidesOf(v).b} ${stepsOf(v.effort?.scratch.steps)} until it stopped improving.`,
 
   "no scratch": () =>
-    "The same network was not trained from scratch (--baselines), so how much transfer helped is not known.",
+    "Training from scratch was left out (--baselines), so how much transfer helped stays open.",
 
   "probe as good": (v) => {
     const { value, ci90 } = v.probe!;

@@ -186,7 +186,7 @@ const rows: Readonly<Record<VerdictSentence, (v: Verdict) => string>> = {
   "both steps": (v) =>
     `${sidesOf(v)[0]}用了 ${stepsOf(v.effort?.transfer?.steps)}，${sidesOf(v)[1]}用了 ${stepsOf(v.effort?.scratch.steps)}，直到不再提高。`,
 
-  "no scratch": () => "没有从头训练同一网络（--baselines），所以迁移帮助了多少尚不清楚。",
+  "no scratch": () => "这里没有从头训练（--baselines），所以迁移帮助了多少尚无定论。",
 
   "probe as good": (v) => {
     const { value, ci90 } = v.probe!;
