@@ -26,13 +26,20 @@ function modelOf(name, n, noise) {
   return { name, answers, validation: { score, loss } };
 }
 
-/** A solved head, and a training that is just as good. Of e, 0.5 is the sample's, 0.25 the training's, 0.25 the epoch's. */
-function models(d, n, epochs) {
+/**
+ * A solved head, and a training that is just as good. Of e, 0.5 is the sample's, 0.25 the training's, 0.25 the epoch's, which has a correlation
+ * with that of the epoch before.
+ */
+function models(d, n, epochs, correlation) {
   const [shared, ofTraining] = [normals(d, n * classes), normals(d, n * classes)];
   const head = modelOf("probe", n, (at) => (shared[at] + d.normal()) / Math.SQRT2);
-  const all = Array.from({ length: epochs }, () =>
-    modelOf("finetune", n, (at) => shared[at] / Math.SQRT2 + (ofTraining[at] + d.normal()) / 2),
-  );
+  const ofEpoch = normals(d, n * classes);
+  const all = Array.from({ length: epochs }, (_, epoch) => {
+    if (epoch > 0)
+      for (const [at, value] of ofEpoch.entries())
+        ofEpoch[at] = correlation * value + Math.sqrt(1 - correlation ** 2) * d.normal();
+    return modelOf("finetune", n, (at) => shared[at] / Math.SQRT2 + (ofTraining[at] + ofEpoch[at]) / 2);
+  });
   const best = all.reduce((a, b) => (better(b.validation, a.validation) ? b : a));
   const fitted = {
     epochs: all.map(({ validation }, i) => ({ epoch: i + 1, validation })),
@@ -43,11 +50,11 @@ function models(d, n, epochs) {
 
 /** One standard error is exceeded by chance in 16 of 100 choices. */
 const kept = [45, 150, 500].flatMap((n) =>
-  [1, 4, 12].map((epochs) => ({
-    what: `a training is kept over a solved head that is as good, ${epochs === 1 ? "one epoch" : `the best of ${epochs} epochs`}`,
+  [[1], [4], [12], [12, 0.7], [12, 0.9], [30, 0.9], [30, 0.97]].map(([epochs, correlation = 0]) => ({
+    what: `a training is kept over a solved head that is as good, ${epochs === 1 ? "one epoch" : `the best of ${epochs} epochs`}${correlation > 0 ? `, neighbours with a correlation of ${correlation}` : ""}`,
     ...{ kind: "false-alarm", n, seeds: 1, promised: [0, 0.16] },
     run: (d) => {
-      const both = models(d, n, epochs);
+      const both = models(d, n, epochs, correlation);
       const compare = compareByValidation({ metric: "accuracy", scored, samples: n, groups: undefined });
       return chooseSimplest(compare, both, both).model.name === "finetune";
     },

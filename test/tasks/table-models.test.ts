@@ -79,7 +79,7 @@ test("a run without a requested strategy keeps the trees if they are best by val
   expect(kept.strategy.name).toBe("trees");
   expect(kept.strategy.reasons).toHaveLength(1);
   expect(kept.strategy.reasons[0]).toMatch(
-    /^kept trees by validation: network [\d.]+ %(?: \(best of \d+ epochs; beside it [\d.]+ %\))?, linear [\d.]+ %, trees [\d.]+ % on 63 validation samples \(one standard error of the difference of trees and (network|linear) is /,
+    /^kept trees by validation: network [\d.]+ %(?: \(best of \d+ epochs[^)]*\))?, linear [\d.]+ %, trees [\d.]+ % on 63 validation samples \(one standard error of the difference of trees and (network|linear) is /,
   );
   expect(kept.base.name).toBe("none: gradient-boosted trees");
   expect(kept).toMatchObject({ epochs: 0, best_epoch: 0 });

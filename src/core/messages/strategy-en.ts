@@ -42,7 +42,7 @@ export interface ModelScores {
     readonly score: number;
     /** Number of epochs, if the score is that of the best one: it is too high then. */
     readonly best_of?: number;
-    /** Mean score of the epochs before and after the best one, which decides. */
+    /** Mean score of the epochs about as good as the best one, which decides. Missing: there are none. */
     readonly beside?: number;
   }[];
   readonly metric: ScoreName;
@@ -70,9 +70,11 @@ export const scoresEn = ({ models, metric, samples, error, of }: ModelScores): s
   const scores = models
     .map(({ name, score, best_of: epochs, beside }) => {
       const chosen =
-        epochs === undefined || beside === undefined
+        epochs === undefined
           ? []
-          : [`(best of ${epochs} epochs; beside it ${scoreText(beside, scale)})`];
+          : [
+              `(best of ${epochs} epochs${beside === undefined ? "" : `; the mean of those near it ${scoreText(beside, scale)}`})`,
+            ];
       return [name, scoreText(score, scale), ...chosen].join(" ");
     })
     .join(", ");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bestEpochOf, optimismOf } from "./best-epoch.js";
+import { bestEpochOf, optimismOf, scoreBeside } from "./best-epoch.js";
 
 /** A training with these validation scores, of which the best epoch was kept. */
 function trained(scores: readonly number[]) {
@@ -9,13 +9,12 @@ function trained(scores: readonly number[]) {
   return fitted as unknown as NonNullable<Parameters<typeof bestEpochOf>[0]>;
 }
 
-test("the epochs before and after stand for the best one", () => {
-  expect(bestEpochOf(trained([0.7, 0.8, 0.9, 0.84, 0.6]))).toEqual({
-    of: 5,
-    beside: expect.closeTo(0.82, 12),
-    optimism: expect.closeTo(0.08, 12),
-  });
-  expect(bestEpochOf(trained([0.7, 0.8]))).toMatchObject({ of: 2, beside: 0.7 });
+test("the best epoch stands against the mean of all epochs within two standard errors", () => {
+  const best = bestEpochOf(trained([0.7, 0.8, 0.9, 0.84, 0.6]))!;
+  expect(best).toEqual({ score: 0.9, others: [0.7, 0.8, 0.84, 0.6] });
+  expect(scoreBeside(best, 0.06)).toBeCloseTo(0.82, 12);
+  expect(scoreBeside(best, 0.04)).toBeCloseTo(0.84, 12);
+  expect(scoreBeside(best, 0.03)).toBeUndefined();
 });
 
 test("there is none if no epoch was chosen", () => {
@@ -26,10 +25,11 @@ test("there is none if no epoch was chosen", () => {
 });
 
 test("at most the expected maximum of as many chance scores is taken off", () => {
-  const best = { of: 12, beside: 0.8, optimism: 0.05 };
-  expect(optimismOf(best, 0.1)).toBe(0.05);
+  const best = { score: 0.85, others: [0.3, ...Array.from({ length: 10 }, () => 0.8)] };
+  expect(optimismOf(best, 0.1)).toBeCloseTo(0.05, 12);
   // Φ⁻¹(11.625 / 12.25) = Φ⁻¹(0.94898) = 1.635; the exact expectation for 12 is 1.629 (Harter 1961).
-  expect(optimismOf({ ...best, optimism: 0.5 }, 0.1)).toBeCloseTo(0.1635, 4);
+  expect(optimismOf({ ...best, score: 0.99 }, 0.1)).toBeCloseTo(0.1635, 4);
+  expect(optimismOf({ ...best, score: 1.5 }, 0.1)).toBeCloseTo(0.1635, 4);
   expect(optimismOf(best, undefined)).toBe(0);
   expect(optimismOf(undefined, 0.1)).toBe(0);
 });

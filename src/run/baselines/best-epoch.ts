@@ -3,20 +3,14 @@ import type { FitResult } from "../../train/fit-options.js";
 
 /** How a training chose its epoch. */
 export interface BestEpoch {
-  /** Number of epochs of which validation chose the best. */
-  readonly of: number;
-  /** Mean score of the epochs before and after it, which the choice did not favour. */
-  readonly beside: number;
-  /** Score of the best epoch minus `beside`, at least 0. */
-  readonly optimism: number;
+  /** Score of the best epoch. */
+  readonly score: number;
+  /** Scores of the other epochs of which validation chose the best. */
+  readonly others: readonly number[];
 }
 
 /**
- * Returns how high the best of several epochs is above the epochs beside it.
- *
- * The best score of several is too high: of 12 equally good epochs on 45 samples by 6 points. The epochs before and after were not
- * chosen, and have learnt about as much. See {@link optimismOf} for a training whose score still rises.
- *
+ * Returns the scores that the best epoch was chosen from.
  * @returns undefined if no epoch was chosen: one epoch, the last one was requested, or the weights before training were the best
  */
 export function bestEpochOf(
@@ -24,17 +18,34 @@ export function bestEpochOf(
 ): BestEpoch | undefined {
   if (!fitted || fitted.kept === "last") return undefined;
   const { bestEpoch, best, epochs } = fitted;
-  const near = epochs.filter(({ epoch }) => Math.abs(epoch - bestEpoch) === 1);
-  if (bestEpoch === 0 || near.length === 0) return undefined;
-  const beside = near.reduce((sum, { validation }) => sum + validation.score, 0) / near.length;
-  return { of: epochs.length, beside, optimism: Math.max(0, best.score - beside) };
+  const others = epochs.filter(({ epoch }) => epoch !== bestEpoch).map(({ validation }) => validation.score);
+  return bestEpoch === 0 || others.length === 0 ? undefined : { score: best.score, others };
+}
+
+/** Epochs whose score is less than this many standard errors below the best are about as good as it. */
+const aboutAsGood = 2;
+
+/**
+ * Returns the mean score of the epochs that are about as good as the best one: less than two standard errors below it.
+ *
+ * The best score of several is too high: of 12 equally good epochs on 45 samples by 6 points. Neighbours of the best epoch resemble it and share its luck, so all
+ * epochs count; those that are clearly worse had learnt less.
+ *
+ * @param error standard error of the difference that is judged
+ * @returns undefined if the best epoch is alone
+ */
+export function scoreBeside({ score, others }: BestEpoch, error: number): number | undefined {
+  const near = others.filter((other) => other > score - aboutAsGood * error);
+  return near.length === 0 ? undefined : near.reduce((sum, other) => sum + other, 0) / near.length;
 }
 
 /**
- * Returns what to take off the score of the best epoch in a comparison: the distance to the epochs beside it, which may also have learnt less.
+ * Returns what to take off the score of the best epoch in a comparison: the distance to the epochs about as good, which may also have learnt less.
  * So it is at most what chance alone explains, the expected maximum of E scores that scatter by the standard error:
  *
  *     min(score − score beside, Φ⁻¹((E − 3/8) / (E + 1/4)) · standard error)
+ *
+ * If the best epoch is alone, the second term is taken off.
  *
  * @param error standard error of the difference. Undefined: there is none, and nothing is taken off
  * @see Blom 1958, Statistical estimates and transformed beta-variables
@@ -42,6 +53,9 @@ export function bestEpochOf(
 export function optimismOf(best: BestEpoch | undefined, error: number | undefined): number {
   if (!best || error === undefined) return 0;
   // studentQuantile is two-sided: P(|Z| ≤ z) = 2 Φ(z) − 1.
-  const rank = (best.of - 0.375) / (best.of + 0.25);
-  return Math.min(best.optimism, studentQuantile(2 * rank - 1, Number.POSITIVE_INFINITY) * error);
+  const epochs = 1 + best.others.length;
+  const rank = (epochs - 0.375) / (epochs + 0.25);
+  const most = studentQuantile(2 * rank - 1, Number.POSITIVE_INFINITY) * error;
+  const beside = scoreBeside(best, error);
+  return beside === undefined ? most : Math.min(Math.max(0, best.score - beside), most);
 }

@@ -95,7 +95,7 @@ test("of fewer than 10 groups there is no standard error, so the simpler model s
     expect((await keptOf(56, { speakers: 10, rival }))[0]).toBe("finetune");
   }
   expect(await reasonOf(56, { speakers: 9 })).toBe(
-    "kept probe by validation: finetune 70.0 % (best of 3 epochs; beside it 67.0 %), probe 30.0 % on 80 validation samples: these are of 9 groups, too few to tell for other groups, so the simpler model is kept",
+    "kept probe by validation: finetune 70.0 % (best of 3 epochs), probe 30.0 % on 80 validation samples: these are of 9 groups, too few to tell for other groups, so the simpler model is kept",
   );
 });
 
@@ -104,8 +104,8 @@ test("the probe stays if the training is better by less than one standard error"
   expect((await keptOf(42))[0]).toBe("probe");
 });
 
-test("the epochs beside the best one decide, not its own score", async () => {
-  // 60 % against 40 %, standard error √((1 − 0.2²) / 79) = 11.0 points: 0.52 beside it leads by 12 points, 0.5 by 10.
+test("the epochs about as good as the best one decide, not its own score", async () => {
+  // 60 % against 40 %, standard error √((1 − 0.2²) / 79) = 11.0 points: a mean of 0.52 leads by 12 points, 0.5 by 10.
   for (const rival of ["probe", "head"]) {
     expect((await keptOf(48, { rival, epochs: [0.51, 0.53] }))[0]).toBe("finetune");
     expect((await keptOf(48, { rival, epochs: [0.49, 0.51] }))[0]).toBe(rival);

@@ -78,8 +78,8 @@ type Apart = NonNullable<SafeChoice["difference"]>;
 
 /**
  * Returns which of the two models is kept, and what decided. An epoch from scratch is the best of many by its score, so that score is too
- * high: the epochs beside it decide. The loss must be lower, too.
- * @param optimism by how much the score of each model is above the epochs beside it
+ * high: the epochs about as good decide. The loss must be lower, too.
+ * @param optimism by how much the score of each model is above the epochs about as good
  */
 export function choiceOf(
   apart: Apart | undefined,

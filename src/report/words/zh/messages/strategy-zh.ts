@@ -29,9 +29,9 @@ export const scoresZh = ({ models, metric, samples, error, of }: ModelScores): s
   const scores = models
     .map(({ name, score, best_of: epochs, beside }) => {
       const chosen =
-        epochs === undefined || beside === undefined
+        epochs === undefined
           ? ""
-          : `（${epochs} 轮中最好的一轮，相邻轮次为 ${measured.score(beside)}）`;
+          : `（${epochs} 轮中最好的一轮${beside === undefined ? "" : `，得分相近的各轮平均为 ${measured.score(beside)}`}）`;
       return `${modelZh(name).trim()} ${measured.score(score)}${chosen}`;
     })
     .join("，");
