@@ -3,8 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
+import { draws } from "../dist/core/random.js";
 import { groupDuplicates, thumbnailSide } from "../dist/data/images/duplicate-groups.js";
+import { PictureIndex } from "../dist/data/images/picture-index.js";
 import { groupNearTexts } from "../dist/data/texts/near-texts.js";
+import { openSession } from "../dist/index.js";
 import { sharpPictures } from "../dist/platform/node-pictures.js";
 
 export const bench = {
@@ -22,17 +25,23 @@ export const bench = {
       default: "",
       about: "a list with a column text first (default: the demo's messages)",
     },
+    session: {
+      type: "boolean",
+      about:
+        "find copies of pictures as a live session does, and score ten things with labels drawn at random",
+    },
   },
   smallest: { count: 8 },
 };
 
 export const demo = (path) => fileURLToPath(new URL(`../assets/${path}`, import.meta.url));
 
-export async function main({ data, count, text, json = false }) {
+export async function main({ data, count, text, session = false, json = false }) {
   const shown = async (picture, name) => {
     const bytes = await picture.png({ compressionLevel: 1 }).toBuffer();
     return { sha256: name, thumbnail: (await sharpPictures.thumbnail(bytes, thumbnailSide)).data };
   };
+  const groupsOf = session ? (all) => groupsBy(new PictureIndex(), all) : (all) => groupDuplicates(all).near;
   const rows = [];
   for (const folder of (data || demo("demo/train")).split(",")) {
     const of = data ? basename(folder) : "pictures";
@@ -40,7 +49,7 @@ export async function main({ data, count, text, json = false }) {
     const originals = [];
     for (const file of files) originals.push(await shown(sharp(file).removeAlpha(), file));
     const before = process.cpuUsage().user;
-    const own = groupDuplicates(originals).near;
+    const own = groupsOf(originals);
     rows.push({
       of,
       change: "none",
@@ -51,12 +60,13 @@ export async function main({ data, count, text, json = false }) {
     for (const [change, copyOf] of Object.entries(pictureChanges)) {
       const copies = [];
       for (const file of files) copies.push(await shown(await copyOf(file), `${change} ${file}`));
-      rows.push(rowOf(of, change, groupDuplicates([...originals, ...copies]).near, own));
+      rows.push(rowOf(of, change, groupsOf([...originals, ...copies]), own));
     }
+    if (session) rows.push(oneMore(of, originals), ...(await scoresAtRandom(of, spread(files, things))));
   }
   const texts = spread(messagesIn(text || demo("demo-texts/messages.csv")), count);
-  const groupsOf = (all) => groupNearTexts(all.length, (i) => all[i]);
-  const ownTexts = groupsOf(texts);
+  const groupsOfTexts = (all) => groupNearTexts(all.length, (i) => all[i]);
+  const ownTexts = groupsOfTexts(texts);
   rows.push({
     of: "texts",
     change: "none",
@@ -64,9 +74,68 @@ export async function main({ data, count, text, json = false }) {
     others_joined: share(ownTexts, (root, i) => root !== i),
   });
   for (const [change, copyOf] of Object.entries(textChanges))
-    rows.push(rowOf("texts", change, groupsOf([...texts, ...texts.map(copyOf)]), ownTexts));
+    rows.push(rowOf("texts", change, groupsOfTexts([...texts, ...texts.map(copyOf)]), ownTexts));
   if (json) console.log(JSON.stringify({ rows }));
   else console.table(rows);
+}
+
+/** Returns the groups that an index of pictures finds. */
+function groupsBy(index, pictures) {
+  const steps = index.group(pictures);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** Measures what one more picture costs a session that has the others. */
+function oneMore(of, pictures) {
+  const index = new PictureIndex();
+  groupsBy(index, pictures.slice(0, -1));
+  const before = process.cpuUsage().user;
+  groupsBy(index, pictures);
+  return { of, change: "one more picture", ms_a_picture: (process.cpuUsage().user - before) / 1000 };
+}
+
+/** Things of a set with labels drawn at random, pictures of each thing, and draws of labels. */
+const [things, pictures, drawn] = [10, 5, 5];
+
+/** Returns the score of a session for labels drawn at random, on pictures of things: mirrored, shifted, of other light and colour. */
+async function scoresAtRandom(of, files) {
+  const draw = draws(0, "pictures of things");
+  const within = (least, most) => least + (most - least) * draw.uniform();
+  const samples = [];
+  for (const [thing, file] of files.entries())
+    for (let i = 0; i < pictures; i++) {
+      const [left, top] = [within(0, 0.1), within(0, 0.1)];
+      const shown = await part(file, left, top, left + within(0.8, 0.9), top + within(0.8, 0.9));
+      const input = await (i % 2 === 1 ? shown.flop() : shown)
+        .modulate({ brightness: within(0.7, 1.3), saturation: within(0.6, 1.4) })
+        .jpeg()
+        .toBuffer();
+      samples.push({ id: `${thing}-${i}`, thing, input: new Uint8Array(input) });
+    }
+  const session = await openSession("vision-open", { cache: false });
+  const rows = [];
+  for (let n = 0; n < drawn; n++) {
+    const labels = files.map((_, thing) => ((thing + n) % 2 === 0 ? "a" : "b"));
+    for (let i = labels.length - 1; i > 0; i--) {
+      const j = draw.integer(i + 1);
+      [labels[i], labels[j]] = [labels[j], labels[i]];
+    }
+    await session.add(samples.map(({ id, input, thing }) => ({ id, input, label: labels[thing] })));
+    const { classes, score, shown } = await session.fit();
+    const groups = classes.reduce((sum, one) => sum + one.groups, 0);
+    const accuracy = score && Number(score.accuracy.toFixed(3));
+    rows.push({
+      of,
+      change: `labels at random, draw ${n}`,
+      groups,
+      accuracy,
+      shown: shown?.value ?? "no digits",
+    });
+  }
+  await session.close();
+  return rows;
 }
 
 /** Returns the share of copies in the group of their original, and of originals that are joined with others by them. */

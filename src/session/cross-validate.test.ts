@@ -4,7 +4,7 @@ import { draws } from "../core/random.js";
 import { rowsOf } from "../core/results/rows.js";
 import { applyHead } from "../evaluate/class-predictions.js";
 import { crossValidate, fitProbe, type ProbeSamples, stratifiedFolds } from "../methods/probe/index.js";
-import { groupsOfClasses, joinNearCopies } from "./cross-validate.js";
+import { groupsOfClasses, nameNearCopies } from "./cross-validate.js";
 
 /** Samples of two classes around two centres. @param dims D */
 function samplesOf(count: number, dims: number, groups?: readonly string[]): ProbeSamples {
@@ -78,30 +78,15 @@ test("groups are counted in each class, and a sample without a group is one by i
   expect(groupsOf(["a", "a", "b", "b", "b", "b"])).toEqual([2, 1]);
 });
 
-const width = 64;
-const draw = draws(5, "near copies");
-const vector = (scale = 1): number[] => Array.from({ length: width }, () => scale * draw.normal());
-const near = (row: readonly number[]): number[] => vector(0.05).map((v, t) => row[t]! + v);
+/** Names groups. @param near the lowest position of each sample's near copies and group */
+const named = (near: readonly number[], groups: readonly (string | undefined)[] = []) =>
+  nameNearCopies(
+    near.map((_, i) => ({ id: `${i}`, group: groups[i] })),
+    Int32Array.from(near),
+  );
 
-/** Samples of rows, with a class and a group for each. */
-function join(
-  rows: readonly (readonly number[])[],
-  labels: string,
-  groups: readonly (string | undefined)[] = [],
-) {
-  const samples = rows.map((_, i) => ({ id: `${i}`, label: labels[i]!, group: groups[i] }));
-  return joinNearCopies(samples, rowsOf(Float32Array.from(rows.flat()), width));
-}
-
-const [a, b, c, d] = [vector(), vector(), vector(), vector()];
-
-test("near copies get one group, also across classes; other samples keep theirs", () => {
-  const { groups, notes } = join([a, b, near(a), c, d, near(b)], "xxyyyx", [
-    undefined,
-    undefined,
-    undefined,
-    "own",
-  ]);
+test("near copies get one group; other samples keep theirs", () => {
+  const { groups, notes } = named([0, 1, 0, 3, 4, 1], [undefined, undefined, undefined, "own"]);
   expect(groups).toEqual([
     "near copies of 0",
     "near copies of 1",
@@ -114,41 +99,12 @@ test("near copies get one group, also across classes; other samples keep theirs"
 });
 
 test("a near copy joins the groups of both samples", () => {
-  const { groups, notes } = join([a, b, near(a), c, d], "xxyyx", ["one", "one", "two", "two"]);
+  const { groups, notes } = named([0, 0, 0, 0, 4], ["one", "one", "two", "two"]);
   expect(groups).toEqual([...Array(4).fill("near copies of 0"), undefined]);
   expect(notes).toEqual([{ code: "score-near-copies", values: { copies: 4 } }]);
 });
 
 test("samples of one group are no news, however near they are", () => {
   const groups = ["one", "one", undefined, undefined, undefined];
-  expect(join([a, near(a), b, c, d], "xxyyx", groups)).toEqual({ groups, notes: [] });
-});
-
-test("a class whose samples are all near copies is not joined, and a note says so", () => {
-  const { groups, notes } = join([a, near(a), near(a), b, c, near(c), d], "xxxyyyy");
-  expect(groups).toEqual([
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-    ...Array(2).fill("near copies of 4"),
-    undefined,
-  ]);
-  expect(notes).toEqual([
-    { code: "score-near-copies", values: { copies: 2 } },
-    { code: "score-alike", values: { class: "x", more: 0 } },
-  ]);
-});
-
-test("pictures of one surface, which share most of their features, are no copies", () => {
-  const surface = vector(10);
-  const rows = Array.from({ length: 12 }, () => vector().map((v, t) => v + surface[t]!));
-  expect(join(rows, "xyxyxyxyxyxy").notes).toEqual([]);
-  // Copies among them are found.
-  const copy = near(rows[0]!);
-  expect(join([...rows, copy], "xyxyxyxyxyxyx").groups).toEqual([
-    "near copies of 0",
-    ...Array(11).fill(undefined),
-    "near copies of 0",
-  ]);
+  expect(named([0, 0, 2, 3, 4], groups)).toEqual({ groups, notes: [] });
 });

@@ -28,7 +28,7 @@ export interface SessionSample {
 
 /** Result of `fit`. */
 export interface SessionFit {
-  /** Sorted by code point, as in the saved model. Near copies, by their features, are one group. */
+  /** Sorted by code point, as in the saved model. Near copies are one group. */
   readonly classes: readonly { readonly name: string; readonly samples: number; readonly groups: number }[];
   /** Scores of the predictions below. `accuracy_ci95` counts groups, as that of `evaluate`. Null if the samples support no score. */
   readonly score: ClassificationScores | null;

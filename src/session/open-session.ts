@@ -11,8 +11,9 @@ import { softmax } from "../linalg/softmax.js";
 import { crossValidate, solveProbe, stratifiedFolds } from "../methods/probe/index.js";
 import type { Machine } from "../run/machine.js";
 import type { Content, SampleInput } from "../tasks/inputs/read-content.js";
-import { groupsOfClasses, joinNearCopies } from "./cross-validate.js";
+import { groupsOfClasses, nameNearCopies } from "./cross-validate.js";
 import type { LiveSession, SessionBase, SessionFit, SessionOptions, SessionSample } from "./live-session.js";
+import type { ComparedSample } from "./near-copies.js";
 import { requireArgument } from "./require-argument.js";
 import type { FittedModel } from "./save-session.js";
 import { openSessionFeatures, type SessionFeatures } from "./session-features.js";
@@ -27,11 +28,8 @@ export const openSessionOn = async (
 /** A sample with the hashes of its content. */
 interface Hashed extends Omit<SessionSample, "input">, Pick<Content, "sha256" | "copyHash"> {}
 
-/** A sample with its features. */
-interface Known extends Hashed {
-  /** float32[D] */
-  readonly row: Float32Array;
-}
+/** A sample with its features, and what is compared to find near copies. */
+interface Known extends Hashed, Pick<ComparedSample, "row" | "print"> {}
 
 /** Fewest samples of a score: with fewer, its interval is wider than half the range. */
 const fewestSamples = 10;
@@ -75,7 +73,7 @@ class ClassSession implements LiveSession {
     requireArgument(isList, "add", samples, 'a list of samples: add([{ id: "1", input, label: "good" }])');
     const replaced = new Set(samples.map(({ id }) => id));
     const known = [...this.#samples.values()];
-    const rows = new Map(known.map(({ sha256, row }) => [sha256, row]));
+    const measured = new Map(known.map(({ sha256, row, print }) => [sha256, { row, print }]));
     const firstOf = new Map<string, Hashed>(
       known.flatMap((one) => (replaced.has(one.id) ? [] : [[copyHashOf(one), one] as const])),
     );
@@ -97,15 +95,17 @@ class ClassSession implements LiveSession {
       } else if (first.label === named.label) copies.push({ id, of: first.id });
       else contradictions.push({ id, label: named.label, of: first.id, other: first.label });
     }
-    const fresh = taken.flatMap(({ content }) => (rows.has(content.sha256) ? [] : [content]));
+    const fresh = taken.flatMap(({ content }) => (measured.has(content.sha256) ? [] : [content]));
     const { width } = this.#base.opened.body;
     const table = await this.#base.rowsOf(fresh, true);
-    for (const [i, { sha256 }] of fresh.entries()) rows.set(sha256, table.slice(i * width, (i + 1) * width));
+    const prints = await this.#base.near.printsOf(fresh);
+    for (const [i, { sha256 }] of fresh.entries())
+      measured.set(sha256, { row: table.slice(i * width, (i + 1) * width), print: prints[i] });
     this.#requireOpen();
     // The earlier sample of this name had another content.
     for (const { id } of [...copies, ...contradictions]) this.#samples.delete(id);
     for (const { content, ...one } of taken)
-      this.#samples.set(one.id, { ...one, row: rows.get(content.sha256)! });
+      this.#samples.set(one.id, { ...one, ...measured.get(content.sha256)! });
     return { added: taken.length, copies, contradictions };
   }
 
@@ -128,7 +128,7 @@ class ClassSession implements LiveSession {
     const table = new Float32Array(samples.length * width);
     for (const [i, { row }] of samples.entries()) table.set(row, i * width);
     const rows = rowsOf(table, width);
-    const near = joinNearCopies(samples, rows);
+    const near = nameNearCopies(samples, await this.#base.near.groupsOf(samples));
     const facts = factsOf(
       samples.map(({ id, label }, i) => ({ id, label: names.indexOf(label), group: near.groups[i] })),
     );

@@ -16,6 +16,7 @@ import { openTrunk } from "../run/setup.js";
 import { openInputs } from "../tasks/inputs/open-inputs.js";
 import { type Content, readContent } from "../tasks/inputs/read-content.js";
 import type { SessionBase, SessionOptions } from "./live-session.js";
+import { openNearCopies } from "./open-near-copies.js";
 import { requireArgument } from "./require-argument.js";
 
 const tasks = Object.values(classificationOf);
@@ -47,8 +48,10 @@ export async function openSessionFeatures(machine: Machine, from: SessionBase, g
   const learnt = await learntBy(platform, base);
   const runtime = await openToPredict(machine, options);
   const trunk = await openTrunk(opened, runtime, platform, how, (await inputs()).inputs);
+  const cache = options.cache !== false;
+  const near = await openNearCopies(modality, { platform, cache, onEvent, signal });
   return {
-    ...{ opened, task, unit: modalities[modality].many, platform, runtime, signal, learnt },
+    ...{ opened, task, unit: modalities[modality].many, platform, runtime, signal, learnt, near },
     /** Reads the input of a sample. @throws DataError, FileError */
     read: (id: string, input: unknown) => readContent(modality, input, { platform, opened, id }),
     /** Returns float32[N, D]. @param cached true to read and write the cache of features */
@@ -70,6 +73,7 @@ export async function openSessionFeatures(machine: Machine, from: SessionBase, g
     },
     async close(): Promise<void> {
       await trunk.close();
+      await near.close();
       await runtime.close();
     },
   };

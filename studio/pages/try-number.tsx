@@ -57,8 +57,6 @@ function Notes({ fit: { notes }, kind }: { readonly fit: SessionFit; readonly ki
   const sentences = notes.flatMap(({ sentence }) => {
     if (sentence?.code === "score-without-groups") return [words.withoutGroups(kind)];
     if (sentence?.code === "score-near-copies") return [words.nearCopies(kind, sentence.values.copies)];
-    if (sentence?.code === "score-alike")
-      return [words.alike(kind, sentence.values.class, sentence.values.more)];
     return [];
   });
   return (

@@ -34,6 +34,6 @@ export async function tinted(each: number, from = 0): Promise<SessionSample[]> {
 export const reviews = ["book", "film", "play", "song", "game", "trip"].flatMap(
   (thing, i): SessionSample[] => [
     { id: `${i} good`, input: `I loved this ${thing}, a great one`, label: "good" },
-    { id: `${i} bad`, input: `a dull ${thing} and a waste of time`, label: "bad" },
+    { id: `${i} bad`, input: `a dull ${thing}, a waste of time`, label: "bad" },
   ],
 );

@@ -48,7 +48,7 @@ afterAll(async () => {
 /** Texts of two classes by six readers. */
 const reviews = ["book", "film", "play", "song", "game", "trip"].flatMap((thing, i) => [
   { id: `${i} good`, input: `I loved this ${thing}, a great one`, label: "good", group: `${i}` },
-  { id: `${i} bad`, input: `a dull ${thing} and a waste of time`, label: "bad", group: `${i}` },
+  { id: `${i} bad`, input: `a dull ${thing}, a waste of time`, label: "bad", group: `${i}` },
 ]);
 const unseen = ["a great evening", "a waste of paper"];
 

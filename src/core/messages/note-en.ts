@@ -130,8 +130,6 @@ export const noteEn = {
     "there are samples without a group: if some are of one recording, the score is too high",
   "score-near-copies": ({ copies }: { readonly copies: number }): string =>
     `${copies} samples are near copies of others, which stay in one fold`,
-  "score-alike": (v: { readonly class: string; readonly more: number }): string =>
-    `the samples of class ${JSON.stringify(v.class)}${v.more > 0 ? ` and ${v.more} more` : ""} are nearly the same: the score on other samples is lower`,
   "base-learnt-samples": (v: { readonly learnt: number; readonly samples: number }): string =>
     `the base was trained on ${v.learnt} of the ${v.samples} samples, so the score may be too high`,
   "base-samples-unknown":

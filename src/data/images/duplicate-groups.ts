@@ -1,7 +1,7 @@
 import { lowest } from "../split/groups.js";
 import { coarseSide, joinEqualPictures } from "./equal-pictures.js";
 import { thumbnailSide } from "./picture-shape.js";
-import { joinSameScenes, mostPictures } from "./same-scenes.js";
+import { joinSameScenes, mostPictures, scenesOf } from "./same-scenes.js";
 
 export { thumbnailSide };
 
@@ -35,8 +35,13 @@ export function groupDuplicates(
   const own = [...first.values()];
   // Coarse thumbnails are computed when needed: stored, they would take more memory than their pixels.
   joinEqualPictures((i) => coarse(items[i]!.thumbnail), items.length, own, near);
-  if (items.every(({ thumbnail }) => thumbnail.length === fineLength))
-    joinSameScenes((i) => items[i]!.thumbnail, own, near);
+  const isFine =
+    own.length <= mostPictures && items.every(({ thumbnail }) => thumbnail.length === fineLength);
+  if (isFine)
+    for (const _ of joinSameScenes(
+      scenesOf((i) => items[i]!.thumbnail, own),
+      near,
+    ));
   return { exact, near: lowest(near) };
 }
 
@@ -53,7 +58,7 @@ const covered = Array.from({ length: coarseSide }, (_, i) => {
 });
 
 /** Returns a thumbnail with fewer pixels: means over the area of each. @returns uint8[12, 12, 3] */
-function coarse(thumbnail: Uint8Array): Uint8Array {
+export function coarse(thumbnail: Uint8Array): Uint8Array {
   if (thumbnail.length === coarseLength) return thumbnail;
   const out = new Uint8Array(coarseLength);
   for (const [y, rows] of covered.entries())

@@ -16,7 +16,7 @@ import {
 } from "./picture-shape.js";
 
 /** Pictures that each picture is compared with. A copy's description is the nearest in nine of ten cases. */
-const candidates = 4;
+const aligned = 4;
 /**
  * Largest share of flat pixels of a picture with texture. Nineteen in twenty photographs have at most 0.25; icons, masks and digits on a plain background
  * have more. Two drawings whose outlines agree are no copies, so they are not aligned.
@@ -27,68 +27,91 @@ const mostFlat = 0.25;
 export const mostPictures = 20_000;
 
 /** The textured pictures of a set, and the search for those that are similar. */
-interface Scenes {
+export interface Scenes<C extends Candidate = Candidate> {
   /** Positions of the pictures. */
   readonly places: readonly number[];
-  readonly shape: (k: number) => PictureShape;
-  readonly search: NeighbourTrees;
+  /** Pictures, 0 … places.length − 1, whose agreement with others is measured, see {@link leastAgreementOf}. */
+  readonly measured: readonly number[];
+  /** Returns other pictures that may be copies of picture k, the most similar ones first. */
+  candidates(k: number): readonly C[];
+  agreement(k: number, candidate: C): number;
+}
+
+/** Returns the textured pictures of a set. @param pictures positions of the pictures, without exact copies */
+export function scenesOf(thumbnail: (i: number) => Uint8Array, pictures: readonly number[]): Scenes {
+  const { places, search } = describedPictures(thumbnail, pictures);
+  const shape = (k: number) => shapeOf(thumbnail(places[k]!));
+  const step = Math.max(1, places.length / mostMeasured);
+  const own = lastOf(shape);
+  return {
+    places,
+    measured: Array.from({ length: Math.min(mostMeasured, places.length) }, (_, m) => Math.floor(m * step)),
+    candidates: (k) => candidatesOf(own(k), k, search),
+    agreement: (k, { at, turn, view }) => agreementOf(own(k), shape(at), turn, view),
+  };
+}
+
+/** Returns a function that computes the shape of a picture once if it is asked for it several times in a row. */
+export function lastOf(shape: (k: number) => PictureShape): (k: number) => PictureShape {
+  let last: { readonly k: number; readonly shape: PictureShape } | undefined;
+  return (k) => {
+    if (last?.k !== k) last = { k, shape: shape(k) };
+    return last.shape;
+  };
 }
 
 /**
  * Joins the groups of textured pictures that show the same scene. Each one is aligned with the four whose descriptions are nearest to one of its
- * parts and turns, which takes 7 ms a picture. Of more than 20,000 pictures, none is joined.
+ * parts and turns, which takes 7 ms a picture.
  *
- * @param own positions of the pictures, without exact copies
  * @param near is changed
+ * @yields after each comparison
  */
-export function joinSameScenes(
-  thumbnail: (i: number) => Uint8Array,
-  own: readonly number[],
+export function* joinSameScenes<C extends Candidate>(
+  scenes: Scenes<C>,
   near: Int32Array,
-): void {
-  if (own.length > mostPictures) return;
-  const scenes = scenesOf(thumbnail, own);
+): Generator<void, void> {
   const { places } = scenes;
-  if (places.length < 2) return;
   // Measured when it is needed: most sets have no pair that agrees as copies do in any set.
   let least: number | undefined;
-  for (const [k, i] of places.entries()) {
-    const shape = scenes.shape(k);
-    for (const candidate of candidatesOf(shape, k, scenes.search).slice(0, candidates)) {
+  for (const [k, i] of places.entries())
+    for (const candidate of scenes.candidates(k).slice(0, aligned)) {
       const j = places[candidate.at]!;
       if (root(near, i) === root(near, j)) continue;
-      const agreement = agreementOf(shape, scenes.shape(candidate.at), candidate.turn, candidate.view);
+      const agreement = scenes.agreement(k, candidate);
+      yield;
       if (agreement < leastAgreement) continue;
-      least ??= leastAgreementOf(scenes);
+      least ??= yield* leastAgreementOf(scenes);
       if (agreement >= least) join(near, i, j);
     }
-  }
 }
 
 /** Describes the textured pictures. */
-export function scenesOf(thumbnail: (i: number) => Uint8Array, own: readonly number[]): Scenes {
+function describedPictures(thumbnail: (i: number) => Uint8Array, own: readonly number[]) {
   const places: number[] = [];
   const descriptions = new Float32Array(own.length * descriptionSize);
   for (const i of own) {
-    const { core, flat, deviation } = shapeOf(thumbnail(i));
-    if (flat > mostFlat || deviation < minDeviation) continue;
-    descriptions.set(describe(core), places.length * descriptionSize);
+    const shape = shapeOf(thumbnail(i));
+    if (!hasTexture(shape)) continue;
+    descriptions.set(describe(shape.core), places.length * descriptionSize);
     places.push(i);
   }
   const used = descriptions.subarray(0, places.length * descriptionSize);
-  return {
-    places,
-    shape: (k) => shapeOf(thumbnail(places[k]!)),
-    search: new NeighbourTrees(used, descriptionSize),
-  };
+  return { places, search: new NeighbourTrees(used, descriptionSize) };
 }
+
+/** True for a picture that can be aligned. */
+export const hasTexture = ({ flat, deviation }: PictureShape): boolean =>
+  flat <= mostFlat && deviation >= minDeviation;
 
 /** Smallest agreement of copies in any set. Nine in ten crops of 75 % of photographs have 0.8; different photographs have at most 0.52. */
 const leastAgreement = 0.8;
 /** Pictures of which the agreement with others is measured. */
-const measured = 64;
+export const mostMeasured = 64;
 /** Ranks of the neighbours that are no copies: larger groups of copies are rare. */
 const [firstOther, others] = [8, 8] as const;
+/** Candidates of a picture that are looked at. */
+export const mostCandidates = firstOther + others;
 /** Fewest pairs that say something: eight pictures have them. Of fewer pictures, none is a copy by alignment: two of one pattern would be. */
 const fewestMeasured = 24;
 /** Distance of a copy's agreement from the one that 1 % of the others exceed, in units of Fisher's z. */
@@ -100,16 +123,15 @@ const margin = 0.9;
  *
  *     artanh(least) = max(artanh 0.8, q + 0.9), q the 0.99 quantile of artanh(agreement)
  */
-export function leastAgreementOf(scenes: Scenes): number {
-  const { places, search } = scenes;
-  const from = Math.min(firstOther, Math.ceil((places.length - 1) / 2));
+function* leastAgreementOf<C extends Candidate>(scenes: Scenes<C>): Generator<void, number> {
   const found: number[] = [];
-  const step = Math.max(1, places.length / measured);
-  for (let at = 0; at < places.length; at += step) {
-    const k = Math.floor(at);
-    const shape = scenes.shape(k);
-    for (const other of candidatesOf(shape, k, search).slice(from, from + others))
-      found.push(agreementOf(shape, scenes.shape(other.at), other.turn, other.view));
+  for (const k of scenes.measured) {
+    const candidates = scenes.candidates(k);
+    const from = Math.min(firstOther, Math.ceil(candidates.length / 2));
+    for (const candidate of candidates.slice(from, from + others)) {
+      found.push(scenes.agreement(k, candidate));
+      yield;
+    }
   }
   if (found.length < fewestMeasured) return Number.POSITIVE_INFINITY;
   found.sort((a, b) => a - b);
@@ -118,19 +140,18 @@ export function leastAgreementOf(scenes: Scenes): number {
 }
 
 /** A picture that may be a copy, with the turn and the part of this picture that resembles it. */
-interface Candidate {
+export interface Candidate {
   readonly at: number;
   readonly turn: number;
   readonly view: View;
 }
 
 /** Returns the pictures whose descriptions are near to those of a picture's parts, in all turns, the nearest first. @param but the picture itself */
-export function candidatesOf(shape: PictureShape, but: number, search: NeighbourTrees): readonly Candidate[] {
+function candidatesOf(shape: PictureShape, but: number, search: NeighbourTrees): readonly Candidate[] {
   const found = new Map<number, Candidate & { square: number }>();
   const point = new Float32Array(descriptionSize);
   for (const view of views) {
-    const part = view.scale === 1 ? shape.whole : view === views[1] ? shape.core : sampled(shape.whole, view);
-    const values = describe(part);
+    const values = describe(partOf(shape, view));
     for (const turn of turns)
       search.search(turnDescription(values, turn, point), (at, square) => {
         if (at === but || square >= (found.get(at)?.square ?? Number.POSITIVE_INFINITY)) return;
@@ -139,3 +160,7 @@ export function candidatesOf(shape: PictureShape, but: number, search: Neighbour
   }
   return [...found.values()].sort((a, b) => a.square - b.square || a.at - b.at);
 }
+
+/** Returns the plane that a view of a picture shows. */
+export const partOf = ({ whole, core }: PictureShape, view: View): Float32Array =>
+  view.scale === 1 ? whole : view === views[1] ? core : sampled(whole, view);

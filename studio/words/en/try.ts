@@ -47,8 +47,6 @@ export const tryWords = {
     `If several ${noun(kind, 2)} show the same thing, the accuracy on new ones is lower.`,
   nearCopies: (kind: string, n: number) =>
     `${n} ${noun(kind, n)} are nearly the same as others. The accuracy counts such ${noun(kind, 2)} as one.`,
-  alike: (kind: string, name: string, more: number) =>
-    `The ${noun(kind, 2)} of ${name}${more > 0 ? ` and ${more} more` : ""} are nearly the same. On other ${noun(kind, 2)} the accuracy is lower. Add different ones.`,
   earlier: (count: string) => `This result is from the earlier ${count}.`,
   learningNew: "The quick model is learning the changes …",
   noScore: ({ reason, classes }: Pick<SessionFit, "reason" | "classes">, kind: string) => {

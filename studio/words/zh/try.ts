@@ -44,8 +44,6 @@ export const tryWords: Words["try"] = {
   recordAgain: "请换几个地方，再录制每个类别。",
   withoutGroups: (kind) => `如果有几${of(kind)}内容相同，对新${noun(kind)}的准确率会更低。`,
   nearCopies: (kind, n) => `${n} ${of(kind)}与其他${noun(kind)}几乎相同，准确率把它们算作一${of(kind)}。`,
-  alike: (kind, name, more) =>
-    `${name} ${more > 0 ? `和另外 ${more} 个类别` : ""}的${noun(kind)}几乎相同：对其他${noun(kind)}的准确率会更低。请添加不同的${noun(kind)}。`,
   earlier: (count) => `这是根据之前的 ${count}得出的。`,
   learningNew: "快速模型正在学习新的改动……",
   noScore: ({ reason, classes }, kind) => {

@@ -18,10 +18,6 @@ export const noteExamples: Examples<typeof noteEn> = {
   "no-score-few-samples": [{ samples: 8, needed: 10 }],
   "score-without-groups": nothing,
   "score-near-copies": [{ copies: 12 }],
-  "score-alike": [
-    { class: "wood", more: 0 },
-    { class: "wood", more: 2 },
-  ],
   "base-learnt-samples": [{ learnt: 3, samples: 8 }],
   "base-samples-unknown": nothing,
   "column-is-group": nothing,

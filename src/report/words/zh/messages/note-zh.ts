@@ -78,8 +78,6 @@ export const noteZh: typeof noteEn = {
   "score-without-groups": "有样本没有注明所属的组：如果其中几个来自同一段录制，分数会偏高",
   "score-near-copies": ({ copies }) =>
     `${copies} 个样本与其他样本几乎相同：近似副本算作一次录制，交叉验证把它们放在同一折`,
-  "score-alike": (v) =>
-    `类别 ${JSON.stringify(v.class)}${v.more > 0 ? ` 和另外 ${v.more} 个类别` : ""}的样本几乎相同：对其他样本的分数会更低`,
   "base-learnt-samples": (v) => `基础模型训练时用过这 ${v.samples} 个样本中的 ${v.learnt} 个，分数可能偏高`,
   "base-samples-unknown": "基础模型训练时可能用过其中一些样本，那样分数会偏高：训练它的运行不在模型旁边",
 
