@@ -66,14 +66,8 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     context.options.adapterOnly === true ? undefined : task.export(own.context, own.model, saved.stored);
   // Loaded on demand: few runs have baselines.
   const compare = async (): Promise<Added | Partial<Result>> => {
-    const { trainComparison } = await import("./baselines/train-comparison.js");
     const { verdictOfRun } = await import("./baselines/verdict-of-run.js");
-    if (plan.expected.extra.baselines === true && !startsRandom(context.opened))
-      scratch = await unlessRefused(context, async () =>
-        trainComparison(context, task, transfer.trained, {
-          decide: await stepsOfScratch(transfer.trained, begin),
-        }),
-      );
+    scratch = await scratchOf(context, task, transfer.trained, begin);
     if (task.comparison && !scratch) return {};
     const ofKept = await task.baselines(kept.model, scratch);
     const { baselines } = ofKept;
@@ -127,6 +121,19 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   if (context.options.explain === true && context.machine.report) await task.explain?.(own, result);
   context.onEvent(result);
   return result;
+}
+
+/** Trains what the run is compared with. Undefined: there is no time for it, nothing is pretrained, or it is refused, with a warning. */
+async function scratchOf<A, H extends Solved<A>, F, R extends RunResult>(
+  context: Context,
+  task: TrainableTask<A, H, F, R>,
+  trained: TrainedTask<H>,
+  begin: number,
+): Promise<ScratchAnswers<A> | undefined> {
+  if (trained.expected.extra.baselines !== true || startsRandom(context.opened)) return undefined;
+  const { trainComparison } = await import("./baselines/train-comparison.js");
+  const decide = await stepsOfScratch(trained, begin);
+  return unlessRefused(context, () => trainComparison(context, task, trained, { decide }));
 }
 
 /** Returns a result with its test score as it is shown. */
