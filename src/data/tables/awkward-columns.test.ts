@@ -211,6 +211,41 @@ test("equal texts and equal rows with different labels are named", () =>
     ]);
   }));
 
+test("many equal rows stay on one side, unless their few values explain them or one row is too frequent", () =>
+  inFolder(async (folder) => {
+    const opened = async (cellsOf: (i: number) => readonly (string | number)[]) => {
+      const lines = Array.from({ length: 240 }, (_, i) => [...cellsOf(i), i % 3 === 0 ? "x" : "y"].join(","));
+      await writeTree(folder, { "many.csv": `a,b,c,label\n${lines.join("\n")}\n` });
+      const { items, warnings } = await openTable(join(folder, "many.csv"));
+      const partsOf = new Map<string, Set<string>>();
+      for (const { cells, part } of items) {
+        const key = cells.join();
+        partsOf.set(key, (partsOf.get(key) ?? new Set()).add(part));
+      }
+      const divided = [...partsOf.values()].filter(({ size }) => size > 1).length;
+      return { divided, codes: warnings.map(({ code }) => code) };
+    };
+    // 80 things, three times each: the numbers do not repeat by chance.
+    const decimals = (i: number) => [((i * 37) % 101) + 0.5, ((i * 53) % 97) + 0.25, ((i * 29) % 89) + 0.1];
+    const copied = await opened((i) => decimals(i % 80));
+    expect(copied.divided).toBe(0);
+    expect(copied.codes).not.toContain("equal_rows");
+    // 24 combinations of few values.
+    const few = await opened((i) => [
+      i % 2 ? "m" : "f",
+      ["low", "mid", "high"][(i * 7) % 3]!,
+      ["n", "e", "s", "w"][(i >> 1) % 4]!,
+    ]);
+    expect(few.codes).toContain("equal_rows");
+    expect(few.divided).toBeGreaterThan(0);
+    // Ten towns, whose columns follow from each other.
+    const towns = await opened((i) => [`t${i % 10}`, `p${(i % 10) * 7}`, `c${i % 10}`]);
+    expect(towns.codes).toContain("equal_rows");
+    // A third of the rows is one row.
+    const frequent = await opened((i) => decimals(i % 3 === 0 ? 0 : i));
+    expect(frequent.codes).toContain("equal_rows");
+  }));
+
 test("a column that stands twice in the first line is refused before its values are lost", () =>
   inFolder(async (folder) => {
     await writeTree(folder, { "d.csv": `text,label,label\n${"a b,x,y\nc d,y,x\n".repeat(9)}` });

@@ -1,5 +1,6 @@
 import { message, warningText } from "../../core/messages/message.js";
 import type { SampleWords } from "../../core/modalities.js";
+import { permutation } from "../../core/random.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Scanned } from "../images/scanned.js";
 import { warnConflicts } from "../split/copies.js";
@@ -43,6 +44,7 @@ export async function groupsOfRows(
   const { rows, hashes, byName, labels } = found;
   const copies = equalRows(
     hashes.map(({ sha256 }) => sha256),
+    rows,
     warnings,
   );
   if (labels)
@@ -76,18 +78,36 @@ function withNearRows(groups: Int32Array, { columns, rows }: TableRows, warnings
   return near;
 }
 
-/** Largest share of equal rows that count as copies. Tables of few categories naturally have many equal rows. */
+/** Largest share of rows, beyond those that are equal by chance, that are equal to others without a look at the values. */
 const maxCopyShare = 0.2;
 
-/** Returns the index of the first equal row of each row; the row's own index if most rows are equal to others. */
-function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
+/** Most rows of one content on average: more are a category, such as a town, and not one thing recorded again. */
+const mostRecordings = 5;
+
+/**
+ * Returns the index of the first equal row of each row. Tables of few values have many equal rows by chance: these are no copies, so each row
+ * has its own index, and a warning says so. Chance is what remains equal if every column is shuffled.
+ */
+function equalRows(hashes: readonly string[], rows: readonly GroupedRow[], warnings: Warning[]): Int32Array {
   const groups = firstEqual(hashes);
   const copies = hashes.length - new Set(hashes).size;
-  if (copies <= maxCopyShare * hashes.length) return groups;
-  warnings.push({
-    ...warningText("equal_rows", message("equal-rows", { copies, rows: hashes.length })),
-  });
+  const most = maxCopyShare * hashes.length;
+  if (copies <= most) return groups;
+  const areRecordings =
+    hashes.length <= mostRecordings * (hashes.length - copies) &&
+    largestOf(groups) <= hashes.length / fewestGroups;
+  if (areRecordings && copiesByChance(rows.map(({ cells }) => cells)) <= most) return groups;
+  warnings.push(warningText("equal_rows", message("equal-rows", { copies, rows: hashes.length })));
   return groups.map((_, i) => i);
+}
+
+/** Returns how many rows are equal to an earlier one after every column is shuffled. */
+function copiesByChance(rows: readonly (readonly string[])[]): number {
+  const orders = rows[0]!.map((_, k) => permutation(rows.length, 0, "equal rows", k));
+  return (
+    rows.length -
+    new Set(rows.map((_, i) => JSON.stringify(orders.map((order, k) => rows[order[i]!]![k])))).size
+  );
 }
 
 /**
