@@ -19,7 +19,7 @@ export interface Predictions {
 
 /** Returns names, labels and groups of items. An item without a group is one by itself. */
 export function factsOf(
-  items: readonly Pick<ClassSample, "id" | "label" | "group">[],
+  items: readonly Pick<ClassSample, "id" | "label" | "group" | "copyOf">[],
 ): Omit<Predictions, "logits"> {
   const groups = groupsOfItems(items);
   return {

@@ -1,6 +1,7 @@
 // 300 items in 10 groups of equal answers contain as much information as 10 items.
 import { expect, test } from "vitest";
 import { calibrationInterval } from "./calibration-interval.js";
+import { factsOf, scoresOf } from "./class-predictions.js";
 import { scoreClassification } from "./classification.js";
 import { scoreEntities } from "./entities.js";
 import { scoreLabels } from "./labels.js";
@@ -133,4 +134,22 @@ test("the same mistake in samples of one group is listed once, another mistake o
     groups: ["g", "g", "h", "g", "k"],
   });
   expect(worst.map(({ item }) => item)).toEqual(["fifth", "second", "third", "fourth"]);
+});
+
+test("a score of pairs has the interval of half as many samples", () => {
+  const scoreOf = (pairs: boolean) => {
+    const items = Array.from({ length: 200 }, (_, i) => ({
+      ...{ id: `${i}`, label: Math.floor(i / 2) % 2 },
+      ...(pairs && { copyOf: `${2 * Math.floor(i / 2)}` }),
+    }));
+    // Right for the first 120.
+    const logits = Float32Array.from(
+      items.flatMap(({ label }, i) => (i < 120 === (label === 0) ? [1, 0] : [0, 1])),
+    );
+    return scoresOf(["a", "b"], { logits, ...factsOf(items) });
+  };
+  const [of, [low, high]] = [scoreOf(true), scoreOf(true).accuracy_ci95];
+  const [from, to] = scoreOf(false).accuracy_ci95;
+  expect(of).toMatchObject({ accuracy: 0.6, groups: 100 });
+  expect((high - low) / (to - from)).toBeCloseTo(Math.SQRT2, 1);
 });

@@ -20,7 +20,8 @@ export async function bars(
       for (let y = 0; y < 16; y++)
         for (let x = 0; x < 16; x++) {
           const on = Math.abs((c % 2 === 0 ? x : y) - place) < 2;
-          const value = (on ? 200 : 30) + 25 * draw.uniform();
+          // So much noise that two bars at one place are no near copies.
+          const value = (on ? 180 : 30) + 60 * draw.uniform();
           data[y * 16 + x] = inverted ? 255 - value : value;
         }
       await sharp(data, { raw: { width: 16, height: 16, channels: 1 } })

@@ -4,7 +4,7 @@ import { draws } from "../../core/random.js";
 import { groupDuplicates, thumbnailSide } from "../images/duplicate-groups.js";
 import { checkClasses, type Known } from "./class-checks.js";
 import { type Copies, divide } from "./divide.js";
-import { joined } from "./groups.js";
+import { groupsOfItems, joined } from "./groups.js";
 import { groupsOfNames } from "./named-groups.js";
 
 const side = thumbnailSide;
@@ -126,3 +126,13 @@ function assignParts(
   );
   return { ...divided, pictures: divided.kept.map((i) => all[i]!) };
 }
+
+test("near copies are a group of the interval, unless samples have named groups", () => {
+  const items = ["a", "b", "c", "d"].map((id) => ({ id, copyOf: id < "c" ? "a" : undefined }));
+  expect(groupsOfItems(items)).toEqual(["copies of a", "copies of a", "item c", "item d"]);
+  // The other copy is in another split.
+  expect(groupsOfItems(items.slice(1))).toBeUndefined();
+  expect(groupsOfItems(items.map((one) => ({ ...one, group: one.id })))).toEqual(
+    ["a", "b", "c", "d"].map((id) => `group ${id}`),
+  );
+});

@@ -1,13 +1,20 @@
 /**
- * Returns the group of each item for confidence intervals; undefined if no item has a group. An item without a group forms its own
- * group.
+ * Returns the group of each item for confidence intervals: its named group, or its near copies if no item has a named group. An item without
+ * either forms its own group. Undefined if all do.
  */
 export function groupsOfItems(
-  items: readonly { readonly id: string; readonly group?: string | undefined }[],
+  items: readonly {
+    readonly id: string;
+    readonly group?: string | undefined;
+    readonly copyOf?: string | undefined;
+  }[],
 ): string[] | undefined {
-  if (items.every(({ group }) => group === undefined)) return undefined;
   // The prefix distinguishes the name of a group from that of an item.
-  return items.map(({ group, id }) => (group === undefined ? `item ${id}` : `group ${group}`));
+  if (items.some(({ group }) => group !== undefined))
+    return items.map(({ group, id }) => (group === undefined ? `item ${id}` : `group ${group}`));
+  const copied = items.flatMap(({ copyOf }) => copyOf ?? []);
+  if (new Set(copied).size === copied.length) return undefined;
+  return items.map(({ copyOf, id }) => (copyOf === undefined ? `item ${id}` : `copies of ${copyOf}`));
 }
 
 /** Returns the position of the first equal value of each value. */
