@@ -6,12 +6,17 @@ import sharp from "sharp";
 import { draws } from "../dist/core/random.js";
 import { groupDuplicates, thumbnailSide } from "../dist/data/images/duplicate-groups.js";
 import { PictureIndex } from "../dist/data/images/picture-index.js";
+import { groupNearSounds } from "../dist/data/sounds/near-sounds.js";
+import { readSound } from "../dist/data/sounds/read-sound.js";
+import { soundPrint } from "../dist/data/sounds/sound-print.js";
 import { groupNearTexts } from "../dist/data/texts/near-texts.js";
 import { openSession } from "../dist/index.js";
+import { nodePlatform } from "../dist/platform/node.js";
 import { sharpPictures } from "../dist/platform/node-pictures.js";
+import { soundChanges } from "./changed-sounds.mjs";
 
 export const bench = {
-  about: "near copies of pictures and texts that are found, and other samples that are joined",
+  about: "near copies of pictures, texts and sounds that are found, and other samples that are joined",
   needs: [],
   options: {
     data: {
@@ -19,7 +24,7 @@ export const bench = {
       default: "",
       about: "folders of pictures, with commas between them (default: the demo's pictures)",
     },
-    count: { type: "number", default: 70, about: "pictures and texts" },
+    count: { type: "number", default: 70, about: "pictures, texts and clips" },
     text: {
       type: "string",
       default: "",
@@ -30,13 +35,18 @@ export const bench = {
       about:
         "find copies of pictures as a live session does, and score ten things with labels drawn at random",
     },
+    sounds: {
+      type: "string",
+      default: "",
+      about: "folders of sounds, with commas between them (default: the demo's sounds)",
+    },
   },
   smallest: { count: 8 },
 };
 
 export const demo = (path) => fileURLToPath(new URL(`../assets/${path}`, import.meta.url));
 
-export async function main({ data, count, text, session = false, json = false }) {
+export async function main({ data, count, text, sounds, session = false, json = false }) {
   const shown = async (picture, name) => {
     const bytes = await picture.png({ compressionLevel: 1 }).toBuffer();
     return { sha256: name, thumbnail: (await sharpPictures.thumbnail(bytes, thumbnailSide)).data };
@@ -75,6 +85,8 @@ export async function main({ data, count, text, session = false, json = false })
   });
   for (const [change, copyOf] of Object.entries(textChanges))
     rows.push(rowOf("texts", change, groupsOfTexts([...texts, ...texts.map(copyOf)]), ownTexts));
+  for (const folder of (sounds || demo("demo-sounds/train")).split(","))
+    rows.push(...(await soundRows(folder, sounds ? basename(folder) : "sounds", count)));
   if (json) console.log(JSON.stringify({ rows }));
   else console.table(rows);
 }
@@ -138,6 +150,33 @@ async function scoresAtRandom(of, files) {
   return rows;
 }
 
+/** Returns the rows of a folder of sounds. */
+async function soundRows(folder, of, count) {
+  const files = spread(filesIn(folder, /\.(wav|flac|mp3|ogg|opus)$/i), count);
+  const clips = [];
+  for (const file of files) clips.push((await readSound(nodePlatform, file, { rate: 16_000 })).samples);
+  const print = (samples) => soundPrint(samples, 16_000);
+  const before = process.cpuUsage().user;
+  const prints = clips.map(print);
+  const printed = process.cpuUsage().user;
+  const own = groupNearSounds(prints);
+  const rows = [
+    {
+      of,
+      change: "none",
+      joined: "",
+      others_joined: share(own, (root, i) => root !== i),
+      ms_a_print: (printed - before) / 1000 / clips.length,
+      ms_a_clip: (process.cpuUsage().user - printed) / 1000 / clips.length,
+    },
+  ];
+  for (const [change, copyOf] of Object.entries(soundChanges)) {
+    const copies = clips.map((samples, i) => print(copyOf(samples, i)));
+    rows.push(rowOf(of, change, groupNearSounds([...prints, ...copies]), own));
+  }
+  return rows;
+}
+
 /** Returns the share of copies in the group of their original, and of originals that are joined with others by them. */
 function rowOf(of, change, groups, own) {
   const n = own.length;
@@ -158,11 +197,13 @@ const share = (list, test) => list.filter(test).length / list.length;
 export const spread = (all, count) =>
   all.filter((_, i) => i % Math.max(1, Math.floor(all.length / count)) === 0).slice(0, count);
 
-export const picturesIn = (folder) =>
+const filesIn = (folder, ending) =>
   readdirSync(folder, { recursive: true })
-    .filter((name) => /\.(jpe?g|png)$/i.test(name))
+    .filter((name) => ending.test(name))
     .sort()
     .map((name) => join(folder, name));
+
+export const picturesIn = (folder) => filesIn(folder, /\.(jpe?g|png)$/i);
 
 export const messagesIn = (path) =>
   readFileSync(path, "utf8")

@@ -1,5 +1,4 @@
-// The same bits on every machine: only + − × ÷ are used, which IEEE 754 defines exactly. Math.sin and Math.log may differ between
-// engines.
+// The same bits on every machine: only + − × ÷ are used, which IEEE 754 defines exactly. Math.sin may differ between engines.
 
 /** sin(2π · n / of) for whole numbers, 0 ≤ n. The division into quarters is exact. */
 export function sinOfTurns(n: number, of: number): number {
@@ -20,20 +19,4 @@ function sinOf(x: number): number {
     sum += term;
   }
   return sum;
-}
-
-/** log2(x) for x > 0 to 1e-9: x = m · 2^e with 1 ≤ m < 2, and the series of artanh for m. */
-export function log2(x: number): number {
-  let [m, e] = [x, 0];
-  for (; m >= 2; e++) m /= 2;
-  for (; m < 1; e--) m *= 2;
-  // ln m = 2 artanh((m − 1) / (m + 1)), with an argument up to 1/3.
-  const z = (m - 1) / (m + 1);
-  let power = z;
-  let sum = z;
-  for (let k = 3; k <= 17; k += 2) {
-    power *= z * z;
-    sum += power / k;
-  }
-  return e + 2 * sum * Math.LOG2E;
 }

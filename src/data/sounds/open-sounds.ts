@@ -1,14 +1,12 @@
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
-import { rowsOf } from "../../core/results/rows.js";
-import { NearRows } from "../../linalg/near-rows.js";
 import type { Platform } from "../../platform/platform.js";
 import { assembleSamples, type FileKind, type TargetKind } from "../assemble-samples.js";
 import type { OpenOptions } from "../dataset.js";
 import type { FoundFiles } from "../found-files.js";
 import { labelWarnings } from "../label-data.js";
 import { byCodePoint, type Warning } from "../split/found.js";
-import { firstEqual, joined } from "../split/groups.js";
+import { firstEqual } from "../split/groups.js";
 import { withSplitMessages } from "../split/split-origin.js";
 import {
   classTargets,
@@ -21,7 +19,7 @@ import {
 } from "../targets.js";
 import { findSounds } from "./find-sounds.js";
 import { type FindSoundsOptions, partsOfClips } from "./listed-sounds.js";
-import { printSize } from "./measure-sound.js";
+import { groupNearSounds } from "./near-sounds.js";
 import { scanSounds } from "./scan-sounds.js";
 import type {
   Downmix,
@@ -232,43 +230,17 @@ function isRunning(values: readonly string[]): boolean {
   return numbers.at(-1)! - numbers[0]! < 2 * numbers.length;
 }
 
-/**
- * Largest distance of the prints of two cuts of one recording, 1 − cosine. Of 2,100 clips of four open sets, the most similar ones of
- * two recordings were 0.02 apart, and three of four cuts of one recording of some seconds less than 0.001.
- */
-const nearest = 0.01;
-
 /** Positions of the first copy of each clip: of equal samples, and of equal or similar ones. */
 interface SoundCopies {
   readonly exact: Int32Array;
   readonly near: Int32Array;
 }
 
-/** Finds clips with equal samples, and clips whose prints are near: other encodings, loudness or cuts of one recording. */
+/** Finds clips with equal samples, and their near copies. */
 export function findCopies(
   sounds: readonly { readonly sha256: string; readonly print: Int8Array | undefined }[],
 ): SoundCopies {
   const exact = firstEqual(sounds.map(({ sha256 }) => sha256));
-  const printed = sounds.flatMap(({ print }, i) => (print !== undefined && exact[i] === i ? [i] : []));
-  if (printed.length < 2) return { exact, near: exact };
-  const values = new Float32Array(printed.length * printSize);
-  for (const [k, i] of printed.entries()) {
-    const print = sounds[i]!.print!;
-    const length = Math.sqrt(print.reduce((sum, v) => sum + v * v, 0));
-    values.set(
-      Float32Array.from(print, (v) => v / length),
-      k * printSize,
-    );
-  }
-  const rows = rowsOf(values, printSize);
-  const search = new NearRows(rows);
-  let near: Int32Array = exact;
-  for (const [k, i] of printed.entries()) {
-    const { at, distance } = search.nearest(rows, k, { but: k });
-    if (at < 0 || distance > nearest) continue;
-    const names = new Array<string | undefined>(sounds.length);
-    names[i] = names[printed[at]!] = "pair";
-    near = joined(near, names);
-  }
-  return { exact, near };
+  const groups = groupNearSounds(sounds.map(({ print }, i) => (exact[i] === i ? print : undefined)));
+  return { exact, near: exact.map((first) => groups[first]!) };
 }

@@ -1,15 +1,16 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
-import { fromBase64, toBase64 } from "../base64.js";
+import { fromPaddedBase64, toBase64 } from "../base64.js";
 import { type ScanLines, ScanMemory, type Unusable } from "../scan-memory.js";
 import { shardOf } from "../source.js";
 import { inOrder } from "../split/in-order.js";
 import { decodeSoundVersion } from "./files/decode-sound.js";
-import { measureSound, printSize, scanRate } from "./measure-sound.js";
+import { measureSound, scanRate } from "./measure-sound.js";
 import { readMono, reasonOf } from "./read-sound.js";
 import { resample } from "./resample.js";
 import type { Downmix } from "./sound.js";
+import { longestPrint, printVersion, soundPrint } from "./sound-print.js";
 import type { SoundContent } from "./summarize-sounds.js";
 
 /** Clips that are decoded at once: each may need hundreds of megabytes. */
@@ -42,7 +43,7 @@ export async function scanSounds(
   sounds: readonly { readonly path: string }[],
   { platform, root, cache = true, downmix: how = "served", signal, onEvent }: ScanSoundsOptions,
 ): Promise<ScannedSound[]> {
-  const version = `${decodeSoundVersion} ${how}`;
+  const version = `${decodeSoundVersion} ${printVersion} ${how}`;
   const memory = cache
     ? await ScanMemory.open(platform, root, {
         ...{ folder: "scan-sounds", version, lines: soundLines },
@@ -120,7 +121,7 @@ async function measureFile(
     const mono = await readMono(platform, path, how, signal);
     const samples = resample(mono.samples, mono.rate, scanRate);
     const content = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-    const { peak, upper, zeros, print } = measureSound(samples);
+    const { peak, upper, zeros } = measureSound(samples);
     const { rate, format, channels, clipped, wrongLength } = mono;
     const seconds = mono.samples.length / rate;
     const silent = peak < silence;
@@ -135,7 +136,7 @@ async function measureFile(
       narrow: !silent && upper < noUpperBand,
       zeros: !silent && zeros >= manyZeros * seconds,
       sha256: await platform.sha256(content),
-      print: silent ? undefined : print,
+      print: soundPrint(samples, scanRate),
     };
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "Interrupted") throw error;
@@ -164,14 +165,14 @@ const soundLines: ScanLines<SoundContent> = {
       typeof format === "string" &&
       typeof facts === "string" &&
       typeof print === "string" &&
-      (print === "" || print.length === (4 * printSize) / 3);
+      print.length <= (4 * longestPrint) / 3;
     if (!good) return undefined;
-    const bytes = print === "" ? undefined : fromBase64(print);
+    const bytes = print === "" ? undefined : fromPaddedBase64(print);
     if (print !== "" && bytes === undefined) return undefined;
     const is = (fact: keyof typeof flags): boolean => facts.includes(flags[fact]);
     return {
       sha256,
-      print: bytes && new Int8Array(bytes.buffer),
+      print: bytes && new Int8Array(bytes.buffer, 0, bytes.length),
       format,
       seconds: seconds as number,
       rate: rate as number,
