@@ -5,7 +5,7 @@ import { SimilarSounds } from "./similar-sounds.js";
 import { printRate } from "./sound-print.js";
 
 /** Most clips that are compared: they take about two minutes. */
-export const mostSounds = 20_000;
+const mostSounds = 20_000;
 /** Values of the shortest print that is compared: 0.1 s. */
 const shortest = 0.1 * printRate;
 /** Clips that each clip is compared with. */
@@ -14,15 +14,15 @@ const candidates = 4;
 const farthest = 0.06;
 
 /** Smallest agreement of copies in any set. */
-const leastAgreement = 0.92;
+const leastAgreement = 0.94;
 /** Clips of which the agreement with others is measured. */
 const measured = 64;
 /** Ranks of the neighbours that are no copies: larger groups of copies are rare. */
 const [firstOther, others] = [8, 8] as const;
-/** Fewest pairs that say something: eight clips have them. */
-const fewestMeasured = 24;
+/** Fewest pairs that say something: eight clips have them. Below, the agreement of copies that are cut, louder or at another rate. */
+const [fewestMeasured, strict] = [24, 0.98] as const;
 /** Distance of a copy's agreement from the one that 1 % of the others exceed, in units of Fisher's z. */
-const margin = 0.5;
+const margin = 0.7;
 
 /** Clips, and the search for those that are similar. */
 interface Clips {
@@ -33,8 +33,8 @@ interface Clips {
 
 /**
  * Groups clips with their near copies: louder, quieter, with faint noise, recompressed, at another rate, with the opposite polarity, cut at the
- * ends, or with silence before. Each clip is aligned with the four whose spectra are nearest. Of more than 20,000 clips, and of
- * fewer than eight, none is compared.
+ * ends, or with silence before. Each clip is aligned with the four whose spectra are nearest. Of more than 20,000 clips, none
+ * is compared.
  *
  * @param prints of `soundPrint`
  * @returns the lowest position of each clip's group
@@ -68,9 +68,9 @@ export function groupNearSounds(prints: readonly (Int8Array | undefined)[]): Int
  * Returns the agreement from which on two clips of a set are copies. Hums of equal machines agree, and so do made sounds. So the agreement
  * with neighbours of rank 8 to 15, which are similar and no copies, is measured:
  *
- *     artanh(least) = max(artanh 0.92, q + 0.5), q the 0.99 quantile of artanh(agreement)
+ *     artanh(least) = max(artanh 0.94, q + 0.7), q the 0.99 quantile of artanh(agreement); 0.98 for fewer than eight clips
  */
-export function leastAgreementOf({ count, aligner, similar }: Clips): number {
+function leastAgreementOf({ count, aligner, similar }: Clips): number {
   const from = Math.min(firstOther, Math.ceil((count - 1) / 2));
   const found: number[] = [];
   const step = Math.max(1, count / measured);
@@ -78,7 +78,7 @@ export function leastAgreementOf({ count, aligner, similar }: Clips): number {
     const k = Math.floor(at);
     for (const other of similar.of(k).slice(from, from + others)) found.push(aligner.agreement(k, other.at));
   }
-  if (found.length < fewestMeasured) return Number.POSITIVE_INFINITY;
+  if (found.length < fewestMeasured) return strict;
   found.sort((a, b) => a - b);
   const q = Math.atanh(Math.min(quantile(found, 0.99), 0.9999));
   return Math.max(leastAgreement, Math.tanh(q + margin));

@@ -1,3 +1,4 @@
+import { fourier } from "../../linalg/fourier.js";
 import { resample } from "./resample.js";
 
 /** Part of the key of what is kept of clips: increase it if prints change. */
@@ -9,8 +10,10 @@ export const longestPrint = 3 * printRate;
 
 /** Peak below which a clip has no print: −80 dB. */
 const silence = 1e-4;
-/** Share of a clip's energy below which a print says nothing: −30 dB. A beep of 3 kHz leaves only clicks where it begins and ends. */
-const leastShare = 1e-3;
+/** Fewest details of a print. A beep has 1.5, and every beep of its pitch agrees with it; a spoken digit has 2 to 20. */
+const fewestDetails = 3;
+/** Values of a part of a print whose loudness is measured: 16 ms. */
+const partSize = 32;
 /** Values at either end that the ends of a clip have changed: nothing lies before and after it. */
 const ends = 20;
 
@@ -22,28 +25,39 @@ const ends = 20;
  *
  * @param samples float32[n], mono
  * @param sampleRate samples per second
- * @returns int8[2000 · seconds − 40], at most int8[5960]; undefined for silence, and for a clip that has nearly all energy above 900 Hz
+ * @returns int8[2000 · seconds − 40], at most int8[5960]; undefined for silence, for beeps, and for a clip that has nearly all energy above 900 Hz
  * @example const print = soundPrint(samples, 16_000);
  */
 export function soundPrint(samples: Float32Array, sampleRate: number): Int8Array | undefined {
   const first = samples.subarray(0, (longestPrint / printRate) * sampleRate);
   const low = resample(first, sampleRate, printRate);
   const print = low.map((x, i) => x - (low[i - 2] ?? x)).subarray(ends, -ends);
-  const [of, own] = [measure(first), measure(print)];
-  if (own.peak < silence || own.power < leastShare * of.power) return undefined;
-  return Int8Array.from(print, (x) => Math.round(127 * Math.sign(x) * Math.sqrt(Math.abs(x) / own.peak)));
+  const peak = print.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  // A sweep to 2 kHz agrees below 900 Hz with every similar sweep, so details count by the share of the energy there.
+  if (peak < silence || (detailsOf(print) * power(low)) / power(first) < fewestDetails) return undefined;
+  return Int8Array.from(print, (x) => Math.round(127 * Math.sign(x) * Math.sqrt(Math.abs(x) / peak)));
 }
 
 /** Returns the waveform in a print. The roots keep quiet sounds beside a click. */
 export const waveformOf = (print: Int8Array): Float64Array =>
   Float64Array.from(print, (root) => root * Math.abs(root));
 
-/** Returns the largest absolute value, and the mean square. */
-function measure(values: Float32Array): { readonly peak: number; readonly power: number } {
-  let [peak, sum] = [0, 0];
-  for (const x of values) {
-    peak = Math.max(peak, Math.abs(x));
-    sum += x * x;
-  }
-  return { peak, power: sum / values.length };
+const power = (values: Float32Array): number => values.reduce((sum, x) => sum + x * x, 0) / values.length;
+
+/** Returns how many values have the energy, if it is divided equally: (Σ E)² / Σ E². */
+function effective(energies: Float64Array): number {
+  const sum = energies.reduce((all, e) => all + e, 0);
+  return sum > 0 ? sum ** 2 / energies.reduce((all, e) => all + e * e, 0) : 0;
+}
+
+/** Returns the width in frequency times the duration: about how many tones of some duration make up a waveform. */
+function detailsOf(values: Float32Array): number {
+  const size = 2 ** Math.ceil(Math.log2(values.length));
+  const [re, im] = [new Float64Array(size), new Float64Array(size)];
+  re.set(values);
+  fourier(re, im);
+  const parts = new Float64Array(Math.ceil(values.length / partSize));
+  for (const [i, x] of values.entries()) parts[Math.floor(i / partSize)]! += x * x;
+  const spectrum = re.subarray(0, size / 2).map((x, k) => x * x + im[k]! ** 2);
+  return (effective(spectrum) / size) * effective(parts) * partSize;
 }
