@@ -40,13 +40,18 @@ export const bench = {
       default: "",
       about: "folders of sounds, with commas between them (default: the demo's sounds)",
     },
+    only: {
+      type: "string",
+      default: "",
+      about: "changes whose names have this (none: the samples as they are)",
+    },
   },
   smallest: { count: 8 },
 };
 
 export const demo = (path) => fileURLToPath(new URL(`../assets/${path}`, import.meta.url));
 
-export async function main({ data, count, text, sounds, session = false, json = false }) {
+export async function main({ data, count, text, sounds, only = "", session = false, json = false }) {
   const shown = async (picture, name) => {
     const bytes = await picture.png({ compressionLevel: 1 }).toBuffer();
     return { sha256: name, thumbnail: (await sharpPictures.thumbnail(bytes, thumbnailSide)).data };
@@ -67,7 +72,7 @@ export async function main({ data, count, text, sounds, session = false, json = 
       others_joined: share(own, (root, i) => root !== i),
       ms_a_picture: (process.cpuUsage().user - before) / 1000 / files.length,
     });
-    for (const [change, copyOf] of Object.entries(pictureChanges)) {
+    for (const [change, copyOf] of chosen(pictureChanges, only)) {
       const copies = [];
       for (const file of files) copies.push(await shown(await copyOf(file), `${change} ${file}`));
       rows.push(rowOf(of, change, groupsOf([...originals, ...copies]), own));
@@ -83,10 +88,10 @@ export async function main({ data, count, text, sounds, session = false, json = 
     joined: "",
     others_joined: share(ownTexts, (root, i) => root !== i),
   });
-  for (const [change, copyOf] of Object.entries(textChanges))
+  for (const [change, copyOf] of chosen(textChanges, only))
     rows.push(rowOf("texts", change, groupsOfTexts([...texts, ...texts.map(copyOf)]), ownTexts));
   for (const folder of (sounds || demo("demo-sounds/train")).split(","))
-    rows.push(...(await soundRows(folder, sounds ? basename(folder) : "sounds", count)));
+    rows.push(...(await soundRows(folder, sounds ? basename(folder) : "sounds", count, only)));
   if (json) console.log(JSON.stringify({ rows }));
   else console.table(rows);
 }
@@ -151,7 +156,7 @@ async function scoresAtRandom(of, files) {
 }
 
 /** Returns the rows of a folder of sounds. */
-async function soundRows(folder, of, count) {
+async function soundRows(folder, of, count, only) {
   const files = spread(filesIn(folder, /\.(wav|flac|mp3|ogg|opus)$/i), count);
   const clips = [];
   for (const file of files) clips.push((await readSound(nodePlatform, file, { rate: 16_000 })).samples);
@@ -170,7 +175,7 @@ async function soundRows(folder, of, count) {
       ms_a_clip: (process.cpuUsage().user - printed) / 1000 / clips.length,
     },
   ];
-  for (const [change, copyOf] of Object.entries(soundChanges)) {
+  for (const [change, copyOf] of chosen(soundChanges, only)) {
     const copies = clips.map((samples, i) => print(copyOf(samples, i)));
     rows.push(rowOf(of, change, groupNearSounds([...prints, ...copies]), own));
   }
@@ -190,6 +195,8 @@ function rowOf(of, change, groups, own) {
   }
   return { of, change, joined: Math.round(1000 * joined) / 1000, others_joined: others.size / n };
 }
+
+const chosen = (changes, only) => Object.entries(changes).filter(([name]) => name.includes(only));
 
 const share = (list, test) => list.filter(test).length / list.length;
 
