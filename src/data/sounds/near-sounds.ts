@@ -4,7 +4,7 @@ import { SoundAligner } from "./align-sounds.js";
 import { SimilarSounds } from "./similar-sounds.js";
 import { printRate } from "./sound-print.js";
 
-/** Most clips that are compared: they take about two minutes. */
+/** Most clips that are compared: the time grows with their number, and of more it would be minutes. */
 const mostSounds = 20_000;
 /** Values of the shortest print that is compared: 0.1 s. */
 const shortest = 0.1 * printRate;
