@@ -93,7 +93,6 @@ function summary(runs, named) {
   const away = scores.map(({ value, chance }) => value - chance);
   const average = mean(away);
   const above = scores.filter(({ ci95, chance }) => ci95 && ci95[0] > chance).length;
-  const groupedAbove = scores.filter(({ grouped, chance }) => grouped[0] > chance).length;
   const isAtChance = Math.abs(average) <= mostAway && above <= Math.ceil((mostAbove * scores.length) / 20);
   return {
     ...says,
@@ -103,7 +102,6 @@ function summary(runs, named) {
     away: average,
     error: Math.sqrt(mean(away.map((one) => (one - average) ** 2)) / Math.max(1, scores.length - 1)),
     above,
-    grouped_above: groupedAbove,
     intervals: scores.filter(({ ci95 }) => ci95).length,
     test: mean(scores.map(({ n }) => n)),
     groups: mean(scores.map(({ groups }) => groups)),
@@ -122,7 +120,7 @@ const line = ({ of, holds, seconds: spent, ...row }) =>
       ? []
       : [
           `${percent(row.mean)}, chance ${percent(row.chance)}: ${(100 * row.away).toFixed(1)} ± ${(100 * row.error).toFixed(1)}`,
-          `above ${row.above} of ${row.intervals}, grouped ${row.grouped_above}`,
+          `above ${row.above} of ${row.intervals}`,
           `test ${row.test.toFixed(0)} in ${row.groups.toFixed(0)} groups`,
         ]),
     ...(row.named === undefined ? [] : [`named ${row.named} of ${row.draws}`]),
@@ -130,21 +128,19 @@ const line = ({ of, holds, seconds: spent, ...row }) =>
   ].join("  ");
 
 /**
- * Returns the shown score of test samples, with the interval of a run. `grouped`: the interval if near copies were a group. `chance`: the accuracy if predictions and labels had these shares and
+ * Returns the shown score of test samples, with the interval of a run, which counts near copies as a group. `chance`: the accuracy if predictions and labels had these shares and
  * nothing to do with one another, Σ p_k q_k (Cohen 1960). Labels that are drawn are not exactly half of each class.
  */
 function scoreOf(classes, test, logits) {
   const facts = { logits, ...factsOf(test) };
   const scores = scoresOf(classes, facts);
   const { ci95, n } = shownScore(scores);
-  const copies = groupsOfFolds(test);
-  const { accuracy_ci95: grouped } = scoresOf(classes, { ...facts, groups: copies });
   const chance = scores.confusion.reduce(
     (sum, row, k) =>
       sum + (row.reduce((a, b) => a + b) * scores.confusion.reduce((a, other) => a + other[k], 0)) / n ** 2,
     0,
   );
-  return { value: scores.accuracy, chance, ci95, grouped, n, groups: new Set(copies).size || n };
+  return { value: scores.accuracy, chance, ci95, n, groups: facts.groups ? new Set(facts.groups).size : n };
 }
 
 const inSplit = (items, ...parts) => items.filter(({ part }) => parts.includes(part));
@@ -256,7 +252,7 @@ async function* ofTexts(count) {
       async runDraw(draw) {
         const items = divided(all, "text", draw, nearOf);
         const train = inSplit(items, "train");
-        const words = wordRows(train, 1);
+        const words = wordRows("tf_idf", train, 1);
         const labelled = (some) => ({ rows: words.rowsOf(some), labels: factsOf(some).labels });
         const fit = await fitSparse(labelled(train), labelled(inSplit(items, "validation")), classes.length);
         const test = inSplit(items, "test");
