@@ -1,6 +1,7 @@
 // Steps of flows of the page Try: a project of pictures, and files of one colour that the stand-in of the library tells apart.
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import sharp from "sharp";
+import { draws } from "../../src/core/random.js";
 import { openStudio, type StudioTab } from "./studio-tab.js";
 
 /** A picture file of a playwright file input. */
@@ -24,6 +25,23 @@ export function picturesOf(hue: keyof typeof hues, count: number, from = 0): Pro
         mimeType: "image/png",
         buffer: await picture.png().toBuffer(),
       };
+    }),
+  );
+}
+
+/** Picture files of one colour with shapes of their own, so that none is a near copy of another. @param from number of the first one */
+export async function patternsOf(hue: keyof typeof hues, count: number, from = 0): Promise<PictureFile[]> {
+  const plain = await picturesOf(hue, count, from);
+  return Promise.all(
+    plain.map(async ({ buffer, ...file }, i) => {
+      const draw = draws(3, hue, from + i);
+      const shapes = Array.from({ length: 12 }, () => {
+        const [x, y, size] = [draw.integer(60), draw.integer(44), 4 + draw.integer(16)];
+        return `<rect x="${x}" y="${y}" width="${size}" height="${size}" fill="${draw.chance(0.5) ? "#fff" : "#000"}" opacity="0.4"/>`;
+      });
+      const over = Buffer.from(`<svg width="64" height="48">${shapes.join("")}</svg>`);
+      const picture = sharp(buffer).composite([{ input: over }]);
+      return { ...file, buffer: await picture.png().toBuffer() };
     }),
   );
 }
