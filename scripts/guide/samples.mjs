@@ -16,7 +16,7 @@ export const pages = ["README.md", "README.zh.md", ...inFolder("docs/guide"), ..
   (page) => page.endsWith(".md") && existsSync(join(root, page)),
 );
 
-const longest = 25;
+const longest = 30;
 const pattern =
   /(?<slow><!-- slow -->\n+)?(?:<!-- show: (?<show>.*?) -->\n+)?^```sh\n(?<commands>(?:(?!```).*\n)*)```\n\n```text\n(?<output>(?:(?!```).*\n)*)```$/gm;
 
