@@ -5,8 +5,8 @@ const classes = ["well", "ill"];
 const rounded = (value, digits = 3) => Number(value.toFixed(digits));
 
 /**
- * Returns n labels. Each is drawn by itself: if half of them had to be of each class, those of the test split would be the others of the
- * training split, and a model would score below chance.
+ * Returns n labels. Each is drawn by itself: if exactly half were of each class, the test split would have more of the class that the
+ * training split has less of, and a model would score below chance.
  */
 export function randomLabels(n, seed) {
   const d = draws(seed, "random labels");

@@ -1,8 +1,8 @@
 const row = { one: "row", many: "rows", content: "row", zh: ["行", "数据"], recorded: false } as const;
 
 /**
- * Modalities of the inputs of a model, with the words that a reader sees: a sample, several of them, what one holds, in Chinese the
- * measure word and the noun of a sample, and whether samples are recorded, so that a group of them is a recording. Records hold `one` or `many`.
+ * Modalities of the inputs of a model, with the words that a reader sees: a sample, several of them, what one holds, and in Chinese the measure word
+ * and the noun of a sample. `recorded`: a group of samples is a recording. Records hold `one` or `many`.
  */
 export const modalities = {
   image: { one: "picture", many: "pictures", content: "picture", zh: ["张", "图片"], recorded: true },

@@ -14,7 +14,7 @@ export interface ComparedSample {
 
 /** Finds near copies among samples that come and go. */
 export interface NearCopies {
-  /** Returns what is compared of each content. It is made once, and kept with the features. */
+  /** Returns the print of each content: what is compared. It is made once, and kept with the features. */
   printsOf(contents: readonly Content[]): Promise<readonly unknown[]>;
   /**
    * Finds near copies, in whatever order the samples come.

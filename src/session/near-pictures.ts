@@ -57,7 +57,7 @@ export const openNearPictures: OpenNearCopies = async ({ platform, cache, onEven
   };
 };
 
-/** Opens the cached thumbnails, beside the cached features. */
+/** Opens the cache of thumbnails, which is in the folder of the cached features. */
 async function openThumbnails({ platform, cache, onEvent }: NearCopiesOptions) {
   const stored = openFeatureCache({
     platform,

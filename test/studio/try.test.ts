@@ -120,9 +120,7 @@ test("while the quick model learns changes, its number is said to be of the earl
   const { page, faults, close } = await openPictures(its.browser, its.site.url);
   await page.evaluate(() => {
     Object.assign(globalThis, {
-      fakeNotes: [
-        { sentence: { code: "score-near-copies", values: { copies: 4 } } },
-      ],
+      fakeNotes: [{ sentence: { code: "score-near-copies", values: { copies: 4 } } }],
     });
   });
   const part = tryPart(page);

@@ -51,7 +51,7 @@ export function scenesOf(thumbnail: (i: number) => Uint8Array, pictures: readonl
   };
 }
 
-/** Returns a function that computes the shape of a picture once if it is asked for it several times in a row. */
+/** Returns a function that keeps the shape of the last picture, since several calls in a row ask for the same one. */
 export function lastOf(shape: (k: number) => PictureShape): (k: number) => PictureShape {
   let last: { readonly k: number; readonly shape: PictureShape } | undefined;
   return (k) => {

@@ -1,7 +1,7 @@
 import { fourier } from "../../linalg/fourier.js";
 import { resample } from "./resample.js";
 
-/** Part of the key of what is kept of clips: increase it if prints change. */
+/** Part of the cache key of scanned clips: increase it if prints change. */
 export const printVersion = 2;
 /** Samples per second of a print. Telephones, MP3 and files of 8 kHz have what is below 900 Hz. */
 export const printRate = 2000;
@@ -38,7 +38,7 @@ export function soundPrint(samples: Float32Array, sampleRate: number): Int8Array
   return Int8Array.from(print, (x) => Math.round(127 * Math.sign(x) * Math.sqrt(Math.abs(x) / peak)));
 }
 
-/** Returns the waveform in a print. The roots keep quiet sounds beside a click. */
+/** Returns the waveform in a print. A print stores square roots, so that quiet sounds are not rounded to 0 if the clip has a loud click. */
 export const waveformOf = (print: Int8Array): Float64Array =>
   Float64Array.from(print, (root) => root * Math.abs(root));
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bestEpochOf, optimismOf, scoreBeside } from "./best-epoch.js";
+import { bestEpochOf, optimismOf, typicalScore } from "./best-epoch.js";
 
 /** A training with these validation scores, of which the best epoch was kept. */
 function trained(scores: readonly number[]) {
@@ -12,9 +12,9 @@ function trained(scores: readonly number[]) {
 test("the best epoch stands against the mean of all epochs within two standard errors", () => {
   const best = bestEpochOf(trained([0.7, 0.8, 0.9, 0.84, 0.6]))!;
   expect(best).toEqual({ score: 0.9, others: [0.7, 0.8, 0.84, 0.6] });
-  expect(scoreBeside(best, 0.06)).toBeCloseTo(0.82, 12);
-  expect(scoreBeside(best, 0.04)).toBeCloseTo(0.84, 12);
-  expect(scoreBeside(best, 0.03)).toBeUndefined();
+  expect(typicalScore(best, 0.06)).toBeCloseTo(0.82, 12);
+  expect(typicalScore(best, 0.04)).toBeCloseTo(0.84, 12);
+  expect(typicalScore(best, 0.03)).toBeUndefined();
 });
 
 test("there is none if no epoch was chosen", () => {

@@ -34,7 +34,7 @@ const aboutAsGood = 2;
  * @param error standard error of the difference that is judged
  * @returns undefined if the best epoch is alone
  */
-export function scoreBeside({ score, others }: BestEpoch, error: number): number | undefined {
+export function typicalScore({ score, others }: BestEpoch, error: number): number | undefined {
   const near = others.filter((other) => other > score - aboutAsGood * error);
   return near.length === 0 ? undefined : near.reduce((sum, other) => sum + other, 0) / near.length;
 }
@@ -43,7 +43,7 @@ export function scoreBeside({ score, others }: BestEpoch, error: number): number
  * Returns what to take off the score of the best epoch in a comparison: the distance to the epochs about as good, which may also have learnt less.
  * So it is at most what chance alone explains, the expected maximum of E scores that scatter by the standard error:
  *
- *     min(score − score beside, Φ⁻¹((E − 3/8) / (E + 1/4)) · standard error)
+ *     min(score − typical score, Φ⁻¹((E − 3/8) / (E + 1/4)) · standard error)
  *
  * If the best epoch is alone, the second term is taken off.
  *
@@ -56,6 +56,6 @@ export function optimismOf(best: BestEpoch | undefined, error: number | undefine
   const epochs = 1 + best.others.length;
   const rank = (epochs - 0.375) / (epochs + 0.25);
   const most = studentQuantile(2 * rank - 1, Number.POSITIVE_INFINITY) * error;
-  const beside = scoreBeside(best, error);
+  const beside = typicalScore(best, error);
   return beside === undefined ? most : Math.min(Math.max(0, best.score - beside), most);
 }

@@ -15,7 +15,7 @@ import type { ComparedModel, RunModel, RunResult, Solved, TrainableTask } from "
 import type { TrainedTask } from "../trained-task.js";
 import { recipeMade } from "../training/epoch-fields.js";
 import { itemsOf } from "../training/planned.js";
-import { type BestEpoch, bestEpochOf, optimismOf, scoreBeside } from "./best-epoch.js";
+import { type BestEpoch, bestEpochOf, optimismOf, typicalScore } from "./best-epoch.js";
 import { leadOf, standardErrorOf, validationDifference } from "./safe.js";
 
 /** A model of a run, and how it was made. */
@@ -35,7 +35,7 @@ export interface ChosenModel<Answers, Head extends Solved<Answers>, Facts> {
  * Compares a run's model with the others that it solved, on the validation samples.
  *
  * If the run keeps the best of its models, it keeps the simplest one that is not worse than the best by more than one standard
- * error of the difference. The best of several epochs enters with the score of the epochs about as good ({@link scoreBeside}). With fewer than 10
+ * error of the difference. The best of several epochs enters with the score of the epochs about as good ({@link typicalScore}). With fewer than 10
  * groups there is no standard error, so the simplest one stays. A solved model is simpler than a trained one, and a trained one than another
  * head solved on its features. If the user asked for the strategy, the run's model stays, and a warning names the best of those that
  * are better.
@@ -194,7 +194,7 @@ export function compareByValidation<Answers>({ metric, scored, samples, groups }
 }
 
 const besideOf = (best: BestEpoch, error: number | undefined): number | undefined =>
-  error === undefined ? undefined : scoreBeside(best, error);
+  error === undefined ? undefined : typicalScore(best, error);
 
 /**
  * Chooses the simplest model that is not worse than the best by more than one standard error, or that stays because the loss rises.
