@@ -81,14 +81,15 @@ class FakeSession {
 
   async add(samples: readonly FakeSample[]) {
     const copies: { id: string; of: string }[] = [];
+    const contradictions: { id: string; of: string }[] = [];
     for (const sample of samples) {
       const row = await featuresOf(sample.input);
       const key = JSON.stringify(row);
       const same = [...this.#samples.values()].find((one) => one.key === key && one.id !== sample.id);
-      if (same) copies.push({ id: sample.id, of: same.id });
+      if (same) (same.label === sample.label ? copies : contradictions).push({ id: sample.id, of: same.id });
       else this.#samples.set(sample.id, { ...sample, row, key });
     }
-    return { added: samples.length - copies.length, copies };
+    return { added: samples.length - copies.length - contradictions.length, copies, contradictions };
   }
 
   remove(ids: readonly string[]) {

@@ -107,7 +107,7 @@ test("model folder, card and report name the trees; the report has no English le
   const chinese = readFileSync(page, "utf8");
   expect(chinese).toContain("无：梯度提升树");
   expect(chinese).toMatch(
-    /按验证集保留 trees：在 63 个验证样本上，神经网络 [\d.]+\s%(?:（\d+ 轮中最好的一轮，相邻轮次为 [\d.]+\s%）)?，linear [\d.]+\s%，trees/,
+    /按验证集保留 trees：在 63 个验证样本上，神经网络 [\d.]+\s%(?:（\d+ 轮中最好的一轮，得分相近的各轮平均为 [\d.]+\s%）)?，linear [\d.]+\s%，trees/,
   );
   const known =
     "trees linear full boxes csv in out red blue green colour gap a b n1 n2 n3 n4 n5 n6 kind line engraft node lac aps onnxruntime-node sharp libvips runs kept BatchNorm e-8 train export LAC APS decoder";

@@ -171,7 +171,7 @@ export const warningEn = {
     `the test split differs from the other samples by more than chance: accuracy ${percentText(v.test.accuracy)} on ${thousands(v.test.n)} test samples, ${percentText(v.other.accuracy)} on ${thousands(v.other.n)} ${v.other.by === "validation" ? "validation samples" : "others by cross-validation"} (p ${pText(v.p)}); do not rely on this test split alone; more samples make it reliable, another seed does not`,
 
   "folds-missing": ({ folds }: { readonly folds: number }): string =>
-    `there is no cross-validation of ${folds} folds: no class has two groups of samples; label more groups, or leave --folds out`,
+    `there is no cross-validation of ${folds} folds: the samples have too few groups; label more groups, or leave --folds out`,
 
   // Copies and groups.
   "near-copies-divided": (v: Samples & TestPairs): string =>

@@ -74,3 +74,9 @@ test("samples of one group give no folds", () => {
   const targets = items.map(() => "a");
   expect(foldSplits({ items, targets, splitMessages: divided }, 5).folds).toEqual([]);
 });
+
+test("there are no folds if a fold leaves a single group, which cannot be learnt from and chosen by", () => {
+  const items = samples((i) => ({ group: i < 80 ? "ward A" : "ward B" }));
+  const targets = items.map((_, i) => `${i}.5`);
+  expect(foldSplits({ items, targets, splitMessages: divided }, 5).folds).toEqual([]);
+});

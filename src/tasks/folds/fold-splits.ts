@@ -34,7 +34,7 @@ export interface FoldSplits {
  * If the test split was given, its samples are in no fold.
  *
  * @param count number of folds, at least 2; fewer if every target has fewer groups
- * @returns no folds if no target has two groups
+ * @returns no folds if no target has two groups, or if a fold of a run with a validation split has none
  */
 export function foldSplits({ items, targets, splitMessages }: Divided, count: number): FoldSplits {
   const isWhole = areDivided({ splitMessages });
@@ -62,7 +62,9 @@ export function foldSplits({ items, targets, splitMessages }: Divided, count: nu
     for (const k of validation) if (!needed.includes(groupOf(k))) parts[used[k]!] = "validation";
     return { parts, held: held.map((k) => used[k]!) };
   });
-  return { folds, groups };
+  // One group is left to learn from and to choose by: nothing can be chosen without it.
+  const areWhole = share === 0 || folds.every(({ parts }) => parts.includes("validation"));
+  return { folds: areWhole ? folds : [], groups };
 }
 
 /** Share of the validation samples among those that are not tested. */
