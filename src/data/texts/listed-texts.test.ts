@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import type { EngraftError } from "../../core/errors.js";
 import { nodePlatform } from "../../platform/node.js";
 import { isTextList, openTexts } from "./listed-texts.js";
+import { textColumnsOf } from "./read-texts.js";
 import { TextStore } from "./text-store.js";
 import { HashPlaces } from "./token-table.js";
 
@@ -305,4 +306,10 @@ test("refuses a label that is missing in train, but not one that is missing in t
     '"Y" has no text in the train part, but in another one',
   );
   expect((await read("a,x,test\nb,y,test")).classes).toEqual(["x", "y", "z"]);
+});
+
+test("a column text beside text_pair, question or answer is the first of a pair, or the only text", () => {
+  expect(textColumnsOf(["text", "text_pair", "label"], undefined, "x.csv")).toEqual(["text", "text_pair"]);
+  expect(textColumnsOf(["question", "answer", "text"], undefined, "x.csv")).toEqual(["text"]);
+  expect(textColumnsOf(["answer", "question"], undefined, "x.csv")).toEqual(["question", "answer"]);
 });

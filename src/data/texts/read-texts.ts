@@ -35,6 +35,7 @@ const headRows = 2000;
 
 /** Usual names of two columns of text pairs, in lower case. */
 const pairNames = [
+  ["text", "text_pair"],
   ["text_a", "text_b"],
   ["text1", "text2"],
   ["sentence1", "sentence2"],
@@ -56,11 +57,11 @@ export function textColumnsOf(
 ): readonly string[] | undefined {
   if (named === undefined) {
     const text = columnOf("text", columns);
-    if (text !== undefined) return [text];
     const find = (one: string) => columns.find((column) => column.toLowerCase() === one);
-    return pairNames
+    const two = pairNames
       .map((pair) => pair.map(find))
       .find((pair): pair is [string, string] => pair.every((column) => column !== undefined));
+    return text === undefined || two?.includes(text) ? two : [text];
   }
   if (named.length > 2)
     throw new EngraftError("OptionError", `${named.length} columns of texts: ${quoted(named, 5)}`, {
