@@ -15,9 +15,9 @@ const path = (...parts: string[]) => join(root, ...parts);
 /** Pictures or clips, each with a near copy: compressed, or half as loud. */
 const many = 40;
 
-/** A clip of tones that change every 50 ms, other ones in each. */
+/** A clip of tones below 900 Hz, by which copies are found, that change every 50 ms, other ones in each. */
 function melody(i: number): Float32Array {
-  const pitch = (block: number) => 300 + ((7919 * (block + 1) * (i + 3)) % 2500);
+  const pitch = (block: number) => 150 + ((7919 * (block + 1) * (i + 3)) % 701);
   const samples = Float32Array.from(
     { length: 16_000 },
     (_, t) => 0.3 * Math.sin((2 * Math.PI * pitch(Math.floor(t / 800)) * t) / 16_000),

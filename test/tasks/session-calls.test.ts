@@ -63,7 +63,7 @@ test("fit waits for earlier calls of add, and a class in two groups is in the tr
     );
     // Two groups of the rare class: one group with both came into the fold of the other.
     const { classes, folds, predictions } = await session.fit();
-    expect(await adding).toEqual({ added: 12, copies: [] });
+    expect(await adding).toEqual({ added: 12, copies: [], contradictions: [] });
     expect([folds, classes.map(({ samples }) => samples)]).toEqual([2, [10, 2]]);
     expect(predictions).toHaveLength(12);
   });
