@@ -16,6 +16,8 @@ export interface Sample {
   readonly sha256: string;
   /** sha256 of a text's normal form, hex, which its copies share. Missing for other samples: copies share their sha256. */
   readonly copyHash?: string;
+  /** True for rows of a table whose equal rows are no copies, since few values explain them. Default false. */
+  readonly equalByChance?: true;
 }
 
 /** Returns the hash by which the splits know copies of a sample. */

@@ -1,5 +1,7 @@
 import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
 import {
+  countEqualByChance,
+  type Identified,
   isSampleEntry,
   partIn,
   readSampleParts,
@@ -30,9 +32,7 @@ interface Trained {
 }
 
 /** A sample of opened data, with its split there. */
-export interface Sample {
-  readonly sha256: string;
-  readonly copyHash?: string;
+export interface Sample extends Identified {
   readonly part?: Part;
 }
 
@@ -118,13 +118,18 @@ function unseen<Item extends Sample>(
   const tested = fresh.filter((item) => partIn(known, item)).length;
   const seen = tested === 0 ? "seen" : "learnt from";
   const ofTest = tested === 0 ? "" : ` (${tested} of its own test part)`;
+  const equal = countEqualByChance(known, fresh);
+  const ofFewValues =
+    equal === 0
+      ? ""
+      : `; ${equal} of them equal ${unit} it learnt from, as few values explain, and count as new`;
   return {
     items: fresh,
     leftOut: used,
     words:
       used === 0
-        ? `all ${fresh.length} ${unit}: the model has ${seen} none of them${ofTest}`
-        : `${fresh.length} ${unit} that the model has not ${seen}${ofTest}; ${used} it was trained or chosen on are left out`,
+        ? `all ${fresh.length} ${unit}: the model has ${seen} none of them${ofTest}${ofFewValues}`
+        : `${fresh.length} ${unit} that the model has not ${seen}${ofTest}; ${used} it was trained or chosen on are left out${ofFewValues}`,
   };
 }
 

@@ -138,7 +138,7 @@ export interface Context {
   readonly dataset: Samples;
   readonly opened: OpenedBase;
   /** Samples outside of the dataset that the model learns from, such as the rows of a source table. Default: none. */
-  readonly learntBesides?: readonly Pick<Sample, "sha256" | "part">[];
+  readonly learntBesides?: readonly Pick<Sample, "id" | "sha256" | "part">[];
   /** Network and inputs for training from scratch. Default: those of the run. */
   readonly scratch?: Pick<Context, "opened" | "inputs">;
   readonly inputs: SampleInputs;

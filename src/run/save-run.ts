@@ -3,7 +3,7 @@ import {
   type ModelFolderContent,
   writeModelFolder,
 } from "../bases/model-folder/model-folder.js";
-import { samplePartsOf } from "../bases/model-folder/sample-parts.js";
+import { type Identified, samplePartsOf } from "../bases/model-folder/sample-parts.js";
 import type { EngraftEvent } from "../core/events/events.js";
 import type { Sample } from "../data/index.js";
 import type { Context } from "./context.js";
@@ -16,7 +16,7 @@ export interface RunData {
   readonly root: string;
   readonly fingerprint: string;
   readonly testFingerprint: string;
-  readonly items: Iterable<Pick<Sample, "sha256" | "copyHash" | "part">>;
+  readonly items: Iterable<Identified & Pick<Sample, "part">>;
 }
 
 type SavedResult = NonNullable<RunManifest["result"]> &

@@ -1,4 +1,4 @@
-import { readPartsOfBase, wasLearnt } from "../bases/model-folder/sample-parts.js";
+import { type Identified, readPartsOfBase, wasLearnt } from "../bases/model-folder/sample-parts.js";
 import type { OnEvent } from "../core/events/events.js";
 import { message, warningText } from "../core/messages/message.js";
 import type { Dataset, Sample } from "../data/index.js";
@@ -126,7 +126,7 @@ async function bindFold<Data extends OpenedData, Base extends OpenedWith>(
 
 /** Warns of test samples that the base of a run has learnt from. */
 async function warnOfLearnt(
-  { items }: { readonly items: readonly Pick<Sample, "part" | "sha256" | "copyHash">[] },
+  { items }: { readonly items: readonly (Identified & Pick<Sample, "part">)[] },
   { base, initFrom }: Pick<TrainOptions, "base" | "initFrom">,
   { platform, onEvent }: Pick<OpenHow, "platform" | "onEvent">,
 ): Promise<void> {

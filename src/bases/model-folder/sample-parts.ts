@@ -7,7 +7,7 @@ import { readJson } from "../open/read-json.js";
 
 /**
  * The split of each sample when a model was trained, by the sha256 of the sample's content. A text has a second entry, by the hash that
- * its copies share. `engraft eval` uses them to leave out samples that the model was trained on. They stay in the run folder: with a
+ * its copies share. Where equal rows are no copies, a row has one entry by its line and content. `engraft eval` uses them to leave out samples that the model was trained on. They stay in the run folder: with a
  * published model, anyone could test whether an image or text was in the training set.
  */
 export type SampleParts = Readonly<Record<string, Part>>;
@@ -25,37 +25,51 @@ interface SamplePartsFile {
   readonly samples: SampleParts;
 }
 
-/** Hashes of a sample. */
-type Hashes = Pick<Sample, "sha256" | "copyHash">;
+/** What identifies a sample: its content, and its id among rows of equal content. */
+export type Identified = Pick<Sample, "id" | "sha256" | "copyHash" | "equalByChance">;
 const copies = "copies ";
 
+/** Returns the name of a row among equal ones: its line, in whichever file, and its content. */
+const rowEntry = ({ id, sha256 }: Identified): string => `${id.split(", ").at(-1)} ${sha256}`;
+
 /** Returns the names of a sample's entries: its own, and that of its copies. */
-export const entriesOf = ({ sha256, copyHash }: Hashes): readonly string[] =>
-  copyHash === undefined ? [sha256] : [sha256, copies + copyHash];
+export function entriesOf(sample: Identified): readonly [string, ...string[]] {
+  if (sample.equalByChance) return [rowEntry(sample)];
+  const { sha256, copyHash } = sample;
+  return copyHash === undefined ? [sha256] : [sha256, copies + copyHash];
+}
 
 /** True for the entry of one sample, false for that of copies. */
 export const isSampleEntry = (name: string): boolean => !name.startsWith(copies);
 
 /** Returns the splits of samples as a record. Of copies in two splits, those that a model learns from decide. */
-export function samplePartsOf(samples: Iterable<Hashes & { readonly part: Part }>): SampleParts {
+export function samplePartsOf(samples: Iterable<Identified & { readonly part: Part }>): SampleParts {
   const all = Array.from(samples, (one) => ({ part: one.part, entries: entriesOf(one) }));
   const order = [...all.filter(({ part }) => part === "test"), ...all.filter(({ part }) => part !== "test")];
   return Object.fromEntries([
     ...order.flatMap(({ part, entries }) => entries.slice(1).map((name) => [name, part])),
-    ...all.map(({ part, entries }) => [entries[0]!, part]),
+    ...order.map(({ part, entries }) => [entries[0], part]),
   ]);
 }
 
 /** Returns the split that a sample had, or else a copy of it; undefined if the model knew neither. */
-export function partIn(known: SampleParts, sample: Hashes): Part | undefined {
-  const name = entriesOf(sample).find((one) => Object.hasOwn(known, one));
+export function partIn(known: SampleParts, sample: Identified): Part | undefined {
+  const { equalByChance: _, ...one } = sample;
+  const name = [...entriesOf(one), rowEntry(one)].find((entry) => Object.hasOwn(known, entry));
   return name === undefined ? undefined : known[name];
 }
 
 /** True if a model was trained or chosen on a sample or a copy of it. */
-export function wasLearnt(known: SampleParts, sample: Hashes): boolean {
+export function wasLearnt(known: SampleParts, sample: Identified): boolean {
   const part = partIn(known, sample);
   return part === "train" || part === "validation";
+}
+
+/** Returns the number of samples that equal a learnt row and are no copies of it: few values explain equal rows of that table. */
+export function countEqualByChance(known: SampleParts, samples: readonly Identified[]): number {
+  const rows = Object.entries(known).filter(([name, part]) => part !== "test" && name.includes(" "));
+  const contents = new Set(rows.map(([name]) => name.slice(name.lastIndexOf(" ") + 1)));
+  return samples.filter((one) => contents.has(one.sha256) && !wasLearnt(known, one)).length;
 }
 
 /** Writes the file into the folder around the model folder. @throws OptionError for another program's file of this name */

@@ -14,6 +14,7 @@ import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
 import { binsOf } from "../split/divide.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { firstEqual } from "../split/groups.js";
 import { groupIn, noGroups } from "../split/named-groups.js";
 import { requireColumns, requireSpread, requireUsable } from "../targets.js";
 import { cellReader, chooseInputs, hashRows, isEncoded, rowsWithPictures } from "./choose-inputs.js";
@@ -112,6 +113,11 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     { columns, rows, hashes, scanned, labels, byName: options.groupFrom === undefined },
     warnings,
   );
+  const areCopies = firstEqual(hashes.map(({ sha256 }) => sha256)).every(
+    (first, i) => exact[i] === exact[first],
+  );
+  // Feature sums know rows with pictures or texts by their content.
+  const equalByChance = !areCopies && !options.inputs && { equalByChance: true as const };
   const header = JSON.stringify([columns, targets]);
   const { kept: _, ...divided } = await divideSamples(
     platform,
@@ -128,6 +134,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
       keyOf: ({ sha256 }, i) => `${sha256} ${exact[i]}`,
       fieldsOf: ({ label, cells, values, moment }, i) => ({
         ...{ cells, values, sha256: hashes[i]!.sha256, label: indexOf.get(label) ?? 0 },
+        ...equalByChance,
         ...(moment && { moment }),
       }),
       lineOf: ({ id, label, values, part }, { sha256 }) => [id, sha256, classes[label], values, part],
