@@ -24,7 +24,7 @@ import {
   yesOrNo,
 } from "./option-checks.js";
 import { type OptionRow, rows } from "./option-rows.js";
-import { type DistillOptions, defaults, type TrainOptions } from "./options.js";
+import { type DistillOptions, defaults, type TrainOptions, usualBases } from "./options.js";
 import { ofPictures, ofTexts, ofTheData } from "./sample-options.js";
 
 export type OptionName = Exclude<keyof TrainOptions, "onEvent" | "signal">;
@@ -204,7 +204,7 @@ const ofTheBase = {
     base: [
       named("BASE", text),
       "base model: a name, file.onnx, a folder or hf:org/name[@revision]",
-      defaults.base,
+      `${usualBases.image}; texts: ${usualBases.text}; sounds: ${usualBases.audio}`,
     ],
     cut: [
       named("VALUE", text),

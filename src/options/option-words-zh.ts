@@ -15,7 +15,11 @@ const w = (title: string, help: string, otherwise?: string): OptionWords => ({
 
 /** Chinese words of every option of `train`. An option without a row does not compile. */
 export const optionWordsZh: Readonly<Record<OptionName, OptionWords>> = {
-  base: w("基础模型", "基础模型：名称、file.onnx、文件夹或 hf:org/name[@revision]", "vision-open"),
+  base: w(
+    "基础模型",
+    "基础模型：名称、file.onnx、文件夹或 hf:org/name[@revision]",
+    "vision-open；文本：text-mini；声音：audio-mini",
+  ),
   cut: w("接头位置", "计算图中接新输出头的张量；声音还可用 mix，即各层的加权和", "自动检测"),
   weights: w("权重格式", "模型文件中权重的数值格式", "fp32"),
   levels: w("特征层级", "带特征的张量，按步幅给出，或 decoder", "自动检测"),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tasks } from "../core/results/task.js";
+import { type Task, tasks } from "../core/results/task.js";
 import { checkValues } from "./check-options.js";
 import { optionTable } from "./option-table.js";
 import { optionWordsZh } from "./option-words-zh.js";
@@ -47,6 +47,19 @@ test("a task has its own options and choices", async () => {
   });
   expect(await found("text-classification", "imageSize")).toBeUndefined();
   expect(await found("tabular-regression", "base")).toBeUndefined();
+  const bases = {
+    "text-classification": "text-mini",
+    "audio-regression": "audio-mini",
+    "object-detection": "vision-open",
+  };
+  for (const [task, otherwise] of Object.entries(bases))
+    for (const lang of ["en", "zh"] as const)
+      expect((await optionsOf(task as Task, lang)).find(({ name }) => name === "base")).toMatchObject({
+        otherwise,
+      });
+  expect(await found("multi-label-classification", "base")).toMatchObject({
+    otherwise: "vision-open; texts: text-mini; sounds: audio-mini",
+  });
   expect(await found("tabular-regression", "loss")).toMatchObject({
     choices: ["mse", "huber"],
     value: "mse",

@@ -1,10 +1,11 @@
 import { EngraftError } from "../core/errors.js";
-import { type Task, tasks } from "../core/results/task.js";
+import { factsOf, type Task, tasks } from "../core/results/task.js";
 import { type Capability, missingCapability } from "../methods/capabilities.js";
 import type { OptionForm } from "./option-checks.js";
 import { type OptionGroup, places } from "./option-places.js";
 import type { Effect } from "./option-rows.js";
 import { needsOf, type OptionName, optionTable } from "./option-table.js";
+import { usualBases } from "./options.js";
 import { companionOf, usableStrategies } from "./refuse-unusable.js";
 import { capabilitiesOf } from "./task-capabilities.js";
 
@@ -50,6 +51,7 @@ export async function optionsOf(task: Task, lang: "en" | "zh" = "en"): Promise<O
   if (!tasks.includes(task)) throw unknown("task", task, tasks);
   if (lang !== "en" && lang !== "zh") throw unknown("lang", lang, ["en", "zh"]);
   const has = new Set<Capability>([...capabilitiesOf(task), "steps"]);
+  const base = Object.entries(usualBases).find(([input]) => input === factsOf(task).input)?.[1];
   const zh = lang === "zh" ? await import("./option-words-zh.js") : undefined;
   const words = zh?.optionWordsZh;
   // A form names an option by its title.
@@ -62,7 +64,8 @@ export async function optionsOf(task: Task, lang: "en" | "zh" = "en"): Promise<O
     const form = usableForm(name, has);
     if (form === undefined) return [];
     const { check, effect } = optionTable[name];
-    const { title, help, otherwise } = { title: titleOf(name), ...optionTable[name], ...words?.[name] };
+    const shown = { title: titleOf(name), ...optionTable[name], ...words?.[name] };
+    const { title, help, otherwise } = name === "base" && base ? { ...shown, otherwise: base } : shown;
     const [group, level] = places[name];
     const value = defaultValue(check, optionTable[name].otherwise);
     const without = companionOf(name);

@@ -3,6 +3,7 @@ import type { WeightStorage } from "../bases/weight-storages.js";
 import { bytesOf } from "../core/bytes.js";
 import type { OnEvent } from "../core/events/events.js";
 import type { Sentence } from "../core/messages/message.js";
+import type { BaseModality } from "../core/modalities.js";
 import type { CustomTask, TaskName } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { TranscriptNormalizer } from "../data/transcripts/normalize-transcript.js";
@@ -243,9 +244,16 @@ export interface DistillOptions extends Omit<TrainOptions, "baselines" | "scratc
   readonly comparison?: boolean;
 }
 
+/** The base that a run takes by default, by the kind of its inputs. */
+export const usualBases = {
+  image: "vision-open",
+  text: "text-mini",
+  audio: "audio-mini",
+} as const satisfies Readonly<Record<BaseModality, string>>;
+
 /** Defaults of options. */
 export const defaults = {
-  base: "vision-open",
+  base: usualBases.image,
   strategy: "finetune",
   augment: usualAugmentation,
   weights: "fp32",

@@ -7,7 +7,7 @@ import type { Dataset, ItemInputs, Sample } from "../../data/index.js";
 import { classNameWarnings } from "../../data/lists/class-names.js";
 import { openSounds, readSound, type SoundDataset } from "../../data/sounds/index.js";
 import { soundAugmentation } from "../../options/augment-options.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type TrainOptions, usualBases } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, type OpenedBase, withTrainSubset } from "../../run/setup.js";
 import { clipChange, clipSpeed } from "./change-clip.js";
@@ -76,7 +76,7 @@ export async function openClips(
 }
 
 /** Returns the given base, or the bundled one. */
-export const soundBaseOf = ({ base = "audio-mini" }: Pick<TrainOptions, "base">): string => base;
+export const soundBaseOf = ({ base = usualBases.audio }: Pick<TrainOptions, "base">): string => base;
 
 /** Opens an audio model, cut at its features, and reports it. */
 export async function openSoundBody(

@@ -12,7 +12,7 @@ import { withSplitMessages } from "../../data/split/split-origin.js";
 import { openTexts, type TextData } from "../../data/texts/index.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
-import type { TrainOptions } from "../../options/options.js";
+import { type TrainOptions, usualBases } from "../../options/options.js";
 import { type ListOption, textListOptions } from "../../options/text-list-options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, manyItems, type OpenedBase, withTrainSubset } from "../../run/setup.js";
@@ -94,7 +94,7 @@ function warningsOf({ classes, untested, warnings }: TextData): Dataset["warning
 }
 
 /** Returns the given base, or the bundled one. */
-export function textBaseOf({ base = "text-mini" }: Pick<TrainOptions, "base">): string {
+export function textBaseOf({ base = usualBases.text }: Pick<TrainOptions, "base">): string {
   return base;
 }
 
