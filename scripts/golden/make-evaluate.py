@@ -60,7 +60,8 @@ def score_case(name, rng, n, classes, labels=None, never=(), scale=2.0):
         "labels": labels.tolist(),
         "logits": rounded(z.ravel(), 4),
         "accuracy": accuracy_score(labels, predicted),
-        "macro_f1": f1_score(labels, predicted, average="macro", zero_division=0),
+        # Over the classes of the labels: a class that is only predicted has no score.
+        "macro_f1": f1_score(labels, predicted, labels=np.unique(labels), average="macro", zero_division=0),
         "loss": log_loss(labels, p, labels=every),
         "ece": ece,
         "precision": precision.tolist(),

@@ -24,7 +24,7 @@ for n, l, share in ((40, 4, .4), (25, 3, .15), (60, 6, .3)):
     p = 1 / (1 + np.exp(-z))
     cases.append(dict(
         targets=y.tolist(), logits=z.tolist(), thresholds=thresholds,
-        micro_f1=f1_score(y, said, average="micro", zero_division=0), macro_f1=f1_score(y, said, average="macro", zero_division=0),
+        micro_f1=f1_score(y, said, average="micro", zero_division=0), macro_f1=f1_score(y, said, labels=some, average="macro", zero_division=0),
         micro_precision=precision_score(y, said, average="micro", zero_division=0),
         micro_recall=recall_score(y, said, average="micro", zero_division=0),
         f1=f1_score(y, said, average=None, zero_division=0).tolist(),

@@ -56,9 +56,14 @@ def case(name, labels, p):
     every = np.arange(c)
     hot = (labels[:, None] == every).astype(int)
     present = [k for k in every if hot[:, k].any()]
+    # Macro over the classes of the labels: a class that is only predicted has no score.
+    among = {"macro": present, "micro": None, "weighted": None}
     prf = {
-        average: [float(v) for v in m.precision_recall_fscore_support(labels, said, average=average, zero_division=0)[:3]]
-        for average in ("macro", "micro", "weighted")
+        average: [
+            float(v)
+            for v in m.precision_recall_fscore_support(labels, said, labels=of, average=average, zero_division=0)[:3]
+        ]
+        for average, of in among.items()
     }
     ap = lambda k: or_none(lambda: m.average_precision_score(hot[:, k], p[:, k])) if hot[:, k].any() else None
     auc = [or_none(lambda k=k: m.roc_auc_score(hot[:, k], p[:, k])) for k in every]

@@ -10,9 +10,10 @@ const reportedK = [2, 3, 5] as const;
 /**
  * Further scores of a classifier, each equal to scikit-learn's of that name.
  *
- * precision, recall, F1: macro over the classes that occur as a label or as an answer, 0 where 0/0 (`zero_division=0`);
- * micro over all decisions, which is the accuracy; weighted by the items of a class.
- * balanced accuracy = mean recall over the classes that occur as a label.
+ * Averages are over the classes that occur as a label, in scikit-learn `labels=unique(y_true)`. A class that is only predicted has no score:
+ * its wrong answers count in the recall of the true classes.
+ * precision, recall, F1: 0 where 0/0 (`zero_division=0`); micro over all decisions, which is the accuracy; weighted by the items of a class.
+ * balanced accuracy = mean recall.
  * AUROC, average precision: each class against the others (`multi_class="ovr"`), equal scores count half (AUROC) or as
  * one step (AP). A class without items or without others has none (null): scikit-learn refuses the AUROC and calls the AP 0;
  * here macro is the mean over the classes that have one. Micro pools all N · C decisions.
@@ -45,11 +46,10 @@ export function classificationMetrics(answers: ProbabilityAnswers): Classificati
     for (let k = 0; k < c; k++) brier += (p[i * c + k]! - (k === label ? 1 : 0)) ** 2 / n;
   }
   const present = indices(c).filter((k) => items[k]! > 0);
-  const occurring = indices(c).filter((k) => items[k]! + predicted[k]! > 0);
   const recall = (k: number): number => ratio(right[k]!, items[k]!);
   const hits = right.reduce((sum, r) => sum + r, 0);
   const over = (score: (k: number) => number): ClassAverages => ({
-    macro: mean(occurring.map(score)),
+    macro: mean(present.map(score)),
     micro: hits / n,
     weighted: present.reduce((sum, k) => sum + (items[k]! / n) * score(k), 0),
   });

@@ -22,11 +22,10 @@ const fewItems = 10;
  *
  * accuracy = right / N with Wilson's interval · loss = mean −log p_true, nats · precision = TP / (TP + FP),
  * recall = TP / (TP + FN), F1 = 2TP / (2TP + FP + FN), each 0 where it would be 0/0 (scikit-learn's
- * `zero_division=0`) · macro F1 = mean F1 over the classes that occur as a label or as a prediction. All intervals count groups. Macro F1 has
+ * `zero_division=0`) · macro F1 = mean F1 over the classes that occur as a label. All intervals count groups. Macro F1 has
  * none if a class has too few items, see `intervalRules`.
  *
- * A set with only one class is scored too: macro F1 then averages over that class and the wrongly predicted ones. `worst` holds
- * wrong predictions. If there are none, `least_sure` holds the right predictions with the highest loss.
+ * A set with only one class is scored too: macro F1 is then the F1 of that class. `worst` holds wrong predictions. If there are none, `least_sure` holds the right predictions with the highest loss.
  *
  * @throws DataError for an empty set or a label out of range, ShapeError when lengths differ,
  * NumericError for a logit that is not finite; each names the item.
@@ -52,7 +51,7 @@ export function scoreClassification(
     loss += losses[i]! / n;
   }
   const perClass = scorePerClass(classes, confusion);
-  const occurring = perClass.filter((row) => row.n > 0 || row.predictions > 0);
+  const tested = perClass.filter((row) => row.n > 0);
   const accuracy = right / n;
   const { groups } = answers;
   const found = estimateOf("accuracy", correct, groups, folds);
@@ -62,7 +61,7 @@ export function scoreClassification(
     metric: { name: "accuracy", value: accuracy, ci95: interval, higher_is_better: true },
     accuracy,
     accuracy_ci95: interval,
-    macro_f1: occurring.reduce((sum, row) => sum + row.f1, 0) / occurring.length,
+    macro_f1: tested.reduce((sum, row) => sum + row.f1, 0) / tested.length,
     ...(hasEnoughOfClasses(perClass.map((row) => row.n)) && {
       macro_f1_ci95: shareInterval(macroShares(labels, predicted, perClass), groups, "macro_f1", folds),
     }),
@@ -120,21 +119,20 @@ function recallInterval(
 }
 
 /**
- * Returns the share of each item in the macro F1, whose mean it is: the mean over the classes of `ratioShares` of 2 TP over
- * n + p. Only the item's own class and its answer have a part that is not F_k / C.
+ * Returns the share of each item in the macro F1 of classes that all have items, whose mean it is: the mean over the classes of `ratioShares` of
+ * 2 TP over n + p. Only the item's own class and its answer have a part that is not F_k / C.
  */
 function macroShares(
   labels: ArrayLike<number>,
   predicted: ArrayLike<number>,
   classes: readonly { readonly n: number; readonly predictions: number; readonly f1: number }[],
 ): Float64Array {
-  const occurring = classes.filter(({ n, predictions }) => n + predictions > 0);
-  const macro = occurring.reduce((sum, { f1 }) => sum + f1, 0) / occurring.length;
+  const macro = classes.reduce((sum, { f1 }) => sum + f1, 0) / classes.length;
   const items = labels.length;
   // (a − F b) N / Σb, with a = 2 where label and answer are the class, and b = 1 for each of them that is
   const part = (k: number, a: number, b: number): number => {
     const { n, predictions, f1 } = classes[k]!;
-    return ((a - f1 * b) * items) / (n + predictions) / occurring.length;
+    return ((a - f1 * b) * items) / (n + predictions) / classes.length;
   };
   return Float64Array.from({ length: items }, (_, i) => {
     const [label, answer] = [labels[i]!, predicted[i]!];

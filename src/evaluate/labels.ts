@@ -51,7 +51,8 @@ export function predictedLabels(
  * Scores of labels that each are there or not, equal to scikit-learn's of those names on the same decisions
  * (`zero_division=0`).
  *
- * micro F1 = 2 Σ c / (Σ n + Σ p) with c right, n true and p said decisions of all labels; macro F1 the mean of the labels' own.
+ * micro F1 = 2 Σ c / (Σ n + Σ p) with c right, n true and p said decisions of all labels; macro F1 the mean of the labels that items
+ * have.
  * subset accuracy = share of items with every label right (`accuracy_score`). Hamming loss = share of wrong decisions.
  * Average precision and AUROC of a label look at the scores, not at the threshold; macro is the mean over the labels that
  * have one. Intervals are over the items, or their groups, by shares.
@@ -94,7 +95,7 @@ export function scoreLabels(
     ...groupFacts(found, groups),
     micro_precision: ratio(all.correct, all.predicted),
     micro_recall: ratio(all.correct, all.n),
-    macro_f1: mean(per_label.map((p) => p.f1)) ?? 0,
+    macro_f1: mean(per_label.filter((p) => p.n > 0).map((p) => p.f1)) ?? 0,
     ...(hasEnoughOfClasses(per_label.map((row) => row.n)) && {
       macro_f1_ci95: shareInterval(macroShares(assigned, targets, l), groups, "macro_f1"),
     }),
@@ -223,10 +224,7 @@ export function chosenThresholds(logits: ArrayLike<number>, targets: Uint8Array,
   });
 }
 
-/**
- * Returns the share of each item in the macro F1. A label that is neither true nor predicted counts 0, as in
- * scikit-learn.
- */
+/** Returns the share of each item in the macro F1 of labels that all have items. */
 function macroShares(assigned: Uint8Array, targets: Uint8Array, l: number): Float64Array {
   const shares = new Float64Array(targets.length / l);
   const column = (k: number, of: (at: number) => number) => shares.map((_, i) => of(i * l + k));

@@ -87,6 +87,7 @@ export interface ClassificationScores extends GroupFacts {
   readonly accuracy: number;
   /** Wilson's interval; for groups with `effective` instead of `n`; 0 to 1 for too few groups. */
   readonly accuracy_ci95: Interval;
+  /** Mean F1 of the classes with items. */
   readonly macro_f1: number;
   /** Interval over the items, or their groups; 0 to 1 for too few groups. Missing if a class has fewer than 10 items. */
   readonly macro_f1_ci95?: Interval;

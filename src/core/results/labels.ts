@@ -41,7 +41,7 @@ export interface LabelScores extends GroupFacts {
   readonly micro_f1_ci95: Interval;
   readonly micro_precision: number;
   readonly micro_recall: number;
-  /** Mean over the labels, each counting once. */
+  /** Mean over the labels that items have, each counting once. */
   readonly macro_f1: number;
   /** Missing if a label has fewer than 10 items: then it misses the true value too often. */
   readonly macro_f1_ci95?: Interval;

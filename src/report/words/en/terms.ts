@@ -13,7 +13,7 @@ export const termsEn = {
   precision: ["precision", "Share of the samples predicted as a class that belong to it."],
   recall: ["recall", "Share of the samples of a class that are predicted as it."],
   f1: ["F1", "Harmonic mean of precision and recall; 1 is best."],
-  "macro-f1": ["macro F1", "Mean of F1 over the classes: each class counts the same."],
+  "macro-f1": ["macro F1", "Mean of F1 over the classes of the test split: each counts the same."],
   "micro-f1": ["micro F1", "F1 over all decisions together: frequent labels count more."],
   auroc: [
     "AUROC",

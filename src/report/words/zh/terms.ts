@@ -12,7 +12,7 @@ export const termsZh: Readonly<Record<Term, readonly [name: string, meaning: str
   precision: ["精确率", "被预测为某类的样本中，确实属于该类的比例。"],
   recall: ["召回率", "某类的样本中，被预测为该类的比例。"],
   f1: ["F1", "精确率与召回率的调和平均；1 为最好。"],
-  "macro-f1": ["宏平均 F1", "各类别 F1 的平均，每个类别同样重要。"],
+  "macro-f1": ["宏平均 F1", "测试集中各类别 F1 的平均，每个类别同样重要。"],
   "micro-f1": ["微平均 F1", "对全部判断合起来计算的 F1，常见的标签影响更大。"],
   auroc: ["AUROC", "该类样本的得分高于其他类样本的概率；0.5 相当于猜测。"],
   "average-precision": ["平均精确率（AP）", "精确率对召回率曲线下的面积；1 为最好。"],
