@@ -13,6 +13,8 @@ export interface SplitShares {
   readonly stratified?: "class" | "type";
   /** Samples that are kept in one split. */
   readonly together?: "look-alikes" | "equal rows" | "near copies";
+  /** Number of these samples in another split than the first of their group, since their groups are too large for one. Missing: 0. */
+  readonly apart?: number;
   readonly count?: number;
   readonly unit?: SampleWords<"text">["one"] | (typeof sentence)["one"];
   readonly seed: number;
@@ -32,7 +34,11 @@ export const splitEn = {
     [
       `${v.shares}${v.requested === undefined ? "" : ` instead of ${v.requested}, since ${v.groups ? "groups are large" : "there are few samples of a kind"}`}`,
       ...(v.stratified === undefined ? [] : [stratifiedBy(v.stratified)]),
-      ...(v.together === undefined ? [] : [`${v.together} on one side`]),
+      ...(v.together === undefined
+        ? []
+        : [
+            `${v.together} on one side${v.apart === undefined ? "" : ` except for ${thousands(v.apart)}, whose groups are too large`}`,
+          ]),
       ...(v.count === undefined ? [] : [counted(v.count, v.unit ?? "sample")]),
       `seed ${v.seed}`,
     ].join(", "),

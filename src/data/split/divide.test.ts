@@ -251,3 +251,23 @@ test("groups stay together too where the data name test samples among the others
   expect(parts).toContain("validation");
   expect(origin.map(({ code }) => code)).toEqual(["test-given", "validation-taken", "groups-together"]);
 });
+
+test("the origin says how many near copies are not on one side, as many as the count of copies in another split", () => {
+  const all = Array.from({ length: 40 }, (_, i) => ({
+    id: `${i}`,
+    sha256: `${i}`.padStart(8, "0"),
+    given: undefined,
+  }));
+  const divided = (size: number) => {
+    const near = all.map((_, i) => (i < size ? 0 : i));
+    const copies = { exact: all.map((_, i) => i), near };
+    const strata = { bin: all.map(() => 0), bins: 1 };
+    return divide(all, strata, copies, { seed: 0, unit: "text", root: "data" }, [], []);
+  };
+  const { origin, acrossParts } = divided(36);
+  expect(acrossParts).toBeGreaterThan(0);
+  expect(origin[0]).toMatchObject({ values: { together: "near copies", apart: acrossParts } });
+  const fits = divided(2);
+  expect(fits.acrossParts).toBe(0);
+  expect(JSON.stringify(fits.origin)).not.toContain("apart");
+});

@@ -134,7 +134,7 @@ export function divide(
   const single = joined(identity(all.length), groups);
   const origin = originOf(
     { moved, missing, onlyTrain: all.some((one) => one.given === "train") },
-    { unit, seed, shareOf, bins: strata.bins, near, samples: kept.length },
+    { unit, seed, shareOf, bins: strata.bins, near, apart: leaks.length, samples: kept.length },
   );
   return {
     kept,
@@ -304,11 +304,13 @@ function originOf(
     shareOf,
     bins,
     near,
+    apart,
     samples,
   }: Pick<Division, "unit" | "seed"> & {
     readonly shareOf: Readonly<Record<DrawnPart, number>>;
     readonly bins: number;
     readonly near: number;
+    readonly apart: number;
     readonly samples: number;
   },
 ): readonly Message[] {
@@ -322,7 +324,7 @@ function originOf(
       message("split-shares", {
         shares: [1 - validation - test, validation, test].map(percent).join(" / "),
         ...stratified,
-        ...(together && { together }),
+        ...(together && { together, ...(apart > 0 && { apart }) }),
         ...(kind.unit && { count: samples, unit: kind.unit }),
         seed,
       }),

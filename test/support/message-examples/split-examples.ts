@@ -9,6 +9,7 @@ export const splitExamples: Examples<typeof splitEn> = {
     { shares: "80 / 5 / 15", requested: "70 / 15 / 15", groups: true, seed: 1 },
     { shares: "70 / 15 / 15", stratified: "type", count: 10, unit: "sentence", seed: 2 },
     { shares: "70 / 15 / 15", stratified: "class", together: "equal rows", seed: 4 },
+    { shares: "70 / 15 / 15", together: "near copies", apart: 5, seed: 0 },
   ],
   "only-train-given": nothing,
   "split-by-column": [

@@ -17,7 +17,11 @@ export const splitZh: typeof splitEn = {
     [
       `${v.shares}${v.requested === undefined ? "" : `（设定为 ${v.requested}，因为${v.groups ? "有的组太大" : "有的种类样本太少"}）`}`,
       ...(v.stratified === undefined ? [] : [strata[v.stratified]]),
-      ...(v.together === undefined ? [] : [`${together[v.together]}放在同一侧`]),
+      ...(v.together === undefined
+        ? []
+        : [
+            `${together[v.together]}放在同一侧${v.apart === undefined ? "" : `（${integer(v.apart)} 个除外：所在的组太大）`}`,
+          ]),
       ...(v.count === undefined ? [] : [`共 ${integer(v.count)} ${counted[v.unit ?? "text"]}`]),
       `随机种子 ${v.seed}`,
     ].join("，"),
