@@ -17,6 +17,10 @@ export interface FederatedRow {
   readonly worst_client: number | null;
   /** Accuracy after each round. Missing without gradient steps. */
   readonly by_round?: readonly number[];
+  /** Mean cross-entropy on the training samples after the last round, nats. Missing without gradient steps. */
+  readonly training_loss?: number;
+  /** True if that loss is above ln C, that of the first weights: the steps diverged. Default false. */
+  readonly diverged?: true;
 }
 
 /** Models of a simulation, in the order of the table. */

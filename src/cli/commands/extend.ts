@@ -112,7 +112,7 @@ function federatedLines({
   const sizes = clients.map(({ samples }) => samples);
   const range = [...new Set([Math.min(...sizes), Math.max(...sizes)])].map(formatCount).join(" to ");
   const cells = rows.map((row) => [
-    federatedTitles[row.model],
+    `${federatedTitles[row.model]}${row.diverged ? " (diverged)" : ""}`,
     percent(row.accuracy),
     row.accuracy_ci95 ? percentRange(row.accuracy_ci95) : "–",
     row.rounds === null ? "–" : String(row.rounds),

@@ -232,6 +232,17 @@ export const warningEn = {
   "teacher-samples-unknown": (v: TeacherSamples): string =>
     `the teacher ${v.teacher} may have learnt from some of the ${samplesOf(v)} of the test split, then its score is too good: the run that trained it is not beside its model`,
 
+  "teacher-guesses": (v: TeacherSamples & { readonly right: number; readonly guessed: number }): string =>
+    `the teacher ${v.teacher} is right for ${thousands(v.right)} of ${samplesOf(v)} of the test split, and always answering the most frequent class for ${thousands(v.guessed)}: the student learns wrong answers. Are its classes in another order, or of another meaning?`,
+  "rounds-diverged": (v: {
+    readonly models: readonly string[];
+    readonly rounds: number;
+    readonly loss: number;
+    readonly guessing: number;
+    readonly lr: number;
+  }): string =>
+    `${v.models.join(", ")} diverged: after ${counted(v.rounds, "round")} the loss on the training samples is ${v.loss.toFixed(2)}, above the ${v.guessing.toFixed(2)} of a head that has learnt nothing. Give a lower --lr than ${v.lr}`,
+
   "base-learnt-test": (v: Samples & { readonly base: string; readonly learnt: number }): string =>
     `the base ${v.base} learnt from ${thousands(v.learnt)} of ${samplesOf(v)} of the test split, so the test score may be too good: divide the data as its run did (--split-seed), or name another base`,
 

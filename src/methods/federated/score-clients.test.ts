@@ -68,6 +68,21 @@ describe("clients of one class", () => {
   });
 });
 
+test("steps that diverge are named, by a loss above that of the first weights", async () => {
+  const usual = await scored("dirichlet:0.5");
+  const stepped = ["fedavg", "fedprox", "central-steps"];
+  for (const { model, training_loss: loss, diverged } of usual.rows) {
+    expect(loss !== undefined, model).toBe(stepped.includes(model));
+    if (loss !== undefined) expect(loss, model).toBeLessThan(Math.log(classes.length));
+    expect(diverged, model).toBeUndefined();
+  }
+  const far = await scored("dirichlet:0.5", { lr: 100, rounds: 5 });
+  const steps = rowOf(far, "central-steps");
+  expect(steps.training_loss).toBeGreaterThan(Math.log(classes.length));
+  expect(steps.diverged).toBe(true);
+  expect(rowOf(far, "sums")).toEqual(rowOf(usual, "sums"));
+});
+
 test("one client has the model of all samples", async () => {
   const found = await scored("none", { clients: [[...train.labels.keys()]] });
   expect(rowOf(found, "fedavg").by_round).toEqual(rowOf(found, "central-steps").by_round);

@@ -124,6 +124,8 @@ const partOf = ({ rows, labels }: LabelledRows, places: readonly number[]) => ({
 interface Right {
   readonly right: readonly number[];
   readonly byRound?: readonly number[];
+  /** Mean cross-entropy on the training samples after the last round. */
+  readonly loss?: number;
 }
 
 /** Trains a head by rounds of gradient steps, and scores it after each. */
@@ -134,6 +136,7 @@ async function trainByRounds(
 ): Promise<Right> {
   const byRound: number[] = [];
   let right: readonly number[] = [];
+  let last: Float64Array | undefined;
   const rounds = averageRounds(members, {
     ...settings,
     ...{ dims: test.rows.width, classes: classes.length, batch, rate },
@@ -145,8 +148,24 @@ async function trainByRounds(
     stopIf(signal);
     right = rightOf(test, { weight, outputs: [...classes.keys()] });
     byRound.push(mean(right));
+    last = weight;
   }
-  return { right, byRound };
+  return { right, byRound, loss: crossEntropyOf(members, last!, classes.length) };
+}
+
+/** Returns the mean cross-entropy of a head over the samples of all clients. @param weight float64[C, D] */
+function crossEntropyOf(members: readonly FederatedClient[], weight: Float64Array, classes: number): number {
+  const losses = members.flatMap(({ rows, labels }) => {
+    const n = labels.length;
+    const z = new Float64Array(n * classes);
+    multiply(rows, n, weight.length / classes, weight, classes, z);
+    return Array.from({ length: n }, (_, i) => {
+      const own = z.subarray(i * classes, (i + 1) * classes);
+      const highest = Math.max(...own);
+      return highest + Math.log(own.reduce((sum, v) => sum + Math.exp(v - highest), 0)) - own[labels[i]!]!;
+    });
+  });
+  return mean(losses);
 }
 
 /** Returns whether a head is right for each sample. @param head weight float64[K, D], and the class of each of its K outputs */
@@ -185,6 +204,7 @@ function scorerOf(
   ): FederatedRow => {
     const scores = labels.map((_, i) => mean(models.map(({ right }) => right[i]!)));
     const { value, interval } = estimate([scores], { range: "share", ...(groups && { groups }) });
+    const loss = models[0]?.loss;
     const ofOwn = ofClients.map((own, k) => onClassesOf(own, models[k % models.length]!));
     return {
       model,
@@ -193,6 +213,10 @@ function scorerOf(
       ...sent,
       worst_client: Math.min(...ofOwn.filter(Number.isFinite)),
       ...(models[0]?.byRound && { by_round: models[0].byRound }),
+      ...(loss !== undefined && {
+        training_loss: loss,
+        ...(!(loss <= Math.log(classes)) && { diverged: true }),
+      }),
     };
   };
 }

@@ -26,6 +26,7 @@ import { type ClassUnit, unitOfClasses } from "../../tasks/inputs/open-class-dat
 import { openInputs } from "../../tasks/inputs/open-inputs.js";
 import { checkDistill } from "./check-distill.js";
 import { type OpenedTeacher, openTeacher } from "./open-teacher.js";
+import { teacherGuesses } from "./teacher-guesses.js";
 import { type TeacherRows, teacherRows } from "./teacher-rows.js";
 import { type Student, studentTrainings, withoutTeacher } from "./without-teacher.js";
 
@@ -173,7 +174,16 @@ async function scoresOfTeacher(context: OfClasses, unit: ClassUnit, teacher: Ope
   const count = order.length;
   const logits = await predictWith(runtime, graph, source, count, options.signal);
   const sorted = Float32Array.from(logits, (_, i) => logits[i - (i % count) + order[i % count]!]!);
-  return scoresOf(dataset.classes, { logits: sorted, ...factsOf(items) });
+  const scored = scoresOf(dataset.classes, { logits: sorted, ...factsOf(items) });
+  const guesses = teacherGuesses(scored, itemsOf(context, "train"), items);
+  if (guesses) {
+    const facts = { samples: items.length, unit: unit.slice(0, -1), teacher: teacher.name, ...guesses };
+    context.onEvent({
+      event: "warning",
+      ...warningText("teacher_guesses", message("teacher-guesses", facts)),
+    });
+  }
+  return scored;
 }
 
 /** The regime of a student that learns from labels and from a teacher. */

@@ -1,4 +1,5 @@
-import type { FederatedResult } from "../../core/federated-result.js";
+import { type FederatedResult, federatedTitles } from "../../core/federated-result.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type BaseClassification, factsOf } from "../../core/results/task.js";
 import type { ClassSample } from "../../data/index.js";
@@ -83,6 +84,13 @@ export async function simulateFederated(
         { rows: await rowsOf(test), labels: test.map(({ label }) => label), groups: groupsOfItems(test) },
         { classes, clients: parts, rounds, localEpochs, lr, seed, signal },
       );
+      const diverged = rows.filter((row) => row.diverged);
+      if (diverged.length > 0) {
+        const models = diverged.map(({ model }) => federatedTitles[model].split(",")[0]!);
+        const loss = Math.max(...diverged.map((row) => row.training_loss!));
+        const facts = { models: [...new Set(models)], rounds, loss, guessing: Math.log(classes.length), lr };
+        onEvent({ event: "warning", ...warningText("diverged", message("rounds-diverged", facts)) });
+      }
       return {
         event: "result",
         task: "federated-simulation",

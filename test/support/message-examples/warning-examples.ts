@@ -194,6 +194,11 @@ export const warningExamples: Examples<typeof warningEn> = {
     { samples: 30, unit: "text", teacher: "large", unseen: 12 },
     { samples: 30, unit: "picture", teacher: "large", unseen: 0 },
   ],
+  "teacher-guesses": [{ samples: 30, unit: "text", teacher: "large", right: 0, guessed: 10 }],
+  "rounds-diverged": [
+    { models: ["FedAvg", "central"], rounds: 20, loss: 8.31, guessing: 1.386, lr: 30 },
+    { models: ["FedProx"], rounds: 1, loss: 2.5, guessing: 1.099, lr: 50 },
+  ],
   "teacher-samples-unknown": [{ samples: 30, unit: "clip", teacher: "large" }],
   "pictures-incomplete": [
     { pictures: 1, objects: 1, names: ["a.jpg"], more: 0 },

@@ -111,6 +111,10 @@ export const warningZh: typeof warningEn = {
     `测试集的 ${samplesOf(v)}中，教师模型 ${v.teacher} 学过 ${integer(v.samples - v.unseen)} 个：${v.unseen === 0 ? "不给它评分" : `只用其余 ${integer(v.unseen)} 个给它评分，其分数不能与学生模型比较`}`,
   "teacher-samples-unknown": (v) =>
     `教师模型 ${v.teacher} 可能学过测试集的 ${samplesOf(v)}中的一部分，这样其分数就会过高：模型旁没有训练它的运行`,
+  "teacher-guesses": (v) =>
+    `测试集的 ${samplesOf(v)}中，教师模型 ${v.teacher} 只答对 ${integer(v.right)} 个，总是回答最常见的类别可答对 ${integer(v.guessed)} 个：学生模型学到的是错误答案。教师模型的类别是否顺序不同或含义不同？`,
+  "rounds-diverged": (v) =>
+    `${v.models.join("、")} 发散：${integer(v.rounds)} 轮之后，训练样本上的损失为 ${v.loss.toFixed(2)}，高于什么都没学到的输出头的 ${v.guessing.toFixed(2)}。请用小于 ${v.lr} 的 --lr`,
   "base-learnt-test": (v) =>
     `测试集的 ${samplesOf(v)}中，基础模型 ${v.base} 学过 ${integer(v.learnt)} 个，因此测试分数可能过高：请按它那次运行的方式划分数据（--split-seed），或换一个基础模型`,
 
