@@ -1,6 +1,7 @@
 import { type LanguageModel, languageModel } from "../../bases/language-model.js";
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
 import { textBody } from "../../bases/text/text-body.js";
+import { tieTables } from "../../bases/text/tie-tables.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Tensor } from "../../core/tensor.js";
@@ -33,6 +34,7 @@ export async function prepareTexts(
   const { tokenizer, fixed } = base.text;
   const { graph } = base.imported;
   const { cut } = base;
+  const tied = tieTables(graph);
   const length = fixed ?? tokenizer.longest;
   const causal = await isCausal(runtime, graph, {
     tokenizer,
@@ -72,13 +74,15 @@ export async function prepareTexts(
     throw new EngraftError("DataError", "the texts have no tokens that the base knows", {
       help: "give texts in the language of the base",
     });
-  const model: LanguageModel = languageModel(graph, {
+  const made = languageModel(graph, {
     pad: tokenizer.pad,
     length,
     count: placesOf(format),
     cut,
     begin: causal ? "tied" : { shares: sharesOf(stream.tokens, tokenizer.vocabulary) },
   });
+  const isTied = tied.length > 0 && ", tied to the word embedding, which its matrix equals";
+  const model: LanguageModel = { ...made, words: `${made.words}${isTied || ""}` };
   const unknown = stream.tokens.reduce((n, token) => n + (token === tokenizer.unknown ? 1 : 0), 0);
   const share = unknown / Math.max(1, stream.tokens.length);
   if (share > manyUnknown)
