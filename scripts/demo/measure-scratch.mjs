@@ -46,7 +46,7 @@ function measure({ train, scratch }) {
   }
 }
 
-function rowOf({ test, baselines, verdict, seconds }) {
+function rowOf({ test, shown, baselines, verdict, seconds }) {
   const { name, value, ci95 } = test.metric;
   const { training, test: reached } = baselines.scratch;
   return {
@@ -57,6 +57,7 @@ function rowOf({ test, baselines, verdict, seconds }) {
       ci95: reached.metric.ci95,
       steps: training.steps,
       ended: training.ended,
+      above_guessing: reached.metric.ci95[0] > shown.guessing.value,
     },
     gain: { value: verdict.gain, ci95: verdict.ci95 },
     seconds: {

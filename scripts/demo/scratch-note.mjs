@@ -23,12 +23,18 @@ export function scratchNote(name) {
   if (!leavesScratchOut) return "";
   const { metric, scratch, transfer, seconds } = measured[name];
   const score = scores[metric];
-  return [
-    `scratch    left out: when measured, ${scratch.steps} steps from random weights took ${duration(seconds.scratch)} and`,
-    `           reached ${score(scratch)};`,
-    `           fine-tuning took ${duration(seconds.transfer)} and reached`,
-    `           ${score(transfer)}.`,
-    `           Repeat: npm start -- ${name} ${options.join(" ")}`,
-    "",
-  ].join("\n");
+  const isCut = scratch.ended === "budget";
+  const begin = `scratch    left out: when measured, ${scratch.steps} steps from random weights took ${duration(seconds.scratch)} and`;
+  // A network that has not learnt yet is no rival.
+  const reached = scratch.above_guessing
+    ? [
+        `           reached ${score(scratch)};`,
+        ...(isCut ? ["           they stopped early there, so more steps may reach more;"] : []),
+        `           fine-tuning took ${duration(seconds.transfer)} and reached`,
+        `           ${score(transfer)}.`,
+      ]
+    : [
+        `           ${isCut ? "stopped early, " : "were "}not yet better than guessing: no score to compare with.`,
+      ];
+  return [begin, ...reached, `           Repeat: npm start -- ${name} ${options.join(" ")}`, ""].join("\n");
 }
