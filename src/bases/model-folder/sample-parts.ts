@@ -48,7 +48,7 @@ export function samplePartsOf(samples: Iterable<Identified & { readonly part: Pa
   const order = [...all.filter(({ part }) => part === "test"), ...all.filter(({ part }) => part !== "test")];
   return Object.fromEntries([
     ...order.flatMap(({ part, entries }) => entries.slice(1).map((name) => [name, part])),
-    ...order.map(({ part, entries }) => [entries[0], part]),
+    ...all.map(({ part, entries }) => [entries[0], part]),
   ]);
 }
 
