@@ -6,6 +6,7 @@ import { curveRows } from "./coverage-curve.mjs";
 import { dense } from "./coverage-dense.mjs";
 import { covers, drawPredictions, excludesZero } from "./coverage-draws.mjs";
 import { measures } from "./coverage-measures.mjs";
+import { shots } from "./coverage-shots.mjs";
 import { speech } from "./coverage-speech.mjs";
 import { abstained, chosen, setRanges } from "./coverage-trust.mjs";
 import {
@@ -151,4 +152,5 @@ export const rows = [
   ...margins,
   ...plans,
   ...curveRows,
+  ...shots,
 ];
