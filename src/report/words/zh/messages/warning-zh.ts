@@ -68,8 +68,7 @@ export const warningZh: typeof warningEn = {
 
   "test-differs": (v) =>
     `测试集与其他样本的差异超出偶然范围：${integer(v.test.n)} 个测试样本的准确率为 ${(100 * v.test.accuracy).toFixed(1)} %，${v.other.by === "validation" ? `${integer(v.other.n)} 个验证样本` : `其余 ${integer(v.other.n)} 个样本（交叉验证）`}的准确率为 ${(100 * v.other.accuracy).toFixed(1)} %（p ${v.p < 0.001 ? "< 0.001" : `= ${v.p.toFixed(3)}`}）；不要只依赖这个测试集；更多样本能使其可靠，换一个随机种子则不能`,
-  "folds-missing": ({ folds }) =>
-    `没有 ${folds} 折交叉验证：样本的组太少；请标注更多组，或去掉 --folds`,
+  "folds-missing": ({ folds }) => `没有 ${folds} 折交叉验证：样本的组太少；请标注更多组，或去掉 --folds`,
   "near-copies-divided": (v) =>
     `${samplesOf(v)}几乎相同，但合在一起对任何一个数据子集都太多，只能分开：${optimistic(v)}`,
   "near-copies-across-splits": (v) => `${samplesOf(v)}与${otherSplit(v)}几乎相同：${optimistic(v)}`,
