@@ -57,8 +57,9 @@ function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baseline
   const requestedSeeds = seeds === undefined ? {} : { seeds };
   // The choice needs both models.
   if (safe === true) return { ...requestedSeeds, baselines: true };
-  // A probe takes seconds, its baselines minutes.
-  if (baselines === undefined || (baselines === "auto" && isSolved(strategy))) return requestedSeeds;
+  if (baselines === undefined) return requestedSeeds;
+  // A solved model takes seconds, training from scratch minutes.
+  if (baselines === "auto" && isSolved(strategy)) return { ...requestedSeeds, baselines: "quick" };
   // A model without a base is the same for every seed.
   const isSame = isWithoutBase(strategy) || source !== undefined;
   const several = baselines === true && budget === undefined && !isSame;

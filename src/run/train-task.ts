@@ -71,7 +71,8 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     if (task.comparison && !scratch) return {};
     const ofKept = await task.baselines(kept.model, scratch);
     const { baselines } = ofKept;
-    const compared = kept === transfer ? ofKept : await task.baselines(transfer.model, scratch);
+    const again = { ...transfer.model, context: { ...transfer.model.context, onEvent: () => undefined } };
+    const compared = kept === transfer ? ofKept : await task.baselines(again, scratch);
     rivals = await rivalsOf(compared.baselines, {
       ...compared.validation,
       ...(scratch && { scratch: scratch.best.score }),
@@ -280,6 +281,7 @@ export async function planTask<A, H extends Solved<A>, F>(
     trunk,
     train,
     solving: task.secondsToSolve && (() => secondsToSolve(planning, task, folds)),
+    comparing: task.secondsOfBaselines && (() => task.secondsOfBaselines!(planning)),
     fit: trained?.fit ?? planned.scratchFit,
     plan: trained && lastingFor(trained.plan, extension),
     solved: planned.blank,

@@ -149,6 +149,8 @@ export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbon
   featureSamples?(trunk: Backbone): Context["dataset"]["items"];
   /** Forecasts the seconds of all models that the run solves, without their features. Missing: about none. */
   secondsToSolve?(context: Context): Promise<number>;
+  /** Forecasts the seconds of the baselines that need no training. Missing: about none. */
+  secondsOfBaselines?(context: Context): Promise<number>;
   /** True if a probe with a small test split is trained again in folds. Missing: `solve` scores folds of its features, or there are none. */
   readonly foldsOfProbe?: boolean;
   solve(context: Context, trunk: Backbone, events: readonly EngraftEvent[]): Promise<Head>;

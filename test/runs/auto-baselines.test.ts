@@ -1,14 +1,17 @@
 // @module-tag thorough
 /** Automatic baselines: they are trained if the forecast has time for them, and the record of the run says so. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent, TrainResultEvent } from "../../src/core/events/events.js";
+import { message } from "../../src/core/messages/message.js";
+import { baselineNames } from "../../src/core/results/baseline-names.js";
 import { resume, type TrainOptions, train } from "../../src/index.js";
 import type { RunManifest } from "../../src/run/folder/run-manifest.js";
 import { opaque, type Part, smallNet, tinyBase, tinyData } from "../support/fixtures.js";
 import { trainWithStepTime } from "../support/manual-clock.js";
+import { writeTextBase } from "../support/text-base.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-auto-baselines-"));
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -66,12 +69,36 @@ test("with a budget, they are trained if the whole run fits it", async () => {
   expect(recorded("ample").command).toContain(" --baselines --seeds 1 ");
 });
 
-test("a requested probe has none", async () => {
+test("a requested probe has those that need no training, and a verdict against the best of them", async () => {
   // A probe makes no steps, so it takes no size of a batch.
   const { run, words } = await trained("probe", { strategy: "probe", batchSize: undefined });
   expect(words).not.toContain("scratch");
-  expect(run.verdict).toBeUndefined();
-  expect(recorded("probe").options.baselines).toBeUndefined();
+  expect(Object.keys(run.baselines!).sort()).toEqual(["majority", "pixels"]);
+  expect(run.verdict).toMatchObject({ subject: "model", without_scratch: true });
+  expect(recorded("probe").options.baselines).toBe("quick");
+  expect(recorded("probe").command).not.toMatch(/ --(no-)?baselines/);
+});
+
+test("texts with nothing in common, one epoch and three to validate: the most frequent class, and what is missing", async () => {
+  const list = at("few.csv");
+  // Each text has words and characters of its own.
+  const textOf = (i: number) => String.fromCodePoint(...[0, 1, 2].map((k) => 0x4e00 + 3 * i + k));
+  const partOf = (i: number) => (i < 12 ? "train" : i < 15 ? "validation" : "test");
+  const row = (i: number) => `${textOf(i)},${i % 2 ? "good" : "bad"},${partOf(i)}`;
+  writeFileSync(list, ["text,label,split", ...Array.from({ length: 21 }, (_, i) => row(i)), ""].join("\n"));
+  const warned: unknown[] = [];
+  const run = (await train(list, {
+    ...{ task: "text-classification", base: writeTextBase(at("texts")), epochs: 1, budget: 2, seed: 1 },
+    ...{ cache: false, threads: 1, baselines: "auto", out: at("few") },
+    onEvent: (event) =>
+      event.event === "warning" && event.code === "baselines" && warned.push(event.sentence),
+  })) as TrainResultEvent;
+  expect(run.validation.n).toBe(3);
+  expect(run.baselines!.majority).toBeDefined();
+  expect(run.baselines!.tf_idf ?? run.baselines!.characters).toBeUndefined();
+  expect(run.verdict).toBeDefined();
+  for (const baseline of [baselineNames.tf_idf, baselineNames.characters])
+    expect(warned).toContainEqual(message("no-term-twice", { baseline }));
 });
 
 test("without gradients nothing is trained from scratch, and a warning gives the reason", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TableResultEvent } from "../../src/core/events/events.js";
+import { baselineNames } from "../../src/core/results/baseline-names.js";
 import { parametersOf } from "../../src/graph/surgery/index.js";
 import { learningCurve, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
@@ -53,6 +54,17 @@ test("a linear probe is compared with training from scratch", { tags: ["thorough
   expect(Object.keys(result.baselines!).sort()).toEqual(["majority", "scratch"]);
   expect(result.baselines!.scratch!.test.n).toBe(result.test.n);
   expect(result.verdict!.words).toMatch(/from scratch/);
+});
+
+test("a run decides by itself on the baselines that need no training, and has a verdict", {
+  tags: ["thorough"],
+}, async () => {
+  const result = (await train(await toy("several-classes"), {
+    ...(await options("auto")),
+    ...{ scratchSteps: undefined, baselines: "auto" },
+  })) as TableResultEvent;
+  expect(Object.keys(result.baselines!)).toEqual(["majority"]);
+  expect(result.verdict).toMatchObject({ against: baselineNames.majority, without_scratch: true });
 });
 
 test("seeds repeat a training, and the one from scratch for each", { tags: ["thorough"] }, async () => {

@@ -1,4 +1,5 @@
 /** English warnings about failures that do not stop a training. */
+import type { BaselineName } from "../results/baseline-names.js";
 
 /** Why something failed, in English. */
 export interface Reason {
@@ -48,6 +49,8 @@ export const runEn = {
   "test-usage-unknown": ({ why }: Reason): string =>
     `how often this test part was scored before is not known: ${why}`,
   "no-scratch-baseline": ({ why }: Reason): string => `there is no baseline from scratch: ${why}`,
+  "no-term-twice": ({ baseline }: { readonly baseline: BaselineName }): string =>
+    `${baseline} is not among the baselines: no term occurs in two training texts`,
   "nothing-kept-in-tab": ({ why }: Reason): string =>
     `nothing is kept when this tab is closed, so there are no checkpoints: ${why}`,
   /** The base says little of the classes, or less than the pixels. Shares in percent. */

@@ -45,6 +45,8 @@ export interface Work {
   readonly solved?: Graph;
   /** Forecasts the seconds of models that are solved. Missing: none. */
   readonly solving?: () => Promise<number>;
+  /** Forecasts the seconds of the baselines that need no training. Missing: none. */
+  readonly comparing?: () => Promise<number>;
   /** Samples that are scored before the first step, or after the last one for another head. */
   readonly scoredBesides: number;
   /** Folds of a cross-validation. Missing: none. */
@@ -60,6 +62,8 @@ export interface Expected {
   readonly secondsPerScored: number;
   /** Seconds to solve a head that scores a training by pairs; else 0. */
   readonly secondsPerSolve: number;
+  /** Seconds of the baselines that need no training, which a budget keeps free; 0 without a budget. */
+  readonly secondsOfBaselines: number;
 }
 
 /**
@@ -130,8 +134,8 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   refuseAboveLimit(options, event.peak_rss_mb);
   const fits = platform.memoryBytes() / 1e6;
   if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
-  const { secondsPerStep, secondsPerScored, secondsPerSolve } = costs;
-  return { event, extra, secondsPerStep, secondsPerScored, secondsPerSolve };
+  const { secondsPerStep, secondsPerScored, secondsPerSolve, secondsOfBaselines } = costs;
+  return { event, extra, secondsPerStep, secondsPerScored, secondsPerSolve, secondsOfBaselines };
 }
 
 /** Seconds of each part of a run, and megabytes of a step and of scoring. */
@@ -145,6 +149,7 @@ interface Costs {
   readonly secondsPerScored: number;
   readonly secondsPerSolve: number;
   readonly secondsSolving: number;
+  readonly secondsOfBaselines: number;
   readonly stepMb: number;
   readonly scoringMb: number;
   readonly nowMb: number;
@@ -176,7 +181,10 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
       : 0;
   const secondsPerSolve = plan?.pairs ? await solving(context) : 0;
   const nowMb = platform.memoryMb();
-  const secondsSolving = ((await work.solving?.()) ?? 0) + (await secondsOfFolds(context, work));
+  const isCompared = options.budget !== undefined && options.baselines;
+  const secondsOfBaselines = (isCompared && (await work.comparing?.())) || 0;
+  const secondsSolving =
+    ((await work.solving?.()) ?? 0) + (await secondsOfFolds(context, work)) + secondsOfBaselines;
   return {
     secondsPerPicture,
     left,
@@ -185,6 +193,7 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
     secondsPerScored,
     secondsPerSolve,
     secondsSolving,
+    secondsOfBaselines,
     stepMb: Math.max(0, withStep - before),
     scoringMb: Math.max(0, nowMb - withStep),
     nowMb,

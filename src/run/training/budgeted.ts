@@ -46,7 +46,7 @@ export function budgetOf(
   const forBaselines = options.baselines === true ? shares.scratch : 0;
   let trainings = (run === "trained" ? shares.run : 0) + forBaselines;
   return (plan, of) => {
-    const { secondsPerStep, secondsPerScored, secondsPerSolve } = expected;
+    const { secondsPerStep, secondsPerScored, secondsPerSolve, secondsOfBaselines } = expected;
     // With pairs a head is solved on the training split's features, which are scored for it; and once more for the
     // best.
     const judging = plan.pairs
@@ -54,7 +54,11 @@ export function budgetOf(
       : validation * secondsPerScored;
     const share: Share = {
       left: budget - (performance.now() - begin) / 1000,
-      tail: test * secondsPerScored * (forBaselines > 0 ? 2 : 1) + (plan.pairs ? judging : 0) + secondsAfter,
+      tail:
+        test * secondsPerScored * (forBaselines > 0 ? 2 : 1) +
+        (plan.pairs ? judging : 0) +
+        secondsOfBaselines +
+        secondsAfter,
       trainings: (trainings / shares[of]) * (of === "scratch" ? 1 + pilotShare : 1),
       examples,
       secondsPerStep,

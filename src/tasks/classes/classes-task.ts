@@ -74,6 +74,11 @@ export function classesTask(
         : areTexts(context.inputs)
           ? (await import("../texts/class-ngrams.js")).secondsOfClassNgrams(context)
           : 0,
+    async secondsOfBaselines(context) {
+      const { secondsOfFit } = await import("../../run/forecast/seconds-of-fit.js");
+      const { tfIdfBaselines } = await import("../texts/tf-idf-baseline.js");
+      return areTexts(context.inputs) ? secondsOfFit(context as OfClasses, tfIdfBaselines) : 0;
+    },
     solve: solveHead,
     async beforeTraining(context: OfClasses, { answers }) {
       // Most training samples of an extended run are not here, and a fold warns of nothing.

@@ -42,7 +42,7 @@ export const imageRun = (
   counted: ({ classes }) => ({ samples: "pictures", classes: classes.length }),
   async bind(data, { opened }, { options, platform }) {
     // A probe reads each picture once, so a cache would only cost memory.
-    const once = isSolved(options.strategy) && options.baselines !== true;
+    const once = isSolved(options.strategy) && !options.baselines;
     const inputs = pictureInputs(platform, opened.base.preprocessing, once ? 0 : data.items.length);
     return { bound: { dataset: data, inputs, head: classesHead(data) }, train };
   },

@@ -26,7 +26,7 @@ import { trainTask } from "../../run/train-task.js";
 import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
-import { heldOf } from "../../run/training/planned.js";
+import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import { openInputs } from "../inputs/open-inputs.js";
 import { groupField } from "../numbers/targets.js";
@@ -124,6 +124,7 @@ function labelsTask(
     headParameters,
     secondsToSolve: async (context) =>
       areTexts(context.inputs) ? (await import("./label-ngrams.js")).secondsOfLabelNgrams(context) : 0,
+    secondsOfBaselines: (context) => secondsOfBaselines({ ...context, dataset }),
     foldsOfProbe: true,
     solve: solveLabels,
     solveTrained,
@@ -159,6 +160,20 @@ function labelsTask(
     explain: (own, result) => explainTest(own, result, dataset),
     save: saveLabels,
   };
+}
+
+/** Texts: forecasts the seconds of the baselines on words. */
+async function secondsOfBaselines(context: Context & LabelData): Promise<number> {
+  if (!areTexts(context.inputs)) return 0;
+  const { secondsOfFit } = await import("../../run/forecast/seconds-of-fit.js");
+  const { tfIdfLabels } = await import("./tf-idf-labels.js");
+  const { classes: labels } = context.dataset;
+  const thresholds = labels.map(() => usualThreshold);
+  return secondsOfFit(context, (few) => {
+    const test = itemsOf(few, "test");
+    const truth = { targets: targetsOf(test, labels.length), items: test.map(({ id }) => id) };
+    return tfIdfLabels(few, (logits) => scoreLabels({ labels, logits, ...truth }, { thresholds }));
+  });
 }
 
 /** Texts: solves a head with n-grams on the features of the fine-tuned encoder. */

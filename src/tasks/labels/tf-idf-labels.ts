@@ -1,4 +1,3 @@
-import { EngraftError } from "../../core/errors.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { LabelBaseline, LabelScores } from "../../core/results/labels.js";
 import { labelValidation } from "../../evaluate/labels.js";
@@ -30,7 +29,7 @@ export async function tfIdfLabels(
 
 /**
  * Fits a baseline without a network: logistic regression for each label on the terms of a text.
- * @returns undefined if no term of the training split occurs twice
+ * @returns undefined as {@link wordRows}
  */
 async function tfIdfOfLabels(
   context: Context & LabelData,
@@ -43,13 +42,8 @@ async function tfIdfOfLabels(
   const [train, validation, test] = (["train", "validation", "test"] as const).map((part) =>
     itemsOf(context, part),
   ) as [LabelItem[], LabelItem[], LabelItem[]];
-  let words: ReturnType<typeof wordRows>;
-  try {
-    words = wordRows(key, train, labels);
-  } catch (error) {
-    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
-    throw error;
-  }
+  const words = wordRows(key, context, labels);
+  if (!words) return undefined;
   const sets = (items: readonly LabelItem[]) => ({
     features: words.rowsOf(items),
     targets: targetsOf(items, labels),

@@ -54,9 +54,9 @@ export const severalRun = (
   },
 });
 
-/** Returns the strategy: a linear probe if nothing says how to train. Only a requested baseline trains from scratch: it takes minutes. */
+/** Returns the strategy: a linear probe if nothing says how to train. Only if requested, a baseline trains from scratch: it takes minutes. */
 const decidedOptions = (options: TrainOptions): Pick<TrainOptions, "strategy" | "baselines" | "reasons"> => ({
-  baselines: options.baselines === true,
+  baselines: options.baselines === "auto" ? "quick" : options.baselines,
   ...(isPlanned(options) && {
     strategy: "probe",
     reasons: options.reasons ?? [message("strategy-default")],

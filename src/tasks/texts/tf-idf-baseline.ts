@@ -1,12 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
-import { message, recipeFields } from "../../core/messages/message.js";
-import type { BaselineKey } from "../../core/results/baseline-names.js";
+import { message, recipeFields, warningText } from "../../core/messages/message.js";
+import { type BaselineKey, baselineNames } from "../../core/results/baseline-names.js";
 import type { ClassSample, Sample } from "../../data/index.js";
-import type { SparseRow } from "../../data/texts/bag-of-words.js";
+import type { BagOfWords, SparseRow } from "../../data/texts/bag-of-words.js";
 import { fitTfIdf, type TfIdfTerms, tfIdfOf } from "../../data/texts/tf-idf.js";
 import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
+import type { Context } from "../../run/context.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf } from "../../run/training/planned.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
@@ -34,17 +35,27 @@ export interface WordRows {
 }
 
 /**
- * Returns the TF-IDF terms of training texts. Each kind of terms has a row of length 1, and they stand beside each other.
+ * Returns the TF-IDF terms of training texts. Each kind of terms has a row of length 1, and they stand beside each other. A kind
+ * without a term in two texts is left out.
  * @param outputs rows of solved weights
- * @throws DataError if no term occurs twice
+ * @returns undefined, with a warning, if no term occurs in two texts
  */
-export function wordRows(key: TfIdfKey, train: readonly Sample[], outputs: number): WordRows {
-  const texts = textsOf(train);
+export function wordRows(
+  key: TfIdfKey,
+  { dataset, onEvent }: Pick<Context, "dataset" | "onEvent">,
+  outputs: number,
+): WordRows | undefined {
+  const texts = textsOf(itemsOf({ dataset }, "train"));
   const largest = Math.min(most.terms, Math.floor(most.weights / outputs));
-  const parts = tfIdfTerms[key].terms.map((terms) => {
-    const bag = fitTfIdf(terms === "characters" ? firstOf(texts, mostCounted) : texts, largest, terms);
-    return { width: bag.terms.length, rowOf: tfIdfOf(bag, terms) };
+  const parts = tfIdfTerms[key].terms.flatMap((terms) => {
+    const bag = bagOf(terms === "characters" ? firstOf(texts, mostCounted) : texts, largest, terms);
+    return bag ? [{ width: bag.terms.length, rowOf: tfIdfOf(bag, terms) }] : [];
   });
+  if (parts.length === 0) {
+    const text = message("no-term-twice", { baseline: baselineNames[key] });
+    onEvent({ event: "warning", ...warningText("baselines", text) });
+    return undefined;
+  }
   const width = parts.reduce((sum, part) => sum + part.width, 0);
   const rowOf = (text: string): SparseRow =>
     parts
@@ -65,6 +76,16 @@ export function wordRows(key: TfIdfKey, train: readonly Sample[], outputs: numbe
   return { terms: width, rowsOf: (items) => sparseRows(textsOf(items).map(rowOf), width) };
 }
 
+/** Returns the terms of texts; undefined if none occurs in two texts. */
+function bagOf(...given: Parameters<typeof fitTfIdf>): BagOfWords | undefined {
+  try {
+    return fitTfIdf(...given);
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
+    throw error;
+  }
+}
+
 const textsOf = (items: readonly Sample[]): string[] =>
   items.map((item) => {
     const { text = "", pair } = item as { readonly text?: string; readonly pair?: string };
@@ -80,27 +101,21 @@ function firstOf(texts: readonly string[], characters: number): readonly string[
 
 /**
  * Fits a baseline without a network: logistic regression on the terms of a text, weighted by TF-IDF.
- * @returns undefined if no term of the training split occurs twice
+ * @returns undefined as {@link wordRows}
  */
 async function tfIdfBaseline(context: OfClasses, key: TfIdfKey): Promise<ValidatedBaseline | undefined> {
   const { classes } = context.dataset;
   const { signal } = context.options;
   const begin = performance.now();
-  const train = itemsOf(context, "train");
-  let words: WordRows;
-  try {
-    words = wordRows(key, train, classes.length > 2 ? classes.length : 1);
-  } catch (error) {
-    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
-    throw error;
-  }
+  const words = wordRows(key, context, classes.length > 2 ? classes.length : 1);
+  if (!words) return undefined;
   const labelled = (items: readonly ClassSample[]): LabelledRows => ({
     rows: words.rowsOf(items),
     labels: Int32Array.from(items, ({ label }) => label),
   });
   const [validation, test] = [itemsOf(context, "validation"), itemsOf(context, "test")];
   const fit = await fitSparse(
-    labelled(train),
+    labelled(itemsOf(context, "train")),
     labelled(validation),
     classes.length,
     signal ? { signal } : {},

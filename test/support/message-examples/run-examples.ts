@@ -1,4 +1,5 @@
 import type { runEn } from "../../../src/core/messages/run-en.js";
+import { baselineNames } from "../../../src/core/results/baseline-names.js";
 import { type Examples, nothing } from "./examples.js";
 
 export const runExamples: Examples<typeof runEn> = {
@@ -20,6 +21,7 @@ export const runExamples: Examples<typeof runEn> = {
   "waits-for-run": [{ folder: "runs/one" }],
   "test-usage-unknown": [{ why: "EROFS" }],
   "no-scratch-baseline": [{ why: "no gradient for TopK" }],
+  "no-term-twice": [{ baseline: baselineNames.tf_idf }],
   "nothing-kept-in-tab": [{ why: "private window" }],
   "low-transferability": [
     { finding: "little", n: 40, probe: "50.0", majority: "48.0", advice: "none" },

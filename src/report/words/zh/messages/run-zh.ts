@@ -1,5 +1,6 @@
 /** 中文：训练之外出错的部分；训练本身会继续。 */
 import type { runEn } from "../../../../core/messages/run-en.js";
+import { baselineZh } from "../baseline.js";
 import { reasonZh } from "../reasons.js";
 
 /** 原因大多是错误的英文。 */
@@ -30,6 +31,7 @@ export const runZh: typeof runEn = {
   "waits-for-run": ({ folder }) => `正在等待占用“${folder}”的进程释放它，最多 20 秒`,
   "test-usage-unknown": ({ why }) => `无法知道这个测试集此前被评分的次数：${because(why)}`,
   "no-scratch-baseline": ({ why }) => `没有从头训练的对照：${because(why)}`,
+  "no-term-twice": ({ baseline }) => `基线中没有${baselineZh(baseline)}：没有任何词项在两个训练文本中出现`,
   "nothing-kept-in-tab": ({ why }) => `关闭此标签页后什么也不会保留，因此没有检查点：${because(why)}`,
   "low-transferability": (v) => {
     const { lead } = v;
