@@ -1,4 +1,5 @@
-// Measures `engraft train` without training options on public text sets against TF-IDF with logistic regression:
+// Measures `engraft train` without training options on public text sets against logistic regression on TF-IDF, of words and of
+// words with sequences of characters:
 // node scripts/measure/text-defaults.mjs FOLDER [--sets text_sst2,…] [--labels 8,32,128,all] [--draws 3] [--out FILE]
 // FOLDER holds data/SET. The labelled texts of a draw are the same for both; the run keeps some of them for validation.
 // "all" has one draw. With --out, cells that FILE has are skipped.
@@ -10,6 +11,7 @@ import { train } from "../../dist/index.js";
 import { sparseRows } from "../../dist/linalg/sparse-products.js";
 import { logisticProblem } from "../../dist/methods/probe/logistic-regression.js";
 import { sparseScores } from "../../dist/methods/probe/sparse-logistic.js";
+import { wordRows } from "../../dist/tasks/texts/tf-idf-baseline.js";
 import { startProgram } from "../start-program.mjs";
 import { drawRows, loadSet } from "../text-mini/score.mjs";
 
@@ -38,8 +40,9 @@ for (const labels of values.labels.split(","))
       if (isDone({ set, labels, draw })) continue;
       const drawn = drawRows(all, classes, amount, draw).map((i) => all[i]);
       const words = tfIdfAccuracy(drawn, test, classes);
+      const characters = charactersAccuracy(drawn, test, classes);
       const { accuracy, ...run } = await defaultRun(drawn, test, draw);
-      rows.push({ set, labels, draw, ...run, accuracy, tf_idf: words });
+      rows.push({ set, labels, draw, ...run, accuracy, tf_idf: words, characters });
       console.log(JSON.stringify(rows.at(-1)));
       if (values.out)
         writeFileSync(values.out, `[\n${rows.map((r) => `  ${JSON.stringify(r)}`).join(",\n")}\n]\n`);
@@ -87,12 +90,26 @@ function tfIdfAccuracy(drawn, test, classes) {
     return { columns, values: Float32Array.from(weights, (w) => w / length) };
   };
   const matrix = (all) => sparseRows(all.map(rowOf), column.size);
+  const held = matrix(test.map(({ text }) => termsOf(text)));
+  return accuracyOf(matrix(documents), held, { drawn, test, classes });
+}
+
+/** The same on the rows of the baseline `characters`. */
+function charactersAccuracy(drawn, test, classes) {
+  const itemsOf = (rows) => rows.map(({ text }) => ({ text, part: "train" }));
+  const dataset = { items: itemsOf(drawn) };
+  const words = wordRows("characters", { dataset, onEvent() {} }, classes.length > 2 ? classes.length : 1);
+  return accuracyOf(words.rowsOf(dataset.items), words.rowsOf(itemsOf(test)), { drawn, test, classes });
+}
+
+/** Test accuracy of logistic regression on rows of the drawn texts. */
+function accuracyOf(train, held, { drawn, test, classes }) {
   const labels = Int32Array.from(drawn, ({ label }) => classes.indexOf(label));
-  const problem = logisticProblem(matrix(documents), labels, classes.length);
+  const problem = logisticProblem(train, labels, classes.length);
   // Of two classes scikit-learn penalises the difference of the weights by a half: its C is twice as large.
   const strength = classes.length === 2 ? 5 : 10;
   const fit = problem.solve({ strength, tolerance: 1e-5, maxIterations: 500 });
-  const scores = sparseScores(fit, matrix(test.map(({ text }) => termsOf(text))));
+  const scores = sparseScores(fit, held);
   const c = classes.length;
   const right = test.filter(({ label }, i) => {
     const own = scores.subarray(i * c, (i + 1) * c);
