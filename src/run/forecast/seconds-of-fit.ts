@@ -3,10 +3,7 @@ import type { Context } from "../context.js";
 /** Most samples that a fit is timed on. */
 const mostTimed = 200;
 
-/**
- * Forecasts the seconds of a fit on all samples of a run, from the fit on some of them: s = u N / n, u seconds of the fit on n of N
- * samples.
- */
+/** Forecasts the seconds of a fit on all samples of a run, from a fit on some of them: s = u N / n, u seconds on n of N samples. */
 export async function secondsOfFit<C extends Pick<Context, "dataset" | "onEvent">>(
   context: C,
   fit: (few: C) => Promise<unknown>,
