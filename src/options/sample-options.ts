@@ -60,7 +60,7 @@ export const ofTheData = {
   ...rows(["column models"], "result", {
     with: [
       named("TABLE", text),
-      "another table as source: also learn from its rows if folds of the target show a gain",
+      "another table as source: also learn from its rows if folds of the target show a gain beyond chance",
       "none",
     ],
   }),

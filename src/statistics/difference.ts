@@ -2,7 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { Interval } from "../core/events/events.js";
 import { type MeanSquares, meanSquares } from "./crossed.js";
 import { studentQuantile } from "./distributions.js";
-import { halfWidth } from "./estimate.js";
+import { halfWidth, sharedByFolds } from "./estimate.js";
 import {
   areBinary,
   byGroup,
@@ -43,6 +43,8 @@ export interface Difference {
 export interface DifferenceOptions extends SampleOptions {
   /** Confidence level, default 0.95; see {@link levelOfRepeatedTest}. */
   readonly level?: number;
+  /** Number of folds of a cross-validation whose models gave the scores, the same folds for both. Default: one model gave them. */
+  readonly folds?: number | undefined;
 }
 
 /**
@@ -51,7 +53,8 @@ export interface DifferenceOptions extends SampleOptions {
  * d[k][i] = a[k][i] − b[k][i], of groups as {@link byGroup} does. Several seeds:
  * half² = max( t²(K − 1) MS_seeds/(KN) + t²(N − 1) max(0, MS_samples − MS_both)/(KN),  t²(N − 1) MS_samples/(KN) )
  * Each part of the variance keeps its own quantile, and the half widths add as squares (Graybill & Wang 1980; MOVER, Zou &
- * Donner 2008). One seed: Tango's interval for 0 and 1, Student's t over the samples or groups otherwise.
+ * Donner 2008). One seed: Tango's interval for 0 and 1, Student's t over the samples or groups otherwise. Folds: MS_samples counts
+ * {@link sharedByFolds} times.
  *
  * p is the level at which the interval begins to leave out 0.
  *
@@ -59,7 +62,8 @@ export interface DifferenceOptions extends SampleOptions {
  * @example difference([transferRight], [scratchRight]).of // "models": one training each says nothing of trainings
  */
 export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}): Difference {
-  const { groups, binary = areBinary(a, b), level = 0.95 } = options;
+  const { groups, binary = areBinary(a, b), level = 0.95, folds } = options;
+  const shared = sharedByFolds(folds);
   const { seeds, samples } = checkScores(a, options);
   const other = checkScores(b, options);
   if (seeds !== other.seeds || samples !== other.samples)
@@ -84,12 +88,14 @@ export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}
   });
   // One pseudo-disagreement each way, half a sample each; a group's values are scaled.
   const pseudo = binary ? (units / samples) ** 2 : 0;
-  const squares = meanSquares(apart, pseudo);
+  const alone = meanSquares(apart, pseudo);
+  const squares = { ...alone, ofUnits: shared * alone.ofUnits };
   const { mean: gain } = squares;
   if (values.every((row) => Array.prototype.every.call(row, (v) => v === 0))) return none(0, "identical");
   if (number !== undefined && number < fewestGroups) return none(gain, "few groups");
   if (seeds === 1 && binary && number === undefined) {
-    const table = disagreement(a[0]!, b[0]!);
+    const { n, onlyA, onlyB } = disagreement(a[0]!, b[0]!);
+    const table = { n: n / shared, onlyA: onlyA / shared, onlyB: onlyB / shared };
     const at = (confidence: number): Interval =>
       tangoInterval(table, studentQuantile(confidence, Number.POSITIVE_INFINITY));
     return { gain, ...facts, interval: at(level), interval90: at(0.9), p: scoreTest(table), squares };

@@ -56,8 +56,7 @@ export interface Estimate {
  * Groups: v is the variance over the means without one group, and t has N²/Σn_g² − 1 degrees of freedom ({@link byGroup}), G − 1 for
  * groups of equal size. For 0 and 1 the design effect D = v / (x̄(1 − x̄)/N), at least 1, makes N/D of N samples, with t in the
  * place of z (Korn & Graubard 1998).
- * Folds: their models share training samples, so v counts 1 + K / (K − 1) times: (1/K + n₂/n₁) S² in place of S²/K, with n₂/n₁ = 1/(K − 1)
- * (Nadeau & Bengio 2003, Inference for the Generalization Error, section 4).
+ * Folds: v counts {@link sharedByFolds} times.
  * Several seeds: half² = t²(K − 1) MS_seeds/(KN) + t²(N − 1) max(0, MS_samples − MS_both)/(KN), at least the samples' part.
  * Heavy tails: the variance of few samples that carry much is uncertain, so t has at most 2 / (2/(N − 1) + g₂/N) degrees of freedom, with
  * g₂ the excess kurtosis of the samples, or groups ({@link tailFreedom}).
@@ -78,7 +77,7 @@ export function estimate(
   const { seeds, samples } = checkScores(scores, { ...(groups && { groups }) });
   const value = mean(seedMeans(scores));
   const number = countGroups(groups);
-  const shared = folds === undefined ? 1 : 1 + folds / (folds - 1);
+  const shared = sharedByFolds(folds);
   const facts = {
     value,
     seeds,
@@ -115,6 +114,14 @@ export function estimate(
   const factor = Math.exp(half / value);
   return { ...facts, ...worth, interval: [value / factor, value * factor] };
 }
+
+/**
+ * Returns how many times the variance of a mean over cross-validated samples counts, because the models of the folds share training samples:
+ * 1 + K / (K − 1), from (1/K + n₂/n₁) S² in place of S²/K, with n₂/n₁ = 1/(K − 1). 1 without folds.
+ * @see Nadeau & Bengio 2003, Inference for the Generalization Error, section 4
+ */
+export const sharedByFolds = (folds: number | undefined): number =>
+  folds === undefined ? 1 : 1 + folds / (folds - 1);
 
 /** Mean of several trainings, with the spread over other seeds and samples. */
 export interface SeedsEstimate {

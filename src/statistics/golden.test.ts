@@ -52,6 +52,22 @@ test("of numbers there is no pseudo-disagreement; 90 % is narrower", () => {
   expect(found.interval90![1] - found.gain).toBeCloseTo(half90, 9);
 });
 
+test("the models of five folds share samples, so a difference has 2.25 times the variance", () => {
+  const [a, b] = [[golden.real.a[0]!], [golden.real.b[0]!]];
+  const half = (folds?: number): number => {
+    const { gain, interval } = difference(a, b, { folds });
+    return interval![1] - gain;
+  };
+  expect(half(5) / half()).toBeCloseTo(1.5, 9);
+  const right = [Array.from({ length: 45 }, (_, i) => (i < 36 ? 1 : 0))];
+  const wrong = [Array.from({ length: 45 }, (_, i) => (i < 27 ? 1 : 0))];
+  // Nine of 45 differ; as four of 20.
+  const [of20, against] = [right, wrong].map((rows) => [rows[0]!.filter((_, i) => i % 9 < 4)]);
+  const five = difference(right, wrong, { folds: 5 });
+  expect(five.interval![0]).toBeCloseTo(difference(of20!, against!).interval![0], 9);
+  expect(five.p).toBeCloseTo(difference(of20!, against!).p!, 9);
+});
+
 test("p is the level at which the interval starts to exclude 0", () => {
   const { a, b } = golden.real;
   const { p } = difference(a, b);

@@ -7,6 +7,19 @@ import { checkSample, type LabelledSample } from "./sample.js";
 /** scikit-learn's C: a strong penalty, because there may be fewer examples than features. */
 const strength = 0.01;
 
+/** Options of {@link probeAccuracy}. */
+interface ProbeOptions {
+  readonly folds?: number;
+  readonly seed?: number;
+}
+
+/** Cross-validated predictions of a linear probe. */
+export interface HeldOutProbe {
+  /** uint8[N]: 1 if the probe that has not seen the item is right. */
+  readonly right: Uint8Array;
+  readonly folds: number;
+}
+
 /**
  * Accuracy of a linear probe in stratified cross-validation: standardised features, logistic regression; every item is
  * scored once by a probe that has not seen it.
@@ -15,16 +28,24 @@ const strength = 0.01;
  * @returns 0 … 1; higher is better. NaN if no class has examples of two groups
  * @throws as {@link checkSample}
  */
-export function probeAccuracy(
+export const probeAccuracy = (sample: LabelledSample, options: ProbeOptions = {}): number =>
+  shareRight(heldOutProbe(sample, options));
+
+/** Returns the share of items that are predicted correctly; NaN without predictions. */
+export const shareRight = (held: HeldOutProbe | undefined): number =>
+  held === undefined ? Number.NaN : held.right.reduce((sum, one) => sum + one, 0) / held.right.length;
+
+/** Returns the predictions whose mean is {@link probeAccuracy}; undefined if no class has examples of two groups. */
+export function heldOutProbe(
   sample: LabelledSample,
-  { folds = 5, seed = 0 }: { readonly folds?: number; readonly seed?: number } = {},
-): number {
+  { folds = 5, seed = 0 }: ProbeOptions = {},
+): HeldOutProbe | undefined {
   checkSample(sample);
   const { features, width: d, labels, classes, groups } = sample;
   const n = labels.length;
   const divided = groups ? stratifiedFolds(labels, groups) : foldsByClass(labels, folds, seed);
-  if (divided.length === 0) return Number.NaN;
-  let right = 0;
+  if (divided.length === 0) return undefined;
+  const right = new Uint8Array(n);
   for (const { train: kept, held } of divided) {
     if (held.length === 0 || kept.length === 0) continue;
     const take = (rows: readonly number[]): Float32Array => {
@@ -54,10 +75,10 @@ export function probeAccuracy(
         for (let t = 0; t < d; t++) s += weight[c * d + t]! * judged[at * d + t]!;
         if (s > highest) [highest, best] = [s, c];
       }
-      if (best === labels[i]) right++;
+      if (best === labels[i]) right[i] = 1;
     });
   }
-  return right / n;
+  return { right, folds: divided.length };
 }
 
 /** Divides examples class by class in turn; each class begins where the last one ended. */

@@ -1,5 +1,9 @@
-import { baselineNames } from "../../core/results/baseline-names.js";
-import { type RankResult, rank as rankBases } from "../../studies/rank/rank.js";
+import { modalities, modalityOf } from "../../core/modalities.js";
+import type { ShownScore } from "../../core/results/shown-score.js";
+import type { Estimate, Figure } from "../../report/sheet/sheet.js";
+import { saidOfScore } from "../../report/sheet/shown-score.js";
+import { writtenEstimate } from "../../report/sheet/written.js";
+import { type RankedBase, type RankResult, rank as rankBases } from "../../studies/rank/rank.js";
 import type { RankedDistance } from "../../studies/rank/rank-source.js";
 import { distances, scores } from "../../transferability/index.js";
 import type { Command } from "../command.js";
@@ -22,13 +26,28 @@ export const rank: Command<OptionsOf<"rank">> = async (args, options, { output, 
 };
 
 /** Says what guessing gives, and which bases are not clearly better. */
-function guessingLines({ guessing, bases }: RankResult): string[] {
-  const unclear = bases.filter((one) => one.better_than_guessing !== true).map(({ name }) => name);
-  const line = `probe CV ${guessing.value.toPrecision(4)}, ${baselineNames[guessing.name]}`;
-  return labelled(
-    "guessing",
-    unclear.length === 0 ? line : `${line}: ${unclear.join(", ")} not clearly better`,
-  );
+function guessingLines({ bases, unit }: RankResult): string[] {
+  const { one: sample } = modalities[modalityOf(unit)];
+  const said = ({ shown }: RankedBase): string =>
+    saidOfScore({ shown, figure: figureOf(shown), sample, lang: "en" }).guessing!;
+  const unclear = bases.filter(({ shown }) => shown.better_than_guessing !== true);
+  const lines =
+    unclear.length === 0 ? [said(bases[0]!)] : unclear.map((base) => `${base.name}: ${said(base)}`);
+  return labelled("guessing", ...lines);
+}
+
+/** The cross-validated accuracy of a probe as all scores are written. */
+const figureOf = ({ value, ci95 }: ShownScore): Figure => ({
+  name: scores.probe.title,
+  as: "share",
+  value,
+  ci95,
+});
+
+/** "70.6 % (64.7 to 75.8 %)"; the interval alone if it is too wide, as for every score. */
+function probeText(shown: ShownScore): string {
+  const { number, interval } = writtenEstimate("share", figureOf(shown) as Estimate, "en");
+  return shown.value === null ? interval || number : `${number} (${interval})`;
 }
 
 function words(result: RankResult): string[] {
@@ -40,7 +59,10 @@ function words(result: RankResult): string[] {
     ["mean rank", ...bases.map(({ mean_rank }) => mean_rank.toFixed(2))],
     ...names.map((name) => [
       scores[name].title,
-      ...bases.map(({ scores: own }) => `${shown(own[name].value)} (${Math.round(own[name].ms)} ms)`),
+      ...bases.map(
+        ({ scores: own, shown: probe }) =>
+          `${name === "probe" ? probeText(probe) : shown(own[name].value)} (${Math.round(own[name].ms)} ms)`,
+      ),
     ]),
     ...(bases.some(({ source }) => source.source)
       ? (Object.keys(distances) as (keyof typeof distances)[]).map((name) => [

@@ -5,11 +5,20 @@ export interface SourceScore {
   /** "alone": the target alone; "pooled": both tables with a column "source"; "residual": a linear model on the outputs of the source's model. */
   readonly name: "alone" | "pooled" | "residual" | "source";
   readonly model: "linear" | "trees";
-  /** R², or log loss of classes, for the target's rows by models that did not see the row. The best candidate by it is kept. */
+  /** R², or log loss of classes, for the target's rows by models that did not see the row. */
   readonly folds: number;
   /** Score of the target's test split. */
   readonly test: number;
   readonly ci95: Interval | null;
+}
+
+/** Lead of a candidate with the source over the target alone, by folds. */
+export interface SourceLead {
+  readonly value: number;
+  /** The candidate is kept if its lead is above this. null: the rows are of too few groups to tell. */
+  readonly needed: number | null;
+  /** Number of groups, if they are too few. */
+  readonly groups?: number;
 }
 
 /** What another table adds to a model of the target table (`--with`). */
@@ -25,6 +34,8 @@ export interface SourceFacts {
   /** The candidates: the target alone first. Last the source alone, which is none. */
   readonly scores: readonly SourceScore[];
   readonly kept: "alone" | "pooled" | "residual";
+  /** By how much the best candidate with the source is better than the target alone by folds: in log loss, or R². Older results have none. */
+  readonly lead?: SourceLead;
   /** Test score minus that of the target alone, of the kept candidate; if that is the target alone, of the best other one by folds. */
   readonly gain: {
     readonly of: "pooled" | "residual";

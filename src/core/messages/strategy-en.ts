@@ -1,4 +1,5 @@
 /** English reasons why a run uses its strategy. */
+import type { SourceLead } from "../events/source-facts.js";
 import type { BaseModality, SampleWords } from "../modalities.js";
 import { metrics, type ScoreName } from "../results/metric.js";
 import { counted } from "./counted.js";
@@ -92,6 +93,17 @@ export const candidatesEn = {
 } as const;
 export type CandidateName = keyof typeof candidatesEn;
 
+/** Says why a source is used or left out. */
+function leadEn({ value, needed, groups }: SourceLead): string {
+  const [lead, least] = [value, needed ?? 0].map((one) => one.toFixed(3));
+  if (value <= 0) return ": the source is left out";
+  if (needed === null)
+    return `: these rows are of ${counted(groups!, "group")}, too few to tell for other groups, so the source is left out`;
+  return value > needed
+    ? `: a lead of ${lead}, and chance explains up to ${least}`
+    : `: chance explains a lead of up to ${least}, so the source is left out`;
+}
+
 export const strategyEn = {
   "strategy-default": "default",
   "requested-strategy": "requested",
@@ -120,8 +132,10 @@ export const strategyEn = {
     readonly of_other: number;
     readonly rows: number;
     readonly folds: number;
+    /** Of the best candidate with the source. Older records have none. */
+    readonly lead?: SourceLead;
   }): string =>
-    `${candidatesEn[v.kept]} ${v.metric === "r2" ? "R²" : "log loss"} ${v.score.toFixed(3)}, ${candidatesEn[v.other]} ${v.of_other.toFixed(3)} by ${v.folds} folds of ${counted(v.rows, "row")} of the target, with the source ${JSON.stringify(v.source)}`,
+    `${candidatesEn[v.kept]} ${v.metric === "r2" ? "R²" : "log loss"} ${v.score.toFixed(3)}, ${candidatesEn[v.other]} ${v.of_other.toFixed(3)} by ${v.folds} folds of ${counted(v.rows, "row")} of the target, with the source ${JSON.stringify(v.source)}${v.lead ? leadEn(v.lead) : ""}`,
   "folds-choose": "unless folds of the target choose a linear model",
   "table-from-model": ({ model }: { readonly model: string }): string => `started from ${model}`,
 

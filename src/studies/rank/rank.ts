@@ -12,7 +12,6 @@ import type { Dataset, Sample } from "../../data/index.js";
 import { type Source, sourceOf } from "../../data/source.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
-import { shownScore } from "../../evaluate/shown-score.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import { refuseCommand } from "../../options/command-needs.js";
 import type { PreprocessingRequest, TaskOptions, TrainOptions } from "../../options/options.js";
@@ -21,7 +20,6 @@ import { openToPredict } from "../../run/device/open-to-predict.js";
 import { openMachine } from "../../run/machine.js";
 import { type OpenedBase, openData, openTrunk } from "../../run/setup.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { wilsonInterval } from "../../statistics/wilson.js";
 import { balancedOrder } from "../../tasks/classes/choose/balanced-order.js";
 import { taskOf } from "../../tasks/detect.js";
 import { type ClassUnit, openClassData, unitOfClasses } from "../../tasks/inputs/open-class-data.js";
@@ -35,6 +33,8 @@ import {
   scores,
   sharing,
 } from "../../transferability/index.js";
+import { type HeldOutProbe, heldOutProbe, shareRight } from "../../transferability/probe-accuracy.js";
+import { compareFirstTwo, type FirstTwo, firstChoice, shownProbe } from "./first-choice.js";
 import {
   type OpenedSources,
   openSources,
@@ -67,8 +67,8 @@ export interface RankedBase {
   readonly features: number;
   /** Mean rank over the scores of the ensemble; 1 is best. */
   readonly mean_rank: number;
-  /** The cross-validated probe against guessing, as in {@link ShownScore}. */
-  readonly better_than_guessing: boolean | null;
+  /** The cross-validated accuracy of the probe, its interval, and whether it is better than guessing. */
+  readonly shown: ShownScore;
   /** Transferability scores; null if a score does not apply to the base. Higher is better. */
   readonly scores: Readonly<Record<ScoreName, { readonly value: number | null; readonly ms: number }>>;
   /** Distances to the source; lower is nearer. The ranking does not use them. */
@@ -90,10 +90,12 @@ export interface RankResult {
   /** What guessing gives on these samples: the most frequent class. The accuracy of a probe says something above it only. */
   readonly guessing: Guess;
   readonly bases: readonly RankedBase[];
+  /** The first two bases, compared by their probes. Missing with one base. */
+  readonly first_two?: FirstTwo;
   /** Similarity of features (CKA) for each pair of bases, 0 … 1, in the order of `bases`. */
   readonly cka: readonly (readonly number[])[];
   readonly failed: readonly { readonly base: string; readonly message: string }[];
-  /** Advice on the ranking. Missing with one base. */
+  /** Advice on the ranking. Missing with one base that is better than guessing. */
   readonly words?: string;
 }
 
@@ -172,8 +174,11 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const shown = shownProbe(labels, dataset.classes.length, groups);
   const bases = order.map((i) => ({
     ...withRank(ranked[i]!, places[i]!, names),
-    better_than_guessing: shown(probe(i)).better_than_guessing,
+    shown: shown(ranked[i]!.held),
   }));
+  const [first, second] = order.map((i) => ranked[i]!.held);
+  const two = order.length > 1 ? compareFirstTwo(first, second, groups) : undefined;
+  const advice = firstChoice(bases, two, task);
   return {
     event: "result",
     task: "rank",
@@ -182,14 +187,15 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     n: items.length,
     train: train.length,
     ensemble,
-    guessing: shown(0).guessing!,
+    guessing: bases[0]!.shown.guessing!,
     bases,
+    ...(two && { first_two: two }),
     cka: alignments(
       order.map((i) => ranked[i]!),
       items.length,
     ),
     failed: failed.map(({ base, error }) => ({ base, message: messageOf(error) })),
-    ...(order.length > 1 && { words: firstChoice(bases, task) }),
+    ...(advice !== undefined && { words: advice }),
   };
 }
 
@@ -211,35 +217,20 @@ function alignments(bases: readonly ScoredBase[], n: number): number[][] {
   return products.map((x, i) => products.map((y, j) => (i === j ? 1 : alignment(x, y))));
 }
 
-/** Returns what makes a shown score of the accuracy of a probe. Samples of one group resemble each other, so the groups are counted. */
-function shownProbe(labels: Int32Array, classes: number, groups: readonly string[] | undefined) {
-  const independent = groups ? new Set(groups).size : labels.length;
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]!++;
-  return (accuracy: number): ShownScore =>
-    shownScore({
-      metric: {
-        name: "accuracy",
-        value: accuracy,
-        ci95: wilsonInterval(accuracy * independent, independent),
-      },
-      n: labels.length,
-      per_class: counts.map((n) => ({ n })),
-    });
-}
-
 /** Scores and features of a base before all are ranked. */
-type ScoredBase = Omit<RankedBase, "mean_rank" | "better_than_guessing"> & {
+type ScoredBase = Omit<RankedBase, "mean_rank" | "shown"> & {
   readonly ref: string;
   readonly rows: Float32Array;
+  /** Predictions of the probe. Undefined: groups leave nothing to learn from. */
+  readonly held: HeldOutProbe | undefined;
 };
 
 /** Returns a base with its rank. Of bases of one name, each is named as it was given. */
 const withRank = (
-  { rows: _, ref, ...one }: ScoredBase,
+  { rows: _rows, held: _held, ref, ...one }: ScoredBase,
   mean_rank: number,
   names: readonly string[],
-): Omit<RankedBase, "better_than_guessing"> => {
+): Omit<RankedBase, "shown"> => {
   const isAlone = names.indexOf(one.name) === names.lastIndexOf(one.name);
   return { ...one, name: isAlone ? one.name : ref, mean_rank };
 };
@@ -253,16 +244,6 @@ async function classTaskOf(
   const task = await taskOf(platform, data, options);
   refuseCommand("rank", task);
   return task as BaseClassification;
-}
-
-/** Returns the advice for a ranking. Its check on six datasets is in docs/results.md, "Ranking checked". */
-function firstChoice([first, second]: readonly RankedBase[], task: BaseClassification): string {
-  const [name, scoreOf] = [first!.name, (one: RankedBase) => one.scores.probe.value];
-  if (first!.mean_rank === second!.mean_rank && scoreOf(first!) === scoreOf(second!))
-    return `${name} and ${second!.name} have equal scores: train both.`;
-  return task === defaultTask
-    ? `First choice: ${name}. Six sets of pictures were too few to tell this order from others: train the first two.`
-    : `First choice: ${name}. The order was not checked on ${unitOfClasses(task)}: train the first two.`;
 }
 
 /** Returns the bundled bases for a task, and downloaded ones of the catalogue. One that allows research only has to be named. */
@@ -380,11 +361,15 @@ async function scoredBase(
   const whole = of(labels.length);
   const pairs = few < labels.length ? of(few) : whole;
   const all = {} as Record<ScoreName, { value: number | null; ms: number }>;
+  let held: HeldOutProbe | undefined;
   for (const [name, row] of Object.entries(scores) as [ScoreName, ScoreRow][]) {
     stopIf(signal);
     const from = performance.now();
     let value: number | null = null;
-    if (row.needs === "features") {
+    if (name === "probe") {
+      held = heldOutProbe(whole);
+      value = shareRight(held);
+    } else if (row.needs === "features") {
       value = row.of(overPairs.has(name) ? pairs : whole);
     } else if (answers) value = row.of({ ...answers, labels, classes });
     // Groups may leave nothing to learn from.
@@ -397,7 +382,8 @@ async function scoredBase(
     scores: (performance.now() - scoring) / 1000,
     distances: (measured - extracted) / 1000,
   };
-  return { ref, name: base.name, license: base.license, features: width, scores: all, source, seconds, rows };
+  const { name, license } = base;
+  return { ref, name, license, features: width, scores: all, source, seconds, rows, held };
 }
 
 /** Returns probabilities of the base's own head; undefined without a head on these features. */

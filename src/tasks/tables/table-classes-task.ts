@@ -2,6 +2,7 @@ import type { TableResultEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
+import { readPredictions } from "../../evaluate/predictions.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
@@ -164,8 +165,10 @@ function columnTargets({ data }: Table, predict: ColumnTargets<ClassPredictions>
       return { score: accuracy, loss };
     },
     scoreRows(logits, rows) {
-      const scores = scoresOf(classes, { logits, ...factsOf(rows) });
-      return { scored: readScores(scores)!, ci95: scores.accuracy_ci95, loss: scores.loss };
+      const predictions = { logits, ...factsOf(rows) };
+      const scores = scoresOf(classes, predictions);
+      const { losses } = readPredictions({ classes, ...predictions });
+      return { scored: readScores(scores)!, ci95: scores.accuracy_ci95, losses };
     },
   } satisfies ColumnTargets<ClassPredictions> & { scoreRows: ScoreRows };
 }

@@ -137,7 +137,8 @@ function columnTargets(table: Table, targets: Targets, predict: ColumnTargets<Nu
     validate: (outputs) => targets.validation(targets.standardised(outputs), held),
     scoreRows(outputs, rows) {
       const scores = targets.score(outputs, rows);
-      return { scored: readScores(scores)!, ci95: scores.r2_ci95, loss: 1 - scores.r2 };
+      const scored = readScores(scores)!;
+      return { scored, ci95: scores.r2_ci95, losses: scored.shares.map((share) => 1 - share) };
     },
   } satisfies ColumnTargets<NumberPredictions> & { scoreRows: ScoreRows };
 }

@@ -14,6 +14,15 @@ export const models: ModelScores = {
   ...{ metric: "accuracy", samples: 150, error: 0.021 },
 };
 
+const chosen = {
+  source: "north.csv",
+  metric: "r2",
+  score: 0.59,
+  of_other: 0.61,
+  rows: 30,
+  folds: 5,
+} as const;
+
 export const strategyExamples: Examples<typeof strategyEn> = {
   "strategy-default": nothing,
   "requested-strategy": nothing,
@@ -64,6 +73,10 @@ export const strategyExamples: Examples<typeof strategyEn> = {
       ...{ kept: "alone", source: "north.csv", metric: "accuracy", score: 0.81 },
       ...{ other: "residual", of_other: 0.8, rows: 1000, folds: 5 },
     },
+    { ...chosen, kept: "pooled", other: "alone", lead: { value: 0.28, needed: 0.11 } },
+    { ...chosen, kept: "alone", other: "pooled", lead: { value: 0.02, needed: 0.11 } },
+    { ...chosen, kept: "alone", other: "pooled", lead: { value: 0.28, needed: null, groups: 4 } },
+    { ...chosen, kept: "alone", other: "pooled", lead: { value: -0.01, needed: 0.11 } },
   ],
   "kept-by-validation": [
     { ...models, kept: "ngram-probe" },

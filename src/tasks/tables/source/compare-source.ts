@@ -1,7 +1,7 @@
 // Whether a source table helps: candidates that are chosen by folds of the target's rows.
 import { EngraftError, stopIf } from "../../../core/errors.js";
 import type { Interval } from "../../../core/events/events.js";
-import type { SourceFacts } from "../../../core/events/source-facts.js";
+import type { SourceFacts, SourceLead } from "../../../core/events/source-facts.js";
 import { type Message, message } from "../../../core/messages/message.js";
 import type { Scored } from "../../../core/results/scored.js";
 import type { RowItem } from "../../../data/index.js";
@@ -14,11 +14,14 @@ import { type ColumnStrategy, columnStrategies, type Table } from "../table-task
 import { type ColumnFit, type FitColumns, fitColumns, fitOnSource } from "./source-models.js";
 import type { SourceTable } from "./source-rows.js";
 
-/** Scores outputs for rows: sample by sample, with the confidence interval of the score. The loss is the log loss, or 1 − R². */
+/**
+ * Scores outputs for rows: sample by sample, with the confidence interval of the score. The losses are log losses, or shares of 1 − R²: their
+ * mean is the loss.
+ */
 export type ScoreRows = (
   outputs: Float32Array,
   rows: readonly RowItem[],
-) => { readonly scored: Scored; readonly ci95: Interval | null; readonly loss: number };
+) => { readonly scored: Scored; readonly ci95: Interval | null; readonly losses: ArrayLike<number> };
 
 /** A candidate of a run with a source table, fitted on all rows that it may learn from. */
 export interface SourceCandidate {
@@ -32,6 +35,8 @@ export interface SourceCandidate {
   /** Score and loss by folds. */
   readonly score: number;
   readonly loss: number;
+  /** Loss of each row that chooses. */
+  readonly losses: ArrayLike<number>;
   readonly recipe: readonly Message[];
   readonly seconds: number;
 }
@@ -47,11 +52,14 @@ export interface SourceComparison {
 /** Fewest rows of the target that can choose by folds. */
 const fewestRows = 10;
 
+/** How often a source that cannot help may be kept. */
+const falselyKept = 0.05;
+
 /**
  * Fits and scores the candidates: the target alone, both tables with a column "source", and a linear model on the outputs of a source's model.
  * Each one is a linear model or trees, and that is chosen in the same way. Folds are of training and validation rows, and all rows of
- * the source always train. The candidate with the lowest log loss, or the highest R², is kept; of equal ones the target alone. The test split
- * chooses nothing.
+ * the source always train. The candidate with the source that has the lowest log loss, or the highest R², is kept if it is better than the
+ * target alone beyond chance ({@link leadOf}). The test split chooses nothing.
  * @throws DataError for too few rows of the target
  */
 export async function compareSource(
@@ -83,7 +91,7 @@ export async function compareSource(
   for (const model of kinds) {
     const ofSource = await fitColumns(model, how, [], source.items);
     const ofRows = (some: readonly RowItem[]) => scoreRows(ofSource.predict(some), some);
-    alone.push({ ...ofRows(test), model, loss: ofRows(rows).loss });
+    alone.push({ ...ofRows(test), model, loss: mean(ofRows(rows).losses) });
     for (const name of candidateNames) {
       onEvent({ event: "progress", phase: "head", done: done++, total, unit: "trials" });
       stopIf(signal);
@@ -103,7 +111,7 @@ export async function compareSource(
       candidates.push({
         ...{ name, model, fit, test: fit.predict(test) },
         held: isRefitted ? outputs.slice(train.length * targets.outputs) : fit.predict(validation),
-        ...{ score: byFolds.scored.value, loss: byFolds.loss },
+        ...{ score: byFolds.scored.value, loss: mean(byFolds.losses), losses: byFolds.losses },
         recipe: [
           ...fit.recipe,
           ...(name === "pooled"
@@ -117,12 +125,7 @@ export async function compareSource(
     }
   }
   onEvent({ event: "progress", phase: "head", done: total, total, unit: "trials" });
-  return decided(
-    candidates,
-    bestOf(alone),
-    { source, test, folds: folds.length, rows: rows.length },
-    scoreRows,
-  );
+  return decided(candidates, bestOf(alone), { source, test, folds: folds.length, rows }, scoreRows);
 }
 
 const candidateNames = ["alone", "pooled", "residual"] as const;
@@ -151,6 +154,30 @@ type SourceAlone = ReturnType<ScoreRows> & Pick<SourceCandidate, "model" | "loss
 const bestOf = <One extends { readonly loss: number }>(ones: readonly One[]): One =>
   ones.reduce((a, b) => (b.loss < a.loss ? b : a));
 
+const mean = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * Returns by how much the loss of a candidate with the source is below that of the target alone, and how much is needed: as much as the best of
+ * all candidates with the source has by chance in 1 of 20 cases. The differences are paired by row, and each candidate may be chosen falsely in
+ * an equal share of these cases (Bonferroni). Fewer than 10 groups of rows cannot tell, so nothing is enough.
+ * @param candidates number of candidates with the source
+ */
+function leadOf(
+  other: SourceCandidate,
+  alone: SourceCandidate,
+  candidates: number,
+  groups: readonly string[] | undefined,
+): SourceLead {
+  const level = 1 - (2 * falselyKept) / candidates;
+  const { gain, interval, why } = difference([alone.losses], [other.losses], {
+    ...(groups && { groups }),
+    ...{ level, binary: false },
+  });
+  if (why === "few groups") return { value: gain, needed: null, groups: new Set(groups).size };
+  return { value: gain, needed: interval ? (interval[1] - interval[0]) / 2 : 0 };
+}
+
 /** Chooses a candidate, and compares it with the target alone on the test split. */
 function decided(
   all: readonly SourceCandidate[],
@@ -164,14 +191,17 @@ function decided(
     readonly source: SourceTable;
     readonly test: readonly RowItem[];
     readonly folds: number;
-    readonly rows: number;
+    /** Rows of the target that choose. */
+    readonly rows: readonly RowItem[];
   },
   scoreRows: ScoreRows,
 ): SourceComparison {
   const best = candidateNames.map((name) => bestOf(all.filter((one) => one.name === name)));
-  const kept = bestOf(best);
   const [alone, ...others] = best as [SourceCandidate, ...SourceCandidate[]];
-  const other = kept === alone ? bestOf(others) : kept;
+  const other = bestOf(others);
+  const ways = all.filter(({ name }) => name !== "alone").length;
+  const lead = leadOf(other, alone, ways, groupsOfItems(rows));
+  const kept = lead.needed !== null && lead.value > lead.needed ? other : alone;
   const scores = new Map(best.map((one) => [one, scoreRows(one.test, test)]));
   const sharesOf = (one: SourceCandidate) => scores.get(one)!.scored.shares;
   const groups = groupsOfItems(test);
@@ -183,12 +213,12 @@ function decided(
     kept,
     alone,
     reason: message("chosen-with-source", {
-      ...{ kept: kept.name, source: source.name, metric, score: foldsOf(kept), rows, folds },
-      ...{ other: against.name, of_other: foldsOf(against) },
+      ...{ kept: kept.name, source: source.name, metric, score: foldsOf(kept), rows: rows.length, folds },
+      ...{ other: against.name, of_other: foldsOf(against), lead },
     }),
     facts: {
       ...{ source: source.name, rows: source.items.length, left_out: source.leftOut },
-      ...{ metric, chosen_on: rows, folds, kept: kept.name },
+      ...{ metric, chosen_on: rows.length, folds, kept: kept.name, lead },
       scores: [
         ...best.map((one) => {
           const { scored, ci95 } = scores.get(one)!;

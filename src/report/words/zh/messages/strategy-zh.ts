@@ -1,5 +1,6 @@
 /** 中文：为什么使用这个策略。 */
 
+import type { SourceLead } from "../../../../core/events/source-facts.js";
 import type {
   CandidateName,
   ModelScores,
@@ -46,6 +47,16 @@ export const candidatesZh: Readonly<Record<CandidateName, string>> = {
   pooled: "两表合并",
   residual: "源表模型加修正",
 };
+
+/** 源表被采用或略去的原因。 */
+function leadZh({ value, needed, groups }: SourceLead): string {
+  const [lead, least] = [value, needed ?? 0].map((one) => one.toFixed(3));
+  if (value <= 0) return "：不使用源表";
+  if (needed === null) return `：这些行只来自 ${groups} 个组，说明不了其他组的情况，因此不使用源表`;
+  return value > needed
+    ? `：领先 ${lead}，而偶然性最多能解释 ${least}`
+    : `：偶然性能解释不超过 ${least} 的领先，因此不使用源表`;
+}
 
 export const strategyZh: typeof strategyEn = {
   "strategy-default": "默认",
@@ -97,7 +108,7 @@ export const strategyZh: typeof strategyEn = {
       }[finding]
     }`,
   "chosen-with-source": (v) =>
-    `${candidatesZh[v.kept]}${v.metric === "r2" ? " R²" : "的对数损失"} ${v.score.toFixed(3)}，${candidatesZh[v.other]} ${v.of_other.toFixed(3)}：目标表 ${integer(v.rows)} 行的 ${v.folds} 折交叉验证，源表为“${v.source}”`,
+    `${candidatesZh[v.kept]}${v.metric === "r2" ? " R²" : "的对数损失"} ${v.score.toFixed(3)}，${candidatesZh[v.other]} ${v.of_other.toFixed(3)}：目标表 ${integer(v.rows)} 行的 ${v.folds} 折交叉验证，源表为“${v.source}”${v.lead ? leadZh(v.lead) : ""}`,
   "kept-by-validation": (v) =>
     `按验证集保留${modelZh(v.kept).trimEnd()}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}${
       v.losses
