@@ -228,7 +228,7 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly lmWeight?: number;
   /** Another model, whose weights are copied by name and shape: a model folder or an ONNX file. Default: none. */
   readonly initFrom?: string;
-  /** For tables: another table with the same columns, whose rows are learnt from too if folds show a gain beyond chance. Default: none. */
+  /** For tables: another table with the same columns, whose rows are learnt from too if folds show a gain above one standard error. Default: none. */
   readonly with?: string;
   /** Start of the head: the linear probe, or rows of the old classifier for classes with the same or a similar name. Default "probe". */
   readonly initHead?: "probe" | "reuse";

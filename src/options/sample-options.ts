@@ -60,7 +60,7 @@ export const ofTheData = {
   ...rows(["column models"], "result", {
     with: [
       named("TABLE", text),
-      "another table as source: also learn from its rows if folds of the target show a gain beyond chance",
+      "another table as source: also learn from its rows if folds of the target show a gain above one standard error",
       "none",
     ],
   }),

@@ -235,6 +235,32 @@ test("a source that is chosen by folds and harms on the test split gives a warni
   expect(warnings.join()).toMatch(/the source "source.csv" harmed: a model of the target alone is .* better/);
 });
 
+test("a source without the relation is left out, and the run says how large a lead would be needed", {
+  tags: ["thorough"],
+}, async () => {
+  const { normal } = draws(1, "noise");
+  const noise = (count: number, weight: number) =>
+    csv(
+      Array.from({ length: count }, () => {
+        const [rooms, age] = [normal(), normal()];
+        return [rooms, age, "north", weight * (rooms + age) + normal()].map(String);
+      }),
+    );
+  write("few-normal.csv", noise(60, 1));
+  write("noise.csv", noise(600, 0));
+  for (let seed = 0; seed < 4; seed++) {
+    const { result, out } = await trained("few-normal.csv", "noise.csv", { seed, baselines: false });
+    const { kept, lead, gain } = result.with_source!;
+    expect(kept).toBe("alone");
+    expect(lead!.value).toBeLessThan(lead!.needed!);
+    expect(gain.of).not.toBe("alone");
+    const said = readFileSync(join(out, "report.html"), "utf8");
+    expect(said).toMatch(
+      lead!.value > 0 ? /lead of more than \d\.\d{3} is needed/ : /the source is left out/,
+    );
+  }
+});
+
 test("rows of the target are left out of the source, and the run says how many are of validation and test", {
   tags: ["thorough"],
 }, async () => {

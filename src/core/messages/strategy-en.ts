@@ -100,8 +100,8 @@ function leadEn({ value, needed, groups }: SourceLead): string {
   if (needed === null)
     return `: these rows are of ${counted(groups!, "group")}, too few to tell for other groups, so the source is left out`;
   return value > needed
-    ? `: a lead of ${lead}, and chance explains up to ${least}`
-    : `: chance explains a lead of up to ${least}, so the source is left out`;
+    ? `: a lead of ${lead}, and more than ${least} is needed`
+    : `: a lead of more than ${least} is needed, so the source is left out`;
 }
 
 export const strategyEn = {

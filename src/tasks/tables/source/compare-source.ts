@@ -52,14 +52,14 @@ export interface SourceComparison {
 /** Fewest rows of the target that can choose by folds. */
 const fewestRows = 10;
 
-/** How often a source that cannot help may be kept. */
-const falselyKept = 0.05;
+/** Least lead of a source by folds, as a share of the loss of the target alone, if its interval includes 0. */
+const leastLead = 0.05;
 
 /**
  * Fits and scores the candidates: the target alone, both tables with a column "source", and a linear model on the outputs of a source's model.
  * Each one is a linear model or trees, and that is chosen in the same way. Folds are of training and validation rows, and all rows of
- * the source always train. The candidate with the source that has the lowest log loss, or the highest R², is kept if it is better than the
- * target alone beyond chance ({@link leadOf}). The test split chooses nothing.
+ * the source always train. The candidate with the source that has the lowest log loss, or the highest R², is kept if it is clearly better
+ * than the target alone ({@link leadOf}). The test split chooses nothing.
  * @throws DataError for too few rows of the target
  */
 export async function compareSource(
@@ -158,24 +158,23 @@ const mean = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * Returns by how much the loss of a candidate with the source is below that of the target alone, and how much is needed: as much as the best of
- * all candidates with the source has by chance in 1 of 20 cases. The differences are paired by row, and each candidate may be chosen falsely in
- * an equal share of these cases (Bonferroni). Fewer than 10 groups of rows cannot tell, so nothing is enough.
- * @param candidates number of candidates with the source
+ * Returns by how much the loss of a candidate with the source is below that of the target alone, and how much is needed: more than one standard
+ * error of the difference, and more than 5 % of the loss. A lead beyond the 95 % interval is enough, however small it is. The differences are
+ * paired by row. Fewer than 10 groups of rows have no standard error, so no lead is enough.
+ * @see docs/decisions/0055-another-table-as-source.md
  */
-function leadOf(
-  other: SourceCandidate,
-  alone: SourceCandidate,
-  candidates: number,
-  groups: readonly string[] | undefined,
+export function leadOf(
+  other: Pick<SourceCandidate, "losses">,
+  alone: Pick<SourceCandidate, "losses" | "loss">,
+  groups?: readonly string[],
 ): SourceLead {
-  const level = 1 - (2 * falselyKept) / candidates;
-  const { gain, interval, why } = difference([alone.losses], [other.losses], {
-    ...(groups && { groups }),
-    ...{ level, binary: false },
-  });
-  if (why === "few groups") return { value: gain, needed: null, groups: new Set(groups).size };
-  return { value: gain, needed: interval ? (interval[1] - interval[0]) / 2 : 0 };
+  const compared = difference([alone.losses], [other.losses], { ...(groups && { groups }), binary: false });
+  const { gain, interval, squares } = compared;
+  if (compared.why === "few groups") return { value: gain, needed: null, groups: new Set(groups).size };
+  if (!interval || !squares) return { value: gain, needed: 0 };
+  const error = Math.sqrt(squares.ofUnits / squares.units);
+  const needed = Math.min(interval[1] - gain, Math.max(error, leastLead * alone.loss));
+  return { value: gain, needed };
 }
 
 /** Chooses a candidate, and compares it with the target alone on the test split. */
@@ -199,8 +198,7 @@ function decided(
   const best = candidateNames.map((name) => bestOf(all.filter((one) => one.name === name)));
   const [alone, ...others] = best as [SourceCandidate, ...SourceCandidate[]];
   const other = bestOf(others);
-  const ways = all.filter(({ name }) => name !== "alone").length;
-  const lead = leadOf(other, alone, ways, groupsOfItems(rows));
+  const lead = leadOf(other, alone, groupsOfItems(rows));
   const kept = lead.needed !== null && lead.value > lead.needed ? other : alone;
   const scores = new Map(best.map((one) => [one, scoreRows(one.test, test)]));
   const sharesOf = (one: SourceCandidate) => scores.get(one)!.scored.shares;

@@ -53,9 +53,7 @@ function leadZh({ value, needed, groups }: SourceLead): string {
   const [lead, least] = [value, needed ?? 0].map((one) => one.toFixed(3));
   if (value <= 0) return "：不使用源表";
   if (needed === null) return `：这些行只来自 ${groups} 个组，说明不了其他组的情况，因此不使用源表`;
-  return value > needed
-    ? `：领先 ${lead}，而偶然性最多能解释 ${least}`
-    : `：偶然性能解释不超过 ${least} 的领先，因此不使用源表`;
+  return value > needed ? `：领先 ${lead}，超过所需的 ${least}` : `：领先须超过 ${least}，因此不使用源表`;
 }
 
 export const strategyZh: typeof strategyEn = {
