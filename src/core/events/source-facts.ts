@@ -12,15 +12,6 @@ export interface SourceScore {
   readonly ci95: Interval | null;
 }
 
-/** Lead of a candidate with the source over the target alone, by folds. */
-export interface SourceLead {
-  readonly value: number;
-  /** The candidate is kept if its lead is above this. null: the rows are of too few groups to tell. */
-  readonly needed: number | null;
-  /** Number of groups, if they are too few. */
-  readonly groups?: number;
-}
-
 /** What another table adds to a model of the target table (`--with`). */
 export interface SourceFacts {
   /** Name of its file. */
@@ -35,7 +26,13 @@ export interface SourceFacts {
   readonly scores: readonly SourceScore[];
   readonly kept: "alone" | "pooled" | "residual";
   /** By how much the best candidate with the source is better than the target alone by folds: in log loss, or R². Older results have none. */
-  readonly lead?: SourceLead;
+  readonly lead?: {
+    readonly value: number;
+    /** The candidate is kept if its lead is above this. null: the rows are of too few groups to tell. */
+    readonly needed: number | null;
+    /** Number of groups, if they are too few. */
+    readonly groups?: number;
+  };
   /** Test score minus that of the target alone, of the kept candidate; if that is the target alone, of the best other one by folds. */
   readonly gain: {
     readonly of: "pooled" | "residual";

@@ -1,5 +1,5 @@
 /** English reasons why a run uses its strategy. */
-import type { SourceLead } from "../events/source-facts.js";
+import type { SourceFacts } from "../events/source-facts.js";
 import type { BaseModality, SampleWords } from "../modalities.js";
 import { metrics, type ScoreName } from "../results/metric.js";
 import { counted } from "./counted.js";
@@ -94,7 +94,7 @@ export const candidatesEn = {
 export type CandidateName = keyof typeof candidatesEn;
 
 /** Says why a source is used or left out. */
-function leadEn({ value, needed, groups }: SourceLead): string {
+function leadEn({ value, needed, groups }: NonNullable<SourceFacts["lead"]>): string {
   const [lead, least] = [value, needed ?? 0].map((one) => one.toFixed(3));
   if (value <= 0) return ": the source is left out";
   if (needed === null)
@@ -133,7 +133,7 @@ export const strategyEn = {
     readonly rows: number;
     readonly folds: number;
     /** Of the best candidate with the source. Older records have none. */
-    readonly lead?: SourceLead;
+    readonly lead?: SourceFacts["lead"];
   }): string =>
     `${candidatesEn[v.kept]} ${v.metric === "r2" ? "R²" : "log loss"} ${v.score.toFixed(3)}, ${candidatesEn[v.other]} ${v.of_other.toFixed(3)} by ${v.folds} folds of ${counted(v.rows, "row")} of the target, with the source ${JSON.stringify(v.source)}${v.lead ? leadEn(v.lead) : ""}`,
   "folds-choose": "unless folds of the target choose a linear model",

@@ -17,9 +17,10 @@ test("a source needs a lead of one standard error, and of 5 % of the loss", () =
   expect(compared(0.12, 3).needed).toBeCloseTo(0.15, 9);
 });
 
-test("a lead beyond the 95 % interval is enough", () => {
+test("beyond the 95 % interval, 1 % of the loss is enough", () => {
   // Student's t of 9 degrees of freedom: 2.2622.
-  expect(compared(0.3, 40).needed).toBeCloseTo(0.22622, 4);
+  expect(compared(0.3, 20).needed).toBeCloseTo(0.22622, 4);
+  expect(compared(0.3, 40).needed).toBeCloseTo(0.4, 9);
 });
 
 test("equal losses are no lead", () => {

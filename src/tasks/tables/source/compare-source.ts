@@ -1,7 +1,7 @@
 // Whether a source table helps: candidates that are chosen by folds of the target's rows.
 import { EngraftError, stopIf } from "../../../core/errors.js";
 import type { Interval } from "../../../core/events/events.js";
-import type { SourceFacts, SourceLead } from "../../../core/events/source-facts.js";
+import type { SourceFacts } from "../../../core/events/source-facts.js";
 import { type Message, message } from "../../../core/messages/message.js";
 import type { Scored } from "../../../core/results/scored.js";
 import type { RowItem } from "../../../data/index.js";
@@ -52,8 +52,8 @@ export interface SourceComparison {
 /** Fewest rows of the target that can choose by folds. */
 const fewestRows = 10;
 
-/** Least lead of a source by folds, as a share of the loss of the target alone, if its interval includes 0. */
-const leastLead = 0.05;
+/** Least lead of a source by folds, as a share of the loss of the target alone: usually, and if it is beyond its 95 % interval. */
+const leastLead = { usual: 0.05, beyondInterval: 0.01 } as const;
 
 /**
  * Fits and scores the candidates: the target alone, both tables with a column "source", and a linear model on the outputs of a source's model.
@@ -159,7 +159,7 @@ const mean = (values: ArrayLike<number>): number =>
 
 /**
  * Returns by how much the loss of a candidate with the source is below that of the target alone, and how much is needed: more than one standard
- * error of the difference, and more than 5 % of the loss. A lead beyond the 95 % interval is enough, however small it is. The differences are
+ * error of the difference, and more than 5 % of the loss. Beyond the 95 % interval, 1 % of the loss is enough. The differences are
  * paired by row. Fewer than 10 groups of rows have no standard error, so no lead is enough.
  * @see docs/decisions/0055-another-table-as-source.md
  */
@@ -167,13 +167,16 @@ export function leadOf(
   other: Pick<SourceCandidate, "losses">,
   alone: Pick<SourceCandidate, "losses" | "loss">,
   groups?: readonly string[],
-): SourceLead {
+): NonNullable<SourceFacts["lead"]> {
   const compared = difference([alone.losses], [other.losses], { ...(groups && { groups }), binary: false });
   const { gain, interval, squares } = compared;
   if (compared.why === "few groups") return { value: gain, needed: null, groups: new Set(groups).size };
   if (!interval || !squares) return { value: gain, needed: 0 };
   const error = Math.sqrt(squares.ofUnits / squares.units);
-  const needed = Math.min(interval[1] - gain, Math.max(error, leastLead * alone.loss));
+  const needed = Math.min(
+    Math.max(error, leastLead.usual * alone.loss),
+    Math.max(interval[1] - gain, leastLead.beyondInterval * alone.loss),
+  );
   return { value: gain, needed };
 }
 

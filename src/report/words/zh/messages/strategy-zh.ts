@@ -1,6 +1,6 @@
 /** 中文：为什么使用这个策略。 */
 
-import type { SourceLead } from "../../../../core/events/source-facts.js";
+import type { SourceFacts } from "../../../../core/events/source-facts.js";
 import type {
   CandidateName,
   ModelScores,
@@ -49,7 +49,7 @@ export const candidatesZh: Readonly<Record<CandidateName, string>> = {
 };
 
 /** 源表被采用或略去的原因。 */
-function leadZh({ value, needed, groups }: SourceLead): string {
+function leadZh({ value, needed, groups }: NonNullable<SourceFacts["lead"]>): string {
   const [lead, least] = [value, needed ?? 0].map((one) => one.toFixed(3));
   if (value <= 0) return "：不使用源表";
   if (needed === null) return `：这些行只来自 ${groups} 个组，说明不了其他组的情况，因此不使用源表`;
