@@ -160,15 +160,19 @@ const mean = (values: ArrayLike<number>): number =>
 /**
  * Returns by how much the loss of a candidate with the source is below that of the target alone, and how much is needed: more than one standard
  * error of the difference, and more than 5 % of the loss. Beyond the 95 % interval, 1 % of the loss is enough. The differences are
- * paired by row. Fewer than 10 groups of rows have no standard error, so no lead is enough.
+ * paired by row, and their standard error counts that the models of the folds share rows. Fewer than 10 groups of rows have no standard error, so no lead is enough.
  * @see docs/decisions/0055-another-table-as-source.md
  */
 export function leadOf(
   other: Pick<SourceCandidate, "losses">,
   alone: Pick<SourceCandidate, "losses" | "loss">,
-  groups?: readonly string[],
+  { folds, groups }: { readonly folds: number; readonly groups?: readonly string[] | undefined },
 ): NonNullable<SourceFacts["lead"]> {
-  const compared = difference([alone.losses], [other.losses], { ...(groups && { groups }), binary: false });
+  const compared = difference([alone.losses], [other.losses], {
+    ...(groups && { groups }),
+    folds,
+    binary: false,
+  });
   const { gain, interval, squares } = compared;
   if (compared.why === "few groups") return { value: gain, needed: null, groups: new Set(groups).size };
   if (!interval || !squares) return { value: gain, needed: 0 };
@@ -201,7 +205,7 @@ function decided(
   const best = candidateNames.map((name) => bestOf(all.filter((one) => one.name === name)));
   const [alone, ...others] = best as [SourceCandidate, ...SourceCandidate[]];
   const other = bestOf(others);
-  const lead = leadOf(other, alone, groupsOfItems(rows));
+  const lead = leadOf(other, alone, { folds, groups: groupsOfItems(rows) });
   const kept = lead.needed !== null && lead.value > lead.needed ? other : alone;
   const scores = new Map(best.map((one) => [one, scoreRows(one.test, test)]));
   const sharesOf = (one: SourceCandidate) => scores.get(one)!.scored.shares;
