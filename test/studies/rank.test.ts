@@ -106,7 +106,8 @@ test("texts and sounds are ranked too, by their own bases; other data and option
   expect(texts.bases.map(({ scores: { probe } }) => Number.isFinite(probe.value))).toEqual([true, true]);
   // Two copies of one base see the texts alike.
   expect(texts.cka[0]![1]).toBeCloseTo(1, 5);
-  expect(texts.words).toBe("one and two have equal scores: train both.");
+  expect(texts.bases.map(({ shown }) => shown.better_than_guessing)).toEqual([null, null]);
+  expect(texts.words).toMatch(/^No base is clearly better than guessing/);
   const sounds = fileURLToPath(new URL("../../assets/demo-sounds", import.meta.url));
   const heard = await rank(sounds, { samples: 20, cache: false });
   expect(heard).toMatchObject({ unit: "clips", n: 20, bases: [{ name: "audio-mini" }] });
@@ -202,7 +203,7 @@ test("a base says how many samples of another list it learnt from, in another sp
   const onEvent = (event: EngraftEvent) => {
     if (event.event === "warning" && event.code === "learnt_samples") warned.push(event.message);
   };
-  const { bases, words } = await rank(second, { bases: [one!, other!, base], cache: false, onEvent });
+  const { bases } = await rank(second, { bases: [one!, other!, base], cache: false, onEvent });
   expect(warned).toEqual([
     expect.stringContaining(`${one} learnt from `),
     expect.stringContaining(`${other} may have learnt `),
@@ -210,5 +211,4 @@ test("a base says how many samples of another list it learnt from, in another sp
   const [, learnt, all] = /learnt from (\d+) of the (\d+) texts/.exec(warned[0]!)!.map(Number);
   expect([learnt, all! - learnt!]).toEqual([10, 20]);
   expect(bases.map(({ name }) => name).sort()).toEqual(["encoder-7", one, other].sort());
-  expect(words).toContain(one);
 });
