@@ -33,7 +33,7 @@ function guessingLines({ bases, unit }: RankResult): string[] {
   const unclear = bases.filter(({ shown }) => shown.better_than_guessing !== true);
   const lines =
     unclear.length === 0 ? [said(bases[0]!)] : unclear.map((base) => `${base.name}: ${said(base)}`);
-  return labelled("guessing", ...lines);
+  return labelled("baseline", ...lines);
 }
 
 /** The cross-validated accuracy of a probe as all scores are written. */
@@ -44,10 +44,10 @@ const figureOf = ({ value, ci95 }: ShownScore): Figure => ({
   ci95,
 });
 
-/** "70.6 % (64.7 to 75.8 %)"; the interval alone if it is too wide, as for every score. */
+/** "70.6 % [61.6 to 78.2 %]"; the interval alone if it is too wide, as for every score. */
 function probeText(shown: ShownScore): string {
   const { number, interval } = writtenEstimate("share", figureOf(shown) as Estimate, "en");
-  return shown.value === null ? interval || number : `${number} (${interval})`;
+  return shown.value === null ? interval || number : `${number} [${interval}]`;
 }
 
 function words(result: RankResult): string[] {
