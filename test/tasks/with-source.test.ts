@@ -255,9 +255,7 @@ test("a source without the relation is left out, and the run says how large a le
     expect(lead!.value).toBeLessThan(lead!.needed!);
     expect(gain.of).not.toBe("alone");
     const said = readFileSync(join(out, "report.html"), "utf8");
-    expect(said).toMatch(
-      lead!.value > 0 ? /lead of more than \d\.\d{3} is needed/ : /the source is left out/,
-    );
+    if (lead!.value > 0) expect(said).toContain(lead!.needed!.toFixed(3));
   }
 });
 
