@@ -98,7 +98,7 @@ function leadEn({ value, needed, groups }: NonNullable<SourceFacts["lead"]>): st
   const [lead, least] = [value, needed ?? 0].map((one) => one.toFixed(3));
   if (value <= 0) return ": the source is left out";
   if (needed === null)
-    return `: these rows are of ${counted(groups!, "group")}, too few to tell for other groups, so the source is left out`;
+    return `: ${counted(groups!, "group")} of rows show no standard error, so the source is left out`;
   return value > needed
     ? `: a lead of ${lead}, and more than ${least} is needed`
     : `: a lead of more than ${least} is needed, so the source is left out`;
