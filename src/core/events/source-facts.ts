@@ -1,3 +1,4 @@
+import type { SourceLead } from "../messages/strategy-en.js";
 import type { Interval } from "../results/task.js";
 
 /** A model of a run with a source table. */
@@ -25,14 +26,7 @@ export interface SourceFacts {
   /** The candidates: the target alone first. Last the source alone, which is none. */
   readonly scores: readonly SourceScore[];
   readonly kept: "alone" | "pooled" | "residual";
-  /** By how much the best candidate with the source is better than the target alone by folds: in log loss, or R². Older results have none. */
-  readonly lead?: {
-    readonly value: number;
-    /** The candidate is kept if its lead is above this. null: the rows are of too few groups to tell. */
-    readonly needed: number | null;
-    /** Number of groups, if they are too few. */
-    readonly groups?: number;
-  };
+  readonly lead: SourceLead;
   /** Test score minus that of the target alone, of the kept candidate; if that is the target alone, of the best other one by folds. */
   readonly gain: {
     readonly of: "pooled" | "residual";

@@ -1,5 +1,4 @@
 /** English reasons why a run uses its strategy. */
-import type { SourceFacts } from "../events/source-facts.js";
 import type { BaseModality, SampleWords } from "../modalities.js";
 import { metrics, type ScoreName } from "../results/metric.js";
 import { counted } from "./counted.js";
@@ -93,8 +92,17 @@ export const candidatesEn = {
 } as const;
 export type CandidateName = keyof typeof candidatesEn;
 
+/** By how much the best candidate with a source is better than the target alone by folds: in log loss, or R². */
+export interface SourceLead {
+  readonly value: number;
+  /** The candidate is kept if its lead is above this. null: the rows are of too few groups to tell. */
+  readonly needed: number | null;
+  /** Number of groups, if they are too few. */
+  readonly groups?: number;
+}
+
 /** Says why a source is used or left out. */
-function leadEn({ value, needed, groups }: NonNullable<SourceFacts["lead"]>): string {
+function leadEn({ value, needed, groups }: SourceLead): string {
   const [lead, least] = [value, needed ?? 0].map((one) => one.toFixed(3));
   if (value <= 0) return ": the source is left out";
   if (needed === null)
@@ -132,10 +140,9 @@ export const strategyEn = {
     readonly of_other: number;
     readonly rows: number;
     readonly folds: number;
-    /** Of the best candidate with the source. Older records have none. */
-    readonly lead?: SourceFacts["lead"];
+    readonly lead: SourceLead;
   }): string =>
-    `${candidatesEn[v.kept]} ${v.metric === "r2" ? "R²" : "log loss"} ${v.score.toFixed(3)}, ${candidatesEn[v.other]} ${v.of_other.toFixed(3)} by ${v.folds} folds of ${counted(v.rows, "row")} of the target, with the source ${JSON.stringify(v.source)}${v.lead ? leadEn(v.lead) : ""}`,
+    `${candidatesEn[v.kept]} ${v.metric === "r2" ? "R²" : "log loss"} ${v.score.toFixed(3)}, ${candidatesEn[v.other]} ${v.of_other.toFixed(3)} by ${v.folds} folds of ${counted(v.rows, "row")} of the target, with the source ${JSON.stringify(v.source)}${leadEn(v.lead)}`,
   "folds-choose": "unless folds of the target choose a linear model",
   "table-from-model": ({ model }: { readonly model: string }): string => `started from ${model}`,
 
@@ -228,15 +235,4 @@ export const strategyEn = {
     `learning rate ${v.rate}; ${v.usual} is usual for networks of ${v.usual_millions} million weights, this base has ${v.millions} million, and the rate grows with the square root of the ratio`,
   "usual-rate": ({ rate, millions }: { readonly rate: number; readonly millions: number }): string =>
     `the usual learning rate ${rate}: this base has ${millions} million weights`,
-  "best-base": (v: {
-    readonly base: string;
-    readonly place: number;
-    readonly bases: number;
-    readonly probe: number;
-    readonly samples: number;
-    readonly next: string;
-    readonly next_place: number;
-    readonly next_probe: number;
-  }): string =>
-    `base ${v.base}: mean rank ${v.place.toFixed(2)} of ${v.bases} bases by a cross-validated probe and the nearest neighbour (probe ${percent(v.probe)} on ${v.samples} training samples; next ${v.next}: ${v.next_place.toFixed(2)}, ${percent(v.next_probe)})`,
 };

@@ -9,7 +9,6 @@ import { shownScore } from "../../evaluate/shown-score.js";
 import { difference } from "../../statistics/index.js";
 import { unitOfClasses } from "../../tasks/inputs/open-class-data.js";
 import { type HeldOutProbe, shareRight } from "../../transferability/probe-accuracy.js";
-import type { RankedBase } from "./rank.js";
 
 /** The probe of the first base against that of the second, on the same samples that neither had seen. */
 export interface FirstTwo {
@@ -49,14 +48,22 @@ export function compareFirstTwo(
   return { gain, ci95: interval, told_apart: interval !== null && interval[0] > 0 };
 }
 
+/** What the advice reads of a ranked base. */
+interface Ranked {
+  readonly name: string;
+  readonly mean_rank: number;
+  readonly shown: ShownScore;
+  readonly scores: { readonly probe: { readonly value: number | null } };
+}
+
 /** Returns the advice for a ranking. Its check on six datasets is in docs/results.md, "Ranking checked". */
 export function firstChoice(
-  bases: readonly RankedBase[],
+  bases: readonly Ranked[],
   two: FirstTwo | undefined,
   task: BaseClassification,
 ): string | undefined {
   const unit = unitOfClasses(task);
-  const [first, second] = bases as readonly [RankedBase, RankedBase?];
+  const [first, second] = bases as readonly [Ranked, Ranked?];
   const { guessing } = first.shown;
   if (guessing && bases.every(({ shown }) => shown.better_than_guessing !== true))
     return `No base is clearly better than guessing (${baselineNames[guessing.name]}), so these ${unit} show nothing that was learnt. Check the labels, or label more.`;

@@ -167,17 +167,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     await runtime.close();
   }
   if (ranked.length === 0) throw failed[0]!.error;
-  const places = meanRanks(ranked.map((one) => ensemble.map((name) => one.scores[name].value ?? undefined)));
-  const probe = (i: number): number => ranked[i]!.scores.probe.value ?? 0;
-  const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]! || probe(b) - probe(a));
-  const names = ranked.map(({ name }) => name);
-  const shown = shownProbe(labels, dataset.classes.length, groups);
-  const bases = order.map((i) => ({
-    ...withRank(ranked[i]!, places[i]!, names),
-    shown: shown(ranked[i]!.held),
-  }));
-  const [first, second] = order.map((i) => ranked[i]!.held);
-  const two = order.length > 1 ? compareFirstTwo(first, second, groups) : undefined;
+  const { order, bases, two } = inOrder(ranked, shownProbe(labels, dataset.classes.length, groups), groups);
   const advice = firstChoice(bases, two, task);
   return {
     event: "result",
@@ -197,6 +187,23 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     failed: failed.map(({ base, error }) => ({ base, message: messageOf(error) })),
     ...(advice !== undefined && { words: advice }),
   };
+}
+
+/** Orders bases by their mean rank over the ensemble, equal ones by the probe, and compares the first two. */
+function inOrder(
+  ranked: readonly ScoredBase[],
+  shown: ReturnType<typeof shownProbe>,
+  groups: readonly string[] | undefined,
+) {
+  const places = meanRanks(ranked.map((one) => ensemble.map((name) => one.scores[name].value ?? undefined)));
+  const probe = (i: number): number => ranked[i]!.scores.probe.value ?? 0;
+  const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]! || probe(b) - probe(a));
+  const names = ranked.map(({ name }) => name);
+  const bases = order.map(
+    (i): RankedBase => ({ ...withRank(ranked[i]!, places[i]!, names), shown: shown(ranked[i]!.held) }),
+  );
+  const [first, second] = order.map((i) => ranked[i]!.held);
+  return { order, bases, two: order.length > 1 ? compareFirstTwo(first, second, groups) : undefined };
 }
 
 /** @throws OptionError for too few samples, or a number that is not whole */

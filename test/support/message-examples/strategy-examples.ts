@@ -65,14 +65,7 @@ export const strategyExamples: Examples<typeof strategyEn> = {
     { ...trials, ngrams: 0.82, finding: "ngram-probe" },
   ],
   "chosen-with-source": [
-    {
-      ...{ kept: "pooled", source: "north.csv", metric: "r2", score: 0.59 },
-      ...{ other: "alone", of_other: 0.31, rows: 30, folds: 5 },
-    },
-    {
-      ...{ kept: "alone", source: "north.csv", metric: "accuracy", score: 0.81 },
-      ...{ other: "residual", of_other: 0.8, rows: 1000, folds: 5 },
-    },
+    { ...chosen, metric: "accuracy", kept: "pooled", other: "alone", lead: { value: 0.28, needed: 0.11 } },
     { ...chosen, kept: "pooled", other: "alone", lead: { value: 0.28, needed: 0.11 } },
     { ...chosen, kept: "alone", other: "pooled", lead: { value: 0.02, needed: 0.11 } },
     { ...chosen, kept: "alone", other: "pooled", lead: { value: 0.28, needed: null, groups: 4 } },
@@ -95,10 +88,4 @@ export const strategyExamples: Examples<typeof strategyEn> = {
   ],
   "rate-for-small-base": [{ rate: 0.0037, usual: 0.001, usual_millions: 21.3, millions: 1.6 }],
   "usual-rate": [{ rate: 0.001, millions: 23 }],
-  "best-base": [
-    {
-      ...{ base: "vision-mini", place: 1.25, bases: 4, probe: 0.8, samples: 60 },
-      ...{ next: "resnet18", next_place: 1.75, next_probe: 0.75 },
-    },
-  ],
 };

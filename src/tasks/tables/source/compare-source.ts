@@ -167,7 +167,7 @@ export function leadOf(
   other: Pick<SourceCandidate, "losses">,
   alone: Pick<SourceCandidate, "losses" | "loss">,
   { folds, groups }: { readonly folds: number; readonly groups?: readonly string[] | undefined },
-): NonNullable<SourceFacts["lead"]> {
+): SourceFacts["lead"] {
   const compared = difference([alone.losses], [other.losses], {
     ...(groups && { groups }),
     folds,

@@ -1,10 +1,10 @@
 /** 中文：为什么使用这个策略。 */
 
-import type { SourceFacts } from "../../../../core/events/source-facts.js";
 import type {
   CandidateName,
   ModelScores,
   ProbeAccuracy,
+  SourceLead,
   strategyEn,
   TrainingSamples,
 } from "../../../../core/messages/strategy-en.js";
@@ -49,7 +49,7 @@ export const candidatesZh: Readonly<Record<CandidateName, string>> = {
 };
 
 /** 源表被采用或略去的原因。 */
-function leadZh({ value, needed, groups }: NonNullable<SourceFacts["lead"]>): string {
+function leadZh({ value, needed, groups }: SourceLead): string {
   const [lead, least] = [value, needed ?? 0].map((one) => one.toFixed(3));
   if (value <= 0) return "：不使用源表";
   if (needed === null) return `：这些行只来自 ${groups} 个组，说明不了其他组的情况，因此不使用源表`;
@@ -106,7 +106,7 @@ export const strategyZh: typeof strategyEn = {
       }[finding]
     }`,
   "chosen-with-source": (v) =>
-    `${candidatesZh[v.kept]}${v.metric === "r2" ? " R²" : "的对数损失"} ${v.score.toFixed(3)}，${candidatesZh[v.other]} ${v.of_other.toFixed(3)}：目标表 ${integer(v.rows)} 行的 ${v.folds} 折交叉验证，源表为“${v.source}”${v.lead ? leadZh(v.lead) : ""}`,
+    `${candidatesZh[v.kept]}${v.metric === "r2" ? " R²" : "的对数损失"} ${v.score.toFixed(3)}，${candidatesZh[v.other]} ${v.of_other.toFixed(3)}：目标表 ${integer(v.rows)} 行的 ${v.folds} 折交叉验证，源表为“${v.source}”${leadZh(v.lead)}`,
   "kept-by-validation": (v) =>
     `按验证集保留${modelZh(v.kept).trimEnd()}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}${
       v.losses
@@ -116,6 +116,4 @@ export const strategyZh: typeof strategyEn = {
   "rate-for-small-base": ({ rate, usual, usual_millions, millions }) =>
     `学习率 ${rate}；参数量 ${usual_millions}M 的网络通常用 ${usual}，这个基础模型的参数量为 ${millions}M，学习率按两者之比的平方根增大`,
   "usual-rate": ({ rate, millions }) => `通常的学习率 ${rate}：这个基础模型的参数量为 ${millions}M`,
-  "best-base": ({ base, place, bases, probe, samples, next, next_place, next_probe }) =>
-    `基础模型 ${base}：按交叉验证的线性探测和最近邻，在 ${bases} 个基础模型中平均名次 ${place.toFixed(2)}（${samples} 个训练样本上线性探测答对 ${percent(probe)}；其次是 ${next}：${next_place.toFixed(2)}，${percent(next_probe)}）`,
 };
