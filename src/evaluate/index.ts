@@ -15,6 +15,7 @@ export {
 } from "../statistics/tango.js";
 export { wilsonInterval, z95 } from "../statistics/wilson.js";
 export { abstainThreshold, areaUnderRisk, type RiskPoint, riskCoverage } from "./abstain.js";
+export type { ScoreOptimism } from "./calibrated-quantile.js";
 export { expectedCalibrationError, type ReliabilityBin, reliability } from "./calibration.js";
 export { type CalibrationInterval, calibrationInterval } from "./calibration-interval.js";
 export { correctness, type ScoreOptions, scoreClassification } from "./classification.js";

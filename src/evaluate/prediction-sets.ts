@@ -2,6 +2,12 @@ import { EngraftError } from "../core/errors.js";
 import type { Interval } from "../core/events/events.js";
 import { argmax } from "../linalg/softmax.js";
 import { betaQuantile } from "../statistics/distributions.js";
+import {
+  type CalibratedQuantile,
+  calibratedQuantile,
+  rankOf,
+  type ScoreOptimism,
+} from "./calibrated-quantile.js";
 
 /** "lac": the smallest sets on average; "aps": sets that grow with how hard an item is. */
 export const setMethods = ["lac", "aps"] as const;
@@ -43,7 +49,11 @@ export function nonconformity(
  * the same distribution, and the model must not have been trained on either. Without ties the probability is below
  * coverage + 1 / (n + 1).
  *
- * @param coverage 0 … 1, such as 0.9
+ * If the items also chose the model, as the best of several epochs, such sets would hold the true class less often. With `choice`, q is that
+ * of a raised coverage: {@link calibratedQuantile}.
+ *
+ * @param how.coverage 0 … 1, such as 0.9
+ * @param how.choice how much the score of the model is too high on these items. Default: they did not choose it
  * @returns undefined where n is too small for the coverage (n < coverage / (1 − coverage)): every class is then in the set
  * @throws DataError for no items, OptionError for a coverage that is none
  * @see Angelopoulos & Bates 2021, A gentle introduction to conformal prediction, section 1
@@ -52,8 +62,24 @@ export function conformalQuantile(
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
-  { coverage, method }: { readonly coverage: number; readonly method: SetMethod },
+  how: SetOptions,
 ): number | undefined {
+  return calibratedSets(probabilities, labels, classes, how).quantile;
+}
+
+interface SetOptions {
+  readonly coverage: number;
+  readonly method: SetMethod;
+  readonly choice?: ScoreOptimism | undefined;
+}
+
+/** Returns the quantile of {@link conformalQuantile}, and the coverage that its rank is for. */
+export function calibratedSets(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+  { coverage, method, choice }: SetOptions,
+): CalibratedQuantile {
   const n = labels.length;
   if (n === 0) throw new EngraftError("DataError", "there are no items to calibrate prediction sets on");
   if (!(coverage > 0 && coverage < 1))
@@ -63,13 +89,9 @@ export function conformalQuantile(
   const own = Float64Array.from(
     { length: n },
     (_, i) => nonconformity(probabilities, i, classes, method)[labels[i]!]!,
-  ).sort();
-  const rank = rankOf(n, coverage);
-  return rank <= n ? own[rank - 1]! : undefined;
+  );
+  return calibratedQuantile(own, coverage, choice);
 }
-
-/** ⌈(n + 1) · coverage⌉; the product may come out a hair above a whole number: (9 + 1) · 0.9 is 9. */
-const rankOf = (n: number, coverage: number): number => Math.ceil((n + 1) * coverage - 1e-9);
 
 /** How much the validation samples say, and for how many choices they were used. */
 export interface ValidationUse {

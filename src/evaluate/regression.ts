@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval, OutputScores, PredictionBand, RegressionScores } from "../core/results/task.js";
 import { ratioShares } from "../statistics/shares.js";
+import { calibratedQuantile, type ScoreOptimism } from "./calibrated-quantile.js";
 import { r2Of } from "./metric-sums.js";
 import { recordedScores } from "./recorded-scores.js";
 import { estimateOf, groupFacts, intervalOf, shareInterval } from "./share-interval.js";
@@ -259,11 +260,15 @@ const mostBands = 5;
 /**
  * Split-conformal half widths for bands of the predicted value: of the absolute residuals of n items that trained nothing and whose
  * predictions lie in a band, in order, the ⌈(n + 1) · coverage⌉-th. A new item of the same kind lies inside with at least that
- * probability, whatever is predicted. Bands have equal numbers of items: one for every 3 / (1 − coverage) items, 5 at most. Too few items
- * for one band (fewer than about coverage / (1 − coverage)): none.
+ * probability, whatever is predicted. Bands have equal numbers of items: one for every 3 / (1 − coverage) items, 5 at most. One band holds
+ * that probability on average over all predictions only. Too few items for one band (fewer than about coverage / (1 − coverage)): none.
+ *
+ * If the items also chose the model, as the best of several epochs, each band takes the rank of its own raised coverage
+ * ({@link calibratedQuantile}). If a band has too few items for it, there are fewer bands.
  *
  * @param predicted,residuals float64[n, T], in the unit of the targets
  * @param coverage 0 … 1
+ * @param choice how much the score of the model is too high on these items. Default: they did not choose it
  * @see Lei et al., "Distribution-Free Predictive Inference for Regression", 2018, algorithm 2; Boström and Johansson, "Mondrian Conformal
  * Regressors", 2020
  * @example
@@ -275,33 +280,42 @@ export function conformalBands(
   residuals: ArrayLike<number>,
   targets: number,
   coverage: number,
+  choice?: ScoreOptimism,
 ): Conformal {
   const n = residuals.length / targets;
   return {
     coverage,
     bands: Array.from({ length: targets }, (_, k) => {
       const items = Array.from({ length: n }, (_, i) => ({
+        index: i,
         predicted: predicted[i * targets + k]!,
         error: Math.abs(residuals[i * targets + k]!),
       })).sort((a, b) => a.predicted - b.predicted);
-      const bands = bandsOf(items, Math.ceil(3 / (1 - coverage) - 1e-9));
-      return bands.flatMap((band, b) => {
-        // The product may come out a hair above a whole number: (9 + 1) · 0.9 is 9.
-        const rank = Math.ceil((band.length + 1) * coverage - 1e-9);
-        if (rank > band.length) return [];
-        const half_width = band.map(({ error }) => error).sort((x, y) => x - y)[rank - 1]!;
-        return [{ ...(b < bands.length - 1 && { up_to: band.at(-1)!.predicted }), half_width }];
-      });
+      const least = Math.ceil(3 / (1 - coverage) - 1e-9);
+      for (let count = Math.min(mostBands, Math.max(1, Math.floor(n / least))); count > 0; count--) {
+        const bands = bandsOf(items, least, count);
+        const widths = bands.map((band) => {
+          const errors = band.map(({ error }) => error);
+          const indices = band.map(({ index }) => index);
+          return calibratedQuantile(errors, coverage, choice, indices).quantile;
+        });
+        if (widths.every((width) => width !== undefined))
+          return bands.map((band, b) => ({
+            ...(b < bands.length - 1 && { up_to: band.at(-1)!.predicted }),
+            half_width: widths[b]!,
+          }));
+      }
+      return [];
     }),
   };
 }
 
-/** Divides items by their predictions into bands of at least `least` items. Equal predictions are in one band. */
+/** Divides items by their predictions into at most `count` bands of at least `least` items. Equal predictions are in one band. */
 function bandsOf<Item extends { readonly predicted: number }>(
   sorted: readonly Item[],
   least: number,
+  count: number,
 ): readonly (readonly Item[])[] {
-  const count = Math.min(mostBands, Math.max(1, Math.floor(sorted.length / least)));
   const bands: Item[][] = [[]];
   for (const [i, item] of sorted.entries()) {
     const last = bands.at(-1)!;

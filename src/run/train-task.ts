@@ -7,6 +7,7 @@ import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { ScoreName } from "../core/results/metric.js";
 import { arePictures, areTexts } from "../data/index.js";
+import { groupsOfItems } from "../data/split/groups.js";
 import { shownScore } from "../evaluate/shown-score.js";
 import type { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
@@ -14,6 +15,7 @@ import { isWithoutBase, rowOf } from "../methods/registry.js";
 import { keepsBest } from "../options/is-planned.js";
 import { defaults } from "../options/options.js";
 import type { Extension } from "../train/fit.js";
+import { type ModelChoice, optimismOf, scoreError } from "./baselines/best-epoch.js";
 import type { ChosenModel } from "./baselines/keep-best.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
@@ -75,7 +77,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     const compared = kept === transfer ? ofKept : await task.baselines(again, scratch);
     rivals = await rivalsOf(compared.baselines, {
       ...compared.validation,
-      ...(scratch && { scratch: scratch.best.score }),
+      ...(scratch && { scratch: typicalOfScratch(task, kept.model, scratch) }),
     });
     const { answers } = transfer.model;
     const sides = { transfer: [answers], scratch: scratch ? [scratch] : [], fitted: transfer.trained.fitted };
@@ -124,6 +126,18 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   return result;
 }
 
+/** Returns the validation score that the training from scratch is compared by: its best epoch was chosen by the best one. */
+function typicalOfScratch<A, H extends Solved<A>, F, R extends RunResult>(
+  task: TrainableTask<A, H, F, R>,
+  { context, answers }: RunModel<A, H, F>,
+  { best, bestEpoch }: ScratchAnswers<A>,
+): number {
+  const held = itemsOf(context, "validation");
+  // The scores of another model on the same samples scatter about as much.
+  const shares = held.length > 0 ? task.scoredOnValidation?.(answers).shares : undefined;
+  return best.score - optimismOf(bestEpoch, shares && scoreError(shares, groupsOfItems(held)));
+}
+
 /** Trains what the run is compared with. Undefined: there is no time for it, nothing is pretrained, or it is refused, with a warning. */
 async function scratchOf<A, H extends Solved<A>, F, R extends RunResult>(
   context: Context,
@@ -167,8 +181,8 @@ async function trainBest<A, H extends Solved<A>, F, R extends RunResult>(
   const own = { trained, model: await predictAndCalibrate(trained, task) };
   if (!trained.solved.rivals?.length) return { kept: own, transfer: own };
   const { keepBest } = await import("./baselines/keep-best.js");
-  const choices = countChoices(trained);
-  return keepBest(task, own, (its) => predictAndCalibrate(its, task, choices));
+  const scores = scoresSeen(trained);
+  return keepBest(task, own, (its) => predictAndCalibrate(its, task, scores));
 }
 
 /**
@@ -411,30 +425,44 @@ const withSolved = (
 
 /**
  * Predicts with the trained model, and calibrates it on the validation split.
- * @param chosenOf number of models of which the validation split chose this one
+ * @param scores those of all models of which the validation split chose this one
  */
 export async function predictAndCalibrate<A, H extends Solved<A>, F>(
   trained: TrainedTask<H>,
   task: TaskModel<A, H, F>,
-  chosenOf = countChoices(trained),
+  scores = scoresSeen(trained),
 ): Promise<RunModel<A, H, F>> {
   const { context, solved, probed, fitted, model, changed } = trained;
   const { answers = await task.predict(context, probed, "own") } = solved;
   const predicted = changed ? await task.predict(context, model, "own") : answers;
   const own = solved.refitted && !fitted ? { ...predicted, ...heldOf(answers) } : predicted;
+  const validation = fitted?.best ?? solved.validation;
   return {
     context,
     solved,
     ...(fitted && { fitted, probe: answers }),
-    validation: fitted?.best ?? solved.validation,
-    ...(await task.calibrate(context, model, own, solved, chosenOf)),
+    validation,
+    ...(await task.calibrate(context, model, own, solved, choiceFrom(scores, validation.score))),
   };
 }
 
-/** Returns of how many models the validation split chose the run's own: its epochs and start, and the other models that it solved. */
-function countChoices({ context, solved, fitted }: TrainedTask<Solved<unknown>>): number {
-  const epochs = fitted && fitted.kept !== "last" ? fitted.epochs.length + 1 : 1;
-  return epochs + (keepsBest(context.options) ? (solved.rivals?.length ?? 0) : 0);
+/** Returns the scores of the models of which the validation split chose the run's own: its start and epochs, and the other models that it solved. */
+function scoresSeen({ context, solved, fitted }: TrainedTask<Solved<unknown>>): readonly number[] {
+  const epochs =
+    fitted?.kept === "last" ? [fitted.best] : (fitted?.epochs ?? []).map((one) => one.validation);
+  const start = fitted?.kept === "last" ? [] : [solved.validation];
+  const rivals = keepsBest(context.options) ? (solved.rivals ?? []) : [];
+  return [...start, ...epochs, ...rivals.map((one) => one.validation)].map(({ score }) => score);
+}
+
+/** Returns how a model with a score was chosen from all scores. */
+function choiceFrom(scores: readonly number[], score: number): ModelChoice {
+  const own = scores.indexOf(score);
+  return {
+    of: scores.length,
+    score,
+    others: scores.filter((other, i) => i !== own && Number.isFinite(other)),
+  };
 }
 
 /** Returns the predictions for the validation split. */

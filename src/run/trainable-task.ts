@@ -9,7 +9,7 @@ import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";
 import type { SolvedStrategy } from "../methods/registry.js";
 import type { Validation } from "../train/fit.js";
-import type { BestEpoch } from "./baselines/best-epoch.js";
+import type { BestEpoch, ModelChoice } from "./baselines/best-epoch.js";
 import type { ComparedFit, Comparison } from "./baselines/comparison.js";
 import type { ValidationScores } from "./baselines/rivals.js";
 import type { Context } from "./context.js";
@@ -164,14 +164,14 @@ export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbon
   predict(context: Context, model: Graph, role: Role): Promise<Answers>;
   /**
    * Calibrates a model on the validation split.
-   * @param chosenOf number of models, such as epochs, of which the validation split chose this one
+   * @param choice how the validation split chose this model, such as the best of several epochs
    */
   calibrate(
     context: Context,
     model: Graph,
     answers: Answers,
     solved: Head,
-    chosenOf: number,
+    choice: ModelChoice,
   ): Promise<Calibrated<Answers, Facts>>;
 }
 

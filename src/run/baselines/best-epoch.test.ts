@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bestEpochOf, optimismOf, typicalScore } from "./best-epoch.js";
+import { bestEpochOf, optimismOf, scoreError, scoreOptimism, typicalScore } from "./best-epoch.js";
 
 /** A training with these validation scores, of which the best epoch was kept. */
 function trained(scores: readonly number[]) {
@@ -32,4 +32,13 @@ test("at most the expected maximum of as many chance scores is taken off", () =>
   expect(optimismOf({ ...best, score: 1.5 }, 0.1)).toBeCloseTo(0.1635, 4);
   expect(optimismOf(best, undefined)).toBe(0);
   expect(optimismOf(undefined, 0.1)).toBe(0);
+});
+
+test("the standard error of a score is that of a mean, of groups that of their means", () => {
+  // √(s² / n), s² = 4 · 0.25 / 3
+  expect(scoreError([1, 0, 1, 0], undefined)).toBeCloseTo(Math.sqrt(1 / 12), 12);
+  // Two groups whose means are 1 and 0: s² = 0.5 of two means.
+  expect(scoreError([1, 1, 0, 0], ["a", "a", "b", "b"])).toBeCloseTo(0.5, 12);
+  expect(scoreError([1], undefined)).toBeUndefined();
+  expect(scoreOptimism({ score: 0.5, others: [0.5] }, [], undefined)).toEqual({ shares: [], optimism: 0 });
 });

@@ -1,4 +1,7 @@
+import type { ScoreOptimism } from "../../evaluate/calibrated-quantile.js";
+import { meanSquares } from "../../statistics/crossed.js";
 import { studentQuantile } from "../../statistics/distributions.js";
+import { byGroup } from "../../statistics/samples.js";
 import type { FitResult } from "../../train/fit-options.js";
 
 /** How a training chose its epoch. */
@@ -7,6 +10,12 @@ export interface BestEpoch {
   readonly score: number;
   /** Scores of the other epochs of which validation chose the best. */
   readonly others: readonly number[];
+}
+
+/** How validation chose a model. */
+export interface ModelChoice extends BestEpoch {
+  /** Number of models that it chose from: epochs, other strategies, learning rates. 1: none was chosen. */
+  readonly of: number;
 }
 
 /**
@@ -59,3 +68,20 @@ export function optimismOf(best: BestEpoch | undefined, error: number | undefine
   const beside = typicalScore(best, error);
   return beside === undefined ? most : Math.min(Math.max(0, best.score - beside), most);
 }
+
+/** Returns the standard error of a score. @param shares score of each sample @param groups group of each sample */
+export function scoreError(
+  shares: ArrayLike<number>,
+  groups: readonly string[] | undefined,
+): number | undefined {
+  if (shares.length < 2) return undefined;
+  const { ofUnits, units } = meanSquares(byGroup([shares], groups));
+  return Math.sqrt(ofUnits / units);
+}
+
+/** Returns by how much the score of a chosen model is too high on the validation samples that its sets or intervals are calibrated on. */
+export const scoreOptimism = (
+  choice: BestEpoch | undefined,
+  shares: ArrayLike<number>,
+  groups: readonly string[] | undefined,
+): ScoreOptimism => ({ shares, optimism: optimismOf(choice, scoreError(shares, groups)) });

@@ -140,3 +140,18 @@ test("the command for the better model from scratch also makes the extensions of
   expect(commandFor()).toBe(first);
   expect(commandFor([{ epochs: 5 }, { seconds: 60 }])).toBe(`${first} && ${more} 5 && ${more} 60s`);
 });
+
+test("a training that is not kept is a baseline by the mean of its epochs about as good, not by its best one", async () => {
+  // 42 of 80 and 38 of 80 right: within one standard error, so the simpler model stays.
+  const [task, made] = models(
+    42,
+    { finetune: 0.4, probe: 0.5 },
+    {
+      ...{ speakers: 80, rival: "probe", epochs: [0.45, 0.475] },
+    },
+  );
+  const { kept } = await keepBest(task, made, async () => made.model);
+  expect(kept.trained.planned.strategy.name).toBe("probe");
+  const [network] = kept.model.others!;
+  expect(network!.validation.score).toBeCloseTo((0.45 + 0.475) / 2, 12);
+});

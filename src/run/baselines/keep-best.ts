@@ -83,7 +83,7 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
   if (!rival) return { kept: { ...stays, trained: decided }, transfer: { ...stays, trained: decided } };
   const { withHeadOnTrained, withRival } = await import("./with-rival.js");
   const kept = rival === onTrained ? withHeadOnTrained(decided, rival) : withRival(decided, rival);
-  const others = models.filter((one) => one !== rival);
+  const others = models.filter((one) => one !== rival).map((one) => compare.withTypicalScore(one, rival));
   const made = { trained: kept, model: { ...(await predict(kept)), others } };
   const isTransfer = startsRandom(context.opened) || !startsRandom(rival.context.opened);
   return { kept: made, transfer: isTransfer ? made : stays };
@@ -170,6 +170,15 @@ export function compareByValidation<Answers>({ metric, scored, samples, groups }
   };
   return {
     difference,
+    /** Returns a model whose validation score is the one that it is compared by: of the best of several epochs, not the best score. */
+    withTypicalScore: <M extends Model>(one: M, other: Model): M => {
+      const { validation, bestEpoch } = one;
+      const error = standardErrorOf(validationDifference(scored(one.answers), scored(other.answers), groups));
+      return {
+        ...one,
+        validation: { ...validation, score: validation.score - optimismOf(bestEpoch, error) },
+      };
+    },
     /** Number of groups of the validation samples, if they are too few to tell for other groups. */
     ...(size !== undefined && size < fewestGroups && { fewGroups: size }),
     /** Returns the model with the highest score, of equal ones the first. */

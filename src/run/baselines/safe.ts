@@ -70,7 +70,11 @@ export async function chooseByValidation<
   } as const;
   const safeChoice = { ...choice, other, words: safeWords(choice, task.samples) };
   if (kept === "transfer") return { choice: safeChoice };
-  const calibrated = await task.calibrate(context, model, answers, own.solved, 1 + (scratch.chosenOf ?? 1));
+  const calibrated = await task.calibrate(context, model, answers, own.solved, {
+    of: 1 + (scratch.chosenOf ?? 1),
+    score: scratch.best.score,
+    others: [...(scratch.bestEpoch?.others ?? []), validation.score],
+  });
   return { choice: safeChoice, instead: { ...calibrated, context, stored, validation: scratch.best } };
 }
 

@@ -4,6 +4,7 @@ import type { DistantItems } from "../../core/results/trust.js";
 import type { Predictions } from "../../evaluate/class-predictions.js";
 import { scoresOfNone } from "../../evaluate/classification.js";
 import type { Graph } from "../../graph/graph.js";
+import type { ModelChoice } from "../../run/baselines/best-epoch.js";
 import type { Context } from "../../run/context.js";
 import { detailedScores } from "./detailed-scores.js";
 import { divideLogits, fitTrust, measureTrust } from "./trust.js";
@@ -24,7 +25,7 @@ export interface CalibratedModel {
 
 /**
  * Calibrates a model on the validation split, and measures the calibration on the test split.
- * @param how.chosenOf number of models of which the validation split chose this one
+ * @param how.choice how the validation split chose this model
  */
 export function calibrateModel(
   {
@@ -34,10 +35,10 @@ export function calibrateModel(
   model: Graph,
   test: Predictions,
   held: Predictions,
-  { distant, chosenOf }: { readonly distant?: DistantItems | undefined; readonly chosenOf?: number } = {},
+  { distant, choice }: { readonly distant?: DistantItems | undefined; readonly choice?: ModelChoice } = {},
 ): CalibratedModel {
   if (test.items.length === 0) return { model, predictions: test, test: scoresOfNone(classes) };
-  const facts = fitTrust(classes.length, held, options, chosenOf);
+  const facts = fitTrust(classes.length, held, options, choice);
   if (!facts) return { model, predictions: test, test: detailedScores(classes, test) };
   const { value, written } = facts.temperature;
   const predictions = written ? { ...test, logits: divideLogits(test.logits, value) } : test;

@@ -91,13 +91,13 @@ export function classesTask(
         ? (await import("../texts/class-ngrams.js")).tunedClassNgrams(context, model)
         : undefined,
     predict,
-    async calibrate(context, model, { test, held }, { distant }, chosenOf) {
+    async calibrate(context, model, { test, held }, { distant }, choice) {
       const { calibrateModel: trusted } = await import("./calibrate-model.js");
       const {
         predictions,
         model: calibrated,
         ...facts
-      } = trusted(context, model, test, held!, { distant, chosenOf });
+      } = trusted(context, model, test, held!, { distant, choice });
       return { model: calibrated, answers: { test: predictions, held: held! }, facts };
     },
     scored: ({ test }) => scoredOf(test),

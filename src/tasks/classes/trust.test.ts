@@ -59,7 +59,10 @@ test("groups widen the range of the true coverage, and few of them leave none, n
 
 test("the best of several epochs has a wider range and a higher threshold, and the words say of how many", () => {
   const options = { coverage: 0.9, abstain: 0.85 };
-  const [one, best] = [1, 12].map((epochs) => fitTrust(2, answers(undefined), options, epochs)!);
+  const others = Array.from({ length: 11 }, () => 0.8);
+  const [one, best] = [[], others].map(
+    (of) => fitTrust(2, answers(undefined), options, { of: 1 + of.length, score: 0.85, others: of })!,
+  );
   expect(one).not.toHaveProperty("chosen_of");
   expect(best!.chosen_of).toBe(12);
   expect(width(best!.sets.coverage_range95!)).toBeGreaterThan(width(one!.sets.coverage_range95!));
@@ -68,4 +71,13 @@ test("the best of several epochs has a wider range and a higher threshold, and t
   expect(words).toContain(
     "with only 200 validation pictures, which also chose this model from 12, to fit them on, the true share can be anything from",
   );
+});
+
+test("sets of the best of several epochs are made for a higher coverage", () => {
+  const choice = { of: 12, score: 0.9, others: Array.from({ length: 11 }, () => 0.86) };
+  const [one, best] = [undefined, choice].map(
+    (how) => fitTrust(2, answers(undefined), { coverage: 0.85 }, how)!,
+  );
+  expect(best!.sets.lac).toBeGreaterThan(one!.sets.lac!);
+  expect(best!.sets.aps).toBeGreaterThanOrEqual(one!.sets.aps!);
 });

@@ -11,7 +11,7 @@ import { expectedCalibrationError, reliability } from "../../evaluate/calibratio
 import { calibrationInterval, calibrationIntervalCovers } from "../../evaluate/calibration-interval.js";
 import type { Predictions } from "../../evaluate/class-predictions.js";
 import {
-  conformalQuantile,
+  calibratedSets,
   coverageRange,
   nonconformity,
   predictionSet,
@@ -22,6 +22,7 @@ import { fitTemperature } from "../../evaluate/temperature.js";
 import { energies, strangeness, unusualLevel } from "../../evaluate/unusual.js";
 import { argmax, softmaxRows } from "../../linalg/softmax.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import { type ModelChoice, scoreOptimism } from "../../run/baselines/best-epoch.js";
 import { designEffect } from "../../statistics/design-effect.js";
 import { difference, fewestGroups } from "../../statistics/index.js";
 
@@ -32,14 +33,14 @@ const mostPoints = 100;
 /**
  * Calibrates a model on its logits for the validation split.
  * @param held logits that are not divided by a temperature
- * @param chosenOf number of models, such as epochs, of which the same items chose this one. Default 1
+ * @param choice how the same items chose this model, such as the best of several epochs. Default: they did not
  * @returns undefined without a validation split
  */
 export function fitTrust(
   classes: number,
   held: Predictions,
   options: Pick<TrainOptions, "calibrate" | "coverage" | "abstain">,
-  chosenOf = 1,
+  choice?: ModelChoice,
 ): TrustFacts | undefined {
   const { logits, labels } = held;
   const n = labels.length;
@@ -47,14 +48,14 @@ export function fitTrust(
   const { temperature } = fitTemperature(logits, labels, classes);
   const written = options.calibrate === "temperature";
   const fitted = (scores: Float32Array): FittedTrust =>
-    fitOn({ ...held, logits: scores }, classes, options, chosenOf);
+    fitOn({ ...held, logits: scores }, classes, options, choice);
   const after = fitted(divideLogits(logits, temperature));
   const groups = held.groups && new Set(held.groups).size;
   const facts = {
     n,
     temperature: { value: temperature, written },
     ...(groups !== undefined && groups < n && { groups }),
-    ...(chosenOf > 1 && { chosen_of: chosenOf }),
+    ...(choice && choice.of > 1 && { chosen_of: choice.of }),
   };
   return written ? { ...facts, ...after } : { ...facts, ...fitted(logits), divided: after };
 }
@@ -63,27 +64,29 @@ function fitOn(
   { logits, labels, groups }: Predictions,
   classes: number,
   options: Pick<TrainOptions, "coverage" | "abstain">,
-  chosenOf: number,
+  choice: ModelChoice | undefined,
 ): FittedTrust {
   const p = softmaxRows(logits, classes);
   const coverage = options.coverage ?? defaults.coverage;
-  const quantile = (method: SetMethod): number | null =>
-    conformalQuantile(p, labels, classes, { coverage, method }) ?? null;
-  const lac = quantile("lac");
+  const [confidence, correct] = answersOf(p, labels, classes);
+  const optimism = choice && scoreOptimism(choice, correct, groups);
+  const setsOf = (method: SetMethod) =>
+    calibratedSets(p, labels, classes, { coverage, method, choice: optimism });
+  const { quantile: lac = null, raised } = setsOf("lac");
   const held = Float64Array.from(labels, (label, i) =>
     nonconformity(p, i, classes, "lac")[label]! <= (lac ?? 1) ? 1 : 0,
   );
   const ofSets = designEffect(held, groups);
   const accuracy = options.abstain ?? defaults.abstain;
-  const [confidence, correct] = answersOf(p, labels, classes);
+  const chosenOf = choice?.of ?? 1;
   const ofCorrect = designEffect(correct, groups);
   return {
     sets: {
       coverage,
       lac,
-      aps: quantile("aps"),
+      aps: setsOf("aps").quantile ?? null,
       coverage_range95:
-        ofSets === null ? null : coverageRange(labels.length, coverage, { design: ofSets, chosenOf }),
+        ofSets === null ? null : coverageRange(labels.length, raised, { design: ofSets, chosenOf }),
     },
     abstain:
       ofCorrect === null

@@ -224,8 +224,8 @@ const chartWords = {
   en: {
     conformal:
       "Prediction intervals are split-conformal: the width is a quantile of the errors on the validation split, for up to five ranges of the prediction. ",
-    chosen:
-      "That split also chose the epoch, so new samples may lie inside slightly less often than stated. ",
+    chosen: "That split also chose the epoch, so the quantile is a higher one than stated. ",
+    one: "One width for all predictions holds as often as stated on average, and less often where errors are large. ",
     inside: "The last column has the share of the test samples.",
     truth: "true",
     predicted: "predicted",
@@ -235,7 +235,8 @@ const chartWords = {
   zh: {
     conformal:
       "预测区间用分割共形法（split conformal）得到：宽度是验证集误差的一个分位数，最多按预测值分五段。",
-    chosen: "轮次也由验证集选定，所以新样本落在区间内的比例可能比所称略低；",
+    chosen: "轮次也由验证集选定，所以取的分位数比所称的更高；",
+    one: "所有预测共用一个宽度时，只有平均而言达到所称比例，误差大的地方达不到；",
     inside: "测试样本的实际比例列在最后一列。",
     truth: "真实值",
     predicted: "预测值",
@@ -248,7 +249,8 @@ const chartWords = {
 function chartsOf({ outputs, points }: RegressionScores, chosen: boolean, lang: Lang): Markup {
   const words = chartWords[lang];
   const hasIntervals = outputs.some((one) => one.prediction_interval);
-  return html`${hasIntervals && html`<p class="small muted">${words.conformal}${chosen && words.chosen}${words.inside}</p>`}
+  const hasOneWidth = outputs.some((one) => one.prediction_interval?.bands.length === 1);
+  return html`${hasIntervals && html`<p class="small muted">${words.conformal}${chosen && words.chosen}${hasOneWidth && words.one}${words.inside}</p>`}
 <div class="curves">${outputs.map((one, i) => scatter(one.name, points[i] ?? [], one.prediction_interval?.bands ?? [], words))}</div>`;
 }
 

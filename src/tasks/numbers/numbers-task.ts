@@ -118,9 +118,9 @@ export function numbersTask(
         ? solveSums(context, trunk, { data, targets, task })
         : solveRidge(context, trunk, data, targets),
     predict: (context, model, role) => predict(context, model, role, targets.count),
-    calibrate: async ({ options }, model, answers) => {
+    calibrate: async ({ options }, model, answers, _solved, choice) => {
       const { coverage = defaults.coverage } = options;
-      const conformal = targets.conformal(answers.held!, validation, coverage);
+      const conformal = targets.conformal(answers.held!, validation, { coverage, choice });
       return { model, answers, facts: { conformal } };
     },
     scored: (answers) => readScores(scores(answers))!,

@@ -4,11 +4,13 @@ import { message, recipeFields } from "../../core/messages/message.js";
 import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../core/results/task.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { groupsOfItems } from "../../data/split/groups.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Conformal } from "../../evaluate/regression.js";
 import { conformalBands, scoreRegression } from "../../evaluate/regression.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { valuesScaling } from "../../methods/ridge/ridge.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import { type BestEpoch, scoreOptimism } from "../../run/baselines/best-epoch.js";
 import type { Weights } from "../../train/epochs/average-weights.js";
 import type { Validation } from "../../train/fit.js";
 import type { Objective } from "../../train/objectives/objective.js";
@@ -145,10 +147,20 @@ export class Targets {
     );
   }
 
-  /** Fits split-conformal prediction intervals on items outside the training split. @param answers predictions in units */
-  conformal(answers: ArrayLike<number>, items: readonly Numbered[], coverage: number): Conformal {
+  /**
+   * Fits split-conformal prediction intervals on items outside the training split.
+   * @param answers predictions in units
+   * @param how.choice how these items chose the model
+   */
+  conformal(
+    answers: ArrayLike<number>,
+    items: readonly Numbered[],
+    { coverage, choice }: { readonly coverage: number; readonly choice: BestEpoch },
+  ): Conformal {
     const residuals = flat(items).map((v, i) => v - answers[i]!);
-    return conformalBands(answers, residuals, this.count, coverage);
+    const shares = items.length === 0 ? [] : readScores(this.score(answers, items))!.shares;
+    const optimism = scoreOptimism(choice, shares, groupsOfItems(items));
+    return conformalBands(answers, residuals, this.count, coverage, optimism);
   }
 
   /** Returns the baseline that always predicts the mean of the training split. */
