@@ -15,7 +15,7 @@ import { isWithoutBase, rowOf } from "../methods/registry.js";
 import { keepsBest } from "../options/is-planned.js";
 import { defaults } from "../options/options.js";
 import type { Extension } from "../train/fit.js";
-import { type ModelChoice, optimismOf, scoreError } from "./baselines/best-epoch.js";
+import { type BestEpoch, optimismOf, scoreError } from "./baselines/best-epoch.js";
 import type { ChosenModel } from "./baselines/keep-best.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
@@ -456,13 +456,9 @@ function scoresSeen({ context, solved, fitted }: TrainedTask<Solved<unknown>>): 
 }
 
 /** Returns how a model with a score was chosen from all scores. */
-function choiceFrom(scores: readonly number[], score: number): ModelChoice {
+function choiceFrom(scores: readonly number[], score: number): BestEpoch {
   const own = scores.indexOf(score);
-  return {
-    of: scores.length,
-    score,
-    others: scores.filter((other, i) => i !== own && Number.isFinite(other)),
-  };
+  return { score, others: scores.filter((_, i) => i !== own) };
 }
 
 /** Returns the predictions for the validation split. */

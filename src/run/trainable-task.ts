@@ -9,7 +9,7 @@ import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";
 import type { SolvedStrategy } from "../methods/registry.js";
 import type { Validation } from "../train/fit.js";
-import type { BestEpoch, ModelChoice } from "./baselines/best-epoch.js";
+import type { BestEpoch } from "./baselines/best-epoch.js";
 import type { ComparedFit, Comparison } from "./baselines/comparison.js";
 import type { ValidationScores } from "./baselines/rivals.js";
 import type { Context } from "./context.js";
@@ -171,7 +171,7 @@ export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbon
     model: Graph,
     answers: Answers,
     solved: Head,
-    choice: ModelChoice,
+    choice: BestEpoch,
   ): Promise<Calibrated<Answers, Facts>>;
 }
 

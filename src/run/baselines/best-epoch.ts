@@ -4,18 +4,12 @@ import { studentQuantile } from "../../statistics/distributions.js";
 import { byGroup } from "../../statistics/samples.js";
 import type { FitResult } from "../../train/fit-options.js";
 
-/** How a training chose its epoch. */
+/** How validation chose an epoch, or a model. */
 export interface BestEpoch {
   /** Score of the best epoch. */
   readonly score: number;
-  /** Scores of the other epochs of which validation chose the best. */
+  /** Scores of the others of which validation chose it: epochs, and for a model those with other learning rates or strategies. */
   readonly others: readonly number[];
-}
-
-/** How validation chose a model. */
-export interface ModelChoice extends BestEpoch {
-  /** Number of models that it chose from: epochs, other strategies, learning rates. 1: none was chosen. */
-  readonly of: number;
 }
 
 /**

@@ -12,8 +12,6 @@ import { type FromScratch, type ScratchFit, trainFromScratch } from "./scratch.j
 export interface ComparedFit
   extends Pick<ScratchFit, "weights" | "best">,
     Partial<Pick<ScratchFit, "rate" | "epochs">> {
-  /** As in {@link ScratchFit}. */
-  readonly chosenOf?: number;
   readonly bestEpoch?: BestEpoch | undefined;
   /** True if no epoch improved on its start. Missing: it started from random weights. */
   readonly keptStart?: boolean;

@@ -70,10 +70,11 @@ export async function chooseByValidation<
   } as const;
   const safeChoice = { ...choice, other, words: safeWords(choice, task.samples) };
   if (kept === "transfer") return { choice: safeChoice };
+  const pilots = (scratch.report.tried ?? []).filter((one) => !one.kept);
+  const models = [...pilots.map((one) => one.validation), validation];
   const calibrated = await task.calibrate(context, model, answers, own.solved, {
-    of: 1 + (scratch.chosenOf ?? 1),
     score: scratch.best.score,
-    others: [...(scratch.bestEpoch?.others ?? []), validation.score],
+    others: [...(scratch.bestEpoch?.others ?? []), ...models.map(({ score }) => score)],
   });
   return { choice: safeChoice, instead: { ...calibrated, context, stored, validation: scratch.best } };
 }

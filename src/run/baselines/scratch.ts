@@ -42,8 +42,6 @@ export interface ScratchFit {
   /** Number of epochs. */
   readonly epochs: number;
   readonly rate: number;
-  /** Number of models of which validation chose this one: its epochs, and the pilots of other rates. */
-  readonly chosenOf: number;
   readonly bestEpoch?: BestEpoch | undefined;
   /** Facts for the result besides its scores. */
   readonly report: Recipe & {
@@ -106,7 +104,6 @@ export async function trainFromScratch(
     best,
     epochs: result.epochs.length,
     rate,
-    chosenOf: result.epochs.length + Math.max(0, tried.length - 1),
     bestEpoch: bestEpochOf(result),
     report: {
       seconds: tried.reduce((sum, one) => (one.kept ? sum : sum + one.seconds), seconds),

@@ -4,7 +4,7 @@ import type { DistantItems } from "../../core/results/trust.js";
 import type { Predictions } from "../../evaluate/class-predictions.js";
 import { scoresOfNone } from "../../evaluate/classification.js";
 import type { Graph } from "../../graph/graph.js";
-import type { ModelChoice } from "../../run/baselines/best-epoch.js";
+import type { BestEpoch } from "../../run/baselines/best-epoch.js";
 import type { Context } from "../../run/context.js";
 import { detailedScores } from "./detailed-scores.js";
 import { divideLogits, fitTrust, measureTrust } from "./trust.js";
@@ -35,7 +35,7 @@ export function calibrateModel(
   model: Graph,
   test: Predictions,
   held: Predictions,
-  { distant, choice }: { readonly distant?: DistantItems | undefined; readonly choice?: ModelChoice } = {},
+  { distant, choice }: { readonly distant?: DistantItems | undefined; readonly choice?: BestEpoch } = {},
 ): CalibratedModel {
   if (test.items.length === 0) return { model, predictions: test, test: scoresOfNone(classes) };
   const facts = fitTrust(classes.length, held, options, choice);

@@ -61,7 +61,7 @@ test("the best of several epochs has a wider range and a higher threshold, and t
   const options = { coverage: 0.9, abstain: 0.85 };
   const others = Array.from({ length: 11 }, () => 0.8);
   const [one, best] = [[], others].map(
-    (of) => fitTrust(2, answers(undefined), options, { of: 1 + of.length, score: 0.85, others: of })!,
+    (of) => fitTrust(2, answers(undefined), options, { score: 0.85, others: of })!,
   );
   expect(one).not.toHaveProperty("chosen_of");
   expect(best!.chosen_of).toBe(12);
@@ -74,7 +74,7 @@ test("the best of several epochs has a wider range and a higher threshold, and t
 });
 
 test("sets of the best of several epochs are made for a higher coverage", () => {
-  const choice = { of: 12, score: 0.9, others: Array.from({ length: 11 }, () => 0.86) };
+  const choice = { score: 0.9, others: Array.from({ length: 11 }, () => 0.86) };
   const [one, best] = [undefined, choice].map(
     (how) => fitTrust(2, answers(undefined), { coverage: 0.85 }, how)!,
   );

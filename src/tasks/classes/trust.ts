@@ -22,7 +22,7 @@ import { fitTemperature } from "../../evaluate/temperature.js";
 import { energies, strangeness, unusualLevel } from "../../evaluate/unusual.js";
 import { argmax, softmaxRows } from "../../linalg/softmax.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import { type ModelChoice, scoreOptimism } from "../../run/baselines/best-epoch.js";
+import { type BestEpoch, scoreOptimism } from "../../run/baselines/best-epoch.js";
 import { designEffect } from "../../statistics/design-effect.js";
 import { difference, fewestGroups } from "../../statistics/index.js";
 
@@ -40,7 +40,7 @@ export function fitTrust(
   classes: number,
   held: Predictions,
   options: Pick<TrainOptions, "calibrate" | "coverage" | "abstain">,
-  choice?: ModelChoice,
+  choice?: BestEpoch,
 ): TrustFacts | undefined {
   const { logits, labels } = held;
   const n = labels.length;
@@ -55,7 +55,7 @@ export function fitTrust(
     n,
     temperature: { value: temperature, written },
     ...(groups !== undefined && groups < n && { groups }),
-    ...(choice && choice.of > 1 && { chosen_of: choice.of }),
+    ...(choice && choice.others.length > 0 && { chosen_of: 1 + choice.others.length }),
   };
   return written ? { ...facts, ...after } : { ...facts, ...fitted(logits), divided: after };
 }
@@ -64,7 +64,7 @@ function fitOn(
   { logits, labels, groups }: Predictions,
   classes: number,
   options: Pick<TrainOptions, "coverage" | "abstain">,
-  choice: ModelChoice | undefined,
+  choice: BestEpoch | undefined,
 ): FittedTrust {
   const p = softmaxRows(logits, classes);
   const coverage = options.coverage ?? defaults.coverage;
@@ -78,7 +78,7 @@ function fitOn(
   );
   const ofSets = designEffect(held, groups);
   const accuracy = options.abstain ?? defaults.abstain;
-  const chosenOf = choice?.of ?? 1;
+  const chosenOf = 1 + (choice?.others.length ?? 0);
   const ofCorrect = designEffect(correct, groups);
   return {
     sets: {
