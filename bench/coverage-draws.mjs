@@ -39,21 +39,25 @@ export const normals = (d, n) => Float64Array.from({ length: n }, () => d.normal
  * @param accuracies expected accuracy of each method
  * @param sds standard deviation of each method's trainings
  * @param rho correlation of the difficulty within a group
+ * @param difficulty root of the share of the variance that is the sample's for all trainings
  * @param interaction standard deviation of a method's own difficulties
  */
-export function drawPredictions(d, { n, seeds, accuracies, sds, groups, rho = 0, interaction = 0 }) {
+export function drawPredictions(
+  d,
+  { n, seeds, accuracies, sds, groups, rho = 0, difficulty = 0.8, interaction = 0 },
+) {
   const own = normals(d, n);
   const shared = groups ? normals(d, Math.max(...groups) + 1) : undefined;
   const hardness = groups
     ? own.map((u, i) => Math.sqrt(rho) * shared[groups[i]] + Math.sqrt(1 - rho) * u)
     : own;
-  const rest = Math.sqrt(1 - 0.64 - interaction ** 2);
+  const rest = Math.sqrt(1 - difficulty ** 2 - interaction ** 2);
   return accuracies.map((accuracy, method) => {
     const taste = interaction > 0 ? normals(d, n) : undefined;
     return Array.from({ length: seeds }, () => {
       const p = probit(clamp(accuracy + (sds[method] ?? sds[0]) * d.normal()));
       return Float64Array.from({ length: n }, (_, i) =>
-        Number(p + 0.8 * hardness[i] + (taste ? interaction * taste[i] : 0) + rest * d.normal() > 0),
+        Number(p + difficulty * hardness[i] + (taste ? interaction * taste[i] : 0) + rest * d.normal() > 0),
       );
     });
   });
@@ -70,6 +74,8 @@ export const alike = (n, seeds, sd, more = {}) => ({
 export const excludesZero = ({ interval }) => interval !== null && (interval[0] > 0 || interval[1] < 0);
 export const covers = ({ interval }, truth) =>
   interval !== null && interval[0] <= truth && truth <= interval[1];
+/** What a 95 % interval promises. */
+export const usual = [0.92, 0.98];
 /** Conservative results are allowed with few seeds or samples. */
 export const atMost = (bound) => [0, bound];
 

@@ -4,6 +4,7 @@ import { calibrationInterval, calibrationIntervalCovers } from "../dist/evaluate
 import { scoreClassification } from "../dist/evaluate/classification.js";
 import { scoreEntities } from "../dist/evaluate/entities.js";
 import { scoreRegression } from "../dist/evaluate/regression.js";
+import { usual } from "./coverage-draws.mjs";
 
 const within = ([low, high], truth) => low <= truth && truth <= high;
 /** undefined without an interval: the trial does not count. */
@@ -19,7 +20,7 @@ const groupsOf = ([n, count]) =>
   count === n ? {} : { groups: names(n).map((i) => `group ${Math.floor((i * count) / n)}`) };
 const sized = (what, [n, count]) => ({
   what: count === n ? what : `${what}, ${count} groups of ${n / count}`,
-  ...{ kind: "coverage", n, seeds: 1, promised: [0.93, 0.97] },
+  ...{ kind: "coverage", n, seeds: 1, promised: usual },
 });
 
 /**
@@ -139,7 +140,7 @@ const ofCalibration = [0, 0.05, 0.15].flatMap((excess) =>
         `calibration error, called "about ${100 * calibrationIntervalCovers} %", model ${excess === 0 ? "calibrated" : `too sure by ${100 * excess} points`}`,
         size,
       ),
-      promised: [0.8, 1],
+      promised: [0.75, 1],
       run: (d) => {
         const shared = Array.from({ length: count }, () => d.uniform());
         const confidence = names(n).map(() => 0.5 + 0.5 * d.uniform());
