@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { conformalBands } from "../../evaluate/regression.js";
 import { regressionOf } from "./estimates.js";
+import { Targets } from "./targets.js";
 
 const targets = [{ name: "price", mean: 0, deviation: 1 }];
 const folder = (regression: object) => ({
@@ -39,4 +41,31 @@ test.each([
   expect(() => regressionOf(folder(regression))).toThrow(
     "engraft.json does not say how scores become numbers",
   );
+});
+
+test("intervals of the best of several epochs are wider, and samples that chose nothing leave them as they are", () => {
+  const items = Array.from({ length: 100 }, (_, i) => ({
+    ...{ id: `${i}`, part: "validation", values: [10 * (i % 10) + (i % 7)] },
+  }));
+  const answers = items.map(({ values: [value] }, i) => value! + Math.sin(i * i) * (1 + (i % 10)));
+  const scaled = Targets.of(["a"], items);
+  const widths = (others: readonly number[]) =>
+    scaled
+      .conformal(answers, items, { coverage: 0.9, choice: { score: 0.96, others } })
+      .bands[0]!.map(({ half_width }) => half_width);
+  const [alone, best] = [widths([]), widths(Array.from({ length: 40 }, () => 0.95))];
+  expect(
+    conformalBands(
+      answers,
+      items.map(({ values: [v] }, i) => v! - answers[i]!),
+      1,
+      0.9,
+    ).bands[0]!.map(({ half_width }) => half_width),
+  ).toEqual(alone);
+  expect(best.length).toBe(alone.length);
+  for (const [b, width] of best.entries()) expect(width).toBeGreaterThanOrEqual(alone[b]!);
+  expect(best.at(-1)).toBeGreaterThan(alone.at(-1)!);
+  expect(
+    scaled.conformal([], [], { coverage: 0.9, choice: { score: Number.NaN, others: [] } }).bands,
+  ).toEqual([[]]);
 });
