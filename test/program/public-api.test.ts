@@ -144,7 +144,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       Conformal Detection DetectionErrorKind DetectionPicture DetectionScoreOptions DetectionScores Disagreement ErrorGain
       ErrorGains MaskErrorKind MaskErrors MaskRow MaskScores MaskTrouble OperatingPoint PictureErrors PictureTrouble
       PrecisionRecallPoint Predictions ProbabilityAnswers RegressionAnswers ReliabilityBin
-      RiskPoint ScoreOptions SetMethod Temperature TrueBox`),
+      RiskPoint ScoreOptimism ScoreOptions SetMethod Temperature TrueBox`),
   },
   "./statistics": {
     values: words(`
