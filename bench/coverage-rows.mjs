@@ -25,7 +25,12 @@ import {
 const oneModel = [20, 50, 300, 2000].flatMap((n) =>
   [0.6, 0.8, 0.95].map((p) => ({
     // Wilson's interval of 20 samples holds 0.95 in 92.45 %, by the binomial distribution.
-    ...{ what: `accuracy ${p} of one model${n === 20 ? ", 20 samples" : ""}`, kind: "coverage", n, seeds: 1 },
+    ...{
+      what: `accuracy ${p} of one model${n === 20 ? ", few samples" : ""}`,
+      kind: "coverage",
+      n,
+      seeds: 1,
+    },
     promised: n === 20 ? [0.91, 0.98] : usual,
     run: (d) => covers(estimate([drawPredictions(d, { n, seeds: 1, accuracies: [p], sds: [0] })[0][0]]), p),
   })),
@@ -89,7 +94,7 @@ const ofUnequalGroups = [
           sds: [0],
           groups,
           difficulty,
-          rho: rho / difficulty ** 2,
+          rho: Math.min(1, rho / difficulty ** 2),
         };
         return covers(estimate(drawPredictions(d, how)[0], { groups }), p);
       },
