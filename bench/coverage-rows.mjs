@@ -79,7 +79,7 @@ const ofUnequalGroups = [
     [0.3, 0.8, usual],
     [0.6, 0.8, usual],
     [0.9, 0.8, [0.9, 0.98]],
-    [0.9, 0.95, [0.9, 0.98]],
+    [0.9, 0.95, [0.85, 1]],
   ].map(([rho, p, promised]) => {
     const groups = unequalGroups(n, count);
     return {
