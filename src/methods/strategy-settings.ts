@@ -3,7 +3,7 @@ import { growing, real, text, whole, yes } from "./settings.js";
 // Options of the strategies. In a file of its own, so that help and checks load no strategy.
 
 /** ULMFiT's ratio of the rates of neighbouring groups. */
-const ulmfitFactor = 2.6;
+export const ulmfitFactor = 2.6;
 
 export const finetuneSettings = {
   /** 0 if not requested. */

@@ -97,6 +97,11 @@ export interface FitOptions {
    * diverged.
    */
   readonly keep?: "last";
+  /**
+   * Number of validation items. If the first epoch diverges or undoes the start, the fit begins again with a quarter of its rates,
+   * at most three times. Default: never.
+   */
+  readonly lowersRate?: number;
   /** If the loss is not finite or far above chance, end the run and keep the best epoch. Default: throw. */
   readonly keepsWhatWasGood?: boolean;
   /** The chance loss. Default: ln of the number of logits. */
@@ -139,6 +144,8 @@ export interface FitResult {
   readonly steps: number;
   /** The requested average of several epochs; missing if there were fewer than two. */
   readonly average?: AverageReport;
+  /** Share of the planned rates, if they were lowered. */
+  readonly rateShare?: number;
   /** Set if the loss diverged and ended the run. */
   readonly diverged?: Divergence;
 }

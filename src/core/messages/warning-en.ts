@@ -457,6 +457,15 @@ export const warningEn = {
     const [own, other] = v.models.map(({ name }) => name);
     return `${other} is better than ${own} by validation: ${scoresEn(v)}. ${own} was requested and is kept. For ${other}: ${v.command}`;
   },
+  /** @param score after the first epoch; null if it diverged */
+  "rate-lowered": (v: {
+    readonly stage: string;
+    readonly before: number;
+    readonly now: number;
+    readonly start: number;
+    readonly score: number | null;
+  }): string =>
+    `${v.stage} begins again with a peak learning rate of ${Number(v.now.toPrecision(2))} instead of ${Number(v.before.toPrecision(2))}: its first epoch ${v.score === null ? "diverged" : `lowered the validation score from ${v.start.toFixed(3)} to ${v.score.toFixed(3)}`}`,
   "fewer-steps-for-budget": (v: {
     readonly ms: number;
     readonly stage: string;

@@ -95,6 +95,7 @@ export async function stageOf(
     stage,
     phase,
     endsEarly: !regime && mayEndEarly(options),
+    lowersRate: !regime && phase === "training" && options.lr === undefined && usesRateOf(context),
     pretrained: !startsRandom(context.opened),
     memoryBytes: memoryOf(options, platform.memoryBytes()),
     recompute: recomputeOf(options),
@@ -107,6 +108,10 @@ export async function stageOf(
   const { secondsPerStep } = regime ?? {};
   return secondsPerStep ? { ...fit, measure: async () => (await fit.measure()) + secondsPerStep() } : fit;
 }
+
+/** True if a training without a requested rate has that of the task, for pretrained weights. */
+const usesRateOf = ({ options, taskDefaults }: Unrecorded): boolean =>
+  taskDefaults?.(options).rate !== undefined && !rowOf(options.strategy ?? defaults.strategy).adapts;
 
 /** What feeds the steps, if it is not the batches of the train split. */
 function streamsOf({ regime, head }: Unrecorded, train: TrainSource, plan: TrainingPlan) {
@@ -216,7 +221,7 @@ export async function networkOf(context: Unrecorded) {
   const { rate, scratchRate, ...usual } = context.taskDefaults?.(options) ?? {};
   const request = { ...usual, ...requestOf(context, oldScores) };
   // Settings for pretrained weights suit neither random ones nor adapters: training from scratch uses only the request.
-  const own = { ...(rate !== undefined && !rowOf(requested).adapts && { rate }), ...request };
+  const own = { ...(usesRateOf(context) && { rate }), ...request };
   const strategyPlanner = await plannerOf(requested);
   const joined = await context.regime?.join(model, strategyPlanner, own);
   const { model: blank, planner } = joined ?? { model, planner: strategyPlanner };

@@ -20,6 +20,8 @@ export interface StageOptions {
   readonly endsEarly?: boolean;
   /** True if the weights are pretrained: early stopping has a default patience. Default false. */
   readonly pretrained?: boolean;
+  /** True if the program chose rates that may be too high for this base. Default false. */
+  readonly lowersRate?: boolean;
   /** Name in events and of its checkpoint. */
   readonly stage: string;
   readonly phase?: "training" | "scratch";

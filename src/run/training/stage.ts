@@ -60,6 +60,8 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     memoryBytes: options.memoryBytes,
     recompute: options.recompute,
     keepsWhatWasGood: true,
+    ...(options.lowersRate === true &&
+      validation.items.length > 0 && { lowersRate: validation.items.length }),
     phase: options.phase,
     store: options.store,
     extensions: options.extensions,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { Body } from "../../bases/body.js";
 import { Graph } from "../../graph/graph.js";
-import { rateOfSize } from "./text-defaults.js";
+import { rateOfSize, textDefaults } from "./text-defaults.js";
 
 /** Returns an embedding table followed by a layer of `width` × `width` weights. */
 function encoder(width: number): Graph {
@@ -46,4 +47,14 @@ test("a smaller encoder gets a higher rate, one with labels per word a still hig
   // 86e6 / 4e6 = 21.5: √21.5 = 4.64, 21.5^0.75 = 9.98.
   expect(rateOfSize(encoder(2000))).toBe(9.3e-5);
   expect(rateOfSize(encoder(2000), "word")).toBe(5e-4);
+});
+
+test("the last layers of the body learn at the encoder's rate in every strategy, whatever the ratio to the head's rate", () => {
+  const body = { graph: encoder(10) } as Body;
+  const rate = (options: Parameters<typeof textDefaults>[0]) => textDefaults(options, body).rate;
+  // The head of `finetune` has ten times the rate of the last layers, that of `discriminative` 2.6 times, or its `factor`.
+  expect(rate({ strategy: "finetune" })).toBe(5e-3);
+  expect(rate({ strategy: "discriminative" })).toBe(1.3e-3);
+  expect(rate({ strategy: "gradual", option: { factor: 4 } })).toBe(2e-3);
+  expect(rate({ strategy: "full" })).toBe(5e-4);
 });

@@ -1,5 +1,6 @@
 import type { Body } from "../../bases/body.js";
 import type { Graph } from "../../graph/graph.js";
+import { ulmfitFactor } from "../../methods/strategy-settings.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { TaskDefaults } from "../../run/context.js";
 
@@ -20,8 +21,7 @@ type Labelled = keyof typeof rates;
  * Returns the defaults for texts: AdamW with a warm-up over a tenth of the run, then linear decay. The learning rate is 2e-5
  * for an encoder of BERT-base's size (5e-5 if words have labels). Smaller encoders get a higher rate: {@link rateOfSize}.
  *
- * The rate of a strategy is that of its head, which starts from the probe's solution. The body's last layers get a tenth.
- * Adapters, runs from scratch and other optimisers have rates of their own.
+ * The rate of a strategy is that of its head. The body's last layers get the rate for an encoder: {@link headTimes}. Adapters, runs from scratch and other optimisers have rates of their own.
  */
 export function textDefaults(
   options: TrainOptions,
@@ -29,13 +29,19 @@ export function textDefaults(
   labelled: Labelled = "text",
 ): TaskDefaults {
   const { strategy = defaults.strategy, optimizer = "adamw" } = options;
-  const bodyRate = rateOfSize(graph, labelled);
   return {
     ...(optimizer.startsWith("adam") && {
-      rate: strategy === "full" || strategy === "setfit" ? bodyRate : 10 * bodyRate,
+      rate: Number((headTimes(strategy, options) * rateOfSize(graph, labelled)).toPrecision(2)),
     }),
     ...(strategy !== "gradual" && { schedule: "linear" }),
   };
+}
+
+/** Returns how many times the rate of the body's last layers the rate of a strategy's head is. */
+function headTimes(strategy: TrainOptions["strategy"], { option }: TrainOptions): number {
+  if (strategy === "full" || strategy === "setfit") return 1;
+  if (strategy === "discriminative" || strategy === "gradual") return Number(option?.factor ?? ulmfitFactor);
+  return 10;
 }
 
 /**

@@ -43,6 +43,11 @@ export class DivergenceWatch {
     return this.seen;
   }
 
+  /** Forgets the steps seen: the training begins again. */
+  forget(): void {
+    this.seen = { sum: 0, weight: 0 };
+  }
+
   /** @param loss of a step @throws NumericError if it has diverged */
   see(loss: number, step: number): void {
     const { first = loss } = this.seen;

@@ -37,6 +37,8 @@ export interface ProgressNote {
   /** State of the watch for a diverging loss. */
   readonly seen?: WatchState;
   readonly diverged?: Divergence;
+  /** How often the training began again with lower rates. */
+  readonly lowered?: number;
 }
 
 /** Returns the tensors of a checkpoint whose names have a prefix, without the prefix. */

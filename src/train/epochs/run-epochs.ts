@@ -1,7 +1,7 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { EpochEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
-import { better, epochValidation } from "../../core/results/metric.js";
+import { better, epochValidation, scoreOrWorst } from "../../core/results/metric.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { Value } from "../../graph/node.js";
 import { decayShare } from "../../optim/schedule.js";
@@ -17,6 +17,7 @@ import { type AverageReport, GatheredWeights, type Weights } from "./average-wei
 import { DivergenceWatch, guessingAmong } from "./divergence.js";
 import { movedValues } from "./evaluated.js";
 import { extended, keptState, legsSinceExtension } from "./extend.js";
+import { lowering, undoesStart } from "./lower-rate.js";
 import { isPaced, movedEnd } from "./pace.js";
 import { isPerfect, perfectEpochs } from "./perfect-validation.js";
 import { hasLearnt, hasPlateaued } from "./plateau.js";
@@ -63,6 +64,8 @@ class Run {
     private readonly decided: Decided,
     readonly note: ProgressNote,
     private best: Weights,
+    /** The state before the first step. */
+    private readonly first: Weights,
     private readonly gathered: GatheredWeights | undefined,
     private readonly watch: DivergenceWatch | undefined,
     /** Training loss of guessing. */
@@ -79,6 +82,10 @@ class Run {
     const { session } = loop;
     const { average: plan, store, onEvent } = options;
     const initial = start && startState(options, loop.step, start);
+    const first: Weights = new Map([
+      ...loop.step.state.map((s): [Value, Tensor] => [s.input, s.initial]),
+      ...(initial ?? []),
+    ]);
     const classes = Number(options.model.typeOf(options.model.outputs[0]!).shape?.[1] ?? 2);
     const { guessing = guessingAmong(classes) } = options;
     const watch = (seen?: ProgressNote["seen"]) =>
@@ -92,7 +99,7 @@ class Run {
       else if (!note.finished) await session.writeState(tensorsOf(saved, "state/"));
       for (const epoch of note.epochs.slice(decided.told ?? 0)) onEvent?.(epoch);
       const best = tensorsOf(saved, "best/");
-      return new Run(options, loop, decided, note, best, gathered, watch(note.seen), guessing.loss);
+      return new Run(options, loop, decided, note, best, first, gathered, watch(note.seen), guessing.loss);
     }
     const moved = new Set(movedValues(options.model, loop.step));
     if (initial) await session.writeState(initial);
@@ -112,7 +119,7 @@ class Run {
     };
     const gathered = plan && new GatheredWeights(plan);
     gathered?.add(0, 0, validation, best);
-    return new Run(options, loop, decided, note, best, gathered, watch(), guessing.loss);
+    return new Run(options, loop, decided, note, best, first, gathered, watch(), guessing.loss);
   }
 
   private set(fields: Partial<ProgressNote>): void {
@@ -128,7 +135,39 @@ class Run {
   }
 
   private get rates(): readonly number[] {
-    return this.decided.rates ?? this.options.rates;
+    const rates = this.decided.rates ?? this.options.rates;
+    return rates.map((rate) => rate * this.rateShare);
+  }
+
+  /** Share of the planned rates. */
+  private get rateShare(): number {
+    return 1 / lowering.divisor ** (this.note.lowered ?? 0);
+  }
+
+  /** True if a first epoch that makes the model worse is trained again with lower rates. */
+  private get mayLower(): boolean {
+    const { epochs, lowered = 0, extensions } = this.note;
+    const { lowersRate } = this.options;
+    return lowersRate !== undefined && epochs.length === 0 && !extensions && lowered < lowering.mostTimes;
+  }
+
+  /** Begins again from the start, with lower rates. @param score after the first epoch; null if it diverged */
+  private async beginAgain(score: number | null): Promise<void> {
+    const { lowered = 0, best, details, seen: _, ...note } = this.note;
+    const before = Math.max(...this.rates);
+    await this.loop.session.writeState(this.first);
+    this.watch?.forget();
+    this.movedAt = 0;
+    (this as { note: ProgressNote }).note = {
+      ...note,
+      ...{ best, lowered: lowered + 1, step: 0, partial: {} },
+      legs: [{ step: 0, position: 0, total: this.total }],
+      ...(details && { details: details.slice(0, 1) }),
+    };
+    const text = message("rate-lowered", {
+      ...{ stage: this.options.stage, before, now: Math.max(...this.rates), start: best.score, score },
+    });
+    this.options.onEvent?.({ event: "warning", ...warningText("rate", text) });
   }
 
   /** Returns the position of a step in the schedule, and its highest rate. */
@@ -245,6 +284,8 @@ class Run {
       throw diverged(error, epoch + 1, this.epochCount);
     });
     this.secondsPerValidation = (performance.now() - begin) / 1000;
+    if (this.mayLower && undoesStart(this.note.best, validation, options.lowersRate!))
+      return this.beginAgain(scoreOrWorst(validation.score));
     const isBest = better(validation, this.note.best);
     const sinceBest = isBest ? 0 : epoch + 1 - this.note.best.epoch;
     // The user has asked for the steps of an extension.
@@ -347,6 +388,7 @@ class Run {
     if (!(error instanceof EngraftError)) throw error;
     if (error.kind === "NumericError") {
       const step = Number(error.details.step ?? note.step);
+      if (step > 1 && this.mayLower) return this.beginAgain(null);
       if (options.keepsWhatWasGood === true && step > 1) {
         const { rate } = this.at(step - 1);
         this.set({ finished: true, partial: {}, diverged: { step, rate, words: error.message } });
@@ -389,6 +431,7 @@ class Run {
       ...(!options.plateau && isPaced(own) && { paced: { planned: own[0]!.total, steps: note.step } }),
       kept: note.diverged ? undefined : options.keep,
       average: note.average,
+      ...(note.lowered !== undefined && { rateShare: this.rateShare }),
       diverged: note.diverged,
     };
   }

@@ -252,5 +252,9 @@ export const warningExamples: Examples<typeof warningEn> = {
   "study-of-versions": [{ before: "0.1.0", now: "0.2.0" }],
   "versions-differ": [{ name: "engraft", before: "0.1.0", now: "0.2.0" }],
   "better-model": [{ ...models, command: "engraft train texts.csv --strategy ngram-probe" }],
+  "rate-lowered": [
+    { stage: "finetune", before: 0.0025, now: 0.000625, start: 0.685, score: 0.607 },
+    { stage: "discriminative", before: 0.0025, now: 0.000625, start: 0.685, score: null },
+  ],
   "fewer-steps-for-budget": [{ ms: 120, stage: "finetune", steps: 300, planned: 900 }],
 };

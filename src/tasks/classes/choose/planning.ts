@@ -70,7 +70,7 @@ export class Planning {
     return { ...rest, choice: this.withRate(choice) };
   }
 
-  private withRate(choice: Choice): Decision {
+  private withRate(choice: Decision): Decision {
     const { rate: found } = this;
     if (!found || isSolved(choice.name)) return choice;
     const { rate } = found;
@@ -93,7 +93,7 @@ export class Planning {
   }
 
   private async decideStrategy(): Promise<{
-    readonly choice: Choice;
+    readonly choice: Decision;
     readonly trials: readonly Trial[];
     readonly loaded?: Loaded;
   }> {
@@ -136,7 +136,10 @@ export class Planning {
     await loaded.planned.trained?.fit.dispose();
     const trials = await halving(await this.context("finetune", few), tried);
     const validation = partOfData(few, "validation").length;
-    return { choice: chooseByTrials(choice, trials, { unit, validation }), trials };
+    return {
+      choice: withRateOfTrial(chooseByTrials(choice, trials, { unit, validation }), trials, unit),
+      trials,
+    };
   }
 
   /** Returns the context of a run without its folder. */
@@ -243,6 +246,18 @@ function secondsToTry({ planned, whole }: Loaded, few: PlannedData["dataset"]): 
   const steps = epochs * Math.ceil(partOfData(few, "train").length / plan.batch);
   const scored = (epochs + 1) * partOfData(few, "validation").length;
   return tried.length * (steps * whole.secondsPerStep + scored * whole.secondsPerScored);
+}
+
+/** Returns the choice with the rate of its trial, if that was lowered: the training uses what was tried. */
+function withRateOfTrial(choice: Choice, trials: readonly Trial[], unit: Known["unit"]): Decision {
+  const rate = trials.findLast(({ strategy }) => strategy === choice.name)?.rate;
+  if (rate === undefined) return choice;
+  const [peak, usualRate] = [rate.peak, rate.usual].map((one) => Number(one.toPrecision(2)));
+  return {
+    ...choice,
+    rate: peak!,
+    reasons: [...choice.reasons, message("rate-of-trials", { rate: peak!, usual: usualRate!, unit })],
+  };
 }
 
 /** Returns the choice by rules if trials would take too long. */

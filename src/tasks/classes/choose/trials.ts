@@ -23,6 +23,8 @@ export interface Trial {
   readonly epochs: number;
   /** Null if the training diverged. */
   readonly validation_accuracy: number | null;
+  /** Peak learning rate, and the usual one, if it was lowered. */
+  readonly rate?: { readonly peak: number; readonly usual: number };
   readonly seconds: number;
 }
 
@@ -88,13 +90,15 @@ export async function halving(
       const begin = performance.now();
       const epochs = trialEpochs(whole, share);
       const trialContext = { ...context, onEvent: quiet, options: { ...options, strategy, epochs } };
-      const { fit } = (await planRun(trialContext)).trained!;
+      const { fit, plan } = (await planRun(trialContext)).trained!;
       try {
-        const { epochs: done, diverged } = await fit.run(start);
+        const { epochs: done, diverged, rateShare } = await fit.run(start);
+        const usual = Math.max(...plan.groups.map((group) => group.rate));
         round.push({
           strategy,
           epochs,
           validation_accuracy: diverged ? null : (done.at(-1)?.validation_accuracy ?? null),
+          ...(rateShare !== undefined && { rate: { peak: usual * rateShare, usual } }),
           seconds: (performance.now() - begin) / 1000,
         });
       } finally {

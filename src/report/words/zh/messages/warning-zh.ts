@@ -235,6 +235,8 @@ export const warningZh: typeof warningEn = {
     const [own, other] = v.models.map(({ name }) => modelZh(name));
     return `按验证集，${other!.trimStart()}优于${own!.trimEnd()}：${scoresZh(v)}。${own!.trimStart()}是指定的，因此保留。要得到${other!.trimEnd()}：${v.command}`;
   },
+  "rate-lowered": (v) =>
+    `${v.stage} 以 ${Number(v.now.toPrecision(2))} 的最高学习率（原为 ${Number(v.before.toPrecision(2))}）重新开始：${v.score === null ? "第一轮发散" : `第一轮使验证得分从 ${v.start.toFixed(3)} 降到 ${v.score.toFixed(3)}`}`,
   "fewer-steps-for-budget": (v) =>
     `每步需要 ${v.ms} 毫秒：为了${v.steps > v.planned ? "用足时间预算" : "在时间预算内结束"}，${v.stage} 大约训练 ${v.steps} 步，而不是 ${v.planned} 步，其余的学习率计划按此调整`,
 };
