@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { inEnglish } from "../core/messages/message.js";
-import { chooseByRules, chooseByTrials, type Known } from "./choose.js";
+import { chooseByRules, chooseByTrials, type Known, triedOf } from "./choose.js";
 
 const pictures = (examples: number, classes: number): Known => ({
   unit: "pictures",
@@ -67,6 +67,17 @@ describe("a short training that diverged counts as the worst", () => {
     expect(chosen("clips", null, 0.83).name).toBe("probe");
     expect(chosen("texts", null, 0.82, [0.8]).name).toBe("ngram-probe");
     expect(chosen("texts", null, 0.9, [0.8]).name).toBe("finetune");
+  });
+
+  test("texts have no trial of rates that stay high, which they could not choose", () => {
+    const trials = [
+      { strategy: "probe", validation_accuracy: 0.8 },
+      { strategy: "finetune", validation_accuracy: 0.9 },
+    ] as const;
+    expect(triedOf("texts")).toEqual(["finetune"]);
+    const { name, reasons } = chooseByTrials(choice, trials, { unit: "texts", validation: 100 });
+    expect(name).toBe("finetune");
+    expect(inEnglish(reasons)).toContain("validation samples: finetune 90.0 %, the linear probe 80.0 %");
   });
 
   test("the reason names it", () => {

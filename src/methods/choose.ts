@@ -82,7 +82,11 @@ const usual = {
 } as const;
 
 /** Strategies of a trial: all weights with rates that stay high in early layers, and with low rates there. */
-export const tried = ["discriminative", "finetune"] as const satisfies readonly StrategyName[];
+const tried = ["discriminative", "finetune"] as const satisfies readonly StrategyName[];
+
+/** Returns the strategies of a trial: those that it may choose. */
+export const triedOf = (unit: Known["unit"]): readonly (typeof tried)[number][] =>
+  usual[unit].highRates ? tried : ["finetune"];
 
 /** A short training, or the probe, with its validation score. */
 export interface Tried {
@@ -104,8 +108,8 @@ export function chooseByTrials(
 ): Choice {
   const of = (name: StrategyName): number | null | undefined =>
     trials.filter(({ strategy }) => strategy === name).at(-1)?.validation_accuracy;
-  const [discriminative = null, finetune = null] = tried.map(of);
-  const [much, little] = [scoreOrWorst(discriminative), scoreOrWorst(finetune)];
+  const [discriminative, finetune = null] = tried.map(of);
+  const [much, little] = [scoreOrWorst(discriminative ?? null), scoreOrWorst(finetune)];
   const probe = of("probe") ?? 0;
   const ngrams = of("ngram-probe") ?? undefined;
   const known = ngrams ?? probe;
@@ -113,7 +117,7 @@ export function chooseByTrials(
   const found = (finding: TrialFinding): Message =>
     message("short-trainings", {
       samples: validation,
-      discriminative,
+      ...(discriminative !== undefined && { discriminative }),
       finetune,
       probe,
       error,

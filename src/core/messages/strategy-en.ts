@@ -202,8 +202,8 @@ export const strategyEn = {
     `short trainings to compare strategies would take ${time}, more than ${100 * share} % of the budget`,
   "short-trainings": (v: {
     readonly samples: number;
-    /** Accuracy of a short training; null if it diverged. */
-    readonly discriminative: number | null;
+    /** Accuracy of a short training; null if it diverged. `discriminative` is missing if it cannot be chosen. */
+    readonly discriminative?: number | null;
     readonly finetune: number | null;
     readonly probe: number;
     readonly error: number;
@@ -211,7 +211,7 @@ export const strategyEn = {
     readonly ngrams?: number;
     readonly finding: TrialFinding;
   }): string =>
-    `short trainings on ${v.samples} validation samples: discriminative ${trialResult(v.discriminative)}, finetune ${trialResult(v.finetune)}, the linear probe ${percent(v.probe)}${v.ngrams === undefined ? "" : `, ngram-probe ${percent(v.ngrams)}`} (one standard error is ${(100 * v.error).toFixed(1)} points): ${
+    `short trainings on ${v.samples} validation samples: ${v.discriminative === undefined ? "" : `discriminative ${trialResult(v.discriminative)}, `}finetune ${trialResult(v.finetune)}, the linear probe ${percent(v.probe)}${v.ngrams === undefined ? "" : `, ngram-probe ${percent(v.ngrams)}`} (one standard error is ${(100 * v.error).toFixed(1)} points): ${
       {
         "no change": "no reason to change the choice",
         "ngram-probe": "no training was better than the head with n-grams by more than that",

@@ -62,7 +62,7 @@ export const strategyExamples: Examples<typeof strategyEn> = {
     { ...trials, discriminative: null, finding: "no change" },
     { ...trials, finding: "probe" },
     { ...trials, finding: "discriminative" },
-    { ...trials, ngrams: 0.82, finding: "ngram-probe" },
+    { ...trials, discriminative: undefined, ngrams: 0.82, finding: "ngram-probe" },
   ],
   "chosen-with-source": [
     { ...chosen, metric: "accuracy", kept: "pooled", other: "alone", lead: { value: 0.28, needed: 0.11 } },

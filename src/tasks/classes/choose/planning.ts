@@ -5,7 +5,7 @@ import { arePictures, areSounds, areTexts, type SampleInputs } from "../../../da
 import { groupsOfItems } from "../../../data/split/groups.js";
 import type { Graph } from "../../../graph/graph.js";
 import { parametersOf } from "../../../graph/surgery/index.js";
-import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
+import { type Choice, chooseByRules, chooseByTrials, type Known, triedOf } from "../../../methods/choose.js";
 import { usual } from "../../../methods/recipe.js";
 import { isSolved } from "../../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../../options/options.js";
@@ -18,6 +18,7 @@ import { withinBudget } from "../../../run/training/budget.js";
 import { classesHead, countsOf, type OfClasses } from "../../../run/training/head-of-classes.js";
 import { type Planned, planRun } from "../../../run/training/planned.js";
 import type { Runtime } from "../../../runtime/runtime.js";
+import { lowering } from "../../../train/epochs/lower-rate.js";
 import { balancedOrder } from "./balanced-order.js";
 import { mostItems, type PlannedData, partOfData } from "./planned-data.js";
 import { trialEpochs } from "./trial-epochs.js";
@@ -129,12 +130,12 @@ export class Planning {
     }
     if (!choice.trials) return { choice, trials: [], loaded };
     const few = this.small();
-    const seconds = secondsToTry(loaded, few);
+    const seconds = secondsToTry(loaded, few, unit);
     if (this.request.budget !== undefined && seconds > mostOfBudget * this.request.budget)
       return { choice: withoutTrials(choice, seconds), trials: [], loaded };
     const { halving } = await import("./trials.js");
     await loaded.planned.trained?.fit.dispose();
-    const trials = await halving(await this.context("finetune", few), tried);
+    const trials = await halving(await this.context("finetune", few), triedOf(unit));
     const validation = partOfData(few, "validation").length;
     return {
       choice: withRateOfTrial(chooseByTrials(choice, trials, { unit, validation }), trials, unit),
@@ -238,14 +239,15 @@ export class Planning {
   }
 }
 
-/** Returns the seconds of trials on these items. */
-function secondsToTry({ planned, whole }: Loaded, few: PlannedData["dataset"]): number {
+/** Returns the most seconds of trials on these items. A trial of texts may begin again. */
+function secondsToTry({ planned, whole }: Loaded, few: PlannedData["dataset"], unit: Known["unit"]): number {
   const plan = planned.trained?.plan;
   if (!plan) return 0;
   const epochs = trialEpochs(plan.epochs);
   const steps = epochs * Math.ceil(partOfData(few, "train").length / plan.batch);
   const scored = (epochs + 1) * partOfData(few, "validation").length;
-  return tried.length * (steps * whole.secondsPerStep + scored * whole.secondsPerScored);
+  const times = unit === "texts" ? 1 + lowering.mostTimes : triedOf(unit).length;
+  return times * (steps * whole.secondsPerStep + scored * whole.secondsPerScored);
 }
 
 /** Returns the choice with the rate of its trial, if that was lowered: the training uses what was tried. */

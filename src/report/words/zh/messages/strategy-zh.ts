@@ -96,7 +96,7 @@ export const strategyZh: typeof strategyEn = {
     `验证${itemOf(unit)}只来自 ${groups} 个组，短训练说明不了其他组的情况（${from} 个组起）`,
   "trials-too-long": ({ time, share }) => `用短训练比较策略需要 ${time}，超过时间预算的 ${100 * share} %`,
   "short-trainings": ({ samples, discriminative, finetune, probe, ngrams, error, finding }) =>
-    `在 ${samples} 个验证样本上的短训练：discriminative ${trialResult(discriminative)}，finetune ${trialResult(finetune)}，线性探测 ${percent(probe)}${ngrams === undefined ? "" : `，ngram-probe ${percent(ngrams)}`}（一个标准误差为 ${(100 * error).toFixed(1)} 个百分点）：${
+    `在 ${samples} 个验证样本上的短训练：${discriminative === undefined ? "" : `discriminative ${trialResult(discriminative)}，`}finetune ${trialResult(finetune)}，线性探测 ${percent(probe)}${ngrams === undefined ? "" : `，ngram-probe ${percent(ngrams)}`}（一个标准误差为 ${(100 * error).toFixed(1)} 个百分点）：${
       {
         "no change": "没有理由改变选择",
         "ngram-probe": "没有一种训练比带词元组合的输出头高出一个标准误差以上",
