@@ -234,7 +234,7 @@ export const strategyEn = {
   }): string =>
     `learning rate ${v.rate}; ${v.usual} is usual for networks of ${v.usual_millions} million weights, this base has ${v.millions} million, and the rate grows with the square root of the ratio`,
   "rate-of-trials": (v: { readonly rate: number; readonly usual: number; readonly unit: Unit }): string =>
-    `learning rate ${v.rate}: in the short training, the rate for ${v.unit} by the size of the base, ${v.usual}, undid the linear probe`,
+    `learning rate ${Number(v.rate.toPrecision(2))}: in the short training, the rate for ${v.unit} by the size of the base, ${v.usual}, undid the linear probe`,
   "usual-rate": ({ rate, millions }: { readonly rate: number; readonly millions: number }): string =>
     `the usual learning rate ${rate}: this base has ${millions} million weights`,
 };

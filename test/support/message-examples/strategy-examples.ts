@@ -87,6 +87,6 @@ export const strategyExamples: Examples<typeof strategyEn> = {
     { ...models, metric: "r2", kept: "finetune" },
   ],
   "rate-for-small-base": [{ rate: 0.0037, usual: 0.001, usual_millions: 21.3, millions: 1.6 }],
-  "rate-of-trials": [{ rate: 0.00063, usual: 0.0025, unit: "texts" }],
+  "rate-of-trials": [{ rate: 0.000625, usual: 0.0025, unit: "texts" }],
   "usual-rate": [{ rate: 0.001, millions: 23 }],
 };

@@ -251,15 +251,12 @@ function secondsToTry({ planned, whole }: Loaded, few: PlannedData["dataset"], u
 }
 
 /** Returns the choice with the rate of its trial, if that was lowered: the training uses what was tried. */
-function withRateOfTrial(choice: Choice, trials: readonly Trial[], unit: Known["unit"]): Decision {
+export function withRateOfTrial(choice: Choice, trials: readonly Trial[], unit: Known["unit"]): Decision {
   const rate = trials.findLast(({ strategy }) => strategy === choice.name)?.rate;
   if (rate === undefined) return choice;
-  const [peak, usualRate] = [rate.peak, rate.usual].map((one) => Number(one.toPrecision(2)));
-  return {
-    ...choice,
-    rate: peak!,
-    reasons: [...choice.reasons, message("rate-of-trials", { rate: peak!, usual: usualRate!, unit })],
-  };
+  const { peak, usual } = rate;
+  const reason = message("rate-of-trials", { rate: peak, usual, unit });
+  return { ...choice, rate: peak, reasons: [...choice.reasons, reason] };
 }
 
 /** Returns the choice by rules if trials would take too long. */

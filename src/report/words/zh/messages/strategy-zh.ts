@@ -116,6 +116,6 @@ export const strategyZh: typeof strategyEn = {
   "rate-for-small-base": ({ rate, usual, usual_millions, millions }) =>
     `学习率 ${rate}；参数量 ${usual_millions}M 的网络通常用 ${usual}，这个基础模型的参数量为 ${millions}M，学习率按两者之比的平方根增大`,
   "rate-of-trials": ({ rate, usual, unit }) =>
-    `学习率 ${rate}：短训练中，按基础模型大小得出的${itemOf(unit)}学习率 ${usual} 毁掉了线性探测的结果`,
+    `学习率 ${Number(rate.toPrecision(2))}：短训练中，按基础模型大小得出的${itemOf(unit)}学习率 ${usual} 毁掉了线性探测的结果`,
   "usual-rate": ({ rate, millions }) => `通常的学习率 ${rate}：这个基础模型的参数量为 ${millions}M`,
 };
