@@ -74,6 +74,8 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
   }
   if (rate !== undefined || length) reportGroups(plan.groups);
   const fitted = await fit.run(start, { rates: plan.groups.map((g) => g.rate), ...length });
+  const { rateShare } = fitted;
+  if (rateShare !== undefined) reportGroups(plan.groups.map((g) => ({ ...g, rate: g.rate * rateShare })));
   const divergence = await reportDivergence(context, stage, fit, fitted, start);
   await fit.dispose();
   return {
