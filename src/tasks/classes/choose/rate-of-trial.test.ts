@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { inEnglish } from "../../../core/messages/message.js";
 import { withRateOfTrial } from "./planning.js";
 
 const trial = { strategy: "finetune", epochs: 1, validation_accuracy: 0.8, seconds: 1 } as const;
@@ -9,7 +8,8 @@ test("the training has the rate of its trial if that was lowered, and says so", 
   const lowered = { ...trial, rate: { peak: 0.0025 / 16, usual: 0.0025 } };
   const decision = withRateOfTrial(choice, [trial, lowered], "texts");
   expect(decision.rate).toBe(0.0025 / 16);
-  expect(inEnglish(decision.reasons)).toMatch(/^learning rate 0\.00016: .* 0\.0025, undid the linear probe$/);
+  const values = { rate: 0.0025 / 16, usual: 0.0025, unit: "texts" };
+  expect(decision.reasons).toEqual([{ code: "rate-of-trials", values }]);
 });
 
 test("a trial at the usual rate decides nothing about it, and a solved head has none", () => {
