@@ -1,4 +1,5 @@
-import type { LeakedPair, OnEvent, Part } from "../core/events/events.js";
+import type { LeakedPair, Part } from "../core/events/events.js";
+import type { OnProgress } from "../core/events/progress-events.js";
 import type { WarningText } from "../core/messages/message.js";
 import type { BaseClassification, CustomTask } from "../core/results/task.js";
 import type { SplitOrigin } from "./split/split-origin.js";
@@ -72,7 +73,7 @@ export interface OpenOptions {
   readonly cache?: boolean;
   readonly signal?: AbortSignal;
   /** Receives progress events of the phase "scan". */
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnProgress;
 }
 
 /** Samples that were read and divided. */

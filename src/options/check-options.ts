@@ -3,9 +3,9 @@ import type { errorsZh } from "../core/messages/errors-zh.js";
 import { checkSettings, rowOf } from "../methods/registry.js";
 import { type Check, checkAgainst } from "./option-checks.js";
 import { optionTable, teacherOptions } from "./option-table.js";
-import { type DistillOptions, defaults, type TrainOptions } from "./options.js";
+import { type DistillOptions, defaults, type RecipeOptions } from "./options.js";
 
-type Given = TrainOptions & Partial<DistillOptions>;
+type Given = RecipeOptions & Partial<DistillOptions>;
 
 /** Checks of every option that a run's record may hold. */
 const checks: Readonly<Record<string, Check>> = {

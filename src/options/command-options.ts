@@ -3,7 +3,7 @@ import { tasks } from "../core/results/task.js";
 import { type Capability, missingCapability } from "../methods/capabilities.js";
 import { commandNeeds } from "./command-needs.js";
 import { needsOf, type OptionName, optionTable } from "./option-table.js";
-import type { TrainOptions } from "./options.js";
+import type { RecipeOptions } from "./options.js";
 import { regimes } from "./regimes.js";
 import { capabilitiesOf } from "./task-capabilities.js";
 
@@ -61,7 +61,7 @@ export function optionsOfCommand(command: TrainingCommand): readonly OptionName[
 }
 
 /** Refuses options that the command sets itself. @throws OptionError */
-export function refuseDecided(command: TrainingCommand, options: Readonly<Partial<TrainOptions>>): void {
+export function refuseDecided(command: TrainingCommand, options: Readonly<Partial<RecipeOptions>>): void {
   const own: readonly OptionName[] = decided[command];
   const name = own.find((one) => options[one] !== undefined);
   if (name !== undefined)

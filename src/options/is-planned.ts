@@ -1,4 +1,4 @@
-import type { DistillOptions, TrainOptions } from "./options.js";
+import type { DistillOptions, RecipeOptions } from "./options.js";
 
 /** Options of training steps. A run with one of them has no plan. */
 const trainingOptions = [
@@ -19,12 +19,12 @@ const trainingOptions = [
   "adapterOnly",
   "initFrom",
   "initHead",
-] as const satisfies readonly (keyof TrainOptions)[];
+] as const satisfies readonly (keyof RecipeOptions)[];
 
 /**
  * True if a plan chooses the strategy of a classification run: with `auto`, or without any option that decides it.
  */
-export function isPlanned(options: TrainOptions & Partial<DistillOptions>): boolean {
+export function isPlanned(options: RecipeOptions & Partial<DistillOptions>): boolean {
   const { strategy, teacher } = options;
   if (teacher !== undefined) return false;
   if (strategy !== undefined) return strategy === "auto";
@@ -32,15 +32,15 @@ export function isPlanned(options: TrainOptions & Partial<DistillOptions>): bool
 }
 
 /** True if the run chooses its strategy, because the user asked for none. A plan's strategy has reasons. */
-export const choosesStrategy = (options: TrainOptions): boolean =>
+export const choosesStrategy = (options: RecipeOptions): boolean =>
   options.reasons !== undefined || isPlanned(options);
 
 /** True if the run keeps the best of its models by validation: the user asked for this (`safe`), or for no strategy. */
-export const keepsBest = (options: TrainOptions): boolean =>
+export const keepsBest = (options: RecipeOptions): boolean =>
   options.safe === true || choosesStrategy(options);
 
 /** Returns options without those of training steps, as a run that solves a head takes them. */
-export function withoutTraining(options: TrainOptions): TrainOptions {
+export function withoutTraining(options: RecipeOptions): RecipeOptions {
   const left: Record<string, unknown> = { ...options };
   for (const name of trainingOptions) if (name !== "initFrom" && name !== "initHead") delete left[name];
   return left;

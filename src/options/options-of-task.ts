@@ -11,7 +11,7 @@ import { capabilitiesOf } from "./task-capabilities.js";
 
 /** An option of `train`, as a form shows it. */
 export type OptionInfo = OptionForm & {
-  /** Name in `TrainOptions`. */
+  /** Name in `RecipeOptions`. */
   readonly name: OptionName;
   /** Name for people. */
   readonly title: string;
@@ -32,7 +32,7 @@ export type OptionInfo = OptionForm & {
 /** Options that a form does not ask for: the task is known, and a run writes its own reasons. */
 const hidden: readonly OptionName[] = ["task", "reasons"];
 
-/** Names for people that differ from those in `TrainOptions`. */
+/** Names for people that differ from those in `RecipeOptions`. */
 const titles: Partial<Readonly<Record<OptionName, string>>> = {
   ...{ lr: "learning rate", std: "standard deviation", sam: "sharpness-aware minimisation" },
   ...{ tta: "test-time augmentation", lmOrder: "language model order", lmWeight: "language model weight" },

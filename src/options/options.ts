@@ -14,8 +14,8 @@ import type { OptimizerName, ScheduleName } from "../optim/names.js";
 import type { DeviceChoice } from "../runtime/device.js";
 import { type Augment, usualAugmentation } from "./augment-options.js";
 
-/** Options of every call that takes long. */
-export interface TaskOptions {
+/** What every call that takes long computes with. */
+export interface ComputeOptions {
   /** Seed of the split, the order of the data, augmentation and random weights. Default 0. */
   readonly seed?: number;
   /** CPU threads. Default: all cores. */
@@ -27,9 +27,13 @@ export interface TaskOptions {
   readonly device?: DeviceChoice;
   /** True to cache features of the frozen base on disk. Default true. */
   readonly cache?: boolean;
-  readonly onEvent?: OnEvent;
   /** Signal to stop: the state is saved, then the call throws `Interrupted`. */
   readonly signal?: AbortSignal;
+}
+
+/** Options of every call that takes long. */
+export interface TaskOptions extends ComputeOptions {
+  readonly onEvent?: OnEvent;
 }
 
 /** Preprocessing of a base without a `preprocessor_config.json`. */
@@ -44,8 +48,8 @@ export interface PreprocessingRequest {
   readonly imageSize?: number;
 }
 
-/** Options of `train`. All have defaults. */
-export interface TrainOptions extends TaskOptions, PreprocessingRequest {
+/** How a model is trained, as its run records it. All have defaults. */
+export interface RecipeOptions extends ComputeOptions, PreprocessingRequest {
   /**
    * Base model: a bundled name, file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-open" for pictures, "text-mini" for
    * texts, "audio-mini" for sounds and speech.
@@ -234,6 +238,11 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly initHead?: "probe" | "reuse";
 }
 
+/** Options of `train`. All have defaults. */
+export interface TrainOptions extends RecipeOptions {
+  readonly onEvent?: OnEvent;
+}
+
 /** Options of `distill`. */
 export interface DistillOptions extends Omit<TrainOptions, "baselines" | "scratchSteps" | "margin" | "safe"> {
   /** Teacher model: a run, a model folder, file.onnx, a name, or hf:org/name. */
@@ -262,17 +271,17 @@ export const defaults = {
   huberDelta: 1,
   coverage: 0.9,
   abstain: 0.95,
-} as const satisfies Partial<TrainOptions>;
+} as const satisfies Partial<RecipeOptions>;
 
 /** Default number of seeds for a verdict: two repeats measure how much trainings differ. */
 export const verdictSeeds = 3;
 
 /** Returns the setting of the training loop for `recompute`. */
-export function recomputeOf({ recompute = "auto" }: Pick<TrainOptions, "recompute">): "auto" | "off" | "on" {
+export function recomputeOf({ recompute = "auto" }: Pick<RecipeOptions, "recompute">): "auto" | "off" | "on" {
   return ({ auto: "auto", none: "off", all: "on" } as const)[recompute];
 }
 
 /** Returns the memory limit of a run in bytes. @param available bytes of the machine */
-export function memoryOf({ memoryLimit }: Pick<TrainOptions, "memoryLimit">, available: number): number {
+export function memoryOf({ memoryLimit }: Pick<RecipeOptions, "memoryLimit">, available: number): number {
   return Math.min(available, (memoryLimit === undefined ? undefined : bytesOf(memoryLimit)) ?? available);
 }

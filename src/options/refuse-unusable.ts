@@ -12,7 +12,7 @@ import { isSolved, isWithoutBase, rowOf, type StrategyName, strategies } from ".
 import type { Setting } from "../methods/settings.js";
 import { ofTexts, textAugmentationsOf } from "./augment-options.js";
 import { isOfSteps, needsOf, type OptionName, optionTable } from "./option-table.js";
-import type { TrainOptions } from "./options.js";
+import type { RecipeOptions } from "./options.js";
 import { capabilitiesOf, nameOf, type TaskWithCapabilities } from "./task-capabilities.js";
 
 /** Training mode that takes fewer options than `train`: with a teacher, or of several tasks. */
@@ -28,7 +28,7 @@ export interface Regime {
  * @throws OptionError that names the option, the task, and what to do instead
  */
 export function refuseUnusable(
-  options: TrainOptions,
+  options: RecipeOptions,
   task: Task | TaskWithCapabilities,
   input?: BaseModality,
 ): void {
@@ -52,7 +52,7 @@ export function refuseUnusable(
 }
 
 /** {@link refuseUnusable} for a regime. @throws OptionError that names the option and the regime */
-export function refuseInRegime(options: TrainOptions, { words, has }: Regime): void {
+export function refuseInRegime(options: RecipeOptions, { words, has }: Regime): void {
   requireCapabilities(options, has, (what, _missing, otherwise) => [
     `${what} cannot be used with ${words}`,
     otherwise ?? "leave it out, or use train",
@@ -79,7 +79,7 @@ type RefusalText = (
 ) => readonly [message: string, help: string];
 
 function requireCapabilities(
-  options: TrainOptions,
+  options: RecipeOptions,
   capable: readonly Capability[],
   refusal: RefusalText,
 ): void {
@@ -112,7 +112,7 @@ const describedOption = (name: OptionName, value: unknown): string =>
   typeof optionTable[name].needs === "function" ? `${name} ${JSON.stringify(value)}` : name;
 
 /** True if a run certainly trains from scratch too. */
-const trainsScratch = ({ baselines, safe }: TrainOptions): boolean => baselines === true || safe === true;
+const trainsScratch = ({ baselines, safe }: RecipeOptions): boolean => baselines === true || safe === true;
 
 /** True if an option means nothing for a strategy without training steps. */
 function isUnused(strategy: string, name: OptionName, value: unknown): boolean {
@@ -120,11 +120,11 @@ function isUnused(strategy: string, name: OptionName, value: unknown): boolean {
 }
 
 /** True if options of training steps are for an additional training from scratch. */
-const stepsAreForScratch = (strategy: string, options: TrainOptions): boolean =>
+const stepsAreForScratch = (strategy: string, options: RecipeOptions): boolean =>
   trainsScratch(options) && !isWithoutBase(strategy);
 
 /** Returns options without those that a solved strategy cannot use, unless an additional training from scratch uses them. */
-export function optionsOfSolved<T extends TrainOptions>(strategy: string, options: T): T {
+export function optionsOfSolved<T extends RecipeOptions>(strategy: string, options: T): T {
   if (stepsAreForScratch(strategy, options)) return options;
   const usable = Object.entries(options).filter(
     ([name, value]) => !Object.hasOwn(optionTable, name) || !isUnused(strategy, name as OptionName, value),
@@ -133,7 +133,7 @@ export function optionsOfSolved<T extends TrainOptions>(strategy: string, option
 }
 
 /** Refuses options that have no effect together with the other ones. @throws OptionError */
-function refuseWithoutEffect(options: TrainOptions): void {
+function refuseWithoutEffect(options: RecipeOptions): void {
   requireCompanions(options);
   const { strategy } = options;
   if (strategy === undefined || !isSolved(strategy) || stepsAreForScratch(strategy, options)) return;
@@ -155,7 +155,7 @@ function refuseWithoutEffect(options: TrainOptions): void {
 
 /** Condition under which an option has an effect. */
 interface Companion {
-  readonly holds: (options: TrainOptions) => boolean;
+  readonly holds: (options: RecipeOptions) => boolean;
   /** Ends the sentence: `the option margin has no effect without …`. */
   readonly without: string;
   /** Default: add that, or leave the option out. */
@@ -202,11 +202,11 @@ export const companionOf = (name: string): string | undefined =>
   Object.hasOwn(companions, name) ? companions[name]!.without : undefined;
 
 /** True if an option has the other option that it needs. */
-export const hasCompanion = (name: string, options: TrainOptions): boolean =>
+export const hasCompanion = (name: string, options: RecipeOptions): boolean =>
   !Object.hasOwn(companions, name) || companions[name]!.holds(options);
 
 /** Refuses an option without the other option that it needs, and two that exclude each other. @throws OptionError */
-export function requireCompanions(options: TrainOptions): void {
+export function requireCompanions(options: RecipeOptions): void {
   const { shots, trainSize } = options;
   if (shots !== undefined && trainSize !== undefined)
     throw new EngraftError("OptionError", "shots and trainSize both say how many samples to learn from", {

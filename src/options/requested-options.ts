@@ -1,8 +1,8 @@
 import type { PlanRequest } from "../methods/plan.js";
-import type { TrainOptions } from "./options.js";
+import type { RecipeOptions } from "./options.js";
 
 /** Returns the requested options of a plan that do not depend on the task. */
-export function requestedOptions(options: TrainOptions): Omit<PlanRequest, "examples"> {
+export function requestedOptions(options: RecipeOptions): Omit<PlanRequest, "examples"> {
   const { epochs, batchSize, lr, trainable, option, optimizer, schedule } = options;
   const { accumulate, sam, average, sampling, batchNorm, hidden } = options;
   return {

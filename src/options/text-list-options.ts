@@ -1,7 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import { quoted } from "../data/split/found.js";
 import { columnNames } from "../data/tables/table-columns.js";
-import type { TrainOptions } from "./options.js";
+import type { RecipeOptions } from "./options.js";
 
 /** Options for reading a list of texts. */
 export const listOptions = ["text", "target", "quotes", "classNames", "groupFrom"] as const;
@@ -14,7 +14,7 @@ export function textListOptions({
   quotes,
   groupFrom,
   classNames,
-}: Pick<TrainOptions, ListOption>) {
+}: Pick<RecipeOptions, ListOption>) {
   const labels = target === undefined ? undefined : columnNames("target", target);
   if (labels && labels.length > 1)
     throw new EngraftError("OptionError", `${labels.length} columns of classes: ${quoted(labels)}`, {

@@ -1,6 +1,6 @@
 import { findModelFolder } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
-import type { OnEvent } from "../core/events/events.js";
+import type { OnProgress } from "../core/events/progress-events.js";
 import { engraftVersion } from "../core/version.js";
 import type { Platform } from "../platform/platform.js";
 import { openMachine } from "../run/machine.js";
@@ -18,7 +18,7 @@ export interface PushOptions {
   readonly iMayPublish?: boolean;
   /** Token of the hub. Default: HF_TOKEN, else the token stored by `hf auth login`. */
   readonly token?: string;
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnProgress;
   readonly signal?: AbortSignal;
 }
 

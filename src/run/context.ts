@@ -1,8 +1,9 @@
 import type { Body } from "../bases/body.js";
 import type { LinearHead } from "../bases/heads.js";
 import type { SampleParts } from "../bases/model-folder/sample-parts.js";
-import type { ClassificationScores, OnEvent, OtherTestResult } from "../core/events/events.js";
+import type { ClassificationScores, OtherTestResult } from "../core/events/events.js";
 import type { ExtendedFacts } from "../core/events/run-outcome.js";
+import type { OnWork } from "../core/events/work-events.js";
 import type { Sentence } from "../core/messages/message.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { MetricName } from "../core/results/metric.js";
@@ -14,7 +15,7 @@ import type { Planner, PlanRequest, TrainingPlan } from "../methods/plan.js";
 import type { FeatureSums } from "../methods/sums/feature-sums.js";
 import type { CollectedPart, SumsFile } from "../methods/sums/sums-file.js";
 import type { ScheduleName } from "../optim/names.js";
-import type { TrainOptions } from "../options/options.js";
+import type { RecipeOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Weights } from "../train/epochs/average-weights.js";
@@ -131,7 +132,7 @@ export interface AddedSums extends Pick<SumsFile, "parts" | "removed"> {
 export interface Context {
   readonly run: RunFolder;
   /** The user's options, and what the run decided and recorded; no defaults. */
-  readonly options: TrainOptions;
+  readonly options: RecipeOptions;
   readonly machine: Machine;
   readonly platform: Platform;
   readonly runtime: Runtime;
@@ -143,7 +144,7 @@ export interface Context {
   readonly scratch?: Pick<Context, "opened" | "inputs">;
   readonly inputs: SampleInputs;
   /** Returns the defaults of the task for these options. Missing: the strategy's own. */
-  readonly taskDefaults?: (options: TrainOptions) => TaskDefaults;
+  readonly taskDefaults?: (options: RecipeOptions) => TaskDefaults;
   readonly head: TrainingHead;
   /** Default: the head learns from the run's own samples. */
   readonly added?: AddedSums;
@@ -159,7 +160,7 @@ export interface Context {
   readonly dataSeconds?: number;
   /** Ends the training of a fold with the scores of its held-out samples. Missing: the run is no fold. */
   readonly endFold?: (scored: Scored) => never;
-  readonly onEvent: OnEvent;
+  readonly onEvent: OnWork;
 }
 
 /** Returns the context for training from scratch. */

@@ -38,7 +38,7 @@ interface Attempt {
  * Opens a run of any task: opens the data while the runtime loads, describes it, and records its events. If the GPU has too little
  * memory or is lost, the run goes on from its last checkpoint with smaller parts of a batch, or on the CPU.
  */
-export async function withOpenedRun<Data, Result>(
+export async function withOpenedRun<Data, Result extends EngraftEvent>(
   machine: Machine,
   run: RunFolder,
   options: OpenOptions,
@@ -65,7 +65,7 @@ export async function withOpenedRun<Data, Result>(
   }
 }
 
-async function onDevice<Data, Result>(
+async function onDevice<Data, Result extends EngraftEvent>(
   machine: Machine,
   run: RunFolder,
   options: OpenOptions,
@@ -115,6 +115,7 @@ async function onDevice<Data, Result>(
     await opened.record();
     afterStart.release();
     const result = await work({ given: await loading, runtime, begin, events, onEvent });
+    onEvent(result);
     await opened.recorded();
     return result;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { areDivided, type SplitOrigin } from "../data/split/split-origin.js";
 import { isWithoutBase } from "../methods/registry.js";
-import type { TrainOptions } from "../options/options.js";
+import type { RecipeOptions } from "../options/options.js";
 
 /** Test splits with fewer samples say little of a recipe: at 80 % accuracy, 200 samples have an interval of ± 5.5 points. */
 const smallTest = 200;
@@ -35,7 +35,7 @@ export function foldsOfRun(
 }
 
 type FoldOptions = Pick<
-  TrainOptions,
+  RecipeOptions,
   "folds" | "strategy" | "with" | "cache" | "budget" | "safe" | "trainSize" | "shots"
 >;
 

@@ -1,5 +1,5 @@
 import type { Sample } from "../data/index.js";
-import type { TrainOptions } from "../options/options.js";
+import type { RecipeOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import type { ReportAssets } from "../report/index.js";
 import type { Device, DeviceChoice } from "../runtime/device.js";
@@ -30,7 +30,7 @@ export interface Machine {
   /** Returns the assets for the report's charts; undefined if they stay tables. */
   reportAssets(): Promise<ReportAssets | undefined>;
   /** Returns the command or code that starts the run again. */
-  command(data: string, options: Readonly<TrainOptions>, out: string): string;
+  command(data: string, options: Readonly<RecipeOptions>, out: string): string;
 }
 
 /** Node. Loaded when a task starts, not when the library is imported. @throws EngraftError under limits that Node cannot work with */

@@ -1,4 +1,4 @@
-import type { OnEvent } from "../core/events/events.js";
+import type { OnProgress } from "../core/events/progress-events.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine, RuntimeRequest } from "./machine.js";
@@ -17,14 +17,14 @@ export class RunRuntime {
   private constructor(
     private readonly machine: Machine,
     private readonly run: RunFolder,
-    private readonly onEvent: OnEvent,
+    private readonly onEvent: OnProgress,
   ) {}
 
   static async open(
     machine: Machine,
     run: RunFolder,
     { threads, device, limits }: Pick<RuntimeRequest, "threads" | "device"> & { readonly limits: GpuLimits },
-    onEvent: OnEvent,
+    onEvent: OnProgress,
   ): Promise<RunRuntime> {
     const opened = new RunRuntime(machine, run, onEvent);
     opened.runtime = await machine.openRuntime({

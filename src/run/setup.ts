@@ -3,7 +3,9 @@ import type { OldHead } from "../bases/old-head.js";
 import { type Base, openBase } from "../bases/open/open-base.js";
 import { withPixels } from "../bases/pixels.js";
 import { messageOf } from "../core/errors.js";
-import type { BaseEvent, DataEvent, OnEvent } from "../core/events/events.js";
+import type { BaseEvent, DataEvent } from "../core/events/events.js";
+import type { OnProgress } from "../core/events/progress-events.js";
+import type { OnWork } from "../core/events/work-events.js";
 import { message, type Sentence, warningText } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { WritableRows } from "../core/results/rows.js";
@@ -20,7 +22,7 @@ import { type SplitOrigin, splitFields, withSplitMessages } from "../data/split/
 import type { SubsetOptions } from "../data/split/train-subset.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import type { PreprocessingRequest, TaskOptions } from "../options/options.js";
+import type { ComputeOptions, PreprocessingRequest } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
@@ -42,8 +44,10 @@ export const manyItems = 4000;
  */
 export async function openData(
   data: string | Dataset,
-  options: TaskOptions &
-    Pick<OpenImagesOptions, "groupFrom" | "quotes" | "classNames" | "emptyParts" | "unscored" | "prints"> & {
+  options: ComputeOptions & { readonly onEvent?: OnWork } & Pick<
+      OpenImagesOptions,
+      "groupFrom" | "quotes" | "classNames" | "emptyParts" | "unscored" | "prints"
+    > & {
       readonly trainSize?: number;
       readonly shots?: number;
       /** Seed of the samples of `shots`. Default: that of the split. */
@@ -166,7 +170,10 @@ export const startsRandom = ({ made }: OpenedBase): boolean => made?.pretrained 
 
 export async function openBody(
   ref: string,
-  options: PreprocessingRequest & TaskOptions & { readonly cut?: string },
+  options: PreprocessingRequest & { readonly cut?: string; readonly onEvent?: OnWork } & Pick<
+      ComputeOptions,
+      "cache" | "signal"
+    >,
   platform: Platform,
 ): Promise<OpenedBase> {
   // Loaded on demand: few runs join bases.
@@ -212,7 +219,7 @@ export interface Trunk {
   features(
     items: Samples["items"],
     options: {
-      onEvent?: OnEvent;
+      onEvent?: OnWork;
       signal?: AbortSignal;
       /** Folder for a table that is too large for memory. */
       folder?: string;
@@ -230,7 +237,7 @@ export async function openFeatures(
   opened: OpenedBase,
   runtime: Runtime,
   platform: Platform,
-  options: TaskOptions,
+  options: Pick<ComputeOptions, "cache"> & { readonly onEvent?: OnProgress },
 ): Promise<CachedRows> {
   const cache = openFeatureCache({
     platform,
@@ -271,7 +278,7 @@ export async function openTrunk(
   opened: OpenedBase,
   runtime: Runtime,
   platform: Platform,
-  options: TaskOptions,
+  options: ComputeOptions & { readonly onEvent?: OnProgress },
   inputs: SampleInputs,
 ): Promise<Trunk> {
   const { base, body } = opened;

@@ -1,7 +1,12 @@
 import { EngraftError } from "../core/errors.js";
 import type { Dataset } from "../data/index.js";
 import { isSolved, isWithoutBase } from "../methods/registry.js";
-import { type DistillOptions, type TrainOptions, verdictSeeds } from "../options/options.js";
+import {
+  type DistillOptions,
+  type RecipeOptions,
+  type TrainOptions,
+  verdictSeeds,
+} from "../options/options.js";
 import { freeRunPath, type RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
 import { fromAnywhere } from "./moved-models.js";
@@ -52,7 +57,7 @@ export async function startRun<Result>(
 }
 
 /** Resolves baselines and seeds that do not depend on the forecast; `auto` is decided later. */
-function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baselines" | "seeds"> {
+function resolveAutoOptions(options: RecipeOptions): Pick<RecipeOptions, "baselines" | "seeds"> {
   const { safe, baselines, strategy, seeds, budget, with: source } = options;
   const requestedSeeds = seeds === undefined ? {} : { seeds };
   // The choice needs both models.

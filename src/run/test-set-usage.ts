@@ -1,5 +1,5 @@
 import { messageOf } from "../core/errors.js";
-import type { OnEvent } from "../core/events/events.js";
+import type { OnProgress } from "../core/events/progress-events.js";
 import { message, warningText } from "../core/messages/message.js";
 import type { Platform } from "../platform/platform.js";
 import type { RunFolder } from "./folder/run-folder.js";
@@ -26,7 +26,7 @@ export async function countTestEvaluations(
   platform: Platform,
   fingerprint: string,
   run: string,
-  onEvent?: OnEvent,
+  onEvent?: OnProgress,
 ): Promise<number> {
   const { files } = platform;
   const path = files.join(platform.cacheDir(), "test-looks.json");

@@ -122,7 +122,6 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     compare: plan.expected.extra.baselines ? compare : undefined,
   });
   if (context.options.explain === true && context.machine.report) await task.explain?.(own, result);
-  context.onEvent(result);
   return result;
 }
 

@@ -22,7 +22,7 @@ import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
 import { readTable, refuseMixedTarget, targetOf } from "../data/tables/read-table.js";
 import { columnNames } from "../data/tables/table-columns.js";
 import { numberColumnsOf, requireColumns } from "../data/targets.js";
-import type { TrainOptions } from "../options/options.js";
+import type { RecipeOptions } from "../options/options.js";
 import { refuseUnusable } from "../options/refuse-unusable.js";
 import type { Platform } from "../platform/platform.js";
 
@@ -37,7 +37,7 @@ import type { Platform } from "../platform/platform.js";
 export async function taskOf(
   platform: Platform,
   data: string | Dataset | Source,
-  options: Omit<TrainOptions, "task"> & { readonly task?: TaskName | "auto" },
+  options: Omit<RecipeOptions, "task"> & { readonly task?: TaskName | "auto" },
 ): Promise<Task> {
   const { task: given = "auto" } = options;
   const requested = given === "auto" ? given : fullTaskName(given);
@@ -66,7 +66,7 @@ export async function namingOtherTask(
   error: unknown,
   data: Source,
   task: ModelTask,
-  { text, target }: Pick<TrainOptions, "text" | "target">,
+  { text, target }: Pick<RecipeOptions, "text" | "target">,
 ): Promise<unknown> {
   const isOfData = error instanceof EngraftError && error.kind === "DataError";
   // Of several labels, a sample may have one.
@@ -107,7 +107,7 @@ function taskOfForm(form: DataForm): Task {
 /** Returns the form of rows with inputs of several kinds. */
 async function formOfRows(
   { platform, path }: Pick<Source, "platform" | "path">,
-  { quotes, classNames, target }: TrainOptions,
+  { quotes, classNames, target }: RecipeOptions,
 ): Promise<DataForm> {
   const how = { quotes, classNames, classColumn: target, fewerClasses: true };
   const list = withDecimalPoints((await readTable(platform, path, how)).list);
@@ -122,7 +122,7 @@ async function formOfRows(
 /** Returns the form of the data at a path. */
 export async function formOf(
   { platform, path }: Pick<Source, "platform" | "path">,
-  options: TrainOptions,
+  options: RecipeOptions,
 ): Promise<DataForm> {
   const { files } = platform;
   const { quotes, classNames } = options;
@@ -179,7 +179,7 @@ const imageOptions = ["base", "cut", "imageSize", "mean", "std", "rescale", "cha
 
 async function formOfList(
   read: ListFile,
-  options: TrainOptions,
+  options: RecipeOptions,
   files: Platform["files"],
 ): Promise<DataForm> {
   const { target } = options;

@@ -1,10 +1,11 @@
 import { type Identified, readPartsOfBase, wasLearnt } from "../bases/model-folder/sample-parts.js";
-import type { OnEvent } from "../core/events/events.js";
+import type { EngraftEvent } from "../core/events/events.js";
+import type { OnWork } from "../core/events/work-events.js";
 import { message, warningText } from "../core/messages/message.js";
 import type { Dataset, Sample } from "../data/index.js";
 import type { Source } from "../data/source.js";
 import { usesNgrams } from "../methods/registry.js";
-import { defaults, type TrainOptions } from "../options/options.js";
+import { defaults, type RecipeOptions, type TrainOptions } from "../options/options.js";
 import type { Context } from "../run/context.js";
 import { withOpenedRun } from "../run/execute-run.js";
 import { requireSameBase, requireSameData, requireSameModel } from "../run/folder/require-same.js";
@@ -30,7 +31,11 @@ import type {
  * Executes a run of a task, from the first step or from the last checkpoint.
  * @param given what was read of the data when the task was found. A task that takes an opened dataset has it already
  */
-export async function executeTask<Data extends OpenedData, Base extends OpenedWith, Result>(
+export async function executeTask<
+  Data extends OpenedData,
+  Base extends OpenedWith,
+  Result extends EngraftEvent,
+>(
   ownTask: TaskRun<Data, Base, Result>,
   machine: Machine,
   run: RunFolder,
@@ -45,7 +50,7 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
   const whole = usesNgrams(options.strategy);
   const unscored = !extend;
   const how = { platform, options, seed, run: run.path, whole, unscored };
-  const load = (onEvent: OnEvent, signal: AbortSignal): Promise<Data> =>
+  const load = (onEvent: OnWork, signal: AbortSignal): Promise<Data> =>
     openFrom(task, source, { ...how, onEvent, signal });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     const { fitting } = task;
@@ -56,7 +61,7 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     if (!fitting) await requireSame(given);
     task.refuse?.(given, options);
     const { signal } = options;
-    const openBase = (tell: OnEvent, isWhole: boolean) =>
+    const openBase = (tell: OnWork, isWhole: boolean) =>
       openBaseOf(task, given, run, { ...how, onEvent: tell, signal, whole: isWhole });
     const base = await openBase(onEvent, whole);
     const data = fitting ? fitting(given, base, onEvent) : given;
@@ -127,7 +132,7 @@ async function bindFold<Data extends OpenedData, Base extends OpenedWith>(
 /** Warns of test samples that the base of a run has learnt from. */
 async function warnOfLearnt(
   { items }: { readonly items: readonly (Identified & Pick<Sample, "part">)[] },
-  { base, initFrom }: Pick<TrainOptions, "base" | "initFrom">,
+  { base, initFrom }: Pick<RecipeOptions, "base" | "initFrom">,
   { platform, onEvent }: Pick<OpenHow, "platform" | "onEvent">,
 ): Promise<void> {
   const bases = base?.includes("+")

@@ -7,14 +7,14 @@ import { splitColumnOf } from "../data/lists/columns.js";
 import { type ListFile, readLists } from "../data/lists/read-list.js";
 import { sourceOf } from "../data/source.js";
 import type { TableColumn } from "../data/tables/table-columns.js";
-import { defaults, type TrainOptions } from "../options/options.js";
+import { defaults, type RecipeOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
 import { resolveTask, rowOf, type TaskMachine } from "./registry.js";
 import type { InspectedSample } from "./task-run.js";
 
 /** Options of {@link inspectData}: the options of `train` that describe the data. */
 export type InspectDataOptions = Pick<
-  TrainOptions,
+  RecipeOptions,
   | "task"
   | "target"
   | "labels"

@@ -10,7 +10,7 @@ import {
 import type { Dataset } from "../data/index.js";
 import type { Source } from "../data/source.js";
 import type { CustomEvaluation, Evaluation } from "../inference/evaluation.js";
-import type { TrainOptions } from "../options/options.js";
+import type { RecipeOptions } from "../options/options.js";
 import type { TaskWithCapabilities } from "../options/task-capabilities.js";
 import type { Machine } from "../run/machine.js";
 import type { CustomModel } from "./custom/custom-model.js";
@@ -65,7 +65,7 @@ export const abilitiesOf = (machine: Pick<TaskMachine, "tasks">, task: ModelTask
 export async function resolveTask(
   machine: TaskMachine,
   data: string | Dataset | Source,
-  options: TrainOptions,
+  options: RecipeOptions,
 ): Promise<ModelTask> {
   const { task = "auto" } = options;
   const isPath = typeof data === "string" || !("items" in data);

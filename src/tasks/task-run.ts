@@ -1,8 +1,9 @@
-import type { EngraftEvent, OnEvent } from "../core/events/events.js";
+import type { EngraftEvent } from "../core/events/events.js";
+import type { OnWork } from "../core/events/work-events.js";
 import type { Message } from "../core/messages/message.js";
 import type { BaseModality } from "../core/modalities.js";
 import type { Sample } from "../data/index.js";
-import type { TrainOptions } from "../options/options.js";
+import type { RecipeOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import type { Context } from "../run/context.js";
 import type { RunFolder } from "../run/folder/run-folder.js";
@@ -11,9 +12,9 @@ import type { OpenedBase } from "../run/setup.js";
 /** How data and base are opened. */
 export interface OpenHow {
   readonly platform: Platform;
-  readonly options: TrainOptions;
+  readonly options: RecipeOptions;
   readonly seed: number;
-  readonly onEvent: OnEvent;
+  readonly onEvent: OnWork;
   readonly signal: AbortSignal | undefined;
   /** Path of the run, for temporary files of many samples. */
   readonly run: string;
@@ -75,13 +76,13 @@ export interface TaskRun<Data extends OpenedData, Base extends OpenedWith, Resul
   /** Opens the base, and reports it. @throws ModelError for a base of other samples */
   readonly base: (data: Data, how: OpenHow) => Promise<Base>;
   /** Leaves out samples that the base cannot take. Missing: it takes all. */
-  readonly fitting?: (data: Data, base: Base, onEvent: OnEvent) => Data;
+  readonly fitting?: (data: Data, base: Base, onEvent: OnWork) => Data;
   /** Returns the target of a sample as text: a resumed run names samples whose target is another one. */
   readonly targetText: (item: Data["items"][number], data: Data) => string;
   /** Returns the labels of a sample. Missing: a sample has no list of labels. */
   readonly labelNames?: (item: Data["items"][number], data: Data) => readonly string[];
   /** Refuses options that samples of this kind cannot use, before the base is opened. Missing: the task has one kind. @throws OptionError */
-  readonly refuse?: (data: Data, options: TrainOptions) => void;
+  readonly refuse?: (data: Data, options: RecipeOptions) => void;
   /** Name of the samples, and number of classes (0 for numbers and texts). */
   readonly counted: (data: Data) => Pick<InspectedData, "samples" | "classes" | "input">;
   /** Binds a run to data and base. @param base the opened base has the weights that the run starts from */
@@ -120,4 +121,7 @@ export interface InspectedSample {
 }
 
 /** Options of a training. The inspection reports data and base as events. */
-export type InspectOptions = Readonly<Partial<TrainOptions>> & { readonly seed: number };
+export type InspectOptions = Readonly<Partial<RecipeOptions>> & {
+  readonly seed: number;
+  readonly onEvent?: OnWork;
+};

@@ -1,5 +1,5 @@
 import { EngraftError, stopIf } from "../core/errors.js";
-import type { OnEvent } from "../core/events/events.js";
+import type { OnProgress } from "../core/events/progress-events.js";
 import type { Rows, WritableRows } from "../core/results/rows.js";
 import { arePictures, inputBatches, type Sample, type SampleInputs } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
@@ -31,7 +31,7 @@ export interface FeatureOptions {
   readonly batch?: number;
   /** Images per run if fewer are missing, see {@link leastBatch}. Default: as many as others. */
   readonly least?: number;
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnProgress;
   readonly signal?: AbortSignal;
 }
 

@@ -1,5 +1,6 @@
 import type { ChosenForms } from "../autodiff/rules/conv-forms.js";
-import type { EarlyStopping, EpochEvent, ItemUnit, OnEvent, PacedSteps } from "../core/events/events.js";
+import type { EarlyStopping, EpochEvent, ItemUnit, PacedSteps } from "../core/events/events.js";
+import type { OnFit } from "../core/events/work-events.js";
 import type { MetricName, Validation } from "../core/results/metric.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
@@ -107,7 +108,7 @@ export interface FitOptions {
   /** The chance loss. Default: ln of the number of logits. */
   readonly guessing?: Guessing;
   readonly phase?: "training" | "scratch";
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnFit;
   readonly signal?: AbortSignal;
 }
 

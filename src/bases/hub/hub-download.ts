@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import type { Platform } from "../../platform/platform.js";
 import { hubError, patientFetch, readWithin } from "./hub-fetch.js";
 import type { HubRef } from "./hub-ref.js";
@@ -19,7 +19,7 @@ export interface DownloadOptions {
   readonly endpoint: string;
   readonly token: string | undefined;
   readonly platform: Platform;
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnProgress;
   readonly signal?: AbortSignal;
   /** Milliseconds without a byte after which an attempt fails. Default 60,000. */
   readonly patience?: number;
@@ -205,7 +205,7 @@ export async function gitHash(content: Uint8Array): Promise<string> {
 }
 
 /** Reports progress at most five times per second, and once at the end. */
-function progressReporter(total: number, onEvent: OnEvent | undefined): (done: number) => void {
+function progressReporter(total: number, onEvent: OnProgress | undefined): (done: number) => void {
   const begun = performance.now();
   let first: number | undefined;
   let last = Number.NEGATIVE_INFINITY;

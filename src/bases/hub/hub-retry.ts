@@ -1,4 +1,4 @@
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import { isUnreachable, patientFetch } from "./hub-fetch.js";
 
 export const mostTries = 5;
@@ -9,7 +9,7 @@ const slowest = 32_768;
 
 export interface RetryOptions {
   readonly signal?: AbortSignal;
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnProgress;
   /** Milliseconds without an answer after which a request fails. Default 60,000. */
   readonly patience?: number;
   /** Milliseconds before the second attempt, doubled for each further one. Default 1000. */

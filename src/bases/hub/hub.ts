@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import type { Platform } from "../../platform/platform.js";
 import { downloadFile, type HubFile, isWhole } from "./hub-download.js";
 import { hubError, offline, patientFetch } from "./hub-fetch.js";
@@ -8,7 +8,7 @@ import { tokenOfEnvironment } from "./hub-token.js";
 
 export interface HubOptions {
   readonly platform: Platform;
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnProgress;
   readonly signal?: AbortSignal;
   /** Milliseconds without an answer after which an attempt fails. Default 60,000. */
   readonly patience?: number;

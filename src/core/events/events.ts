@@ -1,13 +1,8 @@
-import type { WarningText } from "../../core/messages/message.js";
 import type { ErrorCode } from "../errors.js";
-import type { SampleWords } from "../modalities.js";
 import type { CommonResult, ViewScores } from "../results/common-result.js";
-import type { EpochValidationFields } from "../results/metric.js";
-import type { LengthsEvent } from "./lengths-event.js";
 import type {
   Baseline,
   DistillationResult,
-  SeedEvent,
   SeedsR2Result,
   SeedsResult,
   TasksResultEvent,
@@ -34,14 +29,6 @@ import type { OtherTestResult } from "../results/other-test-set.js";
 import type { TranscriptResultEvent } from "../results/sequences/transcripts.js";
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
 import type { CustomResultEvent } from "./custom-event.js";
-import type {
-  BaseEvent,
-  DataEvent,
-  DeviceEvent,
-  LeaksEvent,
-  StartEvent,
-  TrainableEvent,
-} from "./opening-events.js";
 import type { SourceFreeResultEvent } from "./source-free-events.js";
 
 export type {
@@ -57,14 +44,23 @@ export type {
 
 import type { PretrainResultEvent } from "./pretrain-events.js";
 import type { RunEvent, ServingEvent } from "./run-events.js";
+import type { WorkEvent } from "./work-events.js";
 
 export type { LanguageScores, PretrainResultEvent } from "./pretrain-events.js";
+export type { ItemUnit, Phase, ProgressEvent, WarningEvent } from "./progress-events.js";
 export type { RunEvent, ServingEvent } from "./run-events.js";
+export type {
+  CheckpointEvent,
+  EpochEvent,
+  ForecastEvent,
+  InitEvent,
+  OnWork,
+  RateFinderEvent,
+} from "./work-events.js";
 
-import type { ClassificationScores, ForecastFacts, SplitCounts } from "../results/counts.js";
+import type { ClassificationScores, SplitCounts } from "../results/counts.js";
 import {
   type BaseClassification,
-  type InitReport,
   isBaseClassification,
   isCustomTask,
   type RegressionBaseline,
@@ -93,103 +89,6 @@ export type {
 } from "./adapt-events.js";
 export type { CustomResultEvent } from "./custom-event.js";
 export type { ClassShare, SourceFreeResultEvent } from "./source-free-events.js";
-
-/** The forecast of a run, from measured steps. */
-export interface ForecastEvent extends ForecastFacts {
-  readonly event: "forecast";
-  /** The same in a sentence. */
-  readonly words: string;
-}
-
-/** Weights taken over from another model. */
-export interface InitEvent extends InitReport {
-  readonly event: "init";
-}
-
-/** Progress of a phase. */
-export interface ProgressEvent {
-  readonly event: "progress";
-  readonly phase: Phase;
-  readonly done: number;
-  readonly total: number;
-  readonly unit: ItemUnit | "steps" | "bytes" | "trials" | "trees";
-  readonly seconds_left?: number;
-  /** Name of the training, as in its epochs. */
-  readonly stage?: string;
-  /** Recent items per second: of `unit`, or of `items` if the unit is steps. */
-  readonly per_second?: number;
-  readonly items?: ItemUnit;
-  /** Mean training loss of the last steps, with all terms. */
-  readonly loss?: number;
-  /** Each weighted term of the loss, if there is more than one. */
-  readonly terms?: Readonly<Record<string, number>>;
-  /** Highest learning rate of the last step. */
-  readonly rate?: number;
-  /** Current memory of the process, in units of 10⁶ bytes. */
-  readonly rss_mb?: number;
-}
-
-/** What a training step is made of. */
-export type ItemUnit = SampleWords["many"] | "samples";
-
-/** Phases with progress. */
-export type Phase =
-  | "download"
-  | "upload"
-  | "scan"
-  | "features"
-  | "head"
-  | "rate"
-  /** Forms of gradients are timed on this machine before a long training. */
-  | "forms"
-  | "training"
-  | "scratch"
-  | "evaluation"
-  | "insights";
-
-/** One epoch and its validation. */
-export interface EpochEvent extends EpochValidationFields {
-  readonly event: "epoch";
-  /** Name of the training: "finetune", "scratch", … */
-  readonly stage: string;
-  /** 1 … `of` */
-  readonly epoch: number;
-  readonly of: number;
-  /** Mean cross-entropies, nats. */
-  readonly train_loss: number;
-  /** Mean of the whole objective, if there is more than the cross-entropy; and each weighted term. */
-  readonly objective?: number;
-  readonly terms?: Readonly<Record<string, number>>;
-  /** Highest learning rate of the last step. */
-  readonly rate: number;
-  readonly seconds: number;
-  /** True if it is the best so far by validation, and the best epoch is kept. */
-  readonly best: boolean;
-}
-
-/** The sweep of the rate finder, from which a rate was chosen. */
-export interface RateFinderEvent {
-  readonly event: "rate_finder";
-  /** Name of the training. */
-  readonly stage: string;
-  /** Peak rate of the fastest group. */
-  readonly suggested: number;
-  /** The rates of the sweep in growing order, and the smoothed training loss at each. */
-  readonly rates: readonly number[];
-  readonly losses: readonly number[];
-  readonly seconds: number;
-}
-
-/** A problem that the user should know about and that does not stop the run. */
-export interface WarningEvent extends WarningText {
-  readonly event: "warning";
-}
-
-/** The state was saved: a kill loses nothing before this step. */
-export interface CheckpointEvent {
-  readonly event: "checkpoint";
-  readonly step: number;
-}
 
 /** The last event of `train`, and what the library's `train` returns. */
 export interface TrainResultEvent extends CommonResult {
@@ -341,24 +240,10 @@ export interface ErrorEvent {
  * Field names are snake_case, because they are read outside TypeScript. Fields may be added, never renamed.
  */
 export type EngraftEvent =
-  | StartEvent
-  | DeviceEvent
-  | DataEvent
-  | LeaksEvent
+  | WorkEvent
   | DomainEvent
-  | BaseEvent
-  | TrainableEvent
-  | ForecastEvent
-  | ProgressEvent
-  | EpochEvent
-  | RateFinderEvent
-  | WarningEvent
-  | LengthsEvent
-  | CheckpointEvent
-  | SeedEvent
   | TrainedResult
   | ErrorEvent
-  | InitEvent
   | AdaptResultEvent
   | SourceFreeResultEvent
   | PretrainResultEvent

@@ -1,5 +1,5 @@
 // Scans many images in a child process: the work that openImages gives to {@link Platform.runInChildProcess}.
-import type { EngraftEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import type { ChildWork } from "../../platform/child-work.js";
 import type { Dataset } from "../dataset.js";
 import { defaultPlatform } from "./decode.js";
@@ -23,7 +23,7 @@ const openImagesInChild: ChildWork<Input, Dataset> = async (
 ) => {
   const { runInChildProcess: _here, ...own } = await defaultPlatform();
   const platform = { ...own, cacheDir: () => cacheDir };
-  const onEvent = (event: EngraftEvent) => send({ event } satisfies ChildMessage);
+  const onEvent: OnProgress = (event) => void send({ event } satisfies ChildMessage);
   const dataset = await openImages(root, { ...task, platform, signal, onEvent });
   for (let first = 0; first < dataset.items.length; first += itemsPerMessage)
     await send({ items: dataset.items.slice(first, first + itemsPerMessage) } satisfies ChildMessage);

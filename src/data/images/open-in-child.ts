@@ -1,16 +1,21 @@
-import type { EngraftEvent, OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { ClassSample, Dataset } from "../dataset.js";
 
 /** Messages of open-images-child.ts. */
-export type ChildMessage = { readonly event: EngraftEvent } | { readonly items: readonly ClassSample[] };
+export type ChildMessage =
+  | { readonly event: Parameters<OnProgress>[0] }
+  | { readonly items: readonly ClassSample[] };
 
 /** Runs `openImages(root, task)` in a child process. */
 export async function openInChild(
   { runInChildProcess, cacheDir }: Pick<Platform, "runInChildProcess" | "cacheDir">,
   root: string,
   task: object,
-  { signal, onEvent }: { readonly signal?: AbortSignal | undefined; readonly onEvent?: OnEvent | undefined },
+  {
+    signal,
+    onEvent,
+  }: { readonly signal?: AbortSignal | undefined; readonly onEvent?: OnProgress | undefined },
 ): Promise<Dataset> {
   const items: ClassSample[] = [];
   const dataset = await runInChildProcess!({

@@ -1,5 +1,5 @@
 import { stopIf } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import type { FileState, Platform } from "../../platform/platform.js";
 import type { ScanMemory } from "../scan-memory.js";
 import { shardOf } from "../source.js";
@@ -21,7 +21,7 @@ export interface ScanOptions {
   /** Number of pictures of all shares. Default: of this one. */
   readonly total?: number;
   readonly signal?: AbortSignal;
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnProgress;
 }
 
 /**

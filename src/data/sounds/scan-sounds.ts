@@ -1,5 +1,5 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import type { Platform } from "../../platform/platform.js";
 import { fromPaddedBase64, toBase64 } from "../base64.js";
 import { type ScanLines, ScanMemory, type Unusable } from "../scan-memory.js";
@@ -35,7 +35,7 @@ export interface ScanSoundsOptions {
   readonly cache?: boolean | undefined;
   readonly downmix?: Downmix | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: OnEvent | undefined;
+  readonly onEvent?: OnProgress | undefined;
 }
 
 /** Reads sounds one by one, and keeps what a dataset needs to know of each. @returns one result for each, in order */

@@ -292,7 +292,6 @@ export async function finishAdaptation(
     ...(training !== undefined && { seconds: { ...common.seconds, training } }),
   };
   await saveAdaptation(context, adaptation, result, [...events, result], trained);
-  context.onEvent(result);
   return result;
 }
 

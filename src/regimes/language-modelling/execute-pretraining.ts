@@ -5,7 +5,8 @@ import { openTextBase } from "../../bases/text/text-base.js";
 import { textBody } from "../../bases/text/text-body.js";
 import { poolingFile } from "../../bases/text/text-poolings.js";
 import type { StoredAs } from "../../bases/weight-storage.js";
-import type { DataEvent, OnEvent, PretrainResultEvent } from "../../core/events/events.js";
+import type { DataEvent, PretrainResultEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type Samples, uniformInputs } from "../../data/index.js";
 import { splitFields } from "../../data/split/split-origin.js";
@@ -100,7 +101,6 @@ export async function executePretraining(
       const { graph } = base.imported;
       const made = withWeights(graph, trained.model.initializers);
       await finishPretraining({ machine, run, base }, made, trained.stored, result);
-      onEvent(result);
       return result;
     },
   );
@@ -126,7 +126,7 @@ async function scoredBase(
   return { before: languageScores(before), after: languageScores(after), gain };
 }
 
-function warnOfNoGain({ loss, ci95 }: PretrainResultEvent["gain"], onEvent: OnEvent): void {
+function warnOfNoGain({ loss, ci95 }: PretrainResultEvent["gain"], onEvent: OnProgress): void {
   if (ci95 && ci95[0] > 0) return;
   const interval = ci95 ? `, 95 % interval ${ci95.map((x) => x.toFixed(4)).join(" to ")}` : "";
   onEvent({

@@ -105,7 +105,6 @@ export async function adaptOpened(
     seconds: (performance.now() - begin) / 1000,
   };
   await keepAdapted(given, { result, events: [...events, result], onnx });
-  onEvent(result);
   return result;
 }
 

@@ -6,7 +6,7 @@ import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { isWithoutBase } from "../../methods/registry.js";
 import { keepsBest, withoutTraining } from "../../options/is-planned.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import { fewestGroups } from "../../statistics/samples.js";
 import { extensionLine } from "../command-line.js";
 import type { Context } from "../context.js";
@@ -124,7 +124,7 @@ export function warnOfScratch(context: Context, { validation, difference, metric
 function warnOfBetter(
   { run, machine, onEvent }: Context,
   scores: ModelScores,
-  change: Pick<TrainOptions, "strategy" | "safe">,
+  change: Pick<RecipeOptions, "strategy" | "safe">,
 ): void {
   const { data, options, extensions = [] } = run.manifest;
   const same = change.strategy === undefined ? options : withoutTraining(options);

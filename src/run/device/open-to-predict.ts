@@ -1,4 +1,4 @@
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Machine, RuntimeRequest } from "../machine.js";
 
@@ -9,7 +9,7 @@ import type { Machine, RuntimeRequest } from "../machine.js";
  */
 export async function openToPredict(
   machine: Machine,
-  { onEvent, ...given }: RuntimeRequest & { readonly onEvent?: OnEvent | undefined } = {},
+  { onEvent, ...given }: RuntimeRequest & { readonly onEvent?: OnProgress | undefined } = {},
 ): Promise<Runtime> {
   const onWarning = (message: string): void => onEvent?.({ event: "warning", code: "runtime", message });
   const request = { ...(onEvent && { onWarning }), ...given };

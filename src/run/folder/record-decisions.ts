@@ -1,4 +1,4 @@
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { Context } from "../context.js";
 
 /**
@@ -6,7 +6,7 @@ import type { Context } from "../context.js";
  * original options are stored separately ({@link requireSameOptions}), together with the decisions, so that other
  * changes are detected.
  */
-export async function recordDecisions({ run, machine }: Context, options: TrainOptions): Promise<void> {
+export async function recordDecisions({ run, machine }: Context, options: RecipeOptions): Promise<void> {
   const { data, options: before, decided: earlier } = run.manifest;
   const [was, is] = [before, options].map((o) => o as Readonly<Record<string, unknown>>);
   const names = new Set([...Object.keys(was!), ...Object.keys(is!)]);

@@ -1,7 +1,7 @@
 import type { EngraftEvent } from "../../core/events/events.js";
 import type { HubCommit } from "../../core/results/base-facts.js";
 import type { TaskSource } from "../../data/index.js";
-import type { DistillOptions, TrainOptions } from "../../options/options.js";
+import type { DistillOptions, RecipeOptions } from "../../options/options.js";
 import type { Extension } from "../../train/fit.js";
 import type { Weighting } from "../../train/objectives/multi-task.js";
 import type { ExtendManifest } from "./sums-in-folder.js";
@@ -22,7 +22,7 @@ export interface RunManifest {
   /** Absolute path of the data. */
   readonly data: string;
   /** Options that determine the result, as given. */
-  readonly options: Readonly<Partial<TrainOptions & Omit<DistillOptions, "baselines">>>;
+  readonly options: Readonly<Partial<RecipeOptions & Omit<DistillOptions, "baselines">>>;
   /** Options that the run decided itself, with their current values; null: removed. */
   readonly decided?: Readonly<Record<string, unknown>>;
   readonly started: string;

@@ -4,7 +4,7 @@ import type { ExtendedSource } from "../../core/events/run-outcome.js";
 import { testFingerprint } from "../../data/fingerprints.js";
 import { type CollectedPart, decodeSums, encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
 import { checkOptions } from "../../options/check-options.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 
 /** Something with feature sums, or to collect them from: absolute path. */
@@ -29,11 +29,11 @@ const mostBytes = 2 ** 31;
 /** Options that open the base of feature sums again. */
 const ofTheBase = [
   ...(["base", "cut", "pooling", "maxLength", "imageSize", "mean", "std", "rescale", "channels"] as const),
-] as const satisfies readonly (keyof TrainOptions)[];
-export type BaseOptions = Pick<TrainOptions, (typeof ofTheBase)[number]>;
+] as const satisfies readonly (keyof RecipeOptions)[];
+export type BaseOptions = Pick<RecipeOptions, (typeof ofTheBase)[number]>;
 
 /** Returns the given options that open the base. */
-export const baseOptionsOf = (options: Readonly<Partial<TrainOptions>>): BaseOptions =>
+export const baseOptionsOf = (options: Readonly<Partial<RecipeOptions>>): BaseOptions =>
   Object.fromEntries(
     ofTheBase.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
   );
@@ -56,7 +56,7 @@ export async function contentOf(
 
 /** Returns the seed of a split, and the given options that decide it. */
 export const splitOf = (
-  { groupFrom, splitBy, gap }: Readonly<Partial<TrainOptions>>,
+  { groupFrom, splitBy, gap }: Readonly<Partial<RecipeOptions>>,
   seed: number,
 ): CollectedPart["split"] => ({
   seed,

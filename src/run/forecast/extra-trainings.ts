@@ -1,12 +1,12 @@
 import type { TrainingPlan } from "../../methods/plan.js";
-import { type TrainOptions, verdictSeeds } from "../../options/options.js";
+import { type RecipeOptions, verdictSeeds } from "../../options/options.js";
 import { type ScratchTraining, scratchWork } from "../baselines/scratch-training.js";
 
 /** Additional trainings of a run: repeats with other seeds, folds, and training from scratch for each seed. */
 export interface ExtraTrainings {
   /** Name in the forecast. Default: by `seeds` and `baselines`. */
   readonly name?: string;
-  readonly baselines: Exclude<TrainOptions["baselines"], "auto" | undefined>;
+  readonly baselines: Exclude<RecipeOptions["baselines"], "auto" | undefined>;
   readonly seeds: number;
   /** Folds of a cross-validation. Missing: none. */
   readonly folds?: number;
@@ -31,7 +31,7 @@ export const extraTrainingsOf = (plans: readonly TrainingPlan[], name?: string):
  * @param again the run's own training; missing if a head was solved
  */
 export function possibleExtraTrainings(
-  options: Pick<TrainOptions, "baselines" | "seeds" | "budget" | "scratchSteps" | "folds">,
+  options: Pick<RecipeOptions, "baselines" | "seeds" | "budget" | "scratchSteps" | "folds">,
   scratch: ScratchTraining | undefined,
   again?: TrainingPlan,
 ): readonly [ExtraTrainings, ...ExtraTrainings[]] {

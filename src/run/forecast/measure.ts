@@ -8,7 +8,7 @@ import { stepsOfEpoch, stepsOfPlan } from "../../methods/epoch-steps.js";
 import { expectedEpochs } from "../../methods/expected-epochs.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { stepIn } from "../../methods/step-in.js";
-import { memoryOf, type TrainOptions } from "../../options/options.js";
+import { memoryOf, type RecipeOptions } from "../../options/options.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { savingPerEpoch } from "../../train/epochs/saving.js";
@@ -339,7 +339,7 @@ async function solving({ dataset, opened, head: { classOf = noClass } }: Unrecor
 
 /** Warns if memory may run short, and suggests a smaller batch. */
 /** @throws OptionError if the run needs more memory than `memoryLimit` allows */
-function refuseAboveLimit(options: Pick<TrainOptions, "memoryLimit">, peak: number): void {
+function refuseAboveLimit(options: Pick<RecipeOptions, "memoryLimit">, peak: number): void {
   const limit = memoryOf(options, Number.POSITIVE_INFINITY);
   if (1e6 * peak <= limit) return;
   throw new EngraftError(

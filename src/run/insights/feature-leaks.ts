@@ -1,4 +1,5 @@
-import type { EngraftEvent, LeaksEvent, OnEvent } from "../../core/events/events.js";
+import type { EngraftEvent, LeaksEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { decodePixels, type Sample } from "../../data/index.js";
 import { NearRows } from "../../linalg/near-rows.js";
@@ -121,7 +122,7 @@ export function knownPairs(events: readonly EngraftEvent[]): ReadonlySet<string>
 export async function reportFeatureLeaks(
   leaks: LeaksEvent,
   items: readonly Sample[],
-  onEvent: OnEvent,
+  onEvent: OnWork,
   coloursOf: ColoursOf,
 ): Promise<void> {
   const found = await alikeInColour(leaks, items, coloursOf);

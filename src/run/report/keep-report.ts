@@ -1,5 +1,5 @@
 import { messageOf } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import { foldersIn, hideFolders } from "../../core/hide-folders.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Machine } from "../machine.js";
@@ -21,7 +21,7 @@ export async function keepReport(
   machine: Machine,
   folder: Reported,
   render: () => Promise<string>,
-  onEvent: OnEvent | undefined,
+  onEvent: OnProgress | undefined,
 ): Promise<void> {
   const { platform, report } = machine;
   if (!report) return;

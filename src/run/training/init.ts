@@ -9,10 +9,10 @@ import { locateBase } from "../../bases/open/locate.js";
 import { modelSha256, openModelFile } from "../../bases/open/open-base.js";
 import { readJson } from "../../bases/open/read-json.js";
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { type Message, message } from "../../core/messages/message.js";
 import type { InitReport } from "../../core/results/task.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenedBase } from "../setup.js";
 
@@ -30,9 +30,9 @@ export interface Initialised {
  */
 export async function initialise(
   opened: OpenedBase,
-  options: TrainOptions,
+  options: RecipeOptions,
   platform: Platform,
-  onEvent: OnEvent,
+  onEvent: OnWork,
 ): Promise<Initialised> {
   const { initFrom, initHead } = options;
   if (initFrom === undefined && initHead !== "reuse") return { opened };

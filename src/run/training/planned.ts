@@ -9,7 +9,7 @@ import { stepsOfEpoch } from "../../methods/epoch-steps.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { chooseStrategy, isSolved, isWithoutBase, plannerOf, rowOf } from "../../methods/registry.js";
 import { augmentOptionsOf, pictureAugmentation } from "../../options/augment-options.js";
-import { defaults, memoryOf, recomputeOf, type TrainOptions } from "../../options/options.js";
+import { defaults, memoryOf, type RecipeOptions, recomputeOf } from "../../options/options.js";
 import { requestedOptions } from "../../options/requested-options.js";
 import type { Fit } from "../../train/fit.js";
 import type { ScratchTraining } from "../baselines/scratch-training.js";
@@ -122,7 +122,7 @@ function streamsOf({ regime, head }: Unrecorded, train: TrainSource, plan: Train
 /**
  * True if the number of epochs is only a limit: the user set neither it nor a patience. A plan's number is a limit too.
  */
-function mayEndEarly({ epochs, reasons, option }: TrainOptions): boolean {
+function mayEndEarly({ epochs, reasons, option }: RecipeOptions): boolean {
   return (epochs === undefined || reasons !== undefined) && option?.patience === undefined;
 }
 

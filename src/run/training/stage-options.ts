@@ -1,4 +1,4 @@
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnFit } from "../../core/events/work-events.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import type { Runtime } from "../../runtime/runtime.js";
@@ -37,6 +37,6 @@ export interface StageOptions {
   /** Bytes that it may use. */
   readonly memoryBytes: number;
   readonly recompute: Recompute;
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnFit;
   readonly signal?: AbortSignal;
 }

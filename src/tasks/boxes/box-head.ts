@@ -7,7 +7,7 @@ import { placeRows } from "../../data/dense/place-rows.js";
 import { averagePrecisions, meanPrecision } from "../../evaluate/detection/average-precision.js";
 import { matchClasses } from "../../evaluate/detection/match.js";
 import type { TrainingPlan } from "../../methods/plan.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { TrainingHead } from "../../run/context.js";
 import type { HeldSource, TrainSource } from "../../run/training/train-source.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
@@ -22,7 +22,7 @@ import { asPictures, assignmentOf, type Detector, detectionsOf, plainRows } from
 import type { FirstPredictions } from "./first-predictions.js";
 
 /** Returns the head of a detector: class logits and four distances for each place of all levels. */
-export function boxHead(detector: Detector, first: FirstPredictions, options: TrainOptions): TrainingHead {
+export function boxHead(detector: Detector, first: FirstPredictions, options: RecipeOptions): TrainingHead {
   const { data, shape, places } = detector;
   const classes = data.classes.length;
   return {
@@ -42,7 +42,7 @@ export function boxHead(detector: Detector, first: FirstPredictions, options: Tr
 /** Returns augmented pictures with the targets of their places. */
 function boxStreams(
   detector: Detector,
-  options: TrainOptions,
+  options: RecipeOptions,
   train: TrainSource,
   { batchNorm, epochs }: TrainingPlan,
 ) {

@@ -1,4 +1,5 @@
-import type { ClassificationScores, OnEvent } from "../../core/events/events.js";
+import type { ClassificationScores } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import { type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { classificationMetrics } from "../../evaluate/classification-metrics.js";
 import { softmaxRows } from "../../linalg/softmax.js";
@@ -18,7 +19,7 @@ const sumTolerance = 1e-3;
  * Returns predictions with logits. If a model outputs probabilities, they become log p: a second softmax would flatten them.
  * Values between 0 and 1 that do not sum to 1 stay unchanged. Warnings report both cases.
  */
-export function asLogits(given: Predictions, classes: number, onEvent: OnEvent | undefined): Predictions {
+export function asLogits(given: Predictions, classes: number, onEvent: OnProgress | undefined): Predictions {
   const { logits } = given;
   if (logits.length === 0 || logits.some((z) => !(z >= 0 && z <= 1 + sumTolerance))) return given;
   let [lowest, highest] = [Number.POSITIVE_INFINITY, 0];

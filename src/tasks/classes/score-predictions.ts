@@ -1,5 +1,6 @@
 import { readTrust } from "../../bases/model-folder/trust-facts.js";
-import type { ClassificationScores, OnEvent, TrustResult } from "../../core/events/events.js";
+import type { ClassificationScores, TrustResult } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import { factsOf } from "../../evaluate/class-predictions.js";
 import type { OpenedFolder } from "../../inference/model-session.js";
 import { asLogits, detailedScores } from "./detailed-scores.js";
@@ -15,7 +16,7 @@ export function scorePredictions(
   { dir, classes, engraft }: Pick<OpenedFolder, "dir" | "classes" | "engraft">,
   { items, labels }: { readonly items: Parameters<typeof factsOf>[0]; readonly labels: readonly number[] },
   logits: Float32Array,
-  onEvent: OnEvent | undefined,
+  onEvent: OnProgress | undefined,
 ): { readonly test: ClassificationScores; readonly trust?: TrustResult } {
   const facts = readTrust(engraft?.trust, dir);
   const known = factsOf(items);

@@ -21,7 +21,7 @@ import { shareInterval } from "../../evaluate/share-interval.js";
 import { fitTemperature } from "../../evaluate/temperature.js";
 import { energies, strangeness, unusualLevel } from "../../evaluate/unusual.js";
 import { argmax, softmaxRows } from "../../linalg/softmax.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import { type BestEpoch, scoreOptimism } from "../../run/baselines/best-epoch.js";
 import { designEffect } from "../../statistics/design-effect.js";
 import { difference, fewestGroups } from "../../statistics/index.js";
@@ -39,7 +39,7 @@ const mostPoints = 100;
 export function fitTrust(
   classes: number,
   held: Predictions,
-  options: Pick<TrainOptions, "calibrate" | "coverage" | "abstain">,
+  options: Pick<RecipeOptions, "calibrate" | "coverage" | "abstain">,
   choice?: BestEpoch,
 ): TrustFacts | undefined {
   const { logits, labels } = held;
@@ -63,7 +63,7 @@ export function fitTrust(
 function fitOn(
   { logits, labels, groups }: Predictions,
   classes: number,
-  options: Pick<TrainOptions, "coverage" | "abstain">,
+  options: Pick<RecipeOptions, "coverage" | "abstain">,
   choice: BestEpoch | undefined,
 ): FittedTrust {
   const p = softmaxRows(logits, classes);

@@ -1,11 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
 import { whyUnscored } from "../../data/split/why-unscored.js";
 import { isPlanned } from "../../options/is-planned.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 
 /** Options whose result is chosen or measured by scores. */
-const scoredOptions = ["safe", "seeds", "tta", "test"] as const satisfies readonly (keyof TrainOptions)[];
+const scoredOptions = ["safe", "seeds", "tta", "test"] as const satisfies readonly (keyof RecipeOptions)[];
 
 /**
  * Returns a run whose groups cannot be divided: a linear probe on all samples. Nothing is held out that could choose an epoch, or a model.

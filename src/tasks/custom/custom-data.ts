@@ -1,6 +1,6 @@
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { type Dataset, uniformInputs } from "../../data/index.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, withTrainSubset } from "../../run/setup.js";
 import type { CustomSample, TaskParts } from "./task-parts.js";
@@ -15,8 +15,8 @@ export async function openCustomData<Input>(
   { name, classes, open }: TaskParts<Input>,
   platform: Platform,
   path: string,
-  onEvent: OnEvent,
-  { trainSize, seed = defaults.seed }: Pick<TrainOptions, "trainSize" | "seed"> = {},
+  onEvent: OnWork,
+  { trainSize, seed = defaults.seed }: Pick<RecipeOptions, "trainSize" | "seed"> = {},
 ): Promise<CustomSamples<Input>> {
   const whole = { ...(await open(platform, path, seed)), task: name, classes };
   const dataset = await withTrainSubset(whole, { trainSize }, { split: seed, draw: seed });

@@ -5,14 +5,14 @@ import { levelBody } from "../../bases/levels/level-body.js";
 import type { FeatureLevels } from "../../bases/levels/levels.js";
 import { parseLevels } from "../../bases/levels/parse-levels.js";
 import { openBase } from "../../bases/open/open-base.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { formatType } from "../../core/shape.js";
 import type { Size } from "../../data/boxes/box.js";
 import { fillSize } from "../../data/dense/fill-size.js";
 import type { PictureInputs } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import { defaults } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Context, TaskDefaults, TrainingHead } from "../../run/context.js";
@@ -120,10 +120,10 @@ export interface DenseBase {
  */
 export async function openDense(
   ref: string,
-  { cut: _cut, imageSize: _imageSize, levels, ...options }: TrainOptions,
+  { cut: _cut, imageSize: _imageSize, levels, ...options }: RecipeOptions,
   size: Size,
   platform: Platform,
-  onEvent: OnEvent,
+  onEvent: OnWork,
 ): Promise<DenseBase> {
   const base = await openBase(ref, { ...options, platform, onEvent });
   const { graph } = base.imported;

@@ -1,5 +1,5 @@
 import type { FeatureMap } from "../../bases/dense/dense-head.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import { viewOf } from "../../data/augment/views.js";
 import { batches, requirePictures } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
@@ -14,7 +14,7 @@ export interface DenseTrunk extends Trunk {
   /** Computes the maps of each picture, as it is and mirrored. @param maps float32[C, h, w] of each map */
   eachView(
     held: HeldSource,
-    how: { readonly onEvent?: OnEvent; readonly signal?: AbortSignal },
+    how: { readonly onEvent?: OnProgress; readonly signal?: AbortSignal },
     read: (maps: readonly Float32Array[], index: number, mirrored: boolean) => void | Promise<void>,
   ): Promise<void>;
 }

@@ -1,9 +1,9 @@
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { message } from "../../core/messages/message.js";
 import type { Task } from "../../core/results/task.js";
 import { withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import { dataEvent, splitCounts } from "../../run/setup.js";
 import type { DenseItem, PictureData } from "./as-dataset.js";
 
@@ -13,8 +13,8 @@ export interface ReportData<Item> {
   /** A class of each picture, by which a smaller training split is stratified. */
   readonly labelOf: (item: Item) => number;
   readonly seed: number;
-  readonly options: Pick<TrainOptions, "trainSize" | "groupFrom">;
-  readonly onEvent: OnEvent;
+  readonly options: Pick<RecipeOptions, "trainSize" | "groupFrom">;
+  readonly onEvent: OnWork;
 }
 
 /** Returns pictures with the requested number of training pictures, and reports them. @throws DataError for more than there are */

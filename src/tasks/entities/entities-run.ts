@@ -1,5 +1,6 @@
 import { exportTextClassifier } from "../../bases/text/text-body.js";
-import type { EntitiesResultEvent, OnEvent } from "../../core/events/events.js";
+import type { EntitiesResultEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, recipeFields, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
@@ -15,7 +16,7 @@ import { scriptField } from "../../data/texts/script-of-texts.js";
 import { f1Sums } from "../../evaluate/entities.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import { argmax } from "../../linalg/softmax.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { sheetCard } from "../../report/sheet/sheet-card.js";
 import { probeBaseline } from "../../run/baselines/probe-baseline.js";
@@ -78,7 +79,7 @@ export async function openEntityData(
     seed,
     options: { trainSize, classNames, groupFrom },
     onEvent,
-  }: { readonly seed: number; readonly options: TrainOptions; readonly onEvent: OnEvent },
+  }: { readonly seed: number; readonly options: RecipeOptions; readonly onEvent: OnWork },
 ): Promise<EntityData> {
   const whole = await openEntities(platform, path, { seed, classNames, groupFrom });
   const data =
@@ -115,9 +116,9 @@ export async function openEntityData(
 /** Opens a text encoder, cut at the features of its tokens, and reports it. */
 export async function openEntityBody(
   ref: string,
-  { cut, maxLength }: TrainOptions,
+  { cut, maxLength }: RecipeOptions,
   platform: Platform,
-  onEvent: OnEvent,
+  onEvent: OnWork,
 ): Promise<OpenedBase> {
   const { openTextBase } = await import("../../bases/text/text-base.js");
   const { textBody } = await import("../../bases/text/text-body.js");

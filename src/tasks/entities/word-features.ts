@@ -1,5 +1,5 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import { permutation } from "../../core/random.js";
 import { concatenatedRows, type WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
@@ -68,7 +68,7 @@ export async function wordFeatures(
     readonly width: number;
     readonly store?: FeatureStore;
     readonly scratch?: OpenScratch;
-    readonly onEvent?: OnEvent;
+    readonly onEvent?: OnProgress;
     readonly signal?: AbortSignal;
   },
 ): Promise<WordFeatures> {

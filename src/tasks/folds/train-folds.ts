@@ -1,5 +1,5 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import type { EngraftEvent } from "../../core/events/events.js";
+import type { WorkEvent } from "../../core/events/work-events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { ScoreName } from "../../core/results/metric.js";
@@ -7,7 +7,7 @@ import type { Scored } from "../../core/results/scored.js";
 import { copySample } from "../../data/copy-sample.js";
 import type { Sample } from "../../data/index.js";
 import { estimateOf } from "../../evaluate/share-interval.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions, TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
 import type { BoundRun, OpenedData } from "../task-run.js";
@@ -134,7 +134,7 @@ function optionsOfFold({
   test: _test,
   tta: _views,
   ...recipe
-}: TrainOptions): TrainOptions {
+}: RecipeOptions): RecipeOptions {
   return { ...recipe, baselines: false };
 }
 
@@ -170,7 +170,7 @@ async function folderOfFold(
 }
 
 /** Reports the progress of a fold under its name. A fold has no other events. */
-function reportProgress(event: EngraftEvent, name: string, onEvent: Context["onEvent"]): void {
+function reportProgress(event: WorkEvent, name: string, onEvent: Context["onEvent"]): void {
   if (event.event !== "progress" || (event.phase !== "training" && event.phase !== "features")) return;
   onEvent({ ...event, ...(event.stage !== undefined && { stage: `${event.stage}, ${name}` }) });
 }

@@ -1,6 +1,6 @@
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import type { Sample } from "../../data/index.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Context } from "../../run/context.js";
 import type { OpenedBase } from "../../run/setup.js";
@@ -8,10 +8,10 @@ import type { OpenedBase } from "../../run/setup.js";
 /** Opens the base of a run, and then the inputs of its samples. */
 export type InputOpener = (
   given: { readonly items: readonly Sample[] },
-  options: TrainOptions,
+  options: RecipeOptions,
   machine: {
     readonly platform: Platform;
-    readonly onEvent: OnEvent;
+    readonly onEvent: OnWork;
     /** Path of the run. Temporary files of many samples are there. */
     readonly run: string;
     /** Long texts are read as a whole, although the encoder reads only their beginning. Default false. */

@@ -13,7 +13,7 @@ import {
 } from "../../evaluate/labels.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
 import { sheetCard } from "../../report/sheet/sheet-card.js";
 import { probeBaseline } from "../../run/baselines/probe-baseline.js";
@@ -86,7 +86,7 @@ type LabelRunModel = RunModel<LabelLogits, Solved<LabelLogits>, object>;
 /** Multi-label classification of images, texts or sounds. */
 function labelsTask(
   dataset: LabelDataset,
-  options: TrainOptions,
+  options: RecipeOptions,
 ): TrainableTask<LabelLogits, Solved<LabelLogits>, object, LabelsResultEvent> {
   const { classes, modality } = dataset;
   const unit = modalities[modality].many;

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import type { BaseModality } from "../../core/modalities.js";
 import { classificationOf } from "../../core/results/task.js";
 import type { Dataset } from "../../data/index.js";
@@ -27,7 +27,7 @@ interface OpenItems {
   readonly classNames?: string | undefined;
   readonly groupFrom?: string;
   readonly emptyParts?: boolean;
-  readonly onEvent?: OnEvent;
+  readonly onEvent?: OnWork;
   readonly signal?: AbortSignal;
 }
 

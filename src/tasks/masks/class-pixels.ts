@@ -1,5 +1,5 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import type { Size } from "../../data/boxes/box.js";
 import { classShares, classWeights, rareClasses } from "../../data/dense/mask-targets.js";
 import type { MaskItem } from "../../data/masks/mask-dataset.js";
@@ -20,7 +20,7 @@ export interface CountOptions {
   readonly loadMask: LoadMask;
   /** Size in which a mask is read. */
   readonly sizeOf: (item: MaskItem) => Size;
-  readonly onEvent: OnEvent;
+  readonly onEvent: OnProgress;
   readonly signal?: AbortSignal;
 }
 

@@ -4,7 +4,7 @@ import { augmentMask } from "../../data/dense/augment-mask.js";
 import { decodeSize } from "../../data/dense/decode-size.js";
 import { blockShares } from "../../data/dense/mask-targets.js";
 import { meanMaskIou } from "../../evaluate/segmentation/score-masks.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { TrainingHead } from "../../run/context.js";
 import type { HeldSource, TrainSource } from "../../run/training/train-source.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
@@ -22,7 +22,7 @@ import { lossOptions, plainTargets, type Segmenter } from "./segmenter.js";
 export function maskHead(
   segmenter: Segmenter,
   { biases, loss }: FirstPredictions,
-  options: TrainOptions,
+  options: RecipeOptions,
 ): TrainingHead {
   const { shape } = segmenter;
   const { height, width } = shape.levels[0]!;
@@ -41,7 +41,7 @@ export function maskHead(
 }
 
 /** Returns augmented pictures with the shares of the classes in each cell. */
-function maskStreams(segmenter: Segmenter, options: TrainOptions, train: TrainSource, whole: boolean) {
+function maskStreams(segmenter: Segmenter, options: RecipeOptions, train: TrainSource, whole: boolean) {
   const { data, size, loadMask, pixels } = segmenter;
   const items = itemsIn(segmenter, "train");
   const augmentation = denseAugmentation(options);

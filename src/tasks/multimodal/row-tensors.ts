@@ -1,6 +1,6 @@
 import type { RowLayout } from "../../bases/joined/joined-inputs.js";
 import { EngraftError, stopIf } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { ByteStore, type OpenScratch } from "../../data/byte-store.js";
 import { pixelLoader } from "../../data/images/load-pixels.js";
@@ -63,7 +63,7 @@ export async function rowTensors(
     readonly platform: Platform;
     readonly scratch?: OpenScratch;
     readonly signal?: AbortSignal | undefined;
-    readonly onEvent?: OnEvent;
+    readonly onEvent?: OnProgress;
   },
 ): Promise<ItemInputs> {
   const rows = [...new Map(items.map((item) => [item.sha256, item])).values()];

@@ -3,7 +3,7 @@ import { message } from "../../core/messages/message.js";
 import type { TaskWith } from "../../core/results/task.js";
 import type { TableDataset } from "../../data/index.js";
 import { isPlanned } from "../../options/is-planned.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import { trainTask } from "../../run/train-task.js";
 import { classesHead } from "../../run/training/head-of-classes.js";
 import { openRows } from "../numbers/open-task-data.js";
@@ -55,7 +55,9 @@ export const severalRun = (
 });
 
 /** Returns the strategy: a linear probe if nothing says how to train. Only if requested, a baseline trains from scratch: it takes minutes. */
-const decidedOptions = (options: TrainOptions): Pick<TrainOptions, "strategy" | "baselines" | "reasons"> => ({
+const decidedOptions = (
+  options: RecipeOptions,
+): Pick<RecipeOptions, "strategy" | "baselines" | "reasons"> => ({
   baselines: options.baselines === "auto" ? "quick" : options.baselines,
   ...(isPlanned(options) && {
     strategy: "probe",

@@ -20,7 +20,7 @@ import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Conformal } from "../../evaluate/regression.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/ridge/ridge.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context, TrainingHead } from "../../run/context.js";
 import { exported, soundConfig, soundFilesOf } from "../../run/exported.js";
@@ -63,7 +63,7 @@ export type NumberData = Pick<TargetDataset, "root" | "fingerprint" | "testFinge
 export const asSamples = (data: TargetDataset): Samples => ({ ...data, classes: data.targets });
 
 /** Returns a head with one output per number. It trains on standardised numbers; the saved model predicts in their units. */
-export function numbersHead(data: NumberData, options: TrainOptions): TrainingHead {
+export function numbersHead(data: NumberData, options: RecipeOptions): TrainingHead {
   const targets = targetsOf(data);
   const { count } = targets;
   return {

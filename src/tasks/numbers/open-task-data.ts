@@ -1,4 +1,4 @@
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import type { Modality } from "../../core/modalities.js";
 import { isTaskWith, regressionOf, taskWith } from "../../core/results/task.js";
 import type { TableDataset, TargetDataset } from "../../data/index.js";
@@ -7,13 +7,13 @@ import { withSplitMessages } from "../../data/split/split-origin.js";
 import { chosenItems } from "../../data/split/train-subset.js";
 import { openTable } from "../../data/tables/open-table.js";
 import { columnNames } from "../../data/tables/table-columns.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent } from "../../run/setup.js";
 
 interface Opening {
   readonly platform: Platform;
-  readonly onEvent: OnEvent;
+  readonly onEvent: OnWork;
   readonly signal?: AbortSignal | undefined;
   readonly seed: number;
 }
@@ -33,7 +33,7 @@ export type NumberInput = keyof typeof listOpeners;
 /** Opens a list of pictures or sounds with numbers, and reports it. @throws DataError for unusable data */
 export async function openNumbers(
   data: string,
-  options: Pick<TrainOptions, "target" | "quotes" | "groupFrom" | "trainSize">,
+  options: Pick<RecipeOptions, "target" | "quotes" | "groupFrom" | "trainSize">,
   {
     platform,
     onEvent,
@@ -75,7 +75,7 @@ export async function openClipTargets(
 export async function openRows(
   data: string,
   options: Pick<
-    TrainOptions,
+    RecipeOptions,
     Columns | "quotes" | "classNames" | "groupFrom" | "trainSize" | "shots" | "seed"
   >,
   task: TableDataset["task"],
@@ -105,7 +105,7 @@ export async function openRows(
 /** Returns the dataset with the training items that options choose. */
 function withTrainSize<D extends TargetDataset | TableDataset>(
   whole: D,
-  options: Pick<TrainOptions, "trainSize" | "shots" | "seed">,
+  options: Pick<RecipeOptions, "trainSize" | "shots" | "seed">,
   seed: number,
 ): D {
   const of = (item: (typeof whole.items)[number]) => ("label" in item ? item.label : 0);
@@ -117,13 +117,13 @@ function withTrainSize<D extends TargetDataset | TableDataset>(
   return { ...whole, items, ...withSplitMessages(whole, chosen.because) };
 }
 
-function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[] | undefined {
+function columnsOf(options: Pick<RecipeOptions, Columns>, name: Columns): string[] | undefined {
   const given = options[name];
   return given === undefined ? undefined : columnNames(name, given);
 }
 
 /** Emits the event of the data, and its warnings. */
-function reportData<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnEvent): D {
+function reportData<D extends TargetDataset | TableDataset>(dataset: D, onEvent: OnWork): D {
   onEvent({
     ...dataEvent({ ...dataset, classes: "classes" in dataset ? dataset.classes : [] }),
     targets: dataset.targets,

@@ -9,7 +9,7 @@ import type { Conformal } from "../../evaluate/regression.js";
 import { conformalBands, scoreRegression } from "../../evaluate/regression.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { valuesScaling } from "../../methods/ridge/ridge.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import { type BestEpoch, scoreOptimism } from "../../run/baselines/best-epoch.js";
 import type { Weights } from "../../train/epochs/average-weights.js";
 import type { Validation } from "../../train/fit.js";
@@ -195,7 +195,7 @@ const flat = (items: readonly Numbered[]): Float64Array =>
 export function numbersObjective(
   { penalties }: Pick<TrainingPlan, "penalties">,
   targets: number,
-  options: TrainOptions,
+  options: RecipeOptions,
 ): Objective {
   return regression({
     targets,

@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { type BaseClassification, classificationOf, factsOf } from "../../core/results/task.js";
 import type { TaskData, TaskSource } from "../../data/index.js";
 import { namingTask, openTasks } from "../../data/tasks.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent } from "../../run/setup.js";
@@ -23,7 +23,7 @@ const taskOfSamples = {
  */
 export async function taskOfSources(
   sources: readonly TaskSource[],
-  options: TrainOptions,
+  options: RecipeOptions,
   platform: Platform,
 ): Promise<BaseClassification> {
   // With a base, the data are no table: its columns of texts are read.

@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
 import { factsOf, taskOfHeads } from "../../core/results/task.js";
 import type { Samples, TaskData, TaskSource } from "../../data/index.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
@@ -113,7 +113,7 @@ async function requireData(sources: readonly TaskSource[], { files }: Platform):
 async function executeTasks(
   machine: Machine,
   run: RunFolder,
-  options: TrainOptions,
+  options: RecipeOptions,
 ): Promise<TasksResultEvent> {
   const { platform } = machine;
   const {
@@ -159,7 +159,7 @@ function commandOf(
   { weighting, taskWeights, temperature, baselines }: TasksOptions,
   out: string,
   machine: Machine,
-  recorded: Readonly<TrainOptions>,
+  recorded: Readonly<RecipeOptions>,
 ): string {
   const [first] = sources;
   const rest = machine.command(first!.path, recorded, out).replace(/^engraft train "(?:[^"\\]|\\.)*" /, "");

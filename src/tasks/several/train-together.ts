@@ -75,7 +75,6 @@ export async function trainTogether(
       compare: async () => ({ tasks: await withBaselines(alone.tasks, own, data, { singles, task }) }),
     }),
   });
-  context.onEvent(result);
   return result;
 }
 

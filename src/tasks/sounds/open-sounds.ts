@@ -1,13 +1,14 @@
 import { type AudioBase, describeInput, openAudioBase } from "../../bases/audio/audio-base.js";
 import { audioBody } from "../../bases/audio/audio-body.js";
-import type { BaseEvent, OnEvent } from "../../core/events/events.js";
+import type { BaseEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { classificationOf } from "../../core/results/task.js";
 import type { Dataset, ItemInputs, Sample } from "../../data/index.js";
 import { classNameWarnings } from "../../data/lists/class-names.js";
 import { openSounds, readSound, type SoundDataset } from "../../data/sounds/index.js";
 import { soundAugmentation } from "../../options/augment-options.js";
-import { defaults, type TrainOptions, usualBases } from "../../options/options.js";
+import { defaults, type RecipeOptions, usualBases } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, type OpenedBase, withTrainSubset } from "../../run/setup.js";
 import { clipChange, clipSpeed } from "./change-clip.js";
@@ -18,7 +19,7 @@ export type ClipDataset = SoundDataset & Dataset;
 
 /** Options of a list or folder of sounds. */
 export type SoundOptions = Pick<
-  TrainOptions,
+  RecipeOptions,
   "target" | "groupFrom" | "quotes" | "classNames" | "trainSize" | "shots" | "seed"
 >;
 
@@ -47,7 +48,7 @@ export async function openClips(
     /** See `OpenOptions`. */
     readonly prints?: boolean | undefined;
     readonly signal?: AbortSignal | undefined;
-    readonly onEvent?: OnEvent | undefined;
+    readonly onEvent?: OnWork | undefined;
   },
 ): Promise<ClipDataset> {
   const { target, groupFrom, quotes, classNames } = options;
@@ -76,13 +77,13 @@ export async function openClips(
 }
 
 /** Returns the given base, or the bundled one. */
-export const soundBaseOf = ({ base = usualBases.audio }: Pick<TrainOptions, "base">): string => base;
+export const soundBaseOf = ({ base = usualBases.audio }: Pick<RecipeOptions, "base">): string => base;
 
 /** Opens an audio model, cut at its features, and reports it. */
 export async function openSoundBody(
   ref: string,
-  { cut }: Pick<TrainOptions, "cut">,
-  { platform, onEvent }: { readonly platform: Platform; readonly onEvent: OnEvent },
+  { cut }: Pick<RecipeOptions, "cut">,
+  { platform, onEvent }: { readonly platform: Platform; readonly onEvent: OnWork },
 ): Promise<OpenedBase & { readonly base: AudioBase }> {
   const base = await openAudioBase(ref, { platform, onEvent, cut });
   const opened = { base, body: audioBody(base) };
@@ -105,7 +106,7 @@ interface ClipOptions
   extends Pick<SoundTableOptions, "audio" | "change" | "speed" | "seed" | "scratch" | "whole"> {
   readonly platform: Platform;
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: OnEvent | undefined;
+  readonly onEvent?: OnWork | undefined;
 }
 
 /** Clips between two progress events. */
@@ -138,7 +139,7 @@ export function clipsOf(
     options,
     ...how
   }: Omit<ClipOptions, "audio" | "change" | "speed" | "seed"> & {
-    readonly options: Pick<TrainOptions, "augment" | "seed">;
+    readonly options: Pick<RecipeOptions, "augment" | "seed">;
   },
 ): Promise<ItemInputs> {
   const audio = base.audio!;

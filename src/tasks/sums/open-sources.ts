@@ -7,7 +7,7 @@ import {
 } from "../../bases/model-folder/sample-parts.js";
 import { readJson } from "../../bases/open/read-json.js";
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Dataset, Sample, TargetDataset } from "../../data/index.js";
 import { fromOnnx } from "../../graph/from-onnx.js";
@@ -93,7 +93,7 @@ export async function openSource(source: SumsSource, open: OpenSources, how: Ope
 
 /** Passes on progress and warnings: the data of all sources are reported once. */
 const withoutData =
-  (onEvent: OnEvent): OnEvent =>
+  (onEvent: OnWork): OnWork =>
   (event) => {
     if (event.event !== "data") onEvent(event);
   };

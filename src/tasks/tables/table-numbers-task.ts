@@ -7,7 +7,7 @@ import type { PastRow } from "../../data/tables/open-table.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { type NumberFacts, type NumberPredictions, numbersTask, targetsOf } from "../numbers/numbers-task.js";
@@ -159,7 +159,7 @@ type EarlierKey = "last_value" | "last_season";
 export function earlierBaselines(
   targets: Targets,
   { items, past }: Pick<TableDataset, "items" | "past">,
-  { season }: Pick<TrainOptions, "season">,
+  { season }: Pick<RecipeOptions, "season">,
 ): {
   readonly baselines: Readonly<Partial<Record<EarlierKey, RegressionBaseline>>>;
   readonly validation: Readonly<Partial<Record<EarlierKey, number>>>;

@@ -1,6 +1,6 @@
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import type { SampleWords } from "../../core/modalities.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { readList } from "../../data/lists/read-list.js";
@@ -26,7 +26,7 @@ export async function rowsOf(
     complete = [],
   }: {
     readonly quotes?: Quotes | undefined;
-    readonly onEvent?: OnEvent;
+    readonly onEvent?: OnProgress;
     /** Columns of the model: a warning names those that the file does not have. */
     readonly columns?: readonly string[];
     /** Columns of paths of pictures, which are relative to the folder of the file. */
@@ -68,7 +68,7 @@ export function warnOfGaps<Row>(
   rows: readonly Row[],
   complete: readonly string[],
   cellOf: (row: Row, name: string) => unknown,
-  onEvent: OnEvent | undefined,
+  onEvent: OnProgress | undefined,
 ): void {
   for (const name of complete) {
     const gaps = rows.filter((row) => isEmpty(cellOf(row, name))).length;

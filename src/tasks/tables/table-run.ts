@@ -3,7 +3,7 @@ import type { RegressionResultEvent, TableResultEvent } from "../../core/events/
 import { message } from "../../core/messages/message.js";
 import type { TableDataset } from "../../data/index.js";
 import { isPlanned } from "../../options/is-planned.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import type { TaskDefaults } from "../../run/context.js";
 import { trainTask } from "../../run/train-task.js";
 import { openRows } from "../numbers/open-task-data.js";
@@ -55,7 +55,7 @@ export const tableRun = (
 });
 
 /** @throws OptionError for a season that is as long as the data */
-function requireSeason({ past = [] }: TableDataset, { season }: Pick<TrainOptions, "season">): void {
+function requireSeason({ past = [] }: TableDataset, { season }: Pick<RecipeOptions, "season">): void {
   if (season === undefined || past.length === 0) return;
   const times = 1 + past.reduce((latest, { moment }) => Math.max(latest, moment.time), 0);
   if (season < times) return;
@@ -111,7 +111,7 @@ async function openNetwork(
  * Returns strategy and baselines. Without a requested strategy, the run trains all weights of a network and compares it with the
  * models that it solves on the columns. Baselines without a second training cost little, so they are on by default.
  */
-function decidedOptions(options: TrainOptions): Pick<TrainOptions, "strategy" | "baselines" | "reasons"> {
+function decidedOptions(options: RecipeOptions): Pick<RecipeOptions, "strategy" | "baselines" | "reasons"> {
   const { strategy, baselines, initFrom, with: source } = options;
   if (source !== undefined)
     // The candidates decide on linear model or trees, and the target alone is the baseline.

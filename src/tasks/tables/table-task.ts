@@ -6,7 +6,7 @@ import { type Message, message } from "../../core/messages/message.js";
 import { type OwnBaseText, tableModelNames } from "../../core/results/base-facts.js";
 import type { RowItem, TableDataset } from "../../data/index.js";
 import { keepsBest } from "../../options/is-planned.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { trunkWithoutFeatures } from "../../run/made-network.js";
 import type { OpenedBase } from "../../run/setup.js";
@@ -66,7 +66,7 @@ export const columnStrategies = ["linear", "trees"] as const;
 export type ColumnStrategy = (typeof columnStrategies)[number];
 
 /** Returns the strategy if its model is solved on the columns. */
-export const columnStrategyOf = ({ strategy }: Pick<TrainOptions, "strategy">): ColumnStrategy | undefined =>
+export const columnStrategyOf = ({ strategy }: Pick<RecipeOptions, "strategy">): ColumnStrategy | undefined =>
   columnStrategies.find((name) => name === strategy);
 
 /** Returns the models that a run solves on the columns. A fold of a requested strategy solves that of the strategy only. */

@@ -1,6 +1,6 @@
 import { type OpenTextBaseOptions, openTextBase } from "../../bases/text/text-base.js";
 import { hasSegments, textBody } from "../../bases/text/text-body.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
@@ -12,7 +12,7 @@ import { withSplitMessages } from "../../data/split/split-origin.js";
 import { openTexts, type TextData } from "../../data/texts/index.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
 import { type TokenTable, tokenTable } from "../../data/texts/token-table.js";
-import { type TrainOptions, usualBases } from "../../options/options.js";
+import { type RecipeOptions, usualBases } from "../../options/options.js";
 import { type ListOption, textListOptions } from "../../options/text-list-options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, manyItems, type OpenedBase, withTrainSubset } from "../../run/setup.js";
@@ -38,7 +38,7 @@ export async function openTextDataset(
   }: {
     readonly seed: number;
     readonly platform: Platform;
-    readonly options: Pick<TrainOptions, ListOption | "trainSize" | "shots" | "seed">;
+    readonly options: Pick<RecipeOptions, ListOption | "trainSize" | "shots" | "seed">;
     /** Temporary file for many texts. Default: in memory. */
     readonly scratch?: OpenScratch;
     /** Allows empty splits and a single class. */
@@ -46,7 +46,7 @@ export async function openTextDataset(
     readonly unscored?: boolean | undefined;
     /** Label columns of several tasks. No column of them gives the groups, and any number of rows may lack a label. */
     readonly taskColumns?: readonly string[] | undefined;
-    readonly onEvent: OnEvent;
+    readonly onEvent: OnWork;
   },
 ): Promise<TextDataset> {
   const data = await openTexts(platform, path, {
@@ -94,14 +94,14 @@ function warningsOf({ classes, untested, warnings }: TextData): Dataset["warning
 }
 
 /** Returns the given base, or the bundled one. */
-export function textBaseOf({ base = usualBases.text }: Pick<TrainOptions, "base">): string {
+export function textBaseOf({ base = usualBases.text }: Pick<RecipeOptions, "base">): string {
   return base;
 }
 
 /** Opens a text encoder, cut at its features, and reports it. */
 export async function openTextBody(
   ref: string,
-  { cut, pooling: requested, maxLength }: Pick<TrainOptions, "cut" | "pooling" | "maxLength">,
+  { cut, pooling: requested, maxLength }: Pick<RecipeOptions, "cut" | "pooling" | "maxLength">,
   {
     platform,
     onEvent,
@@ -109,7 +109,7 @@ export async function openTextBody(
     whole = false,
   }: {
     readonly platform: Platform;
-    readonly onEvent: OnEvent;
+    readonly onEvent: OnWork;
     /** True if the inputs are pairs of texts. */
     readonly pairs?: boolean;
     /** Long texts are read as a whole, although the encoder reads only their beginning. */

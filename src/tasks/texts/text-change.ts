@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { textAugmentation } from "../../options/augment-options.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import type { OpenedBase } from "../../run/setup.js";
 
 /** Returns the changed form of a text in an epoch. */
@@ -11,7 +11,7 @@ export type TextChange = (text: string, epoch: number, item: string) => string;
  * @throws OptionError for masks if the base has no mask token
  */
 export async function textChangeOf(
-  options: Pick<TrainOptions, "augment" | "option" | "seed">,
+  options: Pick<RecipeOptions, "augment" | "option" | "seed">,
   { base }: OpenedBase,
 ): Promise<TextChange | undefined> {
   const changes = textAugmentation(options);

@@ -1,7 +1,7 @@
 import type { Body } from "../../bases/body.js";
 import type { Graph } from "../../graph/graph.js";
 import { ulmfitFactor } from "../../methods/strategy-settings.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import type { TaskDefaults } from "../../run/context.js";
 
 /** Parameters of BERT-base without its embedding tables. Its learning rates are the best known. */
@@ -24,7 +24,7 @@ type Labelled = keyof typeof rates;
  * The rate of a strategy is that of its head. The body's last layers get the rate for an encoder: {@link headTimes}. Adapters, runs from scratch and other optimisers have rates of their own.
  */
 export function textDefaults(
-  options: TrainOptions,
+  options: RecipeOptions,
   { graph }: Body,
   labelled: Labelled = "text",
 ): TaskDefaults {
@@ -38,7 +38,7 @@ export function textDefaults(
 }
 
 /** Returns how many times the rate of the body's last layers the rate of a strategy's head is. */
-function headTimes(strategy: TrainOptions["strategy"], { option }: TrainOptions): number {
+function headTimes(strategy: RecipeOptions["strategy"], { option }: RecipeOptions): number {
   if (strategy === "full" || strategy === "setfit") return 1;
   if (strategy === "discriminative" || strategy === "gradual") return Number(option?.factor ?? ulmfitFactor);
   return 10;

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
-import type { ClassificationScores, EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
+import type { ClassificationScores, TrainResultEvent } from "../../core/events/events.js";
+import type { WarningEvent } from "../../core/events/progress-events.js";
 import { signedText } from "../../core/messages/metric-en.js";
 import type { OtherTestResult } from "../../core/results/other-test-set.js";
 import { copyHashOf } from "../../data/dataset.js";
@@ -129,7 +130,7 @@ async function openOtherTestSet(
   };
 }
 
-const leftOutWarning = (n: number, path: string): EngraftEvent => ({
+const leftOutWarning = (n: number, path: string): WarningEvent => ({
   event: "warning",
   code: "elsewhere_known",
   message: `${count(n, "text")} of ${path} left out: the run learns from them or chooses by them`,

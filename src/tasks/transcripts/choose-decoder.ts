@@ -3,7 +3,7 @@ import { type CharacterModel, fitCharacterNgrams } from "../../bases/transcripts
 import type { DecoderFacts } from "../../core/results/sequences/transcripts.js";
 import { sumEdits } from "../../evaluate/transcripts/edits.js";
 import { editsOfClips, rateOf } from "../../evaluate/transcripts/score-transcripts.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { SpeechAnswers } from "./predict-speech.js";
 import { decoderOf, type RecognisedText, recognisedText } from "./recognise.js";
 import { type Speech, speechIn } from "./transcript-head.js";
@@ -39,7 +39,7 @@ export function languageModel({ data }: Speech, order = usualOrder): CharacterMo
 export function chooseDecoder(
   speech: Speech,
   { test, logits }: SpeechAnswers,
-  { lmOrder = usualOrder, lmWeight }: Pick<TrainOptions, "lmOrder" | "lmWeight">,
+  { lmOrder = usualOrder, lmWeight }: Pick<RecipeOptions, "lmOrder" | "lmWeight">,
 ): ChosenDecoder {
   if (!logits) return { facts: { name: "greedy" }, test };
   const { data } = speech;

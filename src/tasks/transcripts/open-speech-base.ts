@@ -5,10 +5,10 @@ import { oldHeadOf } from "../../bases/old-head.js";
 import { knowsContext, withContext } from "../../bases/transcripts/context-layers.js";
 import { frameHeadWeights } from "../../bases/transcripts/find-frame-head.js";
 import { type ReusedHead, reuseFrameHead } from "../../bases/transcripts/reuse-frame-head.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { Graph } from "../../graph/graph.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults, type RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenedBase } from "../../run/setup.js";
 import { freshWeights } from "../../train/initialize.js";
@@ -29,10 +29,10 @@ export interface SpeechBase {
  * @param tokens vocabulary of the run
  */
 export async function openSpeechBase(
-  options: Pick<TrainOptions, "base" | "cut" | "seed">,
+  options: Pick<RecipeOptions, "base" | "cut" | "seed">,
   tokens: readonly string[],
   platform: Platform,
-  onEvent: OnEvent,
+  onEvent: OnWork,
 ): Promise<SpeechBase> {
   const { cut, seed = defaults.seed } = options;
   const base = await openAudioBase(soundBaseOf(options), { platform, onEvent, cut });

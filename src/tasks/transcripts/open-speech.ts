@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { openTranscripts, type TranscriptDataset } from "../../data/sounds/index.js";
@@ -10,7 +10,7 @@ import {
   type TranscriptNormalizer,
 } from "../../data/transcripts/normalize-transcript.js";
 import { countCharacters, type Vocabulary } from "../../data/transcripts/vocabulary.js";
-import type { TrainOptions } from "../../options/options.js";
+import type { RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, splitCounts } from "../../run/setup.js";
 
@@ -29,8 +29,8 @@ export interface SpeechData extends Omit<TranscriptDataset, "items"> {
 /** How speech is opened. */
 export interface OpenSpeech {
   readonly seed: number;
-  readonly options: Pick<TrainOptions, "trainSize" | "groupFrom" | "quotes" | "target" | "normalizer">;
-  readonly onEvent?: OnEvent | undefined;
+  readonly options: Pick<RecipeOptions, "trainSize" | "groupFrom" | "quotes" | "target" | "normalizer">;
+  readonly onEvent?: OnWork | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Vocabulary of a trained model. Default: that of the training transcripts. */
   readonly vocabulary?: Vocabulary;
@@ -93,7 +93,7 @@ const unitOf = (texts: readonly string[]): SpeechData["unit"] => {
 function report(
   data: SpeechData,
   rare: readonly { readonly character: string; readonly count: number }[],
-  onEvent: OnEvent | undefined,
+  onEvent: OnWork | undefined,
 ): void {
   const { vocabulary, items } = data;
   onEvent?.(

@@ -1,6 +1,6 @@
 import type { AudioFacts } from "../../bases/audio/audio-facts.js";
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { SpeechData } from "./open-speech.js";
@@ -13,7 +13,7 @@ import type { SpeechData } from "./open-speech.js";
 export function requireLength(
   data: SpeechData,
   { extractor, fixed }: Pick<AudioFacts, "extractor" | "fixed">,
-  onEvent: OnEvent,
+  onEvent: OnProgress,
 ): SpeechData {
   if (fixed === undefined) return data;
   const { rate } = extractor;

@@ -2,7 +2,7 @@ import type { FrameBody } from "../../bases/audio/audio-body.js";
 import { withFrameHead } from "../../bases/transcripts/frame-head.js";
 import { negativeLogLikelihood } from "../../bases/transcripts/lattice.js";
 import type { ReusedHead } from "../../bases/transcripts/reuse-frame-head.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnProgress } from "../../core/events/progress-events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { float32 } from "../../core/tensor.js";
 import { sumEdits } from "../../evaluate/transcripts/edits.js";
@@ -38,7 +38,7 @@ export const unlearnt = -1000;
 const nothing = 0.9;
 
 /** Returns the head of a recogniser: logits of the vocabulary for each frame. */
-export function transcriptHead(speech: Speech, onEvent: OnEvent): TrainingHead {
+export function transcriptHead(speech: Speech, onEvent: OnProgress): TrainingHead {
   const { data, frames } = speech;
   const classes = data.vocabulary.tokens.length;
   const watch = watchForBlanks(onEvent);
@@ -69,7 +69,7 @@ export function transcriptHead(speech: Speech, onEvent: OnEvent): TrainingHead {
 }
 
 /** Warns once if a training recognises nothing after a third of its epochs. */
-function watchForBlanks(onEvent: OnEvent) {
+function watchForBlanks(onEvent: OnProgress) {
   let [epochs, seen, warned] = [0, 0, false];
   return {
     begin(of: number): void {

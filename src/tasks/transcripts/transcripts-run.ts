@@ -4,7 +4,7 @@ import { headPrefix } from "../../bases/heads.js";
 import { withFrameHead } from "../../bases/transcripts/frame-head.js";
 import { languageModelFile } from "../../bases/transcripts/speech-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnWork } from "../../core/events/work-events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, recipeFields, warningText } from "../../core/messages/message.js";
 import type {
@@ -117,7 +117,7 @@ export function requireFrames(
   data: SpeechData,
   frames: FrameBody,
   rate: number,
-  onEvent: OnEvent,
+  onEvent: OnWork,
 ): SpeechData {
   const framesIn = frameCounter(frames);
   const fits = ({ seconds, target }: SpeechItem): boolean =>

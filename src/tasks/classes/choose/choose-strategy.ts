@@ -1,12 +1,12 @@
 import { EngraftError } from "../../../core/errors.js";
-import type { OnEvent } from "../../../core/events/events.js";
+import type { OnWork } from "../../../core/events/work-events.js";
 import { message } from "../../../core/messages/message.js";
 import { wholeOf } from "../../../core/results/rows.js";
 import type { ClassSample } from "../../../data/index.js";
 import { areTexts } from "../../../data/index.js";
 import { groupsOfItems } from "../../../data/split/groups.js";
 import { isSolved, usesNgrams } from "../../../methods/registry.js";
-import { defaults, type TrainOptions } from "../../../options/options.js";
+import { defaults, type RecipeOptions } from "../../../options/options.js";
 import type { Context, Unrecorded } from "../../../run/context.js";
 import { recordDecisions } from "../../../run/folder/record-decisions.js";
 import { openTrunk } from "../../../run/setup.js";
@@ -25,7 +25,7 @@ import { type Decision, Planning, withoutLoop } from "./planning.js";
 export async function resolveStrategy(context: OfClasses, begin: number): Promise<Context> {
   const { run, options } = context;
   const { name, reasons, rate } = await withNgrams(context, await choiceFor(context, begin));
-  const chosen = (given: TrainOptions): TrainOptions => ({
+  const chosen = (given: RecipeOptions): RecipeOptions => ({
     ...(isSolved(name) ? withoutLoop(given) : given),
     // The requested budget stays, even for a probe: it limits the whole run.
     ...(given.budget !== undefined && { budget: given.budget }),
@@ -59,7 +59,7 @@ async function choiceFor(context: OfClasses, begin: number): Promise<Decision> {
   const few = reasonTooFew(planned);
   if (few !== undefined) return { name: areTexts(inputs) ? "ngram-probe" : "probe", reasons: [few] };
   // The run reports the other events itself.
-  const onEvent: OnEvent = (event) => {
+  const onEvent: OnWork = (event) => {
     if (event.event === "progress") context.onEvent(event);
   };
   const items = balancedOrder(partOfData(dataset, "train"), mostItems, options.seed ?? defaults.seed);

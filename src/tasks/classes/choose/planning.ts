@@ -1,5 +1,5 @@
 import { formatEstimate } from "../../../core/duration.js";
-import type { OnEvent } from "../../../core/events/events.js";
+import type { OnWork } from "../../../core/events/work-events.js";
 import { message } from "../../../core/messages/message.js";
 import { arePictures, areSounds, areTexts, type SampleInputs } from "../../../data/index.js";
 import { groupsOfItems } from "../../../data/split/groups.js";
@@ -8,7 +8,7 @@ import { parametersOf } from "../../../graph/surgery/index.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, triedOf } from "../../../methods/choose.js";
 import { usual } from "../../../methods/recipe.js";
 import { isSolved } from "../../../methods/registry.js";
-import { defaults, type TrainOptions } from "../../../options/options.js";
+import { defaults, type RecipeOptions } from "../../../options/options.js";
 import type { Unrecorded } from "../../../run/context.js";
 import { extraTrainingsOf } from "../../../run/forecast/extra-trainings.js";
 import { type Expected, measure } from "../../../run/forecast/measure.js";
@@ -56,8 +56,8 @@ export class Planning {
     private readonly runtime: Runtime,
     private readonly data: Pick<PlannedData, "unit" | "dataset">,
     private readonly best: PlannedBase,
-    private readonly request: TrainOptions,
-    private readonly onEvent: OnEvent,
+    private readonly request: RecipeOptions,
+    private readonly onEvent: OnWork,
   ) {
     const { lr, optimizer = "adamw" } = request;
     const hasRate = arePictures(best.inputs) || areSounds(best.inputs);
@@ -269,7 +269,7 @@ const withoutTrials = (choice: Choice, seconds: number): Choice => ({
 });
 
 /** Returns options without those of the training loop: a probe is solved without one. */
-export function withoutLoop(options: TrainOptions): TrainOptions {
+export function withoutLoop(options: RecipeOptions): RecipeOptions {
   const {
     lr: _l,
     accumulate: _a,

@@ -1,6 +1,6 @@
 import { withHead } from "../../../bases/heads.js";
 import { EngraftError } from "../../../core/errors.js";
-import type { OnEvent } from "../../../core/events/events.js";
+import type { OnWork } from "../../../core/events/work-events.js";
 import { scoreOrWorst } from "../../../core/results/metric.js";
 import type { Tensor } from "../../../core/tensor.js";
 import { areTexts, type ClassSample } from "../../../data/index.js";
@@ -41,7 +41,7 @@ export async function halving(
   names: readonly Exclude<StrategyName, "auto" | "probe" | "ngram-probe">[],
 ): Promise<readonly Trial[]> {
   const { options, dataset, opened, runtime, platform, onEvent, inputs } = context;
-  const quiet: OnEvent = (event) => {
+  const quiet: OnWork = (event) => {
     if (event.event === "progress") onEvent(event);
   };
   const trials: Trial[] = [];

@@ -1,6 +1,6 @@
 // The rows of another table, in the columns of the target table.
 import { EngraftError } from "../../../core/errors.js";
-import type { OnEvent } from "../../../core/events/events.js";
+import type { OnProgress } from "../../../core/events/progress-events.js";
 import { firstOf } from "../../../core/messages/counted.js";
 import { type Message, message, warningText } from "../../../core/messages/message.js";
 import type { RowItem, TableDataset } from "../../../data/index.js";
@@ -14,7 +14,7 @@ import { type ReadTable, readTable } from "../../../data/tables/read-table.js";
 import { valuesOfRow } from "../../../data/tables/table-columns.js";
 import { isWithoutBase } from "../../../methods/registry.js";
 import { isOfSteps, type OptionName, optionTable } from "../../../options/option-table.js";
-import type { TrainOptions } from "../../../options/options.js";
+import type { RecipeOptions } from "../../../options/options.js";
 import type { Platform } from "../../../platform/platform.js";
 
 /** Another table whose rows a model learns from. They are in no split of the target, and are never scored. */
@@ -34,8 +34,8 @@ const mostUnfit = 0.05;
 
 interface Opening {
   readonly platform: Platform;
-  readonly options: TrainOptions;
-  readonly onEvent: OnEvent;
+  readonly options: RecipeOptions;
+  readonly onEvent: OnProgress;
 }
 
 /**
@@ -85,7 +85,7 @@ export async function openSource(
 }
 
 /** Refuses options of networks in a run with a source table, whose models are solved. @throws OptionError */
-function refuseWithSource(options: TrainOptions): void {
+function refuseWithSource(options: RecipeOptions): void {
   const { strategy = "auto", option, seeds = 1 } = options;
   const isOfColumns = strategy === "auto" || isWithoutBase(strategy);
   const others: readonly (OptionName | false)[] = [
@@ -111,7 +111,7 @@ function checkColumns(
   columns: readonly string[],
   name: string,
   { columns: inputs, targets, facts, groupColumn }: TableDataset,
-  { splitBy }: TrainOptions,
+  { splitBy }: RecipeOptions,
 ): string[] {
   const has = (column: string): boolean => columns.includes(column);
   if (groupColumn !== undefined && !has(groupColumn))
