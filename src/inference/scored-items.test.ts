@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { samplePartsFile, samplePartsOf } from "../bases/model-folder/sample-parts.js";
+import { partIn, samplePartsFile, samplePartsOf } from "../bases/model-folder/sample-parts.js";
 import { openTable, type RowItem } from "../data/tables/open-table.js";
 import { nodePlatform } from "../platform/node.js";
 import { scoredItems } from "./scored-items.js";
@@ -73,4 +73,17 @@ test("rows of measurements that equal learnt ones are left out on any line", asy
   const copies = other.items.filter(({ sha256 }) => train.has(sha256)).length;
   expect(copies).toBeGreaterThan(20);
   expect({ scored: items.length, leftOut }).toEqual({ scored: 60 - copies, leftOut: copies });
+});
+
+test("a sample whose fields are getters, as those of a listed text, is found", () => {
+  class Listed {
+    get id() {
+      return "list.csv, line 2";
+    }
+    get sha256() {
+      return "ab";
+    }
+  }
+  expect(partIn({ ab: "train" }, new Listed())).toBe("train");
+  expect(partIn({ "line 2 ab": "test" }, new Listed())).toBe("test");
 });

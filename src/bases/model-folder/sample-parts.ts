@@ -7,8 +7,9 @@ import { readJson } from "../open/read-json.js";
 
 /**
  * The split of each sample when a model was trained, by the sha256 of the sample's content. A text has a second entry, by the hash that
- * its copies share. Where equal rows are no copies, a row has one entry by its line and content. `engraft eval` uses them to leave out samples that the model was trained on. They stay in the run folder: with a
- * published model, anyone could test whether an image or text was in the training set.
+ * its copies share. Where equal rows are no copies, a row has one entry by its line and content. `engraft eval` uses them to leave out
+ * samples that the model was trained on. They stay in the run folder: with a published model, anyone could test whether an image
+ * or text was in the training set.
  */
 export type SampleParts = Readonly<Record<string, Part>>;
 
@@ -33,11 +34,11 @@ const copies = "copies ";
 const rowEntry = ({ id, sha256 }: Identified): string => `${id.split(", ").at(-1)} ${sha256}`;
 
 /** Returns the names of a sample's entries: its own, and that of its copies. */
-export function entriesOf(sample: Identified): readonly [string, ...string[]] {
-  if (sample.equalByChance) return [rowEntry(sample)];
-  const { sha256, copyHash } = sample;
-  return copyHash === undefined ? [sha256] : [sha256, copies + copyHash];
-}
+export const entriesOf = (sample: Identified): readonly [string, ...string[]] =>
+  sample.equalByChance ? [rowEntry(sample)] : contentEntries(sample);
+
+const contentEntries = ({ sha256, copyHash }: Identified): readonly [string, ...string[]] =>
+  copyHash === undefined ? [sha256] : [sha256, copies + copyHash];
 
 /** True for the entry of one sample, false for that of copies. */
 export const isSampleEntry = (name: string): boolean => !name.startsWith(copies);
@@ -54,8 +55,8 @@ export function samplePartsOf(samples: Iterable<Identified & { readonly part: Pa
 
 /** Returns the split that a sample had, or else a copy of it; undefined if the model knew neither. */
 export function partIn(known: SampleParts, sample: Identified): Part | undefined {
-  const { equalByChance: _, ...one } = sample;
-  const name = [...entriesOf(one), rowEntry(one)].find((entry) => Object.hasOwn(known, entry));
+  // No copy of the sample: that of a listed text would lose its getters.
+  const name = [...contentEntries(sample), rowEntry(sample)].find((entry) => Object.hasOwn(known, entry));
   return name === undefined ? undefined : known[name];
 }
 
