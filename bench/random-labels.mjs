@@ -252,7 +252,7 @@ async function* ofTexts(count) {
       async runDraw(draw) {
         const items = divided(all, "text", draw, nearOf);
         const train = inSplit(items, "train");
-        const words = wordRows("tf_idf", train, 1);
+        const words = wordRows("tf_idf", { dataset: { items }, onEvent: () => undefined }, 1);
         const labelled = (some) => ({ rows: words.rowsOf(some), labels: factsOf(some).labels });
         const fit = await fitSparse(labelled(train), labelled(inSplit(items, "validation")), classes.length);
         const test = inSplit(items, "test");
