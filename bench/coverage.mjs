@@ -180,7 +180,7 @@ Written by \`npm run bench -- coverage\`: made answers whose truth is known, jud
 **A rate holds if its whole interval is inside of what is promised.** After 500, 1,000, 2,000 and 4,000 repeats, and at last when the time of the
 row ends or after 8,000, the 99 % interval of the rate is held against the promise, and the row ends once it is inside or outside. So a rate that is
 outside of its promise is passed in at most 5 % of cases. A rate whose interval still has an end outside is *not shown*.
-Of ${measured.length} rates ${count("holds")} hold, ${count("fails")} fail, and ${count("open")} are not shown.
+Of ${measured.length} rates ${count("holds")} hold, ${count("fails")} fail, and ${count("open")} ${count("open") === 1 ? "is" : "are"} not shown.
 
 - *Covers*: how often the interval holds the true value. 95 % intervals should cover 92 to 98 %, those of few samples or of groups that differ much what
   is stated. "At least": the interval is wide by intention, because few seeds, groups or choices among models leave more open. Of prediction

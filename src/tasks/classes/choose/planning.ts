@@ -239,14 +239,15 @@ export class Planning {
   }
 }
 
-/** Returns the most seconds of trials on these items. A trial of texts may begin again. */
+/** Returns the most seconds of trials on these items. The only trial of a text encoder may begin again. */
 function secondsToTry({ planned, whole }: Loaded, few: PlannedData["dataset"], unit: Known["unit"]): number {
   const plan = planned.trained?.plan;
   if (!plan) return 0;
   const epochs = trialEpochs(plan.epochs);
   const steps = epochs * Math.ceil(partOfData(few, "train").length / plan.batch);
   const scored = (epochs + 1) * partOfData(few, "validation").length;
-  const times = unit === "texts" ? 1 + lowering.mostTimes : triedOf(unit).length;
+  const { length } = triedOf(unit);
+  const times = length > 1 ? length : 1 + lowering.mostTimes;
   return times * (steps * whole.secondsPerStep + scored * whole.secondsPerScored);
 }
 
