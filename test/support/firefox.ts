@@ -42,7 +42,7 @@ transport.send = function (this: Transport, command: Command): void {
  */
 export function launchFirefox(
   downloads: string,
-  settings: Readonly<Record<string, boolean>> = {},
+  settings: Readonly<Record<string, boolean | number>> = {},
 ): Promise<Browser> {
   ensureFirefox();
   return firefox.launch({
@@ -51,6 +51,10 @@ export function launchFirefox(
     channel: "moz-firefox",
     firefoxUserPrefs: {
       ...{ "media.navigator.streams.fake": true, "media.navigator.permission.disabled": true },
+      // While WebDriver drives Firefox 140 on a busy machine, a worker that starts workers can stop for ever in `new Worker`. So a page sees
+      // one core, and starts none; a private window would claim four. `test/web/firefox-threads.test.ts` tests threads in a Firefox that
+      // nothing drives.
+      ...{ "dom.maxHardwareConcurrency": 1, "privacy.fingerprintingProtection.pbmode": false },
       ...{ "browser.download.folderList": 2, "browser.download.dir": downloads },
       ...settings,
     },
