@@ -183,3 +183,45 @@ test("a folder with a COCO JSON has boxes: its several lists are no list of soun
   const root = await boxTree({ "labels.json": coco(), "a.jpg": image, "b.jpg": image });
   expect(await taskOf(nodePlatform, root, { task: "auto" })).toBe("object-detection");
 });
+
+test("a column called label with all numbers from 0 to 29 has classes, and one with gaps has numbers", async () => {
+  const table = (name: string, value: (i: number) => number): string =>
+    `size,${name}\n${lines(90, (i) => `${i * 7.3},${value(i)}`)}`;
+  expect(
+    await detected(
+      "ids.csv",
+      table("label", (i) => i % 30),
+    ),
+  ).toBe("tabular-classification");
+  expect(
+    await detected(
+      "from-one.csv",
+      table("class_id", (i) => 1 + (i % 30)),
+      { target: "class_id" },
+    ),
+  ).toBe("tabular-classification");
+  const gaps = table("label", (i) => 2 * (i % 30));
+  expect(await detected("gaps.csv", gaps)).toBe("tabular-regression");
+  // An amount has another name, and each of its values is rare.
+  const amounts = table("target", (i) => i % 30);
+  expect(await detected("amounts.csv", amounts)).toBe("tabular-regression");
+  expect(
+    await detected(
+      "once.csv",
+      table("label", (i) => i),
+    ),
+  ).toBe("tabular-regression");
+});
+
+test("texts with scores are refused: as classes the scores would lose their order", async () => {
+  const scores = `text,score\n${lines(40, (i) => `a plain letter number ${i},${(i % 11) / 10}`)}`;
+  expect(
+    await refused(detected("scores.csv", scores, { text: "text", target: "score" })),
+  ).toBe(`DataError: "scores.csv" has numbers with fractions in "score": the first is 0.1 in line 3
+  help: numbers are not learnt from texts: write classes, such as low and high; --task text-classification takes every value for a class`);
+  const taken = { task: "text-classification", text: "text", target: "score" } as const;
+  expect(await detected("taken.csv", scores, taken)).toBe("text-classification");
+  // pandas writes classes so if one is missing.
+  const whole = `text,label\n${lines(40, (i) => `a plain letter number ${i},${i % 2}.0`)}`;
+  expect(await detected("whole.csv", whole)).toBe("text-classification");
+});

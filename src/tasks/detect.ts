@@ -15,10 +15,11 @@ import type { Dataset } from "../data/index.js";
 import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
 import { findLists } from "../data/lists/find-lists.js";
 import { requireColumnNames } from "../data/lists/first-line.js";
+import { listError } from "../data/lists/list-bytes.js";
 import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
 import { type Source, sourceOf } from "../data/source.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
-import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
+import { isQuantity, numberOf, summarizeColumn } from "../data/tables/numbers.js";
 import { readTable, refuseMixedTarget, targetOf } from "../data/tables/read-table.js";
 import { columnNames } from "../data/tables/table-columns.js";
 import { numberColumnsOf, requireColumns } from "../data/targets.js";
@@ -114,7 +115,7 @@ async function formOfRows(
   const targets = target === undefined ? [targetOf(list)] : columnNames("target", target);
   requireColumns(list, targets);
   const areNumbers = targets.every((name) =>
-    isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list)))),
+    isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list))), name),
   );
   return { input: "several", head: areNumbers ? "numbers" : "classes" };
 }
@@ -189,7 +190,7 @@ async function formOfList(
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);
   const quantity = (name: string): boolean =>
-    isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list))));
+    isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list))), name);
   const image = imageColumnOf(list);
   if (chosen === undefined || options.labels !== undefined) {
     const { labelReaderOf } = await import("../data/label-sets.js");
@@ -215,8 +216,10 @@ async function formOfList(
       options.text !== undefined ||
       options.base !== undefined ||
       options.pooling !== undefined;
-    if (text !== undefined && (isText || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
+    if (text !== undefined && (isText || (!chosen.every(quantity) && isFreeText(list, text, chosen)))) {
+      refuseFractions(list, chosen?.[0] ?? columnOf("label", list.columns));
       return { input: "text", head: "classes" };
+    }
   }
   // A list without a column of images: the reader of images reports the error.
   if (image === undefined && imageOptions.some((name) => options[name] !== undefined))
@@ -251,6 +254,22 @@ async function formOfList(
   const columns = list.columns.filter((column) => column !== image);
   refuseOneHot(list, numberColumnsOf({ ...list, columns }, undefined, { unit: "picture" }));
   return { input: "image", head: "numbers" };
+}
+
+/** @throws DataError for texts with numbers that have fractions, such as scores: taken for classes, they would lose their order */
+function refuseFractions(list: ListFile, column: string | undefined): void {
+  if (column === undefined) return;
+  const cells = list.rows.map((row) => textOf(row, column, list));
+  const { whole, numbers, present } = summarizeColumn(cells);
+  const row =
+    whole || numbers < present ? -1 : cells.findIndex((cell) => !Number.isInteger(numberOf(cell) ?? 0));
+  if (row < 0) return;
+  throw listError(
+    list.rows[row]!.file ?? list.name,
+    `has numbers with fractions in ${JSON.stringify(column)}: the first is ${cells[row]} in line ${list.rows[row]!.line}`,
+    undefined,
+    "numbers are not learnt from texts: write classes, such as low and high; --task text-classification takes every value for a class",
+  );
 }
 
 /** Asks what is learnt if a list has several labels in one column and a class in another. @throws DataError naming both */

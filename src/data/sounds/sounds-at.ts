@@ -54,7 +54,8 @@ export async function soundsAt(
   if (chosen === undefined && labelReaderOf(found, sample) !== undefined) return "labels";
   const { columns, files, groupedBy } = withPoints(found);
   const summaryOf = (column: string) => summarizeColumn(files.map((file) => cellOf(file, column)));
-  if (chosen?.every((column) => columns.includes(column) && isQuantity(summaryOf(column)))) return "numbers";
+  if (chosen?.every((column) => columns.includes(column) && isQuantity(summaryOf(column), column)))
+    return "numbers";
   if (columnOf("label", found.columns) !== undefined) return "classes";
   if (transcriptColumnOf(found.columns) !== undefined) return "transcript";
   const isNumber = (column: string): boolean => {

@@ -100,6 +100,8 @@ export interface ColumnSummary {
   readonly constant: boolean;
   /** True if all numbers are whole. */
   readonly whole: boolean;
+  /** True if the values are all whole numbers from 0 or 1 to the largest, each twice on average at least. Counted when it is read. */
+  readonly consecutive: boolean;
 }
 
 /** Summarizes the values of a column. */
@@ -138,24 +140,37 @@ export function summarizeColumn(cells: readonly string[]): ColumnSummary {
     get distinct() {
       return new Set(cells.filter((cell) => !isMissing(cell))).size;
     },
+    get consecutive() {
+      const values = new Set(cells.flatMap((cell) => numberOf(cell) ?? []));
+      if (!whole || others.size > 0 || numbers < 2 * values.size) return false;
+      const from = values.has(0) ? 0 : 1;
+      return Array.from(values.keys()).every((_, i) => values.has(from + i));
+    },
   };
 }
+
+/** Names of columns of classes. Numbers without a gap in such a column are the numbers of classes. */
+const classNames = /^(fine_|coarse_)?(label|class|category)(_?(id|name|index))?$/i;
 
 /**
  * Returns true for a numeric target: numbers with fractions, or more than 20 different numbers. Their rows are left out if a few cells are no
  * numbers.
+ * @param name of the column: "label" with all numbers from 0 to 29 has 30 classes
  */
-export function isQuantity(summary: ColumnSummary): boolean {
+export function isQuantity(summary: ColumnSummary, name: string): boolean {
   const { numbers, present, without, whole } = summary;
   const rest = present - numbers;
   if (numbers === 0 || rest > maxNoValues * present) return false;
   if (rest === without && !whole) return true;
+  if (classNames.test(name) && summary.consecutive) return false;
   return rest - without <= maxStray * present && summary.distinct - summary.others.length > maxNumericClasses;
 }
 
 /** True for a column that could be classes or numbers: at least half are numbers, more than classes have, and too many are none. */
-export const couldBeQuantity = (summary: ColumnSummary): boolean =>
-  2 * summary.numbers >= summary.present && summary.distinct > 2 * maxNumericClasses && !isQuantity(summary);
+export const couldBeQuantity = (summary: ColumnSummary, name: string): boolean =>
+  2 * summary.numbers >= summary.present &&
+  summary.distinct > 2 * maxNumericClasses &&
+  !isQuantity(summary, name);
 
 /** True for a column whose values are as many as numbers have, and nearly none of which is one. */
 export const couldHaveNumbers = ({ numbers, present, distinct }: ColumnSummary): boolean =>

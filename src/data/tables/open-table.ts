@@ -258,7 +258,9 @@ function resolveTargets(list: ListFile, options: OpenTableOptions): Pick<TableDa
   const targets = options.targets ?? [targetOf(list)];
   if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
   const summaries = targets.map((t) => summarizeColumn(list.rows.map((row) => textOf(row, t, list))));
-  const task = options.task ?? (summaries.every(isQuantity) ? numbersOfRows : classesOfRows);
+  const task =
+    options.task ??
+    (summaries.every((one, i) => isQuantity(one, targets[i]!)) ? numbersOfRows : classesOfRows);
   if (task === classesOfRows && targets.length > 1)
     throw new EngraftError("OptionError", `${targets.length} columns of classes: ${quoted(targets)}`, {
       help: "classes are learnt one column at a time: name one --target",

@@ -37,7 +37,7 @@ export function refuseMixedTarget(list: ListFile, column: string, task: Task): v
       undefined,
       `write them without the unit, all in the same one; --task ${task} takes every value for a class`,
     );
-  if (summary.others.length === 0 || !couldBeQuantity(summary)) return;
+  if (summary.others.length === 0 || !couldBeQuantity(summary, column)) return;
   const { numbers, present, others } = summary;
   const row = list.rows.find((one) => textOf(one, column, list) === others[0])!;
   throw listError(
