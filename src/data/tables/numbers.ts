@@ -149,7 +149,7 @@ export function summarizeColumn(cells: readonly string[]): ColumnSummary {
   };
 }
 
-/** Names of columns of classes. Numbers without a gap in such a column are the numbers of classes. */
+/** Names of columns of classes. All whole numbers from 0 or 1 to the largest there are class ids. */
 const classNames = /^(fine_|coarse_)?(label|class|category)(_?(id|name|index))?$/i;
 
 /**
