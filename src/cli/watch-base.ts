@@ -2,6 +2,7 @@ import type { BaseRow } from "../bases/base-row.js";
 import { betterBase } from "../bases/better-base.js";
 import type { EngraftEvent, OnEvent, TrainedResult } from "../core/events/events.js";
 import type { TextScript } from "../core/events/opening-events.js";
+import { isWithoutBase } from "../methods/registry.js";
 import type { TrainOptions } from "../options/options.js";
 import { flagsOf, shellWord } from "../run/command-line.js";
 import { labelled } from "./render/labelled.js";
@@ -42,6 +43,8 @@ export function watchBase(onEvent: OnEvent): {
       onEvent(event);
     },
     better({ base, split }, data, options) {
+      // A model without a base would be the same.
+      if (isWithoutBase(options.strategy)) return undefined;
       const row = betterBase({ base: base.name, train: split.train, script });
       if (row?.download === undefined) return undefined;
       const { name, ref, license, download } = row;

@@ -30,9 +30,9 @@ export interface StrategyRow {
   readonly needs: readonly Capability[];
   /** True if nothing is trained by gradients: a head is solved on frozen features, or a whole model on columns. */
   readonly solved?: boolean;
-  /** True if the head also takes the TF-IDF of token n-grams. */
+  /** True if the head takes the TF-IDF of token n-grams. */
   readonly ngrams?: boolean;
-  /** True if it starts from no model: neither weights nor features of one are used. */
+  /** True if it starts from no model: neither weights nor features of one are used, of a base of texts its tokenizer alone. */
   readonly withoutBase?: boolean;
   /** Loaded when used. Missing if nothing is trained by gradients, or another strategy is chosen. */
   readonly plan?: () => Promise<Planner>;
@@ -79,6 +79,16 @@ export const strategies = {
     needs: ["pretrained", "token n-grams"],
     solved: true,
     ngrams: true,
+  },
+  characters: {
+    does: "logistic regression on TF-IDF of token n-grams and of 2 to 5 characters, without the encoder: for texts",
+    paper:
+      "Wang & Manning, Baselines and Bigrams, 2012; Cavnar & Trenkle, N-Gram-Based Text Categorization, 1994",
+    settings: {},
+    needs: ["token n-grams"],
+    solved: true,
+    ngrams: true,
+    withoutBase: true,
   },
   linear: {
     does: "logistic or ridge regression on the columns, solved without epochs: for tables",
@@ -236,7 +246,7 @@ export const strategies = {
 export type StrategyName = keyof typeof strategies;
 
 /** Strategies without training steps: they solve a head, or a whole model. */
-export type SolvedStrategy = "probe" | "sums" | "ngram-probe" | "linear" | "trees";
+export type SolvedStrategy = "probe" | "sums" | "ngram-probe" | "characters" | "linear" | "trees";
 
 /** True for the name of a strategy that starts from no model. */
 export const isWithoutBase = (name: string | undefined): boolean => has(name, "withoutBase");
@@ -244,7 +254,7 @@ export const isWithoutBase = (name: string | undefined): boolean => has(name, "w
 /** True for the name of a strategy without training steps: nothing is trained by gradients. */
 export const isSolved = (name: string | undefined): boolean => has(name, "solved");
 
-/** True for the name of a strategy whose head also takes the TF-IDF of token n-grams. */
+/** True for the name of a strategy whose head takes the TF-IDF of token n-grams. */
 export const usesNgrams = (name: string | undefined): boolean =>
   has(name, "ngrams") || name?.endsWith(andNgrams) === true;
 

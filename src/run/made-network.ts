@@ -1,10 +1,11 @@
 import type { Body } from "../bases/body.js";
 import { headValues, type LinearHead } from "../bases/heads.js";
 import { noPictures } from "../bases/preprocessing.js";
+import { isWithoutBase } from "../methods/registry.js";
 import { defaults } from "../options/options.js";
 import { rowTable } from "../train/objectives/row-table.js";
 import type { Context } from "./context.js";
-import type { MadeNetwork, OpenedBase, Trunk } from "./setup.js";
+import { type MadeNetwork, type OpenedBase, openTrunk, type Trunk } from "./setup.js";
 import { emptyNetwork } from "./training/planned.js";
 
 /** Returns a network made for the data in place of a pretrained base. */
@@ -40,3 +41,11 @@ export const trunkWithoutFeatures = async ({ opened }: Pick<Context, "opened">):
   features: async () => rowTable(0, opened.body.width),
   close: async () => undefined,
 });
+
+/** Opens the frozen network of a run. A strategy without a base has no features. */
+export const trunkOfRun = (context: Context): Promise<Trunk> => {
+  const { opened, runtime, platform, options, onEvent, inputs } = context;
+  return isWithoutBase(options.strategy)
+    ? trunkWithoutFeatures(context)
+    : openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+};

@@ -22,7 +22,8 @@ import { type SplitOrigin, splitFields, withSplitMessages } from "../data/split/
 import type { SubsetOptions } from "../data/split/train-subset.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import type { ComputeOptions, PreprocessingRequest } from "../options/options.js";
+import { isWithoutBase } from "../methods/registry.js";
+import type { ComputeOptions, PreprocessingRequest, RecipeOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
@@ -167,6 +168,15 @@ export interface MadeNetwork {
 
 /** True if nothing is pretrained: there is no transfer to compare with training from scratch. */
 export const startsRandom = ({ made }: OpenedBase): boolean => made?.pretrained === false;
+
+/** True if the model of a run has weights or features of a pretrained one. */
+export const usesPretrained = ({
+  opened,
+  options,
+}: {
+  readonly opened: OpenedBase;
+  readonly options: Pick<RecipeOptions, "strategy">;
+}): boolean => !startsRandom(opened) && !isWithoutBase(options.strategy);
 
 export async function openBody(
   ref: string,

@@ -24,7 +24,7 @@ import { foldsOfRun } from "./folds-of-run.js";
 import { type ExtraTrainings, possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
 import { type Added, saveInStages, unlessRefused } from "./save-in-stages.js";
-import { splitCounts, startsRandom } from "./setup.js";
+import { splitCounts, usesPretrained } from "./setup.js";
 import { countTestEvaluations, evaluationOf } from "./test-set-usage.js";
 import type {
   RunModel,
@@ -144,7 +144,7 @@ async function scratchOf<A, H extends Solved<A>, F, R extends RunResult>(
   trained: TrainedTask<H>,
   begin: number,
 ): Promise<ScratchAnswers<A> | undefined> {
-  if (trained.expected.extra.baselines !== true || startsRandom(context.opened)) return undefined;
+  if (trained.expected.extra.baselines !== true || !usesPretrained(context)) return undefined;
   const { trainComparison } = await import("./baselines/train-comparison.js");
   const decide = await stepsOfScratch(trained, begin);
   return unlessRefused(context, () => trainComparison(context, task, trained, { decide }));

@@ -3,10 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { withNgramHead } from "../../src/bases/text/ngram-head.js";
+import { type TextTerms, withNgramHead } from "../../src/bases/text/ngram-head.js";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { draws } from "../../src/core/random.js";
 import { unitsOf } from "../../src/data/texts/tf-idf.js";
+import { characterRows, fitCharacters, tokenCharacters } from "../../src/data/texts/token-characters.js";
 import { fitTokenNgrams, ignoredTokens, tokenNgramRows } from "../../src/data/texts/token-ngrams.js";
 import { Builder } from "../../src/graph/builder.js";
+import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { Graph } from "../../src/graph/graph.js";
 import { toOnnx } from "../../src/graph/to-onnx.js";
 import { evaluate, loadTextModel, train } from "../../src/index.js";
@@ -19,7 +23,7 @@ interface Case {
   readonly rows: Readonly<Record<string, number>>[];
 }
 const golden = JSON.parse(readFileSync(new URL("../golden/tf-idf.json", import.meta.url), "utf8")) as Record<
-  "english" | "chinese",
+  "english" | "chinese" | "english characters" | "chinese characters",
   Case
 >;
 
@@ -35,6 +39,55 @@ function numbering() {
         return numbers.get(word)!;
       }),
   };
+}
+
+/** Splits texts into word pieces of two characters; Chinese characters are pieces of their own. Tokens 0 and 1 are special. */
+function wordPieces() {
+  const vocabulary = ["[CLS]", "[SEP]"];
+  const idOf = (piece: string): number => {
+    const known = vocabulary.indexOf(piece);
+    return known >= 0 ? known : vocabulary.push(piece) - 1;
+  };
+  const piecesOf = (part: string): string[] =>
+    (part.match(/\p{Script=Han}|[^\p{Script=Han}]{1,2}/gu) ?? []).map((piece, i) =>
+      i === 0 || /\p{Script=Han}/u.test(piece) ? piece : `##${piece}`,
+    );
+  return { vocabulary, of: (text: string) => [0, ...text.split(" ").flatMap(piecesOf).map(idOf), 1] };
+}
+
+/** Checks the rows of a graph with a head of ones, in both runtimes. @param rows first columns of the row of each text */
+async function expectGraphRows(
+  terms: TextTerms,
+  rows: readonly (readonly number[])[],
+  texts: readonly (readonly number[])[],
+): Promise<void> {
+  // A head of ones for each column shows the row itself: logits = t, beside features of length 1 with weight 0.
+  const graph = new Graph("tokens to features");
+  const tokens = graph.input("tokens", { dtype: "int32", shape: ["batch", "length"] });
+  const g = new Builder(graph);
+  const features = g.reduceSum(g.unsqueeze(g.cast(tokens, "float32"), [2]), { axes: [1] });
+  const shown = rows[0]!.length;
+  const width = terms.ngrams.idf.length + (terms.characters?.bag.idf.length ?? 1);
+  const weight = new Float32Array(shown * width);
+  for (let k = 0; k < shown; k++) weight[k * width + k] = 1;
+  const cut = { value: features, because: "" };
+  const body = { graph, features, width: 1, cut, pooling: "none" } as const;
+  const bytes = toOnnx(withNgramHead(body, terms, { weight, bias: new Float32Array(shown) }));
+  const length = Math.max(...texts.map((ids) => ids.length)) + 2;
+  const data = new Int32Array(texts.length * length).fill(-1);
+  texts.forEach((ids, i) => {
+    data.set(ids, i * length);
+  });
+  for (const [file, threads] of [["onnxruntime-node"], ["onnxruntime-web", 1]] as const) {
+    const ort = (await import(file)) as typeof import("onnxruntime-web");
+    if (threads) ort.env.wasm.numThreads = threads;
+    const session = await ort.InferenceSession.create(bytes);
+    const { logits } = await session.run({ tokens: new ort.Tensor("int32", data, [texts.length, length]) });
+    const given = logits!.data as Float32Array;
+    for (const [i, values] of rows.entries())
+      for (let k = 0; k < shown; k++) expect(given[i * shown + k]).toBeCloseTo(values[k]!, 5);
+    await session.release();
+  }
 }
 
 test.each(["english", "chinese"] as const)(
@@ -60,42 +113,62 @@ test.each(["english", "chinese"] as const)(
       // Rows are float32.
       for (const [j, value] of values.entries()) expect(dense[j]).toBeCloseTo(value, 6);
     }
-    // A head of ones for each column shows the row itself: logits = t, beside features of length 1 with weight 0.
-    const graph = new Graph("tokens to features");
-    const tokens = graph.input("tokens", { dtype: "int32", shape: ["batch", "length"] });
-    const g = new Builder(graph);
-    const features = g.reduceSum(g.unsqueeze(g.cast(tokens, "float32"), [2]), { axes: [1] });
-    const shown = 20;
-    const width = names.length + 1;
-    const weight = new Float32Array(shown * width);
-    for (let k = 0; k < shown; k++) weight[k * width + k] = 1;
-    const body = {
-      graph,
-      features,
-      width: 1,
-      cut: { value: features, because: "" },
-      pooling: "none",
-    } as const;
-    const model = withNgramHead(body, ngrams, { weight, bias: new Float32Array(shown) });
-    const all = held.slice(0, rows.length).map(of);
-    const length = Math.max(...all.map((ids) => ids.length)) + 2;
-    const data = new Int32Array(all.length * length).fill(-1);
-    all.forEach((ids, i) => {
-      data.set(ids, i * length);
-    });
-    const bytes = toOnnx(model);
-    for (const [file, threads] of [["onnxruntime-node"], ["onnxruntime-web", 1]] as const) {
-      const ort = (await import(file)) as typeof import("onnxruntime-web");
-      if (threads) ort.env.wasm.numThreads = threads;
-      const session = await ort.InferenceSession.create(bytes);
-      const { logits } = await session.run({ tokens: new ort.Tensor("int32", data, [all.length, length]) });
-      const given = logits!.data as Float32Array;
-      for (const [i, values] of expected.entries())
-        for (let k = 0; k < shown; k++) expect(given[i * shown + k]).toBeCloseTo(values[k]!, 5);
-      await session.release();
-    }
+    await expectGraphRows(
+      { ngrams },
+      expected.map((row) => row.slice(0, 20)),
+      held.slice(0, rows.length).map(of),
+    );
   },
 );
+
+test.each(["english", "chinese"] as const)(
+  "%s word pieces: sequences of characters are those of scikit-learn's TfidfVectorizer, also inside the ONNX graph",
+  async (name) => {
+    const { train: texts, test: held, terms, rows } = golden[`${name} characters`];
+    const { vocabulary, of } = wordPieces();
+    const tokens = texts.map(of);
+    const all = held.slice(0, rows.length).map(of);
+    const tokenOf = (id: number): string => vocabulary[id]!;
+    const written = tokenCharacters({ special: new Set([0, 1]), tokenOf, vocabulary: vocabulary.length });
+    const bag = fitCharacters(tokens, written, 1e6);
+    expect([...bag.terms].sort()).toEqual([...terms].sort());
+    const rowOf = characterRows(bag, written);
+    const expected = rows.map((row) => bag.terms.map((term) => row[term] ?? 0));
+    for (const [i, values] of expected.entries()) {
+      const { columns, values: given } = rowOf(all[i]!);
+      const dense = new Float32Array(bag.terms.length);
+      columns.forEach((c, k) => {
+        dense[c] = given[k]!;
+      });
+      for (const [j, value] of values.entries()) expect(dense[j]).toBeCloseTo(value, 6);
+    }
+    // One column of n-grams in front: a token that no text has.
+    const ngrams = { unigrams: [1_000_000], bigrams: [], idf: [1] };
+    await expectGraphRows(
+      { ngrams, characters: { bag, written } },
+      expected.map((row) => [0, ...row]),
+      all,
+    );
+  },
+);
+
+test("characters of tokens: pieces continue words, special tokens and padding are no letters, long tokens are cut", () => {
+  const charactersOf = (tokens: readonly string[], special: readonly number[] = []): readonly string[] =>
+    tokenCharacters({
+      special: new Set(special),
+      tokenOf: (id) => tokens[id],
+      vocabulary: tokens.length + 1,
+    });
+  expect(charactersOf(["[CLS]", "Good", "##ER", "好", "!", "x".repeat(40)], [0])).toEqual([
+    ...[" ", " good", "er", "好", " !", ` ${"x".repeat(15)}`, " "],
+  ]);
+  // Bytes of other letters are not changed; "Ã" is the first byte of "é".
+  expect(charactersOf(["ĠGood", "ER", "Ã©", "Ċ"])).toEqual([" good", "er", "Ã©", " ", " "]);
+  expect(charactersOf(["▁Über", "ER"])).toEqual([" über", "er", " "]);
+  // Without a mark, tokens are words, or the characters of a vocabulary of characters.
+  expect(charactersOf(["Good", "film"])).toEqual([" good", " film", " "]);
+  expect(charactersOf(["G", "o", " "])).toEqual(["g", "o", " ", " "]);
+});
 
 test("special tokens and tokens without letters belong to no n-gram, and no bigram crosses one", () => {
   const tokens = ["[CLS]", "[UNK]", "!", "##ing", "Ġ", "3", "好"];
@@ -129,40 +202,44 @@ beforeAll(() => {
   base = writeTextBase(at("base"));
 });
 
-test("eval, predict and Transformers.js give the scores of the run, also for texts longer than the encoder reads", {
-  tags: ["thorough"],
-}, async () => {
-  // What tells the classes stands behind everything that the encoder reads. With 200 training texts, n-grams have scales.
-  const long = reviews(320).map(({ text, label }) => ({ text: `${behind} ${text}`, label }));
-  const data = csv("long.csv", long);
-  const run = await train(data, { ...common, base, strategy: "ngram-probe", out: at("long") });
-  expect(run.strategy.name).toBe("ngram-probe");
-  expect(run.task === "text-classification" && run.test.accuracy).toBeGreaterThan(0.9);
-  const probe = await train(data, { ...common, base, strategy: "probe", out: at("probe") });
-  expect(probe.task === "text-classification" && probe.test.accuracy).toBeLessThan(0.8);
-  const scored = await evaluate(run.model, data, { threads: 1 });
-  if (run.task !== "text-classification" || scored.task !== "text-classification") throw new Error("task");
-  expect(scored.test.accuracy).toBe(run.test.accuracy);
-  expect(scored.test.loss).toBeCloseTo(run.test.loss, 4);
-  const texts = [
-    long[0]!.text,
-    "the soup was awful",
-    "quux quux",
-    "the film was really very great and lovely",
-  ];
-  const model = await loadTextModel(run.model, { threads: 1 });
-  const ours = await model.classify(texts);
-  await model.close();
-  const { pipeline, env } = await import("@huggingface/transformers");
-  env.allowRemoteModels = false;
-  const classify = await pipeline("text-classification", run.model, { local_files_only: true });
-  const theirs = (await classify(texts)) as { label: string; score: number }[];
-  for (const [i, { label, score }] of theirs.entries()) {
-    expect(label).toBe(ours[i]![0]!.label);
-    // Transformers.js loads the weights in 8 bits only if the file has them: this one has not.
-    expect(Math.abs(score - ours[i]![0]!.score)).toBeLessThan(1e-3);
-  }
-});
+test.each(["ngram-probe", "characters"] as const)(
+  "%s: eval, predict and Transformers.js give the scores of the run, also for texts longer than the encoder reads",
+  {
+    tags: ["thorough"],
+  },
+  async (strategy) => {
+    // What tells the classes stands behind everything that the encoder reads. With 200 training texts, n-grams have scales.
+    const long = reviews(320).map(({ text, label }) => ({ text: `${behind} ${text}`, label }));
+    const data = csv("long.csv", long);
+    const run = await train(data, { ...common, base, strategy, out: at(`long-${strategy}`) });
+    expect(run.strategy.name).toBe(strategy);
+    expect(run.task === "text-classification" && run.test.accuracy).toBeGreaterThan(0.9);
+    const probe = await train(data, { ...common, base, strategy: "probe", out: at(`probe-${strategy}`) });
+    expect(probe.task === "text-classification" && probe.test.accuracy).toBeLessThan(0.8);
+    const scored = await evaluate(run.model, data, { threads: 1 });
+    if (run.task !== "text-classification" || scored.task !== "text-classification") throw new Error("task");
+    expect(scored.test.accuracy).toBe(run.test.accuracy);
+    expect(scored.test.loss).toBeCloseTo(run.test.loss, 4);
+    const texts = [
+      long[0]!.text,
+      "the soup was awful",
+      "quux quux",
+      "the film was really very great and lovely",
+    ];
+    const model = await loadTextModel(run.model, { threads: 1 });
+    const ours = await model.classify(texts);
+    await model.close();
+    const { pipeline, env } = await import("@huggingface/transformers");
+    env.allowRemoteModels = false;
+    const classify = await pipeline("text-classification", run.model, { local_files_only: true });
+    const theirs = (await classify(texts)) as { label: string; score: number }[];
+    for (const [i, { label, score }] of theirs.entries()) {
+      expect(label).toBe(ours[i]![0]!.label);
+      // Transformers.js loads the weights in 8 bits only if the file has them: this one has not.
+      expect(Math.abs(score - ours[i]![0]!.score)).toBeLessThan(1e-3);
+    }
+  },
+);
 
 test("two labelled texts a class are enough, and a text of unknown words is answered", {
   tags: ["thorough"],
@@ -183,6 +260,62 @@ test("two labelled texts a class are enough, and a text of unknown words is answ
   const [unknown] = await model.classify(["quux"]);
   expect(unknown![0]!.score).toBeGreaterThan(0);
   await model.close();
+});
+
+test("a model of words and characters has no weight of the encoder, no features and no comparison with a training from scratch", {
+  tags: ["thorough"],
+}, async () => {
+  const data = csv("reviews.csv", reviews(120));
+  const events: EngraftEvent[] = [];
+  const run = await train(data, {
+    ...{ ...common, base, strategy: "characters", baselines: true, out: at("without") },
+    onEvent: (event) => events.push(event),
+  });
+  if (run.task !== "text-classification") throw new Error("task");
+  const features = events.filter((event) => event.event === "progress" && event.phase === "features");
+  expect(features).toEqual([]);
+  const { graph } = fromOnnx(readFileSync(join(run.model, "onnx", "model.onnx")));
+  const weights = [...graph.initializers.keys()];
+  expect(weights.filter((name) => !name.startsWith("engraft/") && !/^(ngrams|inputs)\//.test(name))).toEqual(
+    [],
+  );
+  expect(Object.keys(run.baselines ?? {})).toEqual(["majority", "tf_idf"]);
+  expect(run.verdict?.subject).toBe("model");
+  expect(run.verdict?.words).not.toContain("ransfer");
+  const card = readFileSync(join(run.model, "README.md"), "utf8");
+  expect(card).toContain("and none of its weights, trained by Engraft");
+  await expect(
+    train(data, { ...common, base, strategy: "finetune", initFrom: run.model, out: at("from") }),
+  ).rejects.toMatchObject({ kind: "ModelError" });
+});
+
+test("a run that asked for no strategy keeps words and characters if they are better by more than a standard error", {
+  tags: ["thorough"],
+}, async () => {
+  // Four letters of each word are exchanged, so that its pieces are others each time.
+  const source = draws(0, "misspelt");
+  const words = [
+    "payment",
+    "delivery",
+    "account",
+    "refunded",
+    "transfer",
+    "password",
+    "cardnumber",
+    "exchange",
+  ];
+  const misspelt = Array.from({ length: 400 }, (_, i) => {
+    const label = words[i % words.length]!;
+    const letters = [...label];
+    for (let n = 0; n < 4; n++)
+      letters[source.integer(letters.length)] = "abcdefghijklmnopqrstuvwxyz"[source.integer(26)]!;
+    return { text: letters.join(""), label };
+  });
+  const run = await train(csv("misspelt.csv", misspelt), { ...common, out: at("misspelt") });
+  if (run.task !== "text-classification") throw new Error("task");
+  expect(run.strategy.name).toBe("characters");
+  const scored = await evaluate(run.model, at("misspelt.csv"), { threads: 1 });
+  expect(scored.task === "text-classification" && scored.test.accuracy).toBe(run.test.accuracy);
 });
 
 test("texts without a word, and tasks without one class per text, are refused by name", {

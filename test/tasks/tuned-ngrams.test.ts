@@ -80,7 +80,7 @@ test("neither fine-tuning nor n-grams know both halves of the classes: the run k
   expect(warnings).toEqual([]);
   expect(result.strategy.name).toBe("finetune+ngrams");
   expect(result.strategy.reasons[1]).toMatch(
-    /^kept finetune\+ngrams by validation: finetune \d+\.\d %(?: \(best of \d+ epochs[^)]*\))?, ngram-probe \d+\.\d %, finetune\+ngrams \d+\.\d %(?: \(best of \d+ epochs[^)]*\))? on \d+ validation samples/,
+    /^kept finetune\+ngrams by validation: finetune \d+\.\d %(?: \(best of \d+ epochs[^)]*\))?, ngram-probe \d+\.\d %, characters \d+\.\d %, finetune\+ngrams \d+\.\d %(?: \(best of \d+ epochs[^)]*\))? on \d+ validation samples/,
   );
   expect(result.epochs).toBe(8);
   // Of two classes each, half are right by chance.

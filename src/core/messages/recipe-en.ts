@@ -11,7 +11,8 @@ export type LinearInputs =
   | "tf-idf"
   | "tf-idf with characters"
   | "features and tf-idf"
-  | "features and token n-grams";
+  | "features and token n-grams"
+  | "token n-grams and characters";
 
 /** A linear model: its inputs, with the values that its inputs have. */
 export interface LinearModel {
@@ -38,6 +39,7 @@ const inputsEn = ({ inputs, features, terms, side }: LinearModel): string =>
     "tf-idf with characters": `TF-IDF of ${terms} words, word pairs and sequences of 2 to 5 characters`,
     "features and tf-idf": `${features} frozen features and TF-IDF of ${terms} words and word pairs`,
     "features and token n-grams": `${features} frozen features and TF-IDF of ${terms} token n-grams`,
+    "token n-grams and characters": `TF-IDF of ${terms} token and character n-grams`,
   })[inputs];
 
 /** Maps of features between domains. */

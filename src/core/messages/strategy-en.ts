@@ -56,8 +56,8 @@ export interface ModelScores {
 /** The model that a run kept. */
 export interface ValidationChoice extends ModelScores {
   readonly kept: string;
-  /** True if a simpler model is kept, because no other one is clearly better. */
-  readonly simpler?: boolean;
+  /** Set if a simpler model is kept, or one with pretrained features, because no other one is clearly better. */
+  readonly simpler?: true | "pretrained";
   /** Number of groups of the validation samples, if the model with the best score is not kept because they are too few. */
   readonly few_groups?: number;
   /** Losses, if the model with the best score is not kept because of its loss. */
@@ -221,7 +221,7 @@ export const strategyEn = {
       }[v.finding]
     }`,
   "kept-by-validation": (v: ValidationChoice): string =>
-    `kept ${v.kept} by validation: ${scoresEn(v)}${v.simpler ? ": no larger difference, so the simpler model is kept" : ""}${
+    `kept ${v.kept} by validation: ${scoresEn(v)}${v.simpler ? `: no larger difference, so ${v.simpler === "pretrained" ? "the one with pretrained features" : "the simpler model"} is kept` : ""}${
       v.losses
         ? `: ${v.losses.best} has the higher loss (${v.losses.of_best.toFixed(3)}, ${v.kept} ${v.losses.of_kept.toFixed(3)}), so the simpler model is kept`
         : ""

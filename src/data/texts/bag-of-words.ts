@@ -16,6 +16,21 @@ export interface SparseRow {
   readonly values: Float32Array;
 }
 
+/** Returns a row of two: the columns of the second come after the columns of the first. @param width columns of the first */
+export function besideEachOther(left: SparseRow, right: SparseRow, width: number): SparseRow {
+  const at = left.columns.length;
+  const columns = new Uint32Array(at + right.columns.length);
+  const values = new Float32Array(columns.length);
+  columns.set(left.columns);
+  columns.set(
+    right.columns.map((c) => c + width),
+    at,
+  );
+  values.set(left.values);
+  values.set(right.values, at);
+  return { columns, values };
+}
+
 /** @see Ganin et al. 2016, section 5.1.2 */
 const defaultTerms = 5000;
 /** A term that occurs in one text only says nothing about other texts. */

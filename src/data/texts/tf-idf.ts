@@ -30,9 +30,8 @@ function termsOf(text: string): string[] {
 const sequenceLengths = [2, 3, 4, 5] as const;
 
 /** Returns the sequences of characters inside each part of a text without a space, with a space before and after it. */
-function sequencesOf(text: string): string[] {
-  const parts = text.normalize("NFC").toLowerCase().split(/\s+/u);
-  return parts.flatMap((part) => {
+export function sequencesIn(text: string): string[] {
+  return text.split(" ").flatMap((part) => {
     if (part === "") return [];
     const characters = [" ", ...part, " "];
     return sequenceLengths.flatMap((length) =>
@@ -40,6 +39,9 @@ function sequencesOf(text: string): string[] {
     );
   });
 }
+
+const sequencesOf = (text: string): string[] =>
+  sequencesIn(text.normalize("NFC").toLowerCase().replace(/\s+/gu, " "));
 
 /** What a text is split into: words and pairs of words (in Chinese: characters and pairs of characters), or sequences of characters. */
 const splits = { words: termsOf, characters: sequencesOf } as const;

@@ -2,7 +2,7 @@
 
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import { type BaseClassification, classificationOf, factsOf } from "../../core/results/task.js";
-import { isSolved, usesNgrams } from "../../methods/registry.js";
+import { isSolved, isWithoutBase, usesNgrams } from "../../methods/registry.js";
 import { count } from "../charts/numbers.js";
 import { baseName, escapeMarkdown, fenced } from "../markdown.js";
 import type { Usage } from "../sheet/sheet.js";
@@ -182,9 +182,11 @@ function introduction({ task, classes, base, strategy, adapterOnly }: Classifier
 adapter and the new head (\`adapter_model.safetensors\`, \`adapter_config.json\`), not the base: no program opens it as a
 model before it is merged with its base.`;
   const ngrams = usesNgrams(strategy) ? " and the TF-IDF of token n-grams" : "";
-  const origin = isSolved(strategy)
-    ? `a linear classifier on the frozen features of ${name}${ngrams}, trained`
-    : `fine-tuned from ${name}${ngrams && `, with a linear classifier on its features${ngrams},`}`;
+  const origin = isWithoutBase(strategy)
+    ? `a linear classifier on the TF-IDF of token n-grams and of sequences of 2 to 5 characters, with the tokenizer of ${name} and none of its weights, trained`
+    : isSolved(strategy)
+      ? `a linear classifier on the frozen features of ${name}${ngrams}, trained`
+      : `fine-tuned from ${name}${ngrams && `, with a linear classifier on its features${ngrams},`}`;
   return `${kind}: ${origin} by Engraft. \`onnx/model.onnx\` uses standard ONNX operators alone and opens in
 ${transformersJs ? "Transformers.js and in any onnxruntime" : "any onnxruntime, but not in a pipeline of Transformers.js, which has one tokenizer"}: ${tensors} in, \`logits\` float32[batch, ${classes.length}] out.`;
 }

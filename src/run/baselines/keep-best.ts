@@ -1,6 +1,6 @@
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { type Message, message, warningText } from "../../core/messages/message.js";
-import type { ModelScores } from "../../core/messages/strategy-en.js";
+import type { ModelScores, ValidationChoice } from "../../core/messages/strategy-en.js";
 import { lossOrWorst, scoreOrWorst } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
@@ -10,7 +10,7 @@ import { defaults, type RecipeOptions } from "../../options/options.js";
 import { fewestGroups } from "../../statistics/samples.js";
 import { extensionLine } from "../command-line.js";
 import type { Context } from "../context.js";
-import { startsRandom } from "../setup.js";
+import { startsRandom, usesPretrained } from "../setup.js";
 import type { ComparedModel, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
 import type { TrainedTask } from "../trained-task.js";
 import { recipeMade } from "../training/epoch-fields.js";
@@ -85,7 +85,7 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
   const kept = rival === onTrained ? withHeadOnTrained(decided, rival) : withRival(decided, rival);
   const others = models.filter((one) => one !== rival).map((one) => compare.withTypicalScore(one, rival));
   const made = { trained: kept, model: { ...(await predict(kept)), others } };
-  const isTransfer = startsRandom(context.opened) || !startsRandom(rival.context.opened);
+  const isTransfer = startsRandom(context.opened) || usesPretrained(rival.context);
   return { kept: made, transfer: isTransfer ? made : stays };
 }
 
@@ -225,9 +225,10 @@ export function chooseSimplest<Answers, M extends Candidate<Answers>>(
   const isSimpler =
     leadOf(compare.difference(model, other)) === 0 &&
     simplestFirst.indexOf(model) < simplestFirst.indexOf(other);
-  const why = () => {
+  const why = (): Partial<ValidationChoice> => {
     if (compare.fewGroups !== undefined) return model === best ? {} : { few_groups: compare.fewGroups };
-    if (!isWorse(model) || model === best) return isSimpler ? { simpler: true } : {};
+    if (!isWorse(model) || model === best)
+      return isSimpler ? { simpler: isWithoutBase(other.name) ? "pretrained" : true } : {};
     return { losses: { best: best.name, of_best: best.validation.loss, of_kept: model.validation.loss } };
   };
   const because = message("kept-by-validation", {

@@ -5,7 +5,7 @@ import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import type { ComparedBaseline, ComparedTrainings } from "../../evidence/compare-trainings.js";
 import type { Context } from "../context.js";
-import { startsRandom } from "../setup.js";
+import { usesPretrained } from "../setup.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "../trainable-task.js";
 import { effortOf } from "../training/epoch-fields.js";
 import { itemsOf } from "../training/planned.js";
@@ -52,7 +52,7 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   if (scratch.length === 0)
     return verdictOnModel(own, baselines, fitted !== undefined, {
       ...common,
-      isPretrained: !startsRandom(context.opened),
+      isPretrained: usesPretrained(context),
     });
   const others = scratch.map(({ answers }) => task.scored(answers));
   const trainings = scratch.flatMap(({ report }) => report.training ?? []);

@@ -14,7 +14,7 @@ import { requestedOptions } from "../../options/requested-options.js";
 import type { Fit } from "../../train/fit.js";
 import type { ScratchTraining } from "../baselines/scratch-training.js";
 import { type JoinedRegime, scratchContext, type Unrecorded } from "../context.js";
-import { fedBy, startsRandom, withOldHead } from "../setup.js";
+import { fedBy, startsRandom, usesPretrained, withOldHead } from "../setup.js";
 import type { HeldSource, TrainSource } from "./train-source.js";
 
 /** The plan of a run, decided before anything is computed. */
@@ -133,7 +133,7 @@ function mayEndEarly({ epochs, reasons, option }: RecipeOptions): boolean {
 export async function planRun(context: Unrecorded): Promise<Planned> {
   const { options, opened } = context;
   const requested = options.strategy ?? defaults.strategy;
-  const baselines = !startsRandom(opened) && options.baselines !== "quick" && options.baselines;
+  const baselines = usesPretrained(context) && options.baselines !== "quick" && options.baselines;
   const network = await networkOf(context);
   const { plain, oldScores, request, own, blank, planner, joined, scratchRate } = network;
   let trained: Planned["trained"];

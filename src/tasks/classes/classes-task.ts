@@ -20,12 +20,21 @@ import {
 } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
+import type { SolvedStrategy } from "../../methods/registry.js";
 import type { ReportData } from "../../report/report-data.js";
 import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context } from "../../run/context.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
-import { fedBy, openTrunk } from "../../run/setup.js";
-import type { Role, RunModel, Saved, ScratchAnswers, TrainableTask } from "../../run/trainable-task.js";
+import { trunkOfRun } from "../../run/made-network.js";
+import { fedBy } from "../../run/setup.js";
+import type {
+  ComparedModel,
+  Role,
+  RunModel,
+  Saved,
+  ScratchAnswers,
+  TrainableTask,
+} from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
@@ -65,8 +74,7 @@ export function classesTask(
     score: "accuracy",
     samples,
     prepare,
-    openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
-      openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    openTrunk: trunkOfRun,
     headParameters,
     secondsToSolve: async (context) =>
       comparesParts(context)
@@ -169,6 +177,12 @@ async function result(common: CommonResult, own: ClassRunModel): Promise<TrainRe
   };
 }
 
+/** Returns a model that a run solved besides its own as a baseline. */
+const baselineOf = (
+  { answers, seconds, recipe }: ComparedModel<ClassPredictions>,
+  classes: readonly string[],
+) => ({ test: scoresOf(classes, answers.test), seconds, ...recipeFields(recipe) });
+
 async function baselines(
   { context, probe, solved, others = [] }: ClassRunModel,
   scratch: ScratchAnswers<ClassPredictions> | undefined,
@@ -177,27 +191,27 @@ async function baselines(
   const { inputs, dataset, opened } = context;
   const { classes } = dataset;
   const { majorityBaseline, trivialBaseline } = await import("./trivial-baselines.js");
+  const solvedAs = (strategy: SolvedStrategy) => others.find(({ name }) => name === strategy);
+  const [hybrid, characters] = [solvedAs("ngram-probe"), solvedAs("characters")];
   const words = areTexts(inputs)
-    ? await (await import("../texts/tf-idf-baseline.js")).tfIdfBaselines(context)
+    ? await (await import("../texts/tf-idf-baseline.js")).tfIdfBaselines(context, {
+        characters: characters && {
+          baseline: baselineOf(characters, classes),
+          validation: characters.validation.score,
+        },
+      })
     : { baselines: {}, validation: {} };
   // Texts have word counts instead. Rows with several inputs have each input alone.
   const trivial =
     areTexts(inputs) || opened.base.inputStage ? undefined : (before ?? (await trivialBaseline(context)));
   const key = areSounds(inputs) ? "log_mel" : "pixels";
   const majority = majorityBaseline(context);
-  const hybrid = others.find(({ name }) => name === "ngram-probe");
   return {
     baselines: {
       majority: majority.baseline,
       ...(trivial && { [key]: trivial.baseline }),
       ...words.baselines,
-      ...(hybrid && {
-        hybrid: {
-          test: scoresOf(classes, hybrid.answers.test),
-          seconds: hybrid.seconds,
-          ...recipeFields(hybrid.recipe),
-        },
-      }),
+      ...(hybrid && { hybrid: baselineOf(hybrid, classes) }),
       ...(scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.report } }),
       ...(probe && { probe: probeBaseline(scoresOf(classes, probe.test), solved) }),
     },

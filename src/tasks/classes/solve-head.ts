@@ -8,7 +8,7 @@ import type { DistantItems } from "../../core/results/trust.js";
 import { arePictures, areSounds, areTexts, type ClassSample } from "../../data/index.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
-import { usesNgrams } from "../../methods/registry.js";
+import { isWithoutBase, usesNgrams } from "../../methods/registry.js";
 import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
@@ -63,13 +63,14 @@ export async function solveHead(
     const { coloursBy, featureFindings, knownPairs, reportFeatureLeaks } = await import(
       "../../run/insights/feature-checks.js"
     );
-    // Most training samples of an extended run are not here to compare with.
-    const { leaks, distant } = context.added
-      ? {}
-      : await featureFindings(platform, parts, {
-          skip: arePictures(inputs) ? knownPairs(events) : undefined,
-          cache: options.cache !== false,
-        });
+    // Most training samples of an extended run are not here to compare with, and a model without a base has no features.
+    const { leaks, distant } =
+      context.added || isWithoutBase(options.strategy)
+        ? {}
+        : await featureFindings(platform, parts, {
+            skip: arePictures(inputs) ? knownPairs(events) : undefined,
+            cache: options.cache !== false,
+          });
     if (leaks) await reportFeatureLeaks(leaks, ordered, onEvent, coloursBy(platform));
     collect();
     // A head of one strength is solved without a pause.
@@ -95,18 +96,12 @@ export async function solveHead(
     const joined =
       comparesParts(context) &&
       (await (await import("./joined-classes.js")).joinedClasses(context, parts, withGroups));
-    // Without validation samples, nothing chooses between two models.
-    const rival =
-      parts.validation.items.length > 0 &&
-      (areTexts(inputs)
-        ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)
-        : areSounds(inputs) &&
-          (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving));
+    const rivals = await rivalsOf(context, parts, own, seconds.solving);
     return {
       ...own,
       ...(folds && { folds }),
       ...(joined && { joined }),
-      ...(rival && { rivals: [rival] }),
+      ...(rivals.length > 0 && { rivals }),
       ...(distant && { distant }),
       seconds,
     };
@@ -114,6 +109,22 @@ export async function solveHead(
 }
 
 type Head = Omit<ClassHead, "seconds" | "distant">;
+
+/** Solves the other models of a run. Without validation samples, nothing chooses between two models. */
+async function rivalsOf(
+  context: OfClasses,
+  parts: ClassParts,
+  own: Head,
+  seconds: number,
+): Promise<NonNullable<ClassHead["rivals"]>> {
+  if (parts.validation.items.length === 0) return [];
+  if (areTexts(context.inputs))
+    return (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts);
+  const rival =
+    areSounds(context.inputs) &&
+    (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds);
+  return rival ? [rival] : [];
+}
 
 /** Fits a linear probe, and reuses rows of an old head if they are better. */
 async function solveProbe(context: OfClasses, { train, validation, test }: ClassParts): Promise<Head> {

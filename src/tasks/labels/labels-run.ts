@@ -20,8 +20,9 @@ import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context } from "../../run/context.js";
 import { exported, inputFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
+import { trunkOfRun } from "../../run/made-network.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
-import { fedBy, openTrunk } from "../../run/setup.js";
+import { fedBy } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
@@ -119,8 +120,7 @@ function labelsTask(
       await requireItFits(context);
       return context;
     },
-    openTrunk: ({ opened, runtime, platform, onEvent, inputs }) =>
-      openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    openTrunk: trunkOfRun,
     headParameters,
     secondsToSolve: async (context) =>
       areTexts(context.inputs) ? (await import("./label-ngrams.js")).secondsOfLabelNgrams(context) : 0,

@@ -32,11 +32,11 @@ export async function solveLabels(context: Context & LabelData, trunk: Trunk): P
         ? await ngrams.solveLabelNgrams(context, parts)
         : await solveProbe(context, parts);
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
-    const rival = ngrams
-      ? await ngrams.frozenLabelNgrams(context, parts)
-      : areSounds(inputs) &&
-        (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving);
-    return { ...own, ...(rival && { rivals: [rival] }), seconds };
+    const ofSounds =
+      areSounds(inputs) &&
+      (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving);
+    const rivals = ngrams ? await ngrams.frozenLabelNgrams(context, parts) : ofSounds ? [ofSounds] : [];
+    return { ...own, ...(rivals.length > 0 && { rivals }), seconds };
   });
 }
 

@@ -21,6 +21,8 @@ export async function tfIdfLabels(
 ): Promise<Partial<Record<TfIdfKey, ValidatedLabels>>> {
   const found: Partial<Record<TfIdfKey, ValidatedLabels>> = {};
   for (const key of tfIdfKeys) {
+    // The model itself is no baseline of it.
+    if (key === context.options.strategy) continue;
     const one = await tfIdfOfLabels(context, scored, key);
     if (one) found[key] = one;
   }

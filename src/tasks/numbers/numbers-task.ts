@@ -25,7 +25,8 @@ import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context, TrainingHead } from "../../run/context.js";
 import { exported, soundConfig, soundFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
-import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
+import { trunkOfRun } from "../../run/made-network.js";
+import { fedBy, type Trunk } from "../../run/setup.js";
 import { numberPredictions } from "../../run/test-predictions.js";
 import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
@@ -111,8 +112,7 @@ export function numbersTask(
       await requireItFits(context);
       return context;
     },
-    openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
-      openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    openTrunk: trunkOfRun,
     solve: (context, trunk) =>
       context.options.strategy === "sums"
         ? solveSums(context, trunk, { data, targets, task })

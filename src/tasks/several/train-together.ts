@@ -15,10 +15,11 @@ import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { exported, inputFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
+import { trunkOfRun } from "../../run/made-network.js";
 import { saveInStages } from "../../run/save-in-stages.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { Trunk } from "../../run/setup.js";
-import { fedBy, openTrunk } from "../../run/setup.js";
+import { fedBy } from "../../run/setup.js";
 import { commonResult, planTask, predictAndCalibrate, trainModel } from "../../run/train-task.js";
 import type { RunModel, Solved, TaskModel } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
@@ -86,8 +87,7 @@ function jointModel(
   const plans = singles.flatMap(({ plan }) => plan ?? []);
   return {
     extraTrainings: () => [{ name: "a model for each task", baselines: false, seeds: 1, plans }],
-    openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
-      openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    openTrunk: trunkOfRun,
     solve: (context, trunk) => solveHeads(context, trunk, data),
     predict,
     calibrate: async (_, model, answers) => ({ model, answers, facts: {} }),

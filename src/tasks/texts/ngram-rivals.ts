@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { areTexts, type Sample } from "../../data/index.js";
-import { usesNgrams } from "../../methods/registry.js";
+import { isWithoutBase, usesNgrams } from "../../methods/registry.js";
 import { keepsBest } from "../../options/is-planned.js";
 import type { Context, Unrecorded } from "../../run/context.js";
 import type { Rival } from "../../run/trainable-task.js";
@@ -14,23 +14,38 @@ export type SolveNgrams<Answers, Item extends Sample = Sample> = (
 ) => Promise<SolvedNgrams & { readonly answers: Answers }>;
 
 /**
- * Solves a head with token n-grams besides the run's own model: as a baseline, or if the run keeps the best of its models. Its
+ * Fewest validation texts that can choose a head on characters. Of ten, one text is a standard error: on four text sets with 10 or
+ * fewer the choice was chance. @see docs/decisions/0026-token-ngrams.md
+ */
+const fewestForCharacters = 30;
+
+/** Returns the strategies of the heads with n-grams that a run of another one solves. */
+export const ngramStrategies = (validation: number): readonly ("ngram-probe" | "characters")[] =>
+  validation < fewestForCharacters ? ["ngram-probe"] : ["ngram-probe", "characters"];
+
+/**
+ * Solves heads with token n-grams besides the run's own model: as baselines, or if the run keeps the best of its models. Their
  * n-grams read whole texts.
  * @param parts texts with frozen features
- * @returns undefined if no such head is wanted, or the texts have no n-grams
+ * @returns none if no such head is wanted, and none of those whose terms the texts do not have
  */
 export async function frozenNgrams<Answers, Item extends Sample>(
   context: Context,
   parts: NgramParts<Item>,
   solve: SolveNgrams<Answers, Item>,
-): Promise<Rival<Answers> | undefined> {
-  if (usesNgrams(context.options.strategy) || !solvesNgrams(context)) return undefined;
+): Promise<readonly Rival<Answers>[]> {
   const { options } = context;
-  const strategy = "ngram-probe";
-  return unlessMissing(async () => {
-    const its = { ...context, ...(await context.openWhole?.()), options: { ...options, strategy } } as const;
-    return { ...(await solve(its, parts)), name: strategy, context: its };
-  });
+  if (!solvesNgrams(context) || isWithoutBase(options.strategy)) return [];
+  const rivals: Rival<Answers>[] = [];
+  for (const strategy of ngramStrategies(parts.validation.items.length)) {
+    if (strategy === options.strategy) continue;
+    const rival = await unlessMissing(async () => {
+      const its = { ...context, ...(await context.openWhole?.()), options: { ...options, strategy } };
+      return { ...(await solve(its, parts)), name: strategy, context: its };
+    });
+    if (rival) rivals.push(rival);
+  }
+  return rivals;
 }
 
 /** True if a run on texts solves a head with n-grams: as its own model, as a baseline, or to keep the best. */

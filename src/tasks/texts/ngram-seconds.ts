@@ -1,11 +1,11 @@
 import { draws } from "../../core/random.js";
 import { rowsOf } from "../../core/results/rows.js";
-import { isSolved, usesNgrams } from "../../methods/registry.js";
+import { isSolved, isWithoutBase, usesNgrams } from "../../methods/registry.js";
 import { keepsBest } from "../../options/is-planned.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
-import { solvesNgrams, unlessMissing } from "./ngram-rivals.js";
+import { ngramStrategies, solvesNgrams, unlessMissing } from "./ngram-rivals.js";
 import { ngramRows } from "./ngram-rows.js";
 import type { NgramTargets } from "./solve-ngrams.js";
 
@@ -18,15 +18,28 @@ const mostTimed = 200;
 const timesOfOne = 1.4;
 
 /**
- * Forecasts the seconds of the heads with n-grams of a run, from one fit on some of its texts with random features.
+ * Forecasts the seconds of the heads with n-grams of a run, from one fit of each kind on some of its texts with random features.
  *
- * s = h f u N / n,   u seconds of one fit on n of N training texts, f as above, h heads: two if another one is solved after a
- * training
+ * s = Σ h f u N / n,   u seconds of one fit on n of N training texts, f as above, h heads of this kind: two if another one is solved
+ * after a training
  */
 export async function secondsOfNgrams(context: Context, targets: NgramTargets): Promise<number> {
   if (!solvesNgrams(context)) return 0;
-  const { dataset, options, opened } = context;
+  const { options } = context;
   const { strategy = defaults.strategy } = options;
+  const again = keepsBest(options) && !isSolved(strategy) && !usesNgrams(strategy);
+  const validation = itemsOf(context, "validation").length;
+  let seconds = 0;
+  for (const one of isWithoutBase(strategy) ? [strategy] : ngramStrategies(validation))
+    seconds +=
+      (again && !isWithoutBase(one) ? 2 : 1) *
+      (await secondsOfOne({ ...context, options: { ...options, strategy: one } }, targets));
+  return seconds;
+}
+
+/** Forecasts the seconds of the head of a strategy with n-grams. */
+async function secondsOfOne(context: Context, targets: NgramTargets): Promise<number> {
+  const { dataset, opened } = context;
   const train = itemsOf(context, "train");
   const n = Math.min(train.length, mostTimed);
   if (n === 0) return 0;
@@ -45,7 +58,5 @@ export async function secondsOfNgrams(context: Context, targets: NgramTargets): 
     await targets.fit(learned, { rows: rows.rowsOf(none, 1), items: [] }, [targets.usualStrength]);
     return { seconds: 0 };
   });
-  const { seconds = 0 } = timed ?? {};
-  const again = keepsBest(options) && !isSolved(strategy) && !usesNgrams(strategy);
-  return ((again ? 2 : 1) * timesOfOne * seconds * train.length) / n;
+  return (timesOfOne * (timed?.seconds ?? 0) * train.length) / n;
 }

@@ -9,10 +9,11 @@ import type { Graph } from "../../graph/graph.js";
 import type { ProductRows, SparseRows } from "../../linalg/sparse-products.js";
 import type { LinearClassifier } from "../../methods/probe/logistic-regression.js";
 import { sparseScores, sparseStrengths } from "../../methods/probe/sparse-logistic.js";
+import { isWithoutBase } from "../../methods/registry.js";
 import type { Unrecorded } from "../../run/context.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { Validation } from "../../train/fit.js";
-import { isJoined, type NgramRows, ngramRows, ngramsOf, type TextPart } from "./ngram-rows.js";
+import { columnsOf, isJoined, type NgramRows, ngramRows, type TextPart, termsOf } from "./ngram-rows.js";
 
 /** Most feature values of a run: 400 MB. */
 const mostFeatures = 1e8;
@@ -50,7 +51,7 @@ export interface TextRows<Item extends Sample = Sample> {
   readonly items: readonly Item[];
 }
 
-/** A head on features and token n-grams. */
+/** A head on token n-grams, with features or characters beside them. */
 export interface SolvedNgrams {
   /** The network with this head. */
   readonly head: Graph;
@@ -80,23 +81,25 @@ interface Fitted {
 }
 
 /**
- * Solves a linear head on the encoder's features and the TF-IDF of token n-grams.
+ * Solves a linear head on the TF-IDF of token n-grams and the encoder's features; by a strategy without a base, on the TF-IDF of
+ * characters in place of the features.
  *
- * x = [ s t ; a h / |h| ],   t the text's TF-IDF of length 1, h the features, a one of {@link featureLengths}, s by the targets
+ * x = [ s t ; a h / |h| ]  or  [ s t ; s u ],   t the text's TF-IDF of length 1, u that of its characters, h the features, a one of
+ * {@link featureLengths}, s by the targets
  *
  * Strength, a, validation score and the logits of the validation split are those of a head, and of n-grams, of the training
  * texts alone. If it may learn from all, n-grams and head of the model then come from training and validation texts.
  *
- * @throws DataError without n-grams, or for more than {@link mostFeatures} features
+ * @throws DataError without n-grams or sequences of characters, or for more than {@link mostFeatures} features
  */
 export async function solveNgrams(
   context: Unrecorded,
-  { train, validation, test = nothing(context.opened.body.width) }: NgramParts,
+  { train, validation, test = nothing(train.features.width) }: NgramParts,
   targets: NgramTargets,
   mayLearnFromAll = mayRefit(context),
 ): Promise<SolvedNgrams> {
   const { opened } = context;
-  const { width } = opened.body;
+  const width = featuresOf(context);
   requireFew(train.items.length + validation.items.length + test.items.length, width);
   const begin = performance.now();
   const refitted = mayLearnFromAll && validation.items.length > 0;
@@ -107,7 +110,7 @@ export async function solveNgrams(
   const { fit, rows, length } = final;
   const linear = unscaled(fit, rows.scales, length);
   return {
-    head: withNgramHead(opened.body, rows.ngrams, linear, { joined: isJoined(opened) }),
+    head: withNgramHead(opened.body, rows.terms, linear, { joined: isJoined(opened) }),
     parameters: linear.weight.length + linear.bias.length,
     logits: { held, test: sparseScores(fit, rows.rowsOf(test, length)) },
     validation: scores,
@@ -115,9 +118,10 @@ export async function solveNgrams(
     recipe: [
       message("linear-model", {
         model: "logistic",
-        inputs: "features and token n-grams",
-        features: width,
-        terms: rows.ngrams.idf.length,
+        ...(width > 0
+          ? { inputs: "features and token n-grams", features: width }
+          : { inputs: "token n-grams and characters" }),
+        terms: columnsOf(rows.terms),
       }),
       message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
       ...(refitted ? [message("refitted")] : []),
@@ -126,20 +130,30 @@ export async function solveNgrams(
   };
 }
 
-/** Returns the number of weights of a head with n-grams. @throws as {@link ngramsOf} */
+/** Returns the number of weights of a head with n-grams. @throws as {@link termsOf} */
 export const ngramParameters = (context: Unrecorded): number =>
-  context.dataset.classes.length * (ngramsOf(context).idf.length + context.opened.body.width + 1);
+  context.dataset.classes.length * (columnsOf(termsOf(context)) + featuresOf(context) + 1);
 
-/** True if the validation texts choose the strength and the length of the features. */
-const mayChoose = (validation: TextPart): boolean => validation.items.length >= fewestToChoose;
+/** Number of features beside the terms. A strategy without a base has none. */
+const featuresOf = ({ options, opened }: Unrecorded): number =>
+  isWithoutBase(options.strategy) ? 0 : opened.body.width;
+
+/**
+ * True if the validation texts choose the strength and the length of the features. A head on characters has the usual strength: a
+ * text has ten times as many terms, each fit takes as much longer, and the strength hardly changes its accuracy.
+ */
+const mayChoose = (context: Unrecorded, validation: TextPart): boolean =>
+  featuresOf(context) > 0 && validation.items.length >= fewestToChoose;
 
 /** Number of fits until a head with n-grams is solved, at most. */
-const ngramFits = (validation: TextPart, refitted: boolean): number =>
-  (mayChoose(validation) ? sparseStrengths.length + featureLengths.others.length : 1) + (refitted ? 1 : 0);
+const ngramFits = (context: Unrecorded, validation: TextPart, refitted: boolean): number =>
+  (mayChoose(context, validation) ? sparseStrengths.length + featureLengths.others.length : 1) +
+  (refitted ? 1 : 0);
 
 /** Reports fits. Strengths that are not tried are skipped. */
-function progressOf({ onEvent }: Unrecorded, validation: TextPart, refitted: boolean) {
-  const total = ngramFits(validation, refitted);
+function progressOf(context: Unrecorded, validation: TextPart, refitted: boolean) {
+  const { onEvent } = context;
+  const total = ngramFits(context, validation, refitted);
   let done = 0;
   const report = (to: number): void => {
     done = to;
@@ -174,7 +188,7 @@ async function chooseOnValidation(
     const chosen: Fitted = { rows, fit, length };
     return { chosen, held: logits, scores: targets.validationOf(logits, validation.items) };
   };
-  if (!mayChoose(validation)) return fitted(featureLengths.usual, [targets.usualStrength]);
+  if (!mayChoose(context, validation)) return fitted(featureLengths.usual, [targets.usualStrength]);
   let best = await fitted(featureLengths.usual, sparseStrengths);
   const { strength } = best.chosen.fit;
   progress.skipTo(sparseStrengths.length);

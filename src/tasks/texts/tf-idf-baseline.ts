@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { message, recipeFields, warningText } from "../../core/messages/message.js";
 import { type BaselineKey, baselineNames } from "../../core/results/baseline-names.js";
 import type { ClassSample, Sample } from "../../data/index.js";
-import type { BagOfWords, SparseRow } from "../../data/texts/bag-of-words.js";
+import { type BagOfWords, besideEachOther, type SparseRow } from "../../data/texts/bag-of-words.js";
 import { fitTfIdf, type TfIdfTerms, tfIdfOf } from "../../data/texts/tf-idf.js";
 import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
@@ -59,20 +59,11 @@ export function wordRows(
   const width = parts.reduce((sum, part) => sum + part.width, 0);
   const rowOf = (text: string): SparseRow =>
     parts
-      .map((part) => ({ ...part.rowOf(text), width: part.width }))
-      .reduce((left, right) => {
-        const at = left.columns.length;
-        const columns = new Uint32Array(at + right.columns.length);
-        columns.set(left.columns);
-        columns.set(
-          right.columns.map((c) => c + left.width),
-          at,
-        );
-        const values = new Float32Array(columns.length);
-        values.set(left.values);
-        values.set(right.values, at);
-        return { columns, values, width: left.width + right.width };
-      });
+      .map((part) => ({ row: part.rowOf(text), width: part.width }))
+      .reduce((left, right) => ({
+        row: besideEachOther(left.row, right.row, left.width),
+        width: left.width + right.width,
+      })).row;
   return { terms: width, rowsOf: (items) => sparseRows(textsOf(items).map(rowOf), width) };
 }
 
@@ -137,11 +128,19 @@ async function tfIdfBaseline(context: OfClasses, key: TfIdfKey): Promise<Validat
   };
 }
 
-/** Fits all baselines on terms of texts: their results and validation accuracies by key. */
-export async function tfIdfBaselines(context: OfClasses) {
+/**
+ * Fits all baselines on terms of texts: their results and validation accuracies by key.
+ * @param known those that the run has solved already
+ */
+export async function tfIdfBaselines(
+  context: OfClasses,
+  known: Readonly<Partial<Record<TfIdfKey, ValidatedBaseline | undefined>>> = {},
+) {
   const all: [TfIdfKey, ValidatedBaseline][] = [];
   for (const key of tfIdfKeys) {
-    const one = await tfIdfBaseline(context, key);
+    // The model itself is no baseline of it.
+    if (key === context.options.strategy) continue;
+    const one = known[key] ?? (await tfIdfBaseline(context, key));
     if (one) all.push([key, one]);
   }
   return {

@@ -74,6 +74,7 @@ export const strategyExamples: Examples<typeof strategyEn> = {
   "kept-by-validation": [
     { ...models, kept: "ngram-probe" },
     { ...models, kept: "ngram-probe", simpler: true },
+    { ...models, kept: "ngram-probe", simpler: "pretrained" },
     { ...models, kept: "ngram-probe", losses: { best: "finetune", of_best: 0.29, of_kept: 0.28 } },
     { ...models, kept: "probe", few_groups: 1 },
     {

@@ -19,6 +19,7 @@ const inputsZh = ({ inputs, features, terms = 0, side }: LinearModel): string =>
     "tf-idf with characters": `${integer(terms)} 个词、词对和 2 到 5 个字符的序列的 TF-IDF`,
     "features and tf-idf": `${features} 个冻结的特征，以及 ${integer(terms)} 个词和词对的 TF-IDF`,
     "features and token n-grams": `${features} 个冻结的特征，以及 ${integer(terms)} 个一元、二元词元组合的 TF-IDF`,
+    "token n-grams and characters": `${integer(terms)} 个一元、二元词元组合和 2 到 5 个字符的序列的 TF-IDF`,
   })[inputs];
 
 const schedules: Readonly<Record<ScheduleName, string>> = {

@@ -108,7 +108,7 @@ export const strategyZh: typeof strategyEn = {
   "chosen-with-source": (v) =>
     `${candidatesZh[v.kept]}${v.metric === "r2" ? " R²" : "的对数损失"} ${v.score.toFixed(3)}，${candidatesZh[v.other]} ${v.of_other.toFixed(3)}：目标表 ${integer(v.rows)} 行的 ${v.folds} 折交叉验证，源表为“${v.source}”${leadZh(v.lead)}`,
   "kept-by-validation": (v) =>
-    `按验证集保留${modelZh(v.kept).trimEnd()}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}${
+    `按验证集保留${modelZh(v.kept).trimEnd()}：${scoresZh(v)}${v.simpler ? `：差别不超过这个范围，因此保留${v.simpler === "pretrained" ? "使用预训练特征的" : "较简单的"}模型` : ""}${
       v.losses
         ? `：${modelZh(v.losses.best)}的损失更高（${v.losses.of_best.toFixed(3)} 对 ${v.losses.of_kept.toFixed(3)}），因此保留较简单的模型`
         : ""
