@@ -1,3 +1,4 @@
+import { message, type Sentence } from "../../core/messages/message.js";
 import type { Context } from "../context.js";
 
 /**
@@ -6,3 +7,12 @@ import type { Context } from "../context.js";
  */
 export const mayRefit = ({ options, opened }: Pick<Context, "options" | "opened">): boolean =>
   options.trainSize === undefined && options.shots === undefined && opened.oldHead === undefined;
+
+/** Returns the sentences on how samples chose the strength of a solved model, and what it was fitted on at last. */
+export const fitSentences = (
+  { folds }: { readonly folds?: number },
+  refitted: boolean,
+): readonly Sentence[] => [
+  ...(folds === undefined ? [] : [message("chosen-by-folds", { folds })]),
+  ...(refitted ? [message("refitted")] : []),
+];

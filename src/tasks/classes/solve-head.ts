@@ -14,7 +14,7 @@ import { manyItems, type Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
-import { mayRefit } from "../../run/training/may-refit.js";
+import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
 import type { Folds } from "./cross-validation.js";
 import type { ClassParts } from "./joined-classes.js";
@@ -173,8 +173,7 @@ async function solveProbe(context: OfClasses, { train, validation, test }: Class
     recipe: [
       message("linear-model", { model: "logistic", inputs: "features" }),
       message("inverse-regularisation", { strength: Number(head.strength.toPrecision(3)) }),
-      ...(fitted.folds === undefined ? [] : [message("chosen-by-folds", { folds: fitted.folds })]),
-      ...(refitted ? [message("refitted")] : []),
+      ...fitSentences(fitted, refitted),
     ],
     ...(merged && { reused: merged.start }),
   };

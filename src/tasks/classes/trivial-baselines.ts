@@ -10,6 +10,7 @@ import {
   scoresOf,
 } from "../../evaluate/class-predictions.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
+import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { computeTrivialFeatures } from "../trivial/compute-trivial-features.js";
 
@@ -63,21 +64,20 @@ export async function trivialBaseline(context: OfClasses): Promise<TrivialBaseli
   const { fitProbeInTurns } = await import("../../methods/probe/index.js");
   const probe = await fitProbeInTurns(
     { train, validation, dims, classes: classes.length },
-    signal ? { signal } : {},
+    { refit: mayRefit(context), ...(signal && { signal }) },
   );
-  const answers = ({ features, ...facts }: typeof test): Predictions => ({
-    logits: applyHead(probe, rowsOf(features, dims)),
-    ...facts,
-  });
+  const { features, ...facts } = test;
+  const { features: _used, ...held } = validation;
   return {
     baseline: {
-      test: scoresOf(classes, answers(test)),
+      test: scoresOf(classes, { logits: applyHead(probe, rowsOf(features, dims)), ...facts }),
       seconds: (performance.now() - begin) / 1000,
       ...recipeFields([
         message("linear-model", { model: "logistic", ...recipe }),
         message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+        ...fitSentences(probe, mayRefit(context) && validation.labels.length > 0),
       ]),
     },
-    held: answers(validation),
+    held: { logits: probe.held, ...held },
   };
 }

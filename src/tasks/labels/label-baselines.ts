@@ -1,11 +1,13 @@
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { LabelScores, LabelsResultEvent } from "../../core/results/labels.js";
 import { areSounds, areTexts } from "../../data/index.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import type { ValidationScores } from "../../run/baselines/rivals.js";
 import type { Context } from "../../run/context.js";
+import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import { itemsOf } from "../../run/training/planned.js";
 import type { TfIdfKey } from "../texts/tf-idf-baseline.js";
 import { computeTrivialFeatures } from "../trivial/compute-trivial-features.js";
@@ -106,10 +108,11 @@ async function trivialLabels(
   const { signal } = context.options;
   const begin = performance.now();
   const { width, recipe, rows } = await computeTrivialFeatures(context);
-  const setsOf = (part: "train" | "validation") => ({
-    features: rows[part],
-    targets: targetsOf(itemsOf(context, part), labels),
-  });
+  const setsOf = (part: "train" | "validation") => {
+    const items = itemsOf(context, part);
+    const groups = groupsOfItems(items);
+    return { features: rows[part], targets: targetsOf(items, labels), ...(groups && { groups }) };
+  };
   const [train, validation] = [setsOf("train"), setsOf("validation")];
   const fit = await fitOneVsRest(
     train,
@@ -118,10 +121,10 @@ async function trivialLabels(
     {
       strengths: defaultStrengths,
       scaling: "common",
+      refit: mayRefit(context),
       signal,
     },
   );
-  const held = linearScores(fit, validation.features, labels);
   return {
     baseline: {
       test: scored(linearScores(fit, rows.test, labels)),
@@ -129,8 +132,9 @@ async function trivialLabels(
       ...recipeFields([
         message("linear-model", { model: "logistic", ...recipe, each_label: true }),
         message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
+        ...fitSentences(fit, mayRefit(context) && validation.targets.length > 0),
       ]),
     },
-    validation: labelValidation(held, validation.targets, labels).score,
+    validation: labelValidation(fit.held, validation.targets, labels).score,
   };
 }

@@ -10,7 +10,7 @@ import type { Context } from "../../run/context.js";
 import type { Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
-import { mayRefit } from "../../run/training/may-refit.js";
+import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
 import { type LabelData, type LabelItem, targetsOf } from "./label-head.js";
 
@@ -95,8 +95,7 @@ async function solveProbe(context: Context, parts: Parts): Promise<Omit<Solved<S
     recipe: [
       message("linear-model", { model: "logistic", inputs: "features", each_label: true }),
       message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
-      ...(probe.folds === undefined ? [] : [message("chosen-by-folds", { folds: probe.folds })]),
-      ...(refitted ? [message("refitted")] : []),
+      ...fitSentences(probe, refitted),
     ],
   };
 }

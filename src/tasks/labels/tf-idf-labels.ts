@@ -4,8 +4,9 @@ import { labelValidation } from "../../evaluate/labels.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import { sparseStrengths } from "../../methods/probe/sparse-logistic.js";
 import type { Context } from "../../run/context.js";
+import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import { itemsOf } from "../../run/training/planned.js";
-import { type TfIdfKey, tfIdfKeys, tfIdfTerms, wordRows } from "../texts/tf-idf-baseline.js";
+import { type TfIdfKey, tfIdfKeys, tfIdfTerms, type WordRows, wordRows } from "../texts/tf-idf-baseline.js";
 import { type LabelData, type LabelItem, targetsOf } from "./label-head.js";
 
 /** A baseline with its validation micro F1. */
@@ -46,31 +47,42 @@ async function tfIdfOfLabels(
   ) as [LabelItem[], LabelItem[], LabelItem[]];
   const words = wordRows(key, context, labels);
   if (!words) return undefined;
-  const sets = (items: readonly LabelItem[]) => ({
-    features: words.rowsOf(items),
+  const setOf = (rows: WordRows, items: readonly LabelItem[]) => ({
+    features: rows.rowsOf(items),
     targets: targetsOf(items, labels),
   });
-  const held = sets(validation);
-  const fit = await fitOneVsRest(
-    sets(train),
+  const held = setOf(words, validation);
+  const chosen = await fitOneVsRest(
+    setOf(words, train),
     held,
     { width: words.terms, labels },
     { strengths: sparseStrengths, signal },
   );
+  const refitted = mayRefit(context) && validation.length > 0;
+  const all = refitted ? wordRows(key, context, labels, ["train", "validation"])! : words;
+  const fit = refitted
+    ? await fitOneVsRest(
+        setOf(all, [...train, ...validation]),
+        setOf(all, []),
+        { width: all.terms, labels },
+        { strengths: [chosen.strength], signal },
+      )
+    : chosen;
   return {
     baseline: {
-      test: scored(linearScores(fit, words.rowsOf(test), labels)),
+      test: scored(linearScores(fit, all.rowsOf(test), labels)),
       seconds: (performance.now() - begin) / 1000,
       ...recipeFields([
         message("linear-model", {
           model: "logistic",
           inputs: tfIdfTerms[key].inputs,
-          terms: words.terms,
+          terms: all.terms,
           each_label: true,
         }),
         message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
+        ...fitSentences({}, refitted),
       ]),
     },
-    validation: labelValidation(linearScores(fit, held.features, labels), held.targets, labels).score,
+    validation: labelValidation(linearScores(chosen, held.features, labels), held.targets, labels).score,
   };
 }

@@ -32,7 +32,7 @@ import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/tra
 import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
-import { mayRefit } from "../../run/training/may-refit.js";
+import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import type { HeldSource } from "../../run/training/train-source.js";
 import { namedValidation } from "../../run/validation-fields.js";
@@ -319,8 +319,7 @@ async function solveRidge(
       recipe: [
         message("linear-model", { model: "ridge", inputs: "features" }),
         message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
-        ...(ridge.folds === undefined ? [] : [message("chosen-by-folds", { folds: ridge.folds })]),
-        ...(refitted ? [message("refitted")] : []),
+        ...fitSentences(ridge, refitted),
       ],
     };
     const joined = opened.base.joined && (await joinedNumbers(context, targets, of));

@@ -2,9 +2,11 @@ import { message, recipeFields } from "../../core/messages/message.js";
 import { rowsOf } from "../../core/results/rows.js";
 import type { RegressionBaseline } from "../../core/results/task.js";
 import type { TargetItem } from "../../data/index.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import type { Context } from "../../run/context.js";
+import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import { computeTrivialFeatures } from "../trivial/compute-trivial-features.js";
 import type { Numbered, Targets } from "./targets.js";
 
@@ -19,26 +21,30 @@ export async function trivialRidge(
   const begin = performance.now();
   const { signal } = context.options;
   const { width, recipe, rows } = await computeTrivialFeatures(context);
-  const partOf = (part: TargetItem["part"]) => ({
-    features: rows[part],
-    values: Float64Array.from(parts[part].flatMap(({ values }) => values as number[])),
-    count: parts[part].length,
-  });
+  const partOf = (part: TargetItem["part"]) => {
+    const groups = groupsOfItems(parts[part]);
+    return {
+      features: rows[part],
+      values: Float64Array.from(parts[part].flatMap(({ values }) => values as number[])),
+      count: parts[part].length,
+      ...(groups && { groups }),
+    };
+  };
   const [train, validation] = [partOf("train"), partOf("validation")];
   const ridge = await fitRidge(
     { train, validation, dims: width, targets: targets.count },
-    signal ? { signal } : {},
+    { refit: mayRefit(context), ...(signal && { signal }) },
   );
-  const answers = (part: TargetItem["part"]) => applyHead(ridge, rowsOf(rows[part], width));
   return {
     baseline: {
-      test: targets.score(answers("test"), parts.test),
+      test: targets.score(applyHead(ridge, rowsOf(rows.test, width)), parts.test),
       seconds: (performance.now() - begin) / 1000,
       ...recipeFields([
         message("linear-model", { model: "ridge", ...recipe }),
         message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
+        ...fitSentences(ridge, mayRefit(context) && validation.count > 0),
       ]),
     },
-    validation: targets.validationR2(answers("validation"), parts.validation),
+    validation: targets.validationR2(ridge.held, parts.validation),
   };
 }

@@ -9,6 +9,7 @@ import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
 import type { Context } from "../../run/context.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
+import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import { itemsOf } from "../../run/training/planned.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 
@@ -35,17 +36,19 @@ export interface WordRows {
 }
 
 /**
- * Returns the TF-IDF terms of training texts. Each kind of terms has a row of length 1, and they stand beside each other. A kind
+ * Returns the TF-IDF terms of texts. Each kind of terms has a row of length 1, and they stand beside each other. A kind
  * without a term in two texts is left out.
  * @param outputs rows of solved weights
+ * @param splits texts whose terms are counted. Default: the training texts
  * @returns undefined, with a warning, if no term occurs in two texts
  */
 export function wordRows(
   key: TfIdfKey,
   { dataset, onEvent }: Pick<Context, "dataset" | "onEvent">,
   outputs: number,
+  splits: readonly ("train" | "validation")[] = ["train"],
 ): WordRows | undefined {
-  const texts = textsOf(itemsOf({ dataset }, "train"));
+  const texts = textsOf(splits.flatMap((split) => itemsOf({ dataset }, split)));
   const largest = Math.min(most.terms, Math.floor(most.weights / outputs));
   const parts = tfIdfTerms[key].terms.flatMap((terms) => {
     const bag = bagOf(terms === "characters" ? firstOf(texts, mostCounted) : texts, largest, terms);
@@ -98,33 +101,45 @@ async function tfIdfBaseline(context: OfClasses, key: TfIdfKey): Promise<Validat
   const { classes } = context.dataset;
   const { signal } = context.options;
   const begin = performance.now();
-  const words = wordRows(key, context, classes.length > 2 ? classes.length : 1);
+  const outputs = classes.length > 2 ? classes.length : 1;
+  const words = wordRows(key, context, outputs);
   if (!words) return undefined;
-  const labelled = (items: readonly ClassSample[]): LabelledRows => ({
-    rows: words.rowsOf(items),
-    labels: Int32Array.from(items, ({ label }) => label),
-  });
-  const [validation, test] = [itemsOf(context, "validation"), itemsOf(context, "test")];
-  const fit = await fitSparse(
-    labelled(itemsOf(context, "train")),
-    labelled(validation),
-    classes.length,
-    signal ? { signal } : {},
-  );
-  const predictions = (items: readonly ClassSample[]) => ({
-    logits: sparseScores(fit, words.rowsOf(items)),
+  const fitted = (
+    rows: WordRows,
+    learnt: readonly ClassSample[],
+    held: readonly ClassSample[],
+    strength?: number,
+  ) => {
+    const labelled = (items: readonly ClassSample[]): LabelledRows => ({
+      rows: rows.rowsOf(items),
+      labels: Int32Array.from(items, ({ label }) => label),
+    });
+    const strengths = strength === undefined ? {} : { strengths: [strength] };
+    return fitSparse(labelled(learnt), labelled(held), classes.length, {
+      ...strengths,
+      ...(signal && { signal }),
+    });
+  };
+  const [train, validation] = [itemsOf(context, "train"), itemsOf(context, "validation")];
+  const chosen = await fitted(words, train, validation);
+  const refitted = mayRefit(context) && validation.length > 0;
+  const all = refitted ? wordRows(key, context, outputs, ["train", "validation"])! : words;
+  const fit = refitted ? await fitted(all, [...train, ...validation], [], chosen.strength) : chosen;
+  const predictions = (model: typeof fit, rows: WordRows, items: readonly ClassSample[]) => ({
+    logits: sparseScores(model, rows.rowsOf(items)),
     ...factsOf(items),
   });
   return {
     baseline: {
-      test: scoresOf(classes, predictions(test)),
+      test: scoresOf(classes, predictions(fit, all, itemsOf(context, "test"))),
       seconds: (performance.now() - begin) / 1000,
       ...recipeFields([
-        message("linear-model", { model: "logistic", inputs: tfIdfTerms[key].inputs, terms: words.terms }),
+        message("linear-model", { model: "logistic", inputs: tfIdfTerms[key].inputs, terms: all.terms }),
         message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
+        ...fitSentences({}, refitted),
       ]),
     },
-    validation: accuracyOf(predictions(validation), classes.length),
+    validation: accuracyOf(predictions(chosen, words, validation), classes.length),
   };
 }
 
