@@ -81,9 +81,8 @@ export const strategies = {
     ngrams: true,
   },
   characters: {
-    does: "logistic regression on TF-IDF of token n-grams and of 2 to 5 characters, without the encoder: for texts",
-    paper:
-      "Wang & Manning, Baselines and Bigrams, 2012; Cavnar & Trenkle, N-Gram-Based Text Categorization, 1994",
+    does: "linear model on TF-IDF of token and character n-grams, no features: for texts",
+    paper: "Wang & Manning, Baselines and Bigrams, 2012; Sparck Jones, TF-IDF, 1972",
     settings: {},
     needs: ["token n-grams"],
     solved: true,

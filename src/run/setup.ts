@@ -170,13 +170,10 @@ export interface MadeNetwork {
 export const startsRandom = ({ made }: OpenedBase): boolean => made?.pretrained === false;
 
 /** True if the model of a run has weights or features of a pretrained one. */
-export const usesPretrained = ({
-  opened,
-  options,
-}: {
+export const usesPretrained = (run: {
   readonly opened: OpenedBase;
   readonly options: Pick<RecipeOptions, "strategy">;
-}): boolean => !startsRandom(opened) && !isWithoutBase(options.strategy);
+}): boolean => !startsRandom(run.opened) && !isWithoutBase(run.options.strategy);
 
 export async function openBody(
   ref: string,

@@ -264,7 +264,7 @@ test("all stands for every strategy that fits the data", async () => {
   const fitting = async (task: Task) =>
     (await fittingEntries(task, entriesOf(["all"]), {}, { named: ["all"] })).map(({ strategy }) => strategy);
   expect(await fitting("text-classification")).toEqual(names);
-  const ofOneAnswer = ["sums", "ngram-probe", "bss", "setfit", "lwf", "co-tuning", "head"];
+  const ofOneAnswer = ["sums", "ngram-probe", "characters", "bss", "setfit", "lwf", "co-tuning", "head"];
   expect(await fitting("token-classification")).toEqual(names.filter((name) => !ofOneAnswer.includes(name)));
   expect(await fitting("tabular-classification")).toEqual([...ofTables, "full"]);
 });

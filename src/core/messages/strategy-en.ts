@@ -221,7 +221,7 @@ export const strategyEn = {
       }[v.finding]
     }`,
   "kept-by-validation": (v: ValidationChoice): string =>
-    `kept ${v.kept} by validation: ${scoresEn(v)}${v.simpler ? `: no larger difference, so ${v.simpler === "pretrained" ? "the one with pretrained features" : "the simpler model"} is kept` : ""}${
+    `kept ${v.kept} by validation: ${scoresEn(v)}${v.simpler ? `: no larger difference, so the ${v.simpler === true ? "simpler" : v.simpler} model is kept` : ""}${
       v.losses
         ? `: ${v.losses.best} has the higher loss (${v.losses.of_best.toFixed(3)}, ${v.kept} ${v.losses.of_kept.toFixed(3)}), so the simpler model is kept`
         : ""
