@@ -177,8 +177,8 @@ function page(measured) {
 
 Written by \`npm run bench -- coverage\`: made answers whose truth is known, judged by the functions that the program calls.
 
-**A rate holds if its whole interval is inside of what is promised.** After 500, 1,000, 2,000 and 4,000 repeats, and at last when the time of the
-row ends or after 8,000, the 99 % interval of the rate is held against the promise, and the row ends once it is inside or outside. So a rate that is
+**A rate holds if its whole interval is inside of what is promised.** The 99 % interval of a rate is compared with its promise after 500, 1,000, 2,000, 4,000
+and at most 8,000 repeats, or when the time of the row ends. The row ends as soon as the interval is inside or outside. So a rate that is
 outside of its promise is passed in at most 5 % of cases. A rate whose interval still has an end outside is *not shown*.
 Of ${measured.length} rates ${count("holds")} hold, ${count("fails")} fail, and ${count("open")} ${count("open") === 1 ? "is" : "are"} not shown.
 

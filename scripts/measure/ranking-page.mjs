@@ -159,7 +159,7 @@ export function rankingLines(root) {
     "",
     "- *Weighted τ*: Kendall's τ between score and test accuracy; 1 is the same order, and the first ranks count most. Interval over sets (t).",
     "- *Lost*: what the score's first choice loses against the best base, in points; and the better of its first two.",
-    "- *Chosen on the other sets*: of one to three scores, those with the highest mean τ on all other sets, judged on the set that is left out. This is what a choice by such a",
+    "- *Chosen on the other sets*: one to three scores are chosen by their mean τ on all sets but one, and τ on that one is shown. This is what a choice by such a",
     `  table is worth on a new set. \`rank\` orders by ${ensemble.join(" and ")}, which were chosen on these sets: its own row is too good.`,
     "- `random`: the network of vision-mini with random weights; `digits`: the same, trained on MNIST. No one would take them, so the rows below leave them out.",
     "",

@@ -18,7 +18,7 @@ async function opened(name: string, rows: readonly (readonly number[])[]) {
   return openTable(path(name));
 }
 
-/** Writes the splits of a model's samples, and returns what it is scored on of other rows, which know nothing of the splits. */
+/** Writes the file with the splits of a model's samples, and returns those of other rows that the model is scored on. */
 async function scoredOf(learnt: Awaited<ReturnType<typeof opened>>, items: readonly RowItem[]) {
   const file = { format: 1, data: learnt.fingerprint, samples: samplePartsOf(learnt.items) };
   writeFileSync(path(samplePartsFile), JSON.stringify(file));

@@ -8,7 +8,7 @@ import type { FitResult } from "../../train/fit-options.js";
 export interface BestEpoch {
   /** Score of the best epoch. */
   readonly score: number;
-  /** Scores of the others of which validation chose it: epochs, and for a model those with other learning rates or strategies. */
+  /** Scores of the epochs, learning rates and strategies that it was chosen from, without its own. */
   readonly others: readonly number[];
 }
 
