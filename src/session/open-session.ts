@@ -80,8 +80,10 @@ class ClassSession implements LiveSession {
     const copies: { id: string; of: string }[] = [];
     const contradictions: { id: string; label: string; of: string; other: string }[] = [];
     const taken: (Hashed & { readonly content: Content })[] = [];
-    for (const { input, ...named } of samples) {
-      const id = requireNames(named);
+    for (const { input, ...given } of samples) {
+      const id = requireNames(given);
+      // Readers of lists compose characters and cut spaces, too.
+      const named = { ...given, label: given.label.normalize("NFC").trim() };
       // Each name is taken out once.
       if (!replaced.delete(id)) throw givenTwice(id);
       const content = await this.#base.read(id, input);
@@ -253,7 +255,7 @@ const givenTwice = (id: string): EngraftError =>
 /** Checks the names of a sample, and returns its id. @throws OptionError for one that is no text, or an empty one */
 function requireNames({ id, label, group = "none" }: Omit<SessionSample, "input">): string {
   for (const [field, value] of Object.entries({ id, label, group }))
-    if (typeof value !== "string" || value === "")
+    if (typeof value !== "string" || value.trim() === "")
       throw new EngraftError(
         "OptionError",
         `sample ${JSON.stringify(id)}: its ${field} is no text, or empty`,

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
 import { FileButton, Select } from "../app/controls.js";
 import { currentWords, useStudio } from "../app/studio.js";
-import { classNameOf, requireClassName, spellingOf } from "../store/class-name.js";
+import { classNameOf, isSameClass, requireClassName } from "../store/class-name.js";
 import type { SamplesRow } from "../tasks/task-row.js";
 import { addFiles } from "./samples-files.js";
 import { SampleGrid } from "./samples-grid.js";
@@ -108,7 +108,7 @@ function NameField({ view: { id, name, number } }: { readonly view: ClassView })
       onChange={({ currentTarget }) => {
         const wanted = classNameOf(currentTarget.value);
         const same = store.project.value!.classes.find(
-          (one) => one.id !== id && spellingOf(one.name) === spellingOf(wanted),
+          (one) => one.id !== id && isSameClass(one.name, wanted),
         );
         currentTarget.value = name;
         if (same) store.notify({ kind: "info", text: words.sameName(same.name) });

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../src/core/errors.js";
+import { alikeNames } from "../../src/data/lists/alike-names.js";
 import { labelList } from "../../src/data/lists/columns.js";
 import { longestName } from "../../src/studio/project.js";
 import { currentWords } from "../app/studio.js";
@@ -13,11 +14,9 @@ export const classNameOf = (name: string): string =>
     .replace(/[\p{Cc}\p{Cs}]+/gu, " ")
     .trim();
 
-/** Two names with the same form are refused by `engraft train`. */
-export const spellingOf = (name: string): string =>
-  classNameOf(name)
-    .toLowerCase()
-    .replace(/[\s_]+/g, " ");
+/** True if two names are one class, as `engraft train` reads them: it refuses two spellings of a name. */
+export const isSameClass = (a: string, b: string): boolean =>
+  classNameOf(a) === classNameOf(b) || alikeNames([classNameOf(a), classNameOf(b)]) !== undefined;
 
 /** Refuses a name that `engraft train` would not read as one class. @throws DataError */
 export function requireClassName(name: string): void {

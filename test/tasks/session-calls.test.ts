@@ -53,6 +53,21 @@ test("the last of several fits counts, and closing waits for predictions", async
   expect((await predicting).map(({ label }) => label).sort()).toEqual(["blue", "green", "red"]);
 });
 
+test("a label is read as by readers of lists: composed, without spaces around it; an empty one is refused", async () => {
+  const labels = [" caf\u00e9 ", "cafe\u0301", "tea", "tea "];
+  await inSession("text-mini", async (session) => {
+    await session.add(reviews.slice(0, 4).map((one, i) => ({ ...one, label: labels[i]! })));
+    const { classes } = await session.fit();
+    expect(classes.map(({ name, samples }) => [name, samples])).toEqual([
+      ["caf\u00e9", 2],
+      ["tea", 2],
+    ]);
+    await expect(session.add([{ ...reviews[5]!, label: " " }])).rejects.toMatchObject({
+      kind: "OptionError",
+    });
+  });
+});
+
 test("fit waits for earlier calls of add, and a class in two groups is in the training part of each fold", {
   tags: ["thorough"],
 }, async () => {

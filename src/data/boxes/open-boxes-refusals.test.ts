@@ -150,8 +150,14 @@ describe("Ultralytics", () => {
   });
 });
 
-test("a wrong number in a table of boxes is refused with its line", async () => {
+test("a wrong number in a table of boxes is refused with its line, and two spellings of a class", async () => {
   const head = "filename,width,height,class,xmin,ymin,xmax,ymax\n";
   const wrong = openTree({ "labels.csv": `${head}a.jpg,100,80,cat,10,x,40,60\n`, "a.jpg": image });
   await expect(wrong).rejects.toThrow('"labels.csv", line 2 has "x" in the column "ymin"');
+  const [first, second] = ["Red,10,10,40,60", "red,50,10,70,60"];
+  const spelt = openTree({
+    "labels.csv": `${head}a.jpg,100,80,${first}\na.jpg,100,80,${second}\n`,
+    "a.jpg": image,
+  });
+  await expect(spelt).rejects.toMatchObject({ kind: "DataError", details: { classes: ["Red", "red"] } });
 });

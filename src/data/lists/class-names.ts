@@ -2,8 +2,9 @@ import { EngraftError } from "../../core/errors.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Task } from "../../core/results/task.js";
 import type { Files } from "../../platform/platform.js";
-import { byCodePoint, count, firstNames, quoted, type Warning } from "../split/found.js";
-import { isMissing, numberOf } from "../tables/numbers.js";
+import { count, firstNames, quoted, type Warning } from "../split/found.js";
+import { isMissing } from "../tables/numbers.js";
+import { alikeNames, type Spelling } from "./alike-names.js";
 import { type ColumnNames, type NamesByColumn, type Row, synonyms, textOf } from "./columns.js";
 import { listError } from "./list-bytes.js";
 
@@ -144,43 +145,27 @@ export function refuseClassNames(classNames: string | undefined, why: string): v
   });
 }
 
-/** How two names of one class may differ, with the form that they share. */
-const spellings: readonly (readonly [by: string, form: (name: string) => string])[] = [
-  ["upper and lower case", (name) => name.toLowerCase()],
-  [
-    "upper and lower case, or spaces",
-    (name) =>
-      name
-        .toLowerCase()
-        .trim()
-        .replace(/[\s_]+/g, " "),
-  ],
-  [
-    "the way yes and no are written",
-    (name) => (/^true$/i.test(name) ? "1" : /^false$/i.test(name) ? "0" : name),
-  ],
-  ["the way a number is written", (name) => String(numberOf(name) ?? name)],
-];
+const spellingWords: Readonly<Record<Spelling, string>> = {
+  case: "upper and lower case",
+  spaces: "upper and lower case, or spaces",
+  "yes and no": "the way yes and no are written",
+  number: "the way a number is written",
+  look: "characters that look the same or are invisible",
+};
 
 /** Checks class names. @throws DataError if two names are one in another spelling */
 export function checkClassNames(labels: readonly string[], where: string): void {
-  for (const [by, form] of spellings) {
-    const seen = new Map<string, string>();
-    for (const label of labels.map((one) => one.normalize("NFC"))) {
-      const other = seen.get(form(label));
-      if (other !== undefined && other !== label)
-        throw new EngraftError(
-          "DataError",
-          `two class names differ only by ${by}: ${quoted([other, label].sort(byCodePoint))}`,
-          {
-            at: where,
-            help: "give both the same name if they are one class, or clearly different names",
-            details: { classes: [other, label].sort(byCodePoint) },
-          },
-        );
-      seen.set(form(label), label);
-    }
-  }
+  const alike = alikeNames(labels);
+  if (alike)
+    throw new EngraftError(
+      "DataError",
+      `two class names differ only by ${spellingWords[alike.by]}: ${alike.names.map((name) => `"${name}"`).join(", ")}`,
+      {
+        at: where,
+        help: "give both the same name if they are one class, or clearly different names",
+        details: { classes: alike.names },
+      },
+    );
 }
 
 /**

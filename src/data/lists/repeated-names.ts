@@ -1,9 +1,13 @@
+import { checkClassNames } from "./class-names.js";
 import { listError } from "./list-bytes.js";
 
-/** Checks that a list of classes names each class once. @throws DataError with the name and its places, from 0 */
+/**
+ * Checks that a list of classes names each class once, in one spelling.
+ * @throws DataError with the name and its places, from 0, or as {@link checkClassNames}
+ */
 export function refuseRepeatedNames(names: readonly string[], file: string): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice === undefined) return;
+  if (twice === undefined) return checkClassNames(names, file);
   const places = names.flatMap((name, i) => (name === twice ? [i] : []));
   throw listError(
     file,

@@ -3,6 +3,7 @@
 import { isSampleEntry } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { TableColumn } from "../../data/index.js";
+import { checkClassNames } from "../../data/lists/class-names.js";
 import { classesOf, neverAdded, quoted } from "../../methods/sums/feature-sums.js";
 import type { SumsFile } from "../../methods/sums/sums-file.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
@@ -86,7 +87,7 @@ export function namesOfAll(
     return first!.names;
   }
   const all = [...new Set([...sources, ...without].flatMap(({ names }) => names))];
-  requireSpelling(all, sources);
+  checkClassNames(all, sources.map(({ name }) => name).join(", "));
   const known = new Set(sources.flatMap(({ names }) => names));
   const foreign = [...forget, ...without.flatMap(({ names }) => names)].find((name) => !known.has(name));
   if (foreign !== undefined)
@@ -140,23 +141,6 @@ function countLeft(name: string, sources: readonly OpenedSource[], without: read
     learnt(sources, ({ part, sha256 }) => part !== "test" && !out.has(sha256)) -
     learnt(without, isCounted)
   );
-}
-
-/** @throws DataError for names of classes that differ only by case */
-function requireSpelling(names: readonly string[], sources: readonly OpenedSource[]): void {
-  const seen = new Map<string, string>();
-  for (const name of names) {
-    const other = seen.get(name.toLowerCase());
-    const where = (own: string): string =>
-      JSON.stringify(sources.find((one) => one.names.includes(own))?.name ?? "--without");
-    if (other !== undefined)
-      throw new EngraftError(
-        "DataError",
-        `the classes ${JSON.stringify(other)} (in ${where(other)}) and ${JSON.stringify(name)} (in ${where(name)}) differ only by case`,
-        { help: "give a class the same name everywhere", details: { classes: [other, name] } },
-      );
-    seen.set(name.toLowerCase(), name);
-  }
 }
 
 /** True if the sums of a source's file count a sample. */
