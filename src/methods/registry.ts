@@ -81,7 +81,7 @@ export const strategies = {
     ngrams: true,
   },
   characters: {
-    does: "linear model on TF-IDF of token and character n-grams, no features: for texts",
+    does: "linear model on TF-IDF of token and character n-grams: for texts",
     paper: "Wang & Manning, Baselines and Bigrams, 2012; Sparck Jones, TF-IDF, 1972",
     settings: {},
     needs: ["token n-grams"],
