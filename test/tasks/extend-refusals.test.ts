@@ -101,7 +101,7 @@ test.each<[string, () => Promise<unknown>, string]>([
       await first();
       return extended([path("first"), path("case")]);
     },
-    'the classes "ant" (in "',
+    'lower case: "Ant", "ant"',
   ],
   [
     "a class that was never there",
