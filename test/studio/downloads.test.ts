@@ -33,7 +33,7 @@ const strange = [
     "CON",
     "nul.txt",
     "COM1",
-    "com¹",
+    "com²",
     "CONIN$",
     "LPT9.a.b",
     "aux .jpg",
