@@ -1,6 +1,8 @@
 // What stays of a result, a file or a page when times, paths, memory and versions are taken out.
 import { createHash } from "node:crypto";
 import { nodePlatform } from "../../src/platform/node.js";
+import { detailsEn } from "../../src/report/words/en/details.js";
+import { detailsZh } from "../../src/report/words/zh/details.js";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -84,8 +86,10 @@ const block =
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: " " };
 
 /** Charts by step: a run that is too quick to tell of its steps has none. */
-const stepCharts =
-  /<h3>[^<]*<\/h3>\s*<div class="curves">(?:\s*<figure class="curve">[\s\S]*?<\/figure>)*\s*<\/div>/g;
+const stepCharts = new RegExp(
+  `<details><summary>(?:${[detailsEn, detailsZh].map(({ steps }) => steps).join("|")})</summary>[\\s\\S]*?</details>`,
+  "g",
+);
 
 /** Returns the visible lines of a page, without what depends on time. */
 export function visibleLines(page: string, root: string): string[] {
