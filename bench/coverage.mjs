@@ -178,7 +178,7 @@ function page(measured) {
 Written by \`npm run bench -- coverage\`: made answers whose truth is known, judged by the functions that the program calls.
 
 **A rate holds if its whole interval is inside of what is promised.** The 99 % interval of a rate is compared with its promise after 500, 1,000, 2,000, 4,000
-and at most 8,000 repeats, or when the time of the row ends. The row ends as soon as the interval is inside or outside. So a rate that is
+and 8,000 repeats. A row whose time ends is compared then. The row ends as soon as the interval is inside or outside. So a rate that is
 outside of its promise is passed in at most 5 % of cases. A rate whose interval still has an end outside is *not shown*.
 Of ${measured.length} rates ${count("holds")} hold, ${count("fails")} fail, and ${count("open")} ${count("open") === 1 ? "is" : "are"} not shown.
 

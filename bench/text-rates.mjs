@@ -1,5 +1,5 @@
 // `npm run bench -- text-rates`: is fine-tuning at the program's learning rates of texts and entities worse than the linear probe?
-// For each set, base and seed: the short training of a plan, and a fine-tuning, beside the probe.
+// For each set, base and seed: the short training of a plan and fine-tuning, compared with the probe.
 // Aim: none diverges, and none is below the probe's 95 % interval.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

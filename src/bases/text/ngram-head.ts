@@ -28,7 +28,7 @@ export interface TextTerms {
 }
 
 /**
- * Adds a linear head on TF-IDF of token n-grams and, beside it, on frozen features or on TF-IDF of characters.
+ * Adds a linear head on two kinds of columns: TF-IDF of token n-grams, and frozen features or TF-IDF of characters.
  *
  * logits = [ t ; h / |h| ] Wᵀ + b  or  [ t ; u ] Wᵀ + b
  *

@@ -7,7 +7,10 @@ import { listError } from "./list-bytes.js";
  */
 export function refuseRepeatedNames(names: readonly string[], file: string): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice === undefined) return checkClassNames(names, file);
+  if (twice === undefined) {
+    checkClassNames(names, file);
+    return;
+  }
   const places = names.flatMap((name, i) => (name === twice ? [i] : []));
   throw listError(
     file,

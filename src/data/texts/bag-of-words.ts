@@ -17,7 +17,7 @@ export interface SparseRow {
 }
 
 /** Returns a row of two: the columns of the second come after the columns of the first. @param width columns of the first */
-export function besideEachOther(left: SparseRow, right: SparseRow, width: number): SparseRow {
+export function concatenatedRow(left: SparseRow, right: SparseRow, width: number): SparseRow {
   const at = left.columns.length;
   const columns = new Uint32Array(at + right.columns.length);
   const values = new Float32Array(columns.length);

@@ -8,7 +8,7 @@ import type { Context } from "../context.js";
 export const mayRefit = ({ options, opened }: Pick<Context, "options" | "opened">): boolean =>
   options.trainSize === undefined && options.shots === undefined && opened.oldHead === undefined;
 
-/** Returns the sentences on how samples chose the strength of a solved model, and what it was fitted on at last. */
+/** Returns the sentences of a recipe on cross-validation of the strength, and on the final fit. */
 export const fitSentences = (
   { folds }: { readonly folds?: number },
   refitted: boolean,

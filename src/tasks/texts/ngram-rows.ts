@@ -2,7 +2,7 @@ import type { TextTerms } from "../../bases/text/ngram-head.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Rows } from "../../core/results/rows.js";
 import { requireItems, type Sample } from "../../data/index.js";
-import { besideEachOther, type SparseRow } from "../../data/texts/bag-of-words.js";
+import { concatenatedRow, type SparseRow } from "../../data/texts/bag-of-words.js";
 import { segmentUnit } from "../../data/texts/pair-template.js";
 import { characterRows, fitCharacters, tokenCharacters } from "../../data/texts/token-characters.js";
 import { fitTokenNgrams, ignoredTokens, tokenNgramRows } from "../../data/texts/token-ngrams.js";
@@ -101,7 +101,7 @@ export function ngramRows(
   const ofCharacters = characters && characterRows(characters.bag, characters.written);
   const rowOf = (tokens: Int32Array): SparseRow =>
     ofCharacters
-      ? besideEachOther(ofNgrams(tokens), ofCharacters(tokens), ngrams.idf.length)
+      ? concatenatedRow(ofNgrams(tokens), ofCharacters(tokens), ngrams.idf.length)
       : ofNgrams(tokens);
   const wordsOf = ({ items }: TextPart): SparseRows =>
     sparseRows(Array.from(tokensOf(items, context), rowOf), columnsOf(terms));

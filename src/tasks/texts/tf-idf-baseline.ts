@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { message, recipeFields, warningText } from "../../core/messages/message.js";
 import { type BaselineKey, baselineNames } from "../../core/results/baseline-names.js";
 import type { ClassSample, Sample } from "../../data/index.js";
-import { type BagOfWords, besideEachOther, type SparseRow } from "../../data/texts/bag-of-words.js";
+import { type BagOfWords, concatenatedRow, type SparseRow } from "../../data/texts/bag-of-words.js";
 import { fitTfIdf, type TfIdfTerms, tfIdfOf } from "../../data/texts/tf-idf.js";
 import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
@@ -64,7 +64,7 @@ export function wordRows(
     parts
       .map((part) => ({ row: part.rowOf(text), width: part.width }))
       .reduce((left, right) => ({
-        row: besideEachOther(left.row, right.row, left.width),
+        row: concatenatedRow(left.row, right.row, left.width),
         width: left.width + right.width,
       })).row;
   return { terms: width, rowsOf: (items) => sparseRows(textsOf(items).map(rowOf), width) };
