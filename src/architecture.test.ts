@@ -65,20 +65,6 @@ const layers: Readonly<Record<string, number>> = {
   "studio/sw.ts": 23,
 };
 
-/** Number of imports of the page that point up, by folders. A number may only fall: a commit that lowers it lowers it here. */
-const upward: Readonly<Record<string, number>> = {
-  "studio/engine -> studio/app": 2,
-  "studio/engine -> studio/tasks": 4,
-  "studio/pages -> studio/app": 67,
-  "studio/store -> studio/app": 5,
-  "studio/store -> studio/engine": 1,
-  "studio/store -> studio/tasks": 2,
-  "studio/tasks -> studio/app": 45,
-};
-
-/** Number of files of the page in a circle of imports. It may only fall: a commit that lowers it lowers it here. */
-const pageFilesInCircles = 39;
-
 /** Type-only imports between folders of one layer, each with its reason; none so far. */
 const siblings: Readonly<Record<string, string>> = {};
 
@@ -196,13 +182,7 @@ test("imports point down, and folders of one layer do not see each other", () =>
     const allowed = i.typeOnly && layers[there] === layers[here] && siblings[arrow(i)];
     return !allowed;
   });
-  expect(wrong.filter((i) => !isPage(i.file)).map(arrow)).toEqual([]);
-  const ofPage: Record<string, number> = {};
-  for (const i of wrong.filter((i) => isPage(i.file))) {
-    const folders = `${folderOf(i.file)} -> ${folderOf(target(i)!)}`;
-    ofPage[folders] = (ofPage[folders] ?? 0) + 1;
-  }
-  expect(ofPage, "imports of the page that point up: if fewer, lower the number").toEqual(upward);
+  expect(wrong.map(arrow)).toEqual([]);
   const listed = new Set(imports.map(arrow));
   expect(Object.keys(siblings).filter((row) => !listed.has(row))).toEqual([]);
 });
@@ -216,13 +196,7 @@ test("every relative import leads to a file, with its real ending", () => {
 });
 
 test("no circle between files, type-only imports included", () => {
-  const circles = findCircles();
-  expect(circles.filter((files) => !files.every(isPage))).toEqual([]);
-  const ofPage = circles.flat().filter(isPage).sort();
-  expect(
-    ofPage.length,
-    `files of the page in a circle: if fewer, lower the limit; now ${ofPage.join(", ")}`,
-  ).toBe(pageFilesInCircles);
+  expect(findCircles()).toEqual([]);
 });
 
 /**

@@ -3,11 +3,12 @@ import { render } from "preact";
 import { keepOffline } from "./app/keep-offline.js";
 import { registerWorker } from "./app/register-worker.js";
 import { Shell } from "./app/shell.js";
-import { firstLang, type Studio, StudioContext, setLang } from "./app/studio.js";
 import { LiveModel } from "./engine/live.js";
+import { type Studio, StudioContext } from "./engine/studio.js";
 import { TabTrainer } from "./engine/tab-trainer.js";
 import { chooseStorage } from "./store/choose-storage.js";
 import { Store } from "./store/store.js";
+import { firstLang, setLang } from "./words/current-words.js";
 import "./styles/index.css";
 
 const home = document.documentElement.dataset.home === "server" ? "server" : "static";

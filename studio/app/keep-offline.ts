@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
-import { runtimeFiles } from "../engine/web.js";
+import { sampleKindFacts } from "../../src/studio/project-kinds.js";
 import type { Store } from "../store/store.js";
-import { taskRow } from "../tasks/index.js";
+import { runtimeFiles } from "../store/web.js";
 
 /** The page's own files load first, for this long, in milliseconds. */
 const wait = 3000;
@@ -22,8 +22,7 @@ export function keepOffline(store: Store): void {
 }
 
 async function load(kind: string): Promise<void> {
-  const row = await taskRow(kind);
-  const base = row.data === "samples" ? row.base : "";
+  const base = sampleKindFacts(kind)?.base ?? "";
   const [bases, library] = await Promise.all(
     ["bases.json", "library.json"].map(async (path) => (await fetch(path)).json()),
   );

@@ -1,5 +1,5 @@
+import { route } from "../store/route.js";
 import type { Store } from "../store/store.js";
-import { route } from "./route.js";
 
 /**
  * Registers the service worker of the static home: the page then works offline. If the host sends no isolation headers, the page

@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useStudio } from "../engine/studio.js";
 import { StartPage } from "../pages/start.js";
-import { focusHeading, useLoaded } from "./controls.js";
-import { KeysButton, useKeys } from "./keys.js";
-import { chosenRun, hrefOf, type PageName, route } from "./route.js";
-import { currentLang, currentWords, setLang, useStudio } from "./studio.js";
+import { chosenRun, hrefOf, type PageName, route } from "../store/route.js";
+import { focusHeading, useLoaded } from "../tasks/controls.js";
+import { KeysButton, useKeys } from "../tasks/keys.js";
+import { currentLang, currentWords, setLang } from "../words/current-words.js";
 
 /** Pages of an open project, loaded when they are shown. */
 const projectPages = {

@@ -1,13 +1,13 @@
 import { batch } from "@preact/signals";
 import type { Project } from "../../src/studio/project.js";
+import { sampleKindFacts } from "../../src/studio/project-kinds.js";
 import type { Connection, ModelFile, WebSample, WebSampleInput, WebSession } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
-import { taskRow } from "../tasks/index.js";
+import { loadWeb, ort } from "../store/web.js";
 import { type LiveState, type LiveStatus, noFindings } from "./live-state.js";
 import { samplesNeeded } from "./needed.js";
 import type { Predictor } from "./predictor.js";
 import { interleaveClasses, isSame, type ProjectSample, samplesById } from "./project-samples.js";
-import { loadWeb, ort } from "./web.js";
 
 /** Samples of one call of `add`. */
 const mostAdded = 32;
@@ -90,14 +90,14 @@ export class FollowedProject {
 
   /** Removes and adds samples until the session has those of the project. */
   async #learn(): Promise<void> {
-    const row = await taskRow(this.store.project.peek()?.kind ?? "");
-    if (row.data !== "samples") return;
+    const facts = sampleKindFacts(this.store.project.peek()?.kind ?? "");
+    if (!facts) return;
     while (!this.#isClosed) {
       const project = this.store.project.peek();
       if (project !== this.#compared) await this.#compare(project);
       const some = this.#missing.splice(0, mostAdded);
       if (some.length === 0) break;
-      await this.#open(row.base);
+      await this.#open(facts.base);
       this.#tell("features", undefined, project?.samples.length);
       await this.#add(await this.#read(some));
       const isMore = this.#missing.length > 0;

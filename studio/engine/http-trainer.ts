@@ -1,12 +1,12 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { OptionValue, Project } from "../../src/studio/project.js";
-import { currentWords } from "../app/studio.js";
 import { callServer, isLost } from "../store/call-server.js";
 import type { Store } from "../store/store.js";
+import { loadWeb, ort } from "../store/web.js";
+import { currentWords } from "../words/current-words.js";
 import type { Predictor } from "./predictor.js";
 import { runPredictor } from "./run-predictor.js";
 import type { NumberedEvent, RunEntry, TestPrediction, Trainer } from "./trainer.js";
-import { loadWeb, ort } from "./web.js";
 
 /** Pause before the next try to reach the server (ms). */
 const between = 500;

@@ -1,7 +1,7 @@
 // State of a run from its events, for the pages that follow it.
 import { useEffect, useState } from "preact/hooks";
-import { useStudio } from "../app/studio.js";
 import { afterEvent, noEvents, type RunState } from "./after-event.js";
+import { useStudio } from "./studio.js";
 
 /** Milliseconds between two drawings of a running training. */
 const pace = 100;

@@ -6,11 +6,11 @@ import { groupOption } from "../../src/studio/project-rows.js";
 import type { KeptRun, OnEvent } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
 import { isRunOf, itemsOf, newRunName, trainingData } from "../store/training-data.js";
+import { loadWeb, ort } from "../store/web.js";
 import { EventLog } from "./event-log.js";
 import type { Predictor } from "./predictor.js";
 import { runPredictor } from "./run-predictor.js";
 import type { NumberedEvent, RunEntry, TestPrediction, Trainer } from "./trainer.js";
-import { loadWeb, ort } from "./web.js";
 
 /** A training in this tab. */
 interface Work {

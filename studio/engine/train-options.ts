@@ -5,9 +5,9 @@ import type { TrainOptions } from "../../src/options/options.js";
 import { type OptionInfo, optionsOf } from "../../src/options/options-of-task.js";
 import { hasCompanion, optionsOfSolved } from "../../src/options/refuse-unusable.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
+import { sampleKindFacts } from "../../src/studio/project-kinds.js";
 import type { Store } from "../store/store.js";
-import { taskRow } from "../tasks/index.js";
-import { inspect } from "../tasks/inspection.js";
+import { inspect } from "./inspect.js";
 
 export type { OptionInfo } from "../../src/options/options-of-task.js";
 
@@ -38,8 +38,8 @@ export interface TaskOptions {
 
 /** Returns the options of a project. The data decide the task of files. @throws DataError for data that cannot be used */
 export async function taskOptions(store: Store, project: Project, lang: "en" | "zh"): Promise<TaskOptions> {
-  const row = await taskRow(project.kind);
-  const task = row.data === "samples" ? row.task : (await inspect(store, project)).task;
+  const classified = sampleKindFacts(project.kind);
+  const task = classified?.task ?? (await inspect(store, project)).task;
   // The page does not know the options of a task from outside of the product.
   const infos = isCustomTask(task) ? [] : await optionsOf(task as Task, lang);
   const left = new Set(project.files.length > 0 ? notOffered : [...notOffered, ...ofFiles]);
@@ -47,7 +47,7 @@ export async function taskOptions(store: Store, project: Project, lang: "en" | "
   const hasBase = infos.some(({ name }) => name === "base");
   const hasVerdict = hasBase && infos.some(({ name }) => name === "baselines");
   return {
-    ...(row.data === "samples" && { task }),
+    ...(classified && { task }),
     infos: infos.filter(({ name, kind }) => !left.has(name) && offered.includes(kind)),
     ways: ways.filter((way) => (way === "quick" ? hasProbe : way === "thorough" || hasVerdict)),
     hasBase,

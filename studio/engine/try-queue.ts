@@ -1,6 +1,15 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { TryInput } from "../tasks/task-row.js";
+
+import type { Draft } from "../store/store.js";
 import type { Predictor, ShownAnswer } from "./predictor.js";
+
+/** An input to try. */
+export interface TryInput {
+  /** Input of the model. The page closes an `ImageBitmap` when it shows another one. */
+  readonly input: unknown;
+  /** Content of the input as a new sample, for a correction. */
+  readonly keep: () => Promise<Draft>;
+}
 
 /** An input with what the model predicts for it. */
 export interface AnsweredInput {

@@ -1,9 +1,10 @@
 // Labels that the user changed after seeing the predictions, and the score with the old labels.
 import type { ShownScore } from "../../src/core/results/shown-score.js";
 import type { ProjectClass } from "../../src/studio/project.js";
-import { useLoaded } from "../app/controls.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
+import { useLoaded } from "../tasks/controls.js";
+import { currentWords } from "../words/current-words.js";
 import { type ShownPrediction, useRunPredictions } from "./result-predictions.js";
 import { fewText, scoreOf } from "./shown-score.js";
 import { writtenInterval, writtenValue } from "./written-value.js";

@@ -1,7 +1,7 @@
 import { useId } from "preact/hooks";
-import { Select } from "../app/controls.js";
-import { currentWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
+import { Select } from "../tasks/controls.js";
+import { currentWords } from "../words/current-words.js";
 import { runTitle } from "./train-run.js";
 
 /** Name of the quick model in the address. */

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { TableHead } from "../app/controls.js";
-import { currentWords } from "../app/studio.js";
+import { TableHead } from "../tasks/controls.js";
+import { currentWords } from "../words/current-words.js";
 import { PredictionList, type ShownPrediction } from "./result-predictions.js";
 
 /** Counts of predictions by true and predicted class. */

@@ -1,11 +1,12 @@
 import { useMemo, useState } from "preact/hooks";
 import type { SessionFit } from "../../src/session/live-session.js";
 import type { Project, Sample } from "../../src/studio/project.js";
-import { useLoaded } from "../app/controls.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import type { TestPrediction } from "../engine/trainer.js";
+import { useLoaded } from "../tasks/controls.js";
 import { useTaskRow } from "../tasks/index.js";
 import type { TaskRow } from "../tasks/task-row.js";
+import { currentWords } from "../words/current-words.js";
 
 /** A prediction of a sample that the model did not learn. */
 export interface ShownPrediction {

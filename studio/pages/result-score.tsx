@@ -1,5 +1,5 @@
 import type { ShownScore } from "../../src/core/results/shown-score.js";
-import { currentWords } from "../app/studio.js";
+import { currentWords } from "../words/current-words.js";
 import { fewText } from "./shown-score.js";
 import { writtenInterval, writtenValue } from "./written-value.js";
 

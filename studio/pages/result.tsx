@@ -1,12 +1,13 @@
 import { useState } from "preact/hooks";
 import type { Verdict } from "../../src/core/events/events.js";
 import type { SessionFit } from "../../src/session/live-session.js";
-import { useLoaded } from "../app/controls.js";
-import { Recorded } from "../app/recorded.js";
-import { go, route } from "../app/route.js";
-import { currentLang, currentWords, useStudio } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
+import { useStudio } from "../engine/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
+import { go, route } from "../store/route.js";
+import { useLoaded } from "../tasks/controls.js";
+import { Recorded } from "../tasks/recorded.js";
+import { currentLang, currentWords } from "../words/current-words.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { ModelSelect, quick } from "./model-select.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
-import { TableHead } from "../app/controls.js";
-import { DeleteButton } from "../app/delete-button.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
+import { TableHead } from "../tasks/controls.js";
+import { currentWords } from "../words/current-words.js";
 import { ChangedLabelsOfRun } from "./changed-labels.js";
+import { DeleteButton } from "./delete-button.js";
 import { scoreOf, writtenScore } from "./shown-score.js";
 import { RunButtons, RunStatus, runTitle } from "./train-run.js";
 import { writtenInterval } from "./written-value.js";

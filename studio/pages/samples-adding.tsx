@@ -1,5 +1,7 @@
 // Progress and refusals of added files on the page Samples.
-import { currentWords, useStudio } from "../app/studio.js";
+
+import { useStudio } from "../engine/studio.js";
+import { currentWords } from "../words/current-words.js";
 import { skipped } from "./samples-files.js";
 
 /** Number of files that are read now. */

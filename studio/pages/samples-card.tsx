@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
-import { FileButton, Select } from "../app/controls.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import { classNameOf, isSameClass, requireClassName } from "../store/class-name.js";
+import { FileButton, Select } from "../tasks/controls.js";
 import type { SamplesRow } from "../tasks/task-row.js";
+import { currentWords } from "../words/current-words.js";
 import { addFiles } from "./samples-files.js";
 import { SampleGrid } from "./samples-grid.js";
 import { selectedCard } from "./samples-selection.js";

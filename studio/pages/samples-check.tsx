@@ -1,11 +1,12 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { useErrorWords } from "../app/error-notice.js";
-import { currentWords, useStudio } from "../app/studio.js";
 import { type Contradiction, divideCopies } from "../engine/contradictions.js";
+import { useStudio } from "../engine/studio.js";
 import { suspectsOf } from "../engine/suspects.js";
+import { useErrorWords } from "../tasks/error-notice.js";
 import { useTaskRow } from "../tasks/index.js";
 import { silentClips } from "../tasks/sounds/clip-tile.js";
+import { currentWords } from "../words/current-words.js";
 import { SuspectsDialog } from "./samples-suspects.js";
 
 /** Samples whose label the user kept, with that label. The page does not ask for them again in this visit. */

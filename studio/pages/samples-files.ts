@@ -1,12 +1,12 @@
 // Files that are chosen, dropped or pasted become samples.
 import { signal } from "@preact/signals";
 import type { Change } from "../../src/studio/project.js";
-import { errorWords } from "../app/error-notice.js";
-import { currentWords } from "../app/studio.js";
 import { classNameOf, requireClassName } from "../store/class-name.js";
+import { errorWords } from "../store/error-words.js";
 import { type FoundFile, isHidden } from "../store/found-files.js";
-import { newId, type Store } from "../store/store.js";
-import type { Draft, SamplesRow } from "../tasks/task-row.js";
+import { type Draft, newId, type Store } from "../store/store.js";
+import type { SamplesRow } from "../tasks/task-row.js";
+import { currentWords } from "../words/current-words.js";
 
 /** A file that was not added. */
 interface SkippedFile {

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Sample } from "../../src/studio/project.js";
-import { currentWords } from "../app/studio.js";
 import type { SamplesRow } from "../tasks/task-row.js";
+import { currentWords } from "../words/current-words.js";
 import { current, select, selected, selectMany, wantsFocus } from "./samples-selection.js";
 import type { ClassView } from "./samples-view.js";
 

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import type { Suspect } from "../engine/suspects.js";
 import type { SamplesRow } from "../tasks/task-row.js";
+import { currentWords } from "../words/current-words.js";
 
 interface SuspectsProps {
   /** The most confident prediction first. */

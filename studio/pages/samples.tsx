@@ -1,12 +1,13 @@
 import { useEffect, useRef } from "preact/hooks";
-import { FileButton, usePastedFiles } from "../app/controls.js";
-import { useKeyActions } from "../app/keys.js";
-import { route } from "../app/route.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import { chosenFiles, droppedFiles, type FoundFile } from "../store/found-files.js";
+import { route } from "../store/route.js";
 import { newId, type Store } from "../store/store.js";
+import { FileButton, usePastedFiles } from "../tasks/controls.js";
 import { useTaskRow } from "../tasks/index.js";
+import { useKeyActions } from "../tasks/keys.js";
 import type { SamplesRow } from "../tasks/task-row.js";
+import { currentWords } from "../words/current-words.js";
 import { AddingBar, SkippedList } from "./samples-adding.js";
 import { ClassCard, ClassSelect } from "./samples-card.js";
 import { SamplesCheck } from "./samples-check.js";

@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
-import { DeleteButton } from "../app/delete-button.js";
-import { hrefOf } from "../app/route.js";
-import { currentWords, useStudio, writtenTime } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
+import { hrefOf } from "../store/route.js";
 import type { ProjectEntry } from "../store/storage.js";
+import { currentWords, writtenTime } from "../words/current-words.js";
+import { DeleteButton } from "./delete-button.js";
 
 /** Stored projects, the newest first. */
 export function StoredProjects() {

@@ -1,8 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
-import { BusyButton, FileButton } from "../app/controls.js";
-import { go } from "../app/route.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
+import { go } from "../store/route.js";
+import { BusyButton, FileButton } from "../tasks/controls.js";
 import { kinds } from "../tasks/index.js";
+import { currentWords } from "../words/current-words.js";
 import { StoredProjects } from "./start-projects.js";
 
 /** Start page: a new project, examples, a project from a zip file, and the stored projects. */

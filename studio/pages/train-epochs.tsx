@@ -1,9 +1,9 @@
 import type { EpochEvent } from "../../src/core/events/events.js";
 import { keptCurve } from "../../src/report/charts/kept-curve.js";
-import { TableHead } from "../app/controls.js";
-import { currentWords } from "../app/studio.js";
 import type { RunState } from "../engine/after-event.js";
 import type { RunEntry } from "../engine/trainer.js";
+import { TableHead } from "../tasks/controls.js";
+import { currentWords } from "../words/current-words.js";
 
 const [width, height] = [600, 120];
 

@@ -1,7 +1,8 @@
 import type { OptionValue } from "../../src/studio/project.js";
-import { Select } from "../app/controls.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import type { OptionInfo, TaskOptions } from "../engine/train-options.js";
+import { Select } from "../tasks/controls.js";
+import { currentWords } from "../words/current-words.js";
 
 /** Longest list of choices that stand as radio buttons. */
 const mostRadios = 4;

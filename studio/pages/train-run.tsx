@@ -1,12 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
-import { Announcement, BusyButton } from "../app/controls.js";
-import { ErrorNotice, ErrorText } from "../app/error-notice.js";
-import { Recorded } from "../app/recorded.js";
-import { hrefOf } from "../app/route.js";
-import { currentWords, useStudio, writtenTime } from "../app/studio.js";
 import type { RunState } from "../engine/after-event.js";
 import { useRunState } from "../engine/run-state.js";
+import { useStudio } from "../engine/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
+import { hrefOf } from "../store/route.js";
+import { Announcement, BusyButton } from "../tasks/controls.js";
+import { ErrorNotice, ErrorText } from "../tasks/error-notice.js";
+import { Recorded } from "../tasks/recorded.js";
+import { currentWords, writtenTime } from "../words/current-words.js";
 import { ChangedLabelsOfRun } from "./changed-labels.js";
 import { scoreOf, scoreWithInterval } from "./shown-score.js";
 import { Epochs } from "./train-epochs.js";

@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
-import { BusyButton, useLoaded } from "../app/controls.js";
-import { ErrorNotice } from "../app/error-notice.js";
-import { chooseRun, go, hrefOf, route } from "../app/route.js";
-import { currentLang, currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import type { TaskOptions, Way } from "../engine/train-options.js";
 import type { RunEntry } from "../engine/trainer.js";
+import { chooseRun, go, hrefOf, route } from "../store/route.js";
+import { BusyButton, useLoaded } from "../tasks/controls.js";
+import { ErrorNotice } from "../tasks/error-notice.js";
+import { currentLang, currentWords } from "../words/current-words.js";
 import { OptionForm } from "./train-options.js";
 import { RunCard } from "./train-run.js";
 

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
-import { Announcement } from "../app/controls.js";
-import { ErrorNotice } from "../app/error-notice.js";
-import { currentWords } from "../app/studio.js";
 import type { Predictor, ShownAnswer } from "../engine/predictor.js";
 import type { TryQueue } from "../engine/try-queue.js";
+import { Announcement } from "../tasks/controls.js";
+import { ErrorNotice } from "../tasks/error-notice.js";
+import { currentWords } from "../words/current-words.js";
 
 /** Answers that are shown at first. */
 const mostShown = 5;

@@ -1,6 +1,7 @@
 import { useId, useState } from "preact/hooks";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import type { TryQueue } from "../engine/try-queue.js";
+import { currentWords } from "../words/current-words.js";
 import { ClassSelect } from "./samples-card.js";
 import { useSampleOf } from "./try-known.js";
 

@@ -2,12 +2,13 @@
 import { useMemo } from "preact/hooks";
 import { hashOf } from "../../src/studio/content-hash.js";
 import type { Sample } from "../../src/studio/project.js";
-import { useLoaded } from "../app/controls.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import type { TestPrediction } from "../engine/trainer.js";
 import { hasSamplesOf } from "../store/training-data.js";
+import { useLoaded } from "../tasks/controls.js";
 import { cellText } from "../tasks/read-list.js";
 import { useRows } from "../tasks/table/rows.js";
+import { currentWords } from "../words/current-words.js";
 
 /** Returns the sample of the project with the content of an input. Live inputs are no samples. */
 export function useSampleOf(input: unknown): Sample | undefined {

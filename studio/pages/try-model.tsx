@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { chooseRun, chosenRun, go, hrefOf, route } from "../app/route.js";
-import { currentWords, useStudio } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
+import { useStudio } from "../engine/studio.js";
+import { chooseRun, chosenRun, go, hrefOf, route } from "../store/route.js";
+import { currentWords } from "../words/current-words.js";
 import { ModelSelect, quick } from "./model-select.js";
 
 /** The model that answers on the page Try. */

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { SessionFit } from "../../src/session/live-session.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
+import { currentWords } from "../words/current-words.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { quickPredictions } from "./result-predictions.js";
 import { Guessing } from "./result-score.js";

@@ -1,8 +1,9 @@
-import { ErrorNotice } from "../app/error-notice.js";
-import { hrefOf } from "../app/route.js";
-import { currentWords, useStudio } from "../app/studio.js";
 import { countsOf, fewest, samplesNeeded } from "../engine/needed.js";
+import { useStudio } from "../engine/studio.js";
+import { hrefOf } from "../store/route.js";
+import { ErrorNotice } from "../tasks/error-notice.js";
 import type { TaskRow } from "../tasks/task-row.js";
+import { currentWords } from "../words/current-words.js";
 import type { TryModel } from "./try-model.js";
 
 /** Says why there is no model to try yet, or what keeps it from following the samples. */

@@ -1,12 +1,12 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { useKeyActions } from "../app/keys.js";
-import { route } from "../app/route.js";
-import { currentWords } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
-import { TryQueue } from "../engine/try-queue.js";
+import { type TryInput, TryQueue } from "../engine/try-queue.js";
+import { route } from "../store/route.js";
 import { useTaskRow } from "../tasks/index.js";
-import type { TaskRow, TryInput } from "../tasks/task-row.js";
+import { useKeyActions } from "../tasks/keys.js";
+import type { TaskRow } from "../tasks/task-row.js";
+import { currentWords } from "../words/current-words.js";
 import { TryAnswers } from "./try-answers.js";
 import { Correction } from "./try-correction.js";
 import { KnownInput } from "./try-known.js";

@@ -1,24 +1,27 @@
 import { useState } from "preact/hooks";
-import { currentWords } from "../app/studio.js";
+import { sampleKindFacts } from "../../src/studio/project-kinds.js";
+import { useStudio } from "../engine/studio.js";
 import { useTaskRow } from "../tasks/index.js";
+import { currentWords } from "../words/current-words.js";
 
 /** Programs that use the model. */
 export function CodeExamples() {
   const { use } = currentWords();
   const row = useTaskRow();
+  const classified = sampleKindFacts(useStudio().store.project.value!.kind);
   const input = row?.data === "samples" ? row.example : "data.csv";
   return (
     <section class="card" aria-label={use.code}>
       <h2>{use.code}</h2>
       <p>{use.codeAbout}</p>
       <Code title="Engraft" code={`npx engraft predict ./model "${input}"`} />
-      {row?.data === "samples" && (
+      {classified && (
         <Code
           title="Transformers.js"
           code={`import { pipeline } from "@huggingface/transformers";
 
 // ${use.absolutePath}
-const classify = await pipeline("${row.task}", "/path/to/model", { local_files_only: true });
+const classify = await pipeline("${classified.task}", "/path/to/model", { local_files_only: true });
 console.log(await classify("${input}"));`}
         />
       )}

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ModelFile } from "../../src/web/index.js";
-import { BusyButton } from "../app/controls.js";
-import { go, hrefOf, route } from "../app/route.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
+import { go, hrefOf, route } from "../store/route.js";
+import { BusyButton } from "../tasks/controls.js";
+import { currentWords } from "../words/current-words.js";
 import { ModelSelect, quick } from "./model-select.js";
 import { CodeExamples } from "./use-code.js";
 

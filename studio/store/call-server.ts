@@ -1,7 +1,7 @@
 // Requests to `engraft studio`. An error of the server has a text for the user.
 import { EngraftError, type ErrorKind, type ErrorOptions } from "../../src/core/errors.js";
 import type { ErrorBody } from "../../src/studio/protocol.js";
-import { currentWords } from "../app/studio.js";
+import { currentWords } from "../words/current-words.js";
 
 export interface Call {
   /** JSON of a command. */

@@ -2,7 +2,7 @@ import { EngraftError } from "../../src/core/errors.js";
 import { alikeNames } from "../../src/data/lists/alike-names.js";
 import { labelList } from "../../src/data/lists/columns.js";
 import { longestName } from "../../src/studio/project.js";
-import { currentWords } from "../app/studio.js";
+import { currentWords } from "../words/current-words.js";
 
 /** Returns the name of a class as readers of lists take it: characters composed, on one line, without spaces around it. */
 export const classNameOf = (name: string): string =>

@@ -1,9 +1,8 @@
 // New projects from elsewhere: a zip file, or the examples.
 import type { Change, Project } from "../../src/studio/project.js";
 import { hashesOf, unpackProject } from "../../src/studio/project-zip.js";
-import type { Draft } from "../tasks/task-row.js";
 import { classNameOf } from "./class-name.js";
-import type { Store } from "./store.js";
+import type { Draft, Store } from "./store.js";
 
 /**
  * Stores the project of a zip file as a new one and opens it. A refused zip leaves nothing behind.

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../src/core/errors.js";
 import { type Action, type History, historyOf, type Project, reduce } from "../../src/studio/project.js";
-import { currentWords } from "../app/studio.js";
+import { currentWords } from "../words/current-words.js";
 import type { OpenedProject, ProjectEntry, ProjectStorage } from "./storage.js";
 
 /** Projects in memory, for a tab without storage: everything is lost when the tab closes. */

@@ -2,7 +2,7 @@
 import { EngraftError } from "../../src/core/errors.js";
 import type { Action, Project } from "../../src/studio/project.js";
 import { linesOf, readLog, startOfLog } from "../../src/studio/project-log.js";
-import { currentWords } from "../app/studio.js";
+import { currentWords } from "../words/current-words.js";
 import type { FileCalls } from "./opfs-files.js";
 import type { OpenedProject, ProjectEntry, ProjectStorage } from "./storage.js";
 import { TabLocks } from "./tab-locks.js";

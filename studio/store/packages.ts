@@ -4,8 +4,8 @@ import type { Project } from "../../src/studio/project.js";
 import { fileNames, rowsOf } from "../../src/studio/project-rows.js";
 import { writeZip, type ZipInput } from "../../src/studio/zip.js";
 import type { ModelFile } from "../../src/web/index.js";
-import { runtimeFiles } from "../engine/web.js";
 import { loadFile } from "./import-project.js";
+import { runtimeFiles } from "./web.js";
 
 /** Content of a project by hash. */
 export type ContentOf = (hash: string) => Promise<Blob>;

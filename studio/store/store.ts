@@ -11,9 +11,8 @@ import {
   reduce,
   type Sample,
 } from "../../src/studio/project.js";
-import { type ErrorWords, errorWords } from "../app/error-notice.js";
-import type { Draft } from "../tasks/task-row.js";
 import { classNameOf, requireClassName } from "./class-name.js";
+import { type ErrorWords, errorWords } from "./error-words.js";
 import type { ProjectStorage } from "./storage.js";
 
 /** Samples of one action, and characters of their texts: an action must fit into a request of 1 MB. */
@@ -22,6 +21,16 @@ const [batch, batchCharacters] = [500, 100_000];
 const retryPause = 3000;
 /** Contents that are stored at the same time. */
 const together = 16;
+
+/** Content of a new sample. */
+export interface Draft {
+  /** Bytes of a picture or a sound, or a text. */
+  readonly content: Blob | string;
+  /** Name of the file that it came from. */
+  readonly name?: string;
+  /** Recording, person or source that it belongs to. */
+  readonly group?: string;
+}
 
 /** A sentence that the page shows until the user closes it. */
 export interface Notice extends ErrorWords {

@@ -2,10 +2,11 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ProjectFile } from "../../src/studio/project.js";
-import { FileButton } from "../app/controls.js";
-import { currentWords, useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
 import { chosenFiles, droppedFiles, type FoundFile } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
+import { currentWords } from "../words/current-words.js";
+import { FileButton } from "./controls.js";
 
 /**
  * Stores files and adds them to the project. One undo removes them.

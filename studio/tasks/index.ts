@@ -1,5 +1,5 @@
-import { useLoaded } from "../app/controls.js";
-import { useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
+import { useLoaded } from "./controls.js";
 import type { TaskRow } from "./task-row.js";
 
 /** Kinds of data, in the order of the start page. Each is loaded when a project of its kind is opened. */

@@ -1,9 +1,9 @@
 // A source of inputs to try that is live, such as a camera, or a file.
 import { useMemo, useRef, useState } from "preact/hooks";
-import { FileButton } from "../app/controls.js";
-import { useStudio } from "../app/studio.js";
-import { newId } from "../store/store.js";
-import type { Draft, SourceProps } from "./task-row.js";
+import { useStudio } from "../engine/studio.js";
+import { type Draft, newId } from "../store/store.js";
+import { FileButton } from "./controls.js";
+import type { SourceProps } from "./task-row.js";
 
 export type LiveSource = ReturnType<typeof useLiveSource>;
 

@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
-import { Select } from "../app/controls.js";
-import { useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
+import { Select } from "./controls.js";
 
 interface OptionChoiceProps {
   /** Name of the option of `train`. */

@@ -5,7 +5,7 @@ import { requireColumnNames } from "../../src/data/lists/first-line.js";
 import { readJson } from "../../src/data/lists/json.js";
 import { decodeTexts } from "../../src/data/lists/list-bytes.js";
 import { otherSeparator } from "../../src/data/lists/other-separator.js";
-import { currentWords } from "../app/studio.js";
+import { currentWords } from "../words/current-words.js";
 
 /** Lists in text form. */
 export const listTypes = ".csv,.tsv,.json,.jsonl,.ndjson";

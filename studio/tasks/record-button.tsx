@@ -1,6 +1,6 @@
-import { useKeyActions } from "../app/keys.js";
-import { route } from "../app/route.js";
-import { useStudio } from "../app/studio.js";
+import { useStudio } from "../engine/studio.js";
+import { route } from "../store/route.js";
+import { useKeyActions } from "./keys.js";
 
 interface RecordButtonProps {
   readonly words: { readonly record: string; readonly recording: string };

@@ -1,16 +1,7 @@
 import type { ComponentType } from "preact";
-import type { Task } from "../../src/core/results/task.js";
 import type { Sample } from "../../src/studio/project.js";
-
-/** Content of a new sample. */
-export interface Draft {
-  /** Bytes of a picture or a sound, or a text. */
-  readonly content: Blob | string;
-  /** Name of the file that it came from. */
-  readonly name?: string;
-  /** Recording, person or source that it belongs to. */
-  readonly group?: string;
-}
+import type { TryInput } from "../engine/try-queue.js";
+import type { Draft } from "../store/store.js";
 
 /** Props of the part of a class card that gathers samples: a camera, a microphone, a text box. */
 export interface GatherProps {
@@ -20,14 +11,6 @@ export interface GatherProps {
   readonly onDrafts: (drafts: readonly Draft[], group?: string) => Promise<void>;
   /** True for the card that the record key works on. */
   readonly selected: boolean;
-}
-
-/** An input to try. */
-export interface TryInput {
-  /** Input of the model. The page closes an `ImageBitmap` when it shows another one. */
-  readonly input: unknown;
-  /** Content of the input as a new sample, for a correction. */
-  readonly keep: () => Promise<Draft>;
 }
 
 /** Props of the source of inputs on the Try page. */
@@ -42,10 +25,6 @@ export interface SourceProps {
 export interface SamplesRow {
   readonly kind: string;
   readonly data: "samples";
-  /** Task that is trained. */
-  readonly task: Task;
-  /** Base of the quick model. */
-  readonly base: string;
   /** Input of the programs on the page Use. */
   readonly example: string;
   /** `accept` of its file inputs. */

@@ -22,7 +22,8 @@ const entry = `
 import { render } from "preact";
 import { newProject } from "../../src/studio/project.js";
 import { Shell } from "../../studio/app/shell.js";
-import { firstLang, setLang, StudioContext } from "../../studio/app/studio.js";
+import { firstLang, setLang } from "../../studio/words/current-words.js";
+import { StudioContext } from "../../studio/engine/studio.js";
 import { LiveModel } from "../../studio/engine/live.js";
 import { TabTrainer } from "../../studio/engine/tab-trainer.js";
 import { MemoryStorage } from "../../studio/store/memory-storage.js";

@@ -1,8 +1,9 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ProjectFile } from "../../../src/studio/project.js";
-import { useFocusAfter } from "../../app/controls.js";
-import { currentWords, useStudio } from "../../app/studio.js";
+import { useStudio } from "../../engine/studio.js";
+import { currentWords } from "../../words/current-words.js";
 import { addFiles, DropArea } from "../add-files.js";
+import { useFocusAfter } from "../controls.js";
 import { Inspection, useInspection } from "../inspection.js";
 import { OptionChoice } from "../option-choice.js";
 

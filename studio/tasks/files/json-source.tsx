@@ -1,6 +1,7 @@
 import { useId, useState } from "preact/hooks";
-import { FileButton } from "../../app/controls.js";
-import { currentWords, useStudio } from "../../app/studio.js";
+import { useStudio } from "../../engine/studio.js";
+import { currentWords } from "../../words/current-words.js";
+import { FileButton } from "../controls.js";
 import type { SourceProps } from "../task-row.js";
 
 /** A file, a text, or JSON to try with any model. */

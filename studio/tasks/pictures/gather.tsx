@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ErrorNotice } from "../../app/error-notice.js";
-import { currentWords } from "../../app/studio.js";
+import { currentWords } from "../../words/current-words.js";
+import { ErrorNotice } from "../error-notice.js";
 import { areCardsShown, RecordButton } from "../record-button.js";
 import type { GatherProps } from "../task-row.js";
 import { camera, closeCamera, recorded, startRecording, stopRecording } from "./camera.js";

@@ -7,8 +7,6 @@ import { PictureTile } from "./tile.js";
 export const pictures: SamplesRow = {
   kind: "pictures",
   data: "samples",
-  task: "image-classification",
-  base: "vision-open",
   example: "photo.jpg",
   accept: "image/*",
   Gather: GatherPictures,

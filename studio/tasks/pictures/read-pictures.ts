@@ -1,7 +1,7 @@
 import { EngraftError } from "../../../src/core/errors.js";
 import { readPictureHeader } from "../../../src/platform/picture-header.js";
-import { currentWords } from "../../app/studio.js";
-import type { Draft } from "../task-row.js";
+import type { Draft } from "../../store/store.js";
+import { currentWords } from "../../words/current-words.js";
 
 /** Largest file, bytes. */
 const mostBytes = 2e9;

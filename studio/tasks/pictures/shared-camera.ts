@@ -1,6 +1,6 @@
 // The camera of the page. Class cards and the page Try may use it at once: some phones open it only once.
 import type { Camera as LibraryCamera } from "../../../src/web/index.js";
-import { loadWeb } from "../../engine/web.js";
+import { loadWeb } from "../../store/web.js";
 
 /** The open camera for one of its users. */
 export type Camera = Pick<LibraryCamera<ImageBitmap, MediaStream>, "stream" | "frame" | "picture" | "close">;

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { usePastedFiles } from "../../app/controls.js";
-import { route } from "../../app/route.js";
-import { currentWords } from "../../app/studio.js";
+import { route } from "../../store/route.js";
+import { currentWords } from "../../words/current-words.js";
+import { usePastedFiles } from "../controls.js";
 import { LiveButtons, type LiveSource, useLiveSource } from "../live-source.js";
 import type { SourceProps } from "../task-row.js";
 import { readPictures } from "./read-pictures.js";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Sample } from "../../../src/studio/project.js";
-import { useStudio } from "../../app/studio.js";
+import { useStudio } from "../../engine/studio.js";
 import { knownThumbnail, requestThumbnail } from "./thumbnails.js";
 
 /** A picture as a thumbnail. It is made when the tile is first shown. */

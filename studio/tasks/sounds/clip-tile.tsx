@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Sample } from "../../../src/studio/project.js";
-import { useLoaded } from "../../app/controls.js";
-import { currentWords, useStudio } from "../../app/studio.js";
+import { useStudio } from "../../engine/studio.js";
+import { currentWords } from "../../words/current-words.js";
+import { useLoaded } from "../controls.js";
 import { isSilent, rate } from "./microphone.js";
 
 /** Bars of a waveform. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { currentWords, useStudio } from "../../app/studio.js";
+import { useStudio } from "../../engine/studio.js";
 import { newId } from "../../store/store.js";
+import { currentWords } from "../../words/current-words.js";
 import { RecordButton } from "../record-button.js";
 import type { GatherProps } from "../task-row.js";
 import { clipSeconds, isSilent, openMicrophone, peakOf, rate, useMicrophone } from "./microphone.js";

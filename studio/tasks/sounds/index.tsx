@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import { currentWords, useStudio } from "../../app/studio.js";
+import { useStudio } from "../../engine/studio.js";
 import { newId } from "../../store/store.js";
+import { currentWords } from "../../words/current-words.js";
 import type { SamplesRow } from "../task-row.js";
 import { ClipTile } from "./clip-tile.js";
 import { GatherSounds } from "./gather.js";
@@ -10,8 +11,6 @@ import { SoundSource } from "./source.js";
 export const sounds: SamplesRow = {
   kind: "sounds",
   data: "samples",
-  task: "audio-classification",
-  base: "audio-mini",
   example: "sound.wav",
   accept,
   Gather: GatherSounds,

@@ -1,7 +1,7 @@
 // The microphone of the page: opened by the first button that needs it, and shared by the class cards and the page Try.
 import { useEffect } from "preact/hooks";
 import type { Microphone } from "../../../src/web/index.js";
-import { loadWeb } from "../../engine/web.js";
+import { loadWeb } from "../../store/web.js";
 
 /** Samples per second of the base `audio-mini`. */
 export const rate = 16_000;

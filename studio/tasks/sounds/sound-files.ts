@@ -1,6 +1,6 @@
 import { EngraftError } from "../../../src/core/errors.js";
-import { currentWords } from "../../app/studio.js";
-import type { Draft } from "../task-row.js";
+import type { Draft } from "../../store/store.js";
+import { currentWords } from "../../words/current-words.js";
 
 /** `accept` of file inputs. */
 export const accept = "audio/*,.wav,.mp3,.ogg,.oga,.opus,.flac";

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { writeWav } from "../../../src/report/write-wav.js";
-import { currentWords } from "../../app/studio.js";
+import { currentWords } from "../../words/current-words.js";
 import { LiveButtons, useLiveSource } from "../live-source.js";
 import type { SourceProps } from "../task-row.js";
 import { Level } from "./gather.js";

@@ -1,7 +1,7 @@
 import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import type { DataInspection } from "../../../src/web/index.js";
-import { Select } from "../../app/controls.js";
-import { currentWords } from "../../app/studio.js";
+import { currentWords } from "../../words/current-words.js";
+import { Select } from "../controls.js";
 import { shortNumber, useInspection } from "../inspection.js";
 import { cellText } from "../read-list.js";
 import type { SourceProps } from "../task-row.js";

@@ -1,7 +1,7 @@
 import type { Table } from "../../../src/data/lists/csv.js";
 import { isMissing, numberOf } from "../../../src/data/tables/numbers.js";
-import { useLoaded } from "../../app/controls.js";
-import { useStudio } from "../../app/studio.js";
+import { useStudio } from "../../engine/studio.js";
+import { useLoaded } from "../controls.js";
 import { cellText, listTypes, readListFile } from "../read-list.js";
 
 /** Tables that the library reads. */

@@ -1,10 +1,11 @@
 import { useMemo } from "preact/hooks";
-import { Select, TableHead } from "../../app/controls.js";
-import { Recorded } from "../../app/recorded.js";
-import { currentWords, useStudio } from "../../app/studio.js";
+import { useStudio } from "../../engine/studio.js";
+import { currentWords } from "../../words/current-words.js";
 import { addFiles, DropArea } from "../add-files.js";
+import { Select, TableHead } from "../controls.js";
 import { type Inspected, Inspection, useInspection } from "../inspection.js";
 import { OptionChoice } from "../option-choice.js";
+import { Recorded } from "../recorded.js";
 import { rangeOf, tableTypes, useRows } from "./rows.js";
 
 /** Page of samples of a table: the file, what is predicted, and its columns. */

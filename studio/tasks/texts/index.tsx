@@ -1,7 +1,8 @@
 import { EngraftError } from "../../../src/core/errors.js";
 import { decodeTexts } from "../../../src/data/lists/list-bytes.js";
-import { currentWords } from "../../app/studio.js";
-import type { Draft, SamplesRow } from "../task-row.js";
+import type { Draft } from "../../store/store.js";
+import { currentWords } from "../../words/current-words.js";
+import type { SamplesRow } from "../task-row.js";
 import { OpenList } from "./open-list.js";
 import { TextSource } from "./source.js";
 import { linesOf, TextBox } from "./text-box.js";
@@ -9,8 +10,6 @@ import { linesOf, TextBox } from "./text-box.js";
 export const texts: SamplesRow = {
   kind: "texts",
   data: "samples",
-  task: "text-classification",
-  base: "text-mini",
   example: "Where is my parcel?",
   accept: ".txt,text/plain",
   Gather: TextBox,

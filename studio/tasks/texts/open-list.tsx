@@ -2,11 +2,12 @@ import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { columnOf } from "../../../src/data/lists/columns.js";
 import type { Table } from "../../../src/data/lists/csv.js";
 import { longestName } from "../../../src/studio/project.js";
-import { FileButton, Select } from "../../app/controls.js";
-import { currentWords, useStudio } from "../../app/studio.js";
+import { useStudio } from "../../engine/studio.js";
+import type { Draft } from "../../store/store.js";
+import { currentWords } from "../../words/current-words.js";
+import { FileButton, Select } from "../controls.js";
 import { cellText, listTypes, readListFile } from "../read-list.js";
 import { RowTable } from "../row-table.js";
-import type { Draft } from "../task-row.js";
 import { longestText } from "./text-box.js";
 
 /** Rows of the preview. */

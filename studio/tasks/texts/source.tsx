@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from "preact/hooks";
-import { currentWords } from "../../app/studio.js";
+import { currentWords } from "../../words/current-words.js";
 import type { SourceProps } from "../task-row.js";
 
 /** Pause after the last key before a prediction, in milliseconds. */

@@ -1,6 +1,8 @@
 import { useId, useState } from "preact/hooks";
-import { currentWords, useStudio } from "../../app/studio.js";
-import type { Draft, GatherProps } from "../task-row.js";
+import { useStudio } from "../../engine/studio.js";
+import type { Draft } from "../../store/store.js";
+import { currentWords } from "../../words/current-words.js";
+import type { GatherProps } from "../task-row.js";
 
 /** Longest text of a sample, as the project allows it. */
 export const longestText = 100_000;

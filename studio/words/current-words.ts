@@ -1,30 +1,6 @@
-// State that every component can reach.
+// Sentences in the language of the page.
 import { signal } from "@preact/signals";
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
-import type { LiveModel } from "../engine/live.js";
-import type { Trainer } from "../engine/trainer.js";
-import type { Store } from "../store/store.js";
-import { en, type Words } from "../words/en/index.js";
-
-/** Parts of the studio behind its pages. */
-export interface Studio {
-  readonly store: Store;
-  /** Quick model that follows the samples. */
-  readonly live: LiveModel;
-  readonly trainer: Trainer;
-  /** "server": the page of `engraft studio`. */
-  readonly home: "static" | "server";
-}
-
-export const StudioContext = createContext<Studio | undefined>(undefined);
-
-/** Returns the parts of the studio, in a component. */
-export function useStudio(): Studio {
-  const studio = useContext(StudioContext);
-  if (!studio) throw new Error("there is no studio around this component");
-  return studio;
-}
+import { en, type Words } from "./en/index.js";
 
 export type Lang = "en" | "zh";
 
@@ -45,7 +21,7 @@ export const writtenTime = (iso: string): string =>
 
 /** Changes the language of the page, and remembers it. */
 export async function setLang(chosen: Lang): Promise<void> {
-  words.value = chosen === "zh" ? (await import("../words/zh/index.js")).zh : en;
+  words.value = chosen === "zh" ? (await import("./zh/index.js")).zh : en;
   lang.value = chosen;
   document.title = words.value.app.title;
   document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";

@@ -1,8 +1,8 @@
 // Controls and effects that several pages share.
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
-import { type PageName, route } from "./route.js";
-import { useStudio } from "./studio.js";
+import { useStudio } from "../engine/studio.js";
+import { type PageName, route } from "../store/route.js";
 
 /**
  * Returns the value of a promise; undefined before, and again after one of `keys` has changed. After a failure it shows the error

@@ -1,8 +1,9 @@
 // One table of keys. A page registers what its keys do.
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { hrefOf, route } from "./route.js";
-import { currentWords, useStudio } from "./studio.js";
+import { useStudio } from "../engine/studio.js";
+import { hrefOf, route } from "../store/route.js";
+import { currentWords } from "../words/current-words.js";
 
 /** Function of each key of the shown page, by its name in {@link keySigns}. */
 const registered = signal<Partial<Record<KeyName, (event: KeyboardEvent) => void>>>({});

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useFocusAfter } from "./controls.js";
-import { currentWords } from "./studio.js";
+import { useFocusAfter } from "../tasks/controls.js";
+import { currentWords } from "../words/current-words.js";
 
 interface DeleteButtonProps {
   /** Name of the deleted thing. */

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { MessageTable, WarningText } from "../../src/core/messages/message.js";
-import { currentLang, currentWords } from "./studio.js";
+import { currentLang, currentWords } from "../words/current-words.js";
 
 /** Chinese sentences of the library, loaded on the first use: by their code, and reasons by their English words. */
 const chinese = signal<{
