@@ -3,7 +3,6 @@
 import { randomUUID } from "node:crypto";
 import { basename, dirname } from "node:path";
 import type { Part } from "../core/events/events.js";
-import type { modalities } from "../core/modalities.js";
 import { findImages } from "../data/images/find-images.js";
 import { soundFiles } from "../data/sounds/files/sound-format.js";
 import { nodePlatform } from "../platform/node.js";
@@ -17,6 +16,7 @@ import {
   reduce,
   type Sample,
 } from "./project.js";
+import type { SampleKind } from "./project-kinds.js";
 
 const { files } = nodePlatform;
 
@@ -33,7 +33,7 @@ export interface PlacedFile {
 
 /** Files of a folder of class folders. */
 export interface PlacedFiles {
-  readonly kind: `${(typeof modalities)["image" | "audio"]["content"]}s`;
+  readonly kind: Extract<SampleKind, "pictures" | "sounds">;
   readonly files: readonly PlacedFile[];
 }
 

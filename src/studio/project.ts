@@ -53,7 +53,7 @@ export const projectSchema = z
     format: z.literal(1),
     id: idSchema,
     name,
-    /** Kind of data: a row of `studio/tasks/`. */
+    /** A `ProjectKind`, or a kind of a later version. */
     kind: name,
     /** ISO 8601 */
     created: time,

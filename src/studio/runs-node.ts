@@ -13,6 +13,7 @@ import { readPredictions } from "../run/test-predictions.js";
 import { pathInside } from "./path-inside-node.js";
 import { idSchema, type OptionValue } from "./project.js";
 import { type PlacedProject, type ProjectFolders, RequestError } from "./project-folders-node.js";
+import { kindOfTask } from "./project-kinds.js";
 import { groupOption } from "./project-rows.js";
 import { sampleIds, trainingFolder, writeTrainingData } from "./training-data-node.js";
 
@@ -27,19 +28,6 @@ export const runId = (path: string): string => {
     : `run-${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
 };
 
-/** Kinds of the page's projects whose samples have a class, by the beginning of the task. */
-const kinds: Readonly<Record<string, string>> = { image: "pictures", audio: "sounds", text: "texts" };
-
-export const tableKind = "table";
-
-/** Returns the kind of the page's projects for a task. */
-export function kindOf(task = ""): string {
-  // A result that was damaged by hand may hold anything.
-  const [input = "", target] = String(task).split("-");
-  if (input === "tabular") return tableKind;
-  return (target === "classification" && kinds[input]) || "files";
-}
-
 /** Commands whose runs the page shows. */
 export const shownCommands: readonly RunKind[] = ["train", "distill"];
 
@@ -50,7 +38,7 @@ export async function runEntries({ runs, folder, history }: PlacedProject) {
   const infos = (await listRuns(runs)).filter(({ command = "train" }) => shownCommands.includes(command));
   return infos.flatMap(({ run, status, error, started = "", result }: RunInfo) => {
     const { task, strategy } = (result as TrainResultEvent | undefined) ?? {};
-    if (isShared && task !== undefined && kindOf(task) !== kind) return [];
+    if (isShared && task !== undefined && kindOfTask(task) !== kind) return [];
     const title = isShared ? basename(run) : undefined;
     return [{ name: runId(run), title, status, error, started, result, strategy: strategy?.name }];
   });

@@ -13,7 +13,8 @@ import { inspectData } from "../tasks/inspect-data.js";
 import { createApp } from "./app-node.js";
 import { longestName, newProject } from "./project.js";
 import { type FoldersOptions, ProjectFolders } from "./project-folders-node.js";
-import { kindOf, runId, shownCommands, tableKind } from "./runs-node.js";
+import { kindOfTask } from "./project-kinds.js";
+import { runId, shownCommands } from "./runs-node.js";
 import { SignIn } from "./sign-in-node.js";
 
 const { files } = nodePlatform;
@@ -154,14 +155,14 @@ async function addressOfRun(folders: ProjectFolders, path: string): Promise<stri
     readonly classes?: readonly string[];
   };
   const name = runId(path);
-  const kind = kindOf(task);
+  const kind = kindOfTask(task);
   // A run that has not opened its data yet gets another project later.
   const id = `${kind}-of-${name}`.slice(0, 64);
   await folders.ensure({
     ...newProject(id, kind, basename(path).slice(0, longestName), new Date().toISOString()),
     classes: classes.map((one) => ({ id: randomUUID(), name: one.slice(0, longestName) || "-" })),
   });
-  if (kind === tableKind) await folders.place(id, data);
+  if (kind === "table") await folders.place(id, data);
   return `/${id}/${result ? "result" : "train"}/${name}`;
 }
 
@@ -171,7 +172,7 @@ async function addressOfTable(folders: ProjectFolders, path: string): Promise<st
   const id = `table-${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
   // The page says what is wrong with a table.
   const found = await inspectData(path).catch(() => undefined);
-  const kind = found && kindOf(found.task) !== tableKind ? "files" : tableKind;
+  const kind = found && kindOfTask(found.task) !== "table" ? "files" : "table";
   await folders.ensure(newProject(id, kind, name.slice(-longestName), new Date().toISOString()));
   await folders.place(id, path);
   return `/${id}/samples`;

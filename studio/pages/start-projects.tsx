@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
+import { knownKind } from "../../src/studio/project-kinds.js";
 import { useStudio } from "../engine/studio.js";
 import { hrefOf } from "../store/route.js";
 import type { ProjectEntry } from "../store/storage.js";
@@ -103,7 +104,7 @@ function ProjectRow({ entry, onRenamed, onDelete }: ProjectRowProps) {
       <a href={hrefOf({ page: "samples", project: id })}>
         <strong>{name}</strong>
         <small>
-          {[start.kinds[kind]?.name, start.samples(samples), writtenTime(changed)]
+          {[kind !== "" && start.kinds[knownKind(kind)].name, start.samples(samples), writtenTime(changed)]
             .filter(Boolean)
             .join(" · ")}
         </small>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import type { ProjectKind, SampleKind } from "../../src/studio/project-kinds.js";
 import { useStudio } from "../engine/studio.js";
 import { go } from "../store/route.js";
 import { BusyButton, FileButton } from "../tasks/controls.js";
@@ -26,7 +27,7 @@ export function StartPage() {
     });
   };
   useDroppedFiles(openFile);
-  const openExample = (kind: string, name: string): void => {
+  const openExample = (kind: SampleKind, name: string): void => {
     void opens(start.loadingExamples, async () => {
       try {
         const { openExamples } = await import("../store/import-project.js");
@@ -38,8 +39,8 @@ export function StartPage() {
       }
     });
   };
-  const create = (kind: string): void =>
-    void opens(start.kinds[kind]!.name, () => store.create(kind, start.kinds[kind]!.name));
+  const create = (kind: ProjectKind): void =>
+    void opens(start.kinds[kind].name, () => store.create(kind, start.kinds[kind].name));
   return (
     <div class="start" aria-busy={busy !== undefined}>
       <header>
@@ -54,8 +55,8 @@ export function StartPage() {
         <div class="kinds">
           {kinds.map((kind) => (
             <BusyButton key={kind} isBusy={busy !== undefined} onClick={() => create(kind)}>
-              <strong>{start.kinds[kind]!.name}</strong>
-              <small>{start.kinds[kind]!.about}</small>
+              <strong>{start.kinds[kind].name}</strong>
+              <small>{start.kinds[kind].about}</small>
             </BusyButton>
           ))}
         </div>
@@ -63,7 +64,7 @@ export function StartPage() {
       <section aria-label={start.examples}>
         <h2>{start.examples}</h2>
         <div class="row">
-          {Object.entries(start.exampleNames).map(([kind, name]) => (
+          {(Object.entries(start.exampleNames) as [SampleKind, string][]).map(([kind, name]) => (
             <BusyButton key={kind} isBusy={busy !== undefined} onClick={() => openExample(kind, name)}>
               {name}
             </BusyButton>

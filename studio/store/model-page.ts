@@ -1,3 +1,4 @@
+import { knownKind } from "../../src/studio/project-kinds.js";
 import type { Words } from "../words/en/index.js";
 
 /** Returns the HTML of a page that runs a model: it stands beside the folders `model/`, `engraft/` and `ort/`. */
@@ -8,7 +9,7 @@ export function modelPage(
   { inputs, ...texts }: Words["use"]["page"],
 ): string {
   // Without "<", no name can end the script that holds it.
-  const input = inputs[kind as keyof typeof inputs] ?? inputs.files;
+  const input = inputs[knownKind(kind)];
   const data = JSON.stringify({ title, input, ...texts }).replaceAll("<", "\\u003c");
   return `<!doctype html>
 <html lang="${lang}">

@@ -1,9 +1,10 @@
+import { knownKind, type ProjectKind } from "../../src/studio/project-kinds.js";
 import { useStudio } from "../engine/studio.js";
 import { useLoaded } from "./controls.js";
 import type { TaskRow } from "./task-row.js";
 
 /** Kinds of data, in the order of the start page. Each is loaded when a project of its kind is opened. */
-const rows: Readonly<Record<string, () => Promise<TaskRow>>> = {
+const rows: Readonly<Record<ProjectKind, () => Promise<TaskRow>>> = {
   pictures: async () => (await import("./pictures/index.js")).pictures,
   sounds: async () => (await import("./sounds/index.js")).sounds,
   texts: async () => (await import("./texts/index.js")).texts,
@@ -12,14 +13,14 @@ const rows: Readonly<Record<string, () => Promise<TaskRow>>> = {
   files: async () => (await import("./files/index.js")).files,
 };
 
-export const kinds = Object.keys(rows);
+export const kinds = Object.keys(rows) as readonly ProjectKind[];
 
 /** Rows that were loaded in this visit, by kind. */
 const loadedRows = new Map<string, TaskRow>();
 
 /** Returns the row of a kind. A kind of a later version has the pages of files. */
 export async function taskRow(kind: string): Promise<TaskRow> {
-  const row = await (rows[kind] ?? rows.files!)();
+  const row = await rows[knownKind(kind)]();
   loadedRows.set(kind, row);
   return row;
 }

@@ -1,5 +1,6 @@
 // What a training would learn from the files of a project.
 import type { WarningText } from "../../src/core/messages/message.js";
+import { isCustomTask } from "../../src/core/results/task.js";
 import type { DataInspection } from "../../src/web/index.js";
 import { inspect } from "../engine/inspect.js";
 import { useStudio } from "../engine/studio.js";
@@ -38,7 +39,7 @@ export function Inspection({ inspected }: { readonly inspected: Inspected | unde
   const { task, splits, classes, numbers, skipped, warnings } = found!;
   const { train, validation, test } = splits;
   // A made-up task has its own name only.
-  const title = words.tasks.find(([name]) => name === task)?.[1] ?? task;
+  const title = isCustomTask(task) ? task : words.tasks[task][0];
   return (
     <div class="inspection">
       <p>

@@ -1,5 +1,6 @@
 import type { ComponentType } from "preact";
 import type { Sample } from "../../src/studio/project.js";
+import type { ProjectKind, SampleKind } from "../../src/studio/project-kinds.js";
 import type { TryInput } from "../engine/try-queue.js";
 import type { Draft } from "../store/store.js";
 
@@ -23,7 +24,7 @@ export interface SourceProps {
 
 /** How samples with a class look in the studio: on class cards. */
 export interface SamplesRow {
-  readonly kind: string;
+  readonly kind: SampleKind;
   readonly data: "samples";
   /** Input of the programs on the page Use. */
   readonly example: string;
@@ -45,7 +46,7 @@ export interface SamplesRow {
 
 /** How files that `engraft train` reads look in the studio. The files decide the task. There is no quick model. */
 export interface FilesRow {
-  readonly kind: string;
+  readonly kind: Exclude<ProjectKind, SampleKind>;
   readonly data: "files";
   /** The page Samples. */
   readonly Page: ComponentType;

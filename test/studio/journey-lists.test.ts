@@ -88,11 +88,11 @@ test("texts, sounds and a table in Chinese on a phone: the quick model, a traini
   ] as const) {
     const files = [0, 1, 2, 3, 4].map((k) => sound(name, hertz + 20 * k));
     await card(page, label).getByLabel("添加文件").setInputFiles(files);
-    await card(page, label).getByText("5 段声音", { exact: true }).waitFor();
+    await card(page, label).getByText("5 段录音", { exact: true }).waitFor();
   }
   await expectPage(page, "sounds");
   await goTo(page, "试用");
-  await page.getByText("快速模型，10 段声音").waitFor();
+  await page.getByText("快速模型，10 段录音").waitFor();
   await page.getByLabel("选择声音文件").setInputFiles(sound("high", 3030));
   await page.locator(".try-answers li").first().getByText("类别 2").waitFor();
   await expectPage(page, "sounds-try");

@@ -23,7 +23,7 @@ export function FilesPage() {
             name="task"
             label={words.task}
             otherwise={words.asFound}
-            choices={words.tasks.map(([name, title]) => [name, title])}
+            choices={Object.entries(words.tasks).map(([name, [title]]) => [name, title])}
           />
           <Inspection inspected={inspected} />
           <FileList files={files} />
@@ -32,7 +32,7 @@ export function FilesPage() {
       <details open={files.length === 0}>
         <summary>{words.trainable}</summary>
         <dl class="layouts">
-          {words.tasks.map(([name, title, layout]) => (
+          {Object.entries(words.tasks).map(([name, [title, layout]]) => (
             <div key={name}>
               <dt>{title}</dt>
               <dd class="soft">{layout}</dd>

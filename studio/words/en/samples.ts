@@ -1,19 +1,17 @@
+import { sampleWords } from "../../../src/studio/project-kinds.js";
+
 const many = (n: number, one: string, more: string): string =>
   `${n.toLocaleString("en")} ${n === 1 ? one : more}`;
 
-/** Names of one sample and several samples, by kind. */
-export const nouns: Readonly<Record<string, readonly [string, string]>> = {
-  pictures: ["picture", "pictures"],
-  sounds: ["sound", "sounds"],
-  texts: ["text", "texts"],
-  table: ["row", "rows"],
-};
+/** Returns the noun for a number of samples. @param kind of a project */
+export const noun = (kind: string, n: number): string =>
+  `${sampleWords(kind)?.content ?? "sample"}${n === 1 ? "" : "s"}`;
 
 export const samplesWords = {
   newClass: (n: number) => `Class ${n}`,
   className: (n: number) => `Name of class ${n}`,
   samplesOf: (name: string) => `Samples of ${name}`,
-  count: (kind: string, n: number) => many(n, ...(nouns[kind] ?? (["sample", "samples"] as const))),
+  count: (kind: string, n: number) => `${n.toLocaleString("en")} ${noun(kind, n)}`,
   recordings: (n: number, byTime: boolean) =>
     `${many(n, "recording", "recordings")}${byTime ? ", by time" : ""}`,
   oneRecording: "One recording",

@@ -1,3 +1,5 @@
+import type { ProjectKind, SampleKind } from "../../../src/studio/project-kinds.js";
+
 export const startWords = {
   title: "Teach a model.",
   promise: "Nothing leaves this computer.",
@@ -7,14 +9,14 @@ export const startWords = {
     texts: { name: "Texts", about: "Typed, or from a list" },
     table: { name: "Table", about: "Rows of numbers and words, as CSV" },
     files: { name: "Other files", about: "Boxes, masks, several labels and more" },
-  } as Readonly<Record<string, { readonly name: string; readonly about: string }>>,
+  } satisfies Readonly<Record<ProjectKind, object>>,
   choose: "What do you want to teach it with?",
   examples: "Try with examples",
   exampleNames: {
     pictures: "Pictures of damaged surfaces",
     sounds: "Sounds of machines",
     texts: "Messages to a shop",
-  },
+  } satisfies Readonly<Record<SampleKind, string>>,
   loadingExamples: "Loading the examples …",
   noExamples: "The examples could not be loaded.",
   noExamplesHelp: "Check the connection and try again, or use your own files.",

@@ -1,38 +1,36 @@
+import type { Task } from "../../../src/core/results/task.js";
+
 const s = (n: number): string => (n === 1 ? "" : "s");
 
 /** Tasks, what they are called, and how their files look. */
-const tasks: readonly (readonly [task: string, title: string, layout: string])[] = [
-  [
-    "image-classification",
+const tasks: Readonly<Record<Task, readonly [title: string, layout: string]>> = {
+  "image-classification": [
     "Pictures with a class",
     "A folder for each class, or a list with image and label",
   ],
-  ["image-regression", "Pictures with numbers", "Pictures and a list with image and a column of numbers"],
-  ["object-detection", "Objects with boxes", "Pictures with COCO, YOLO, Pascal VOC or CVAT annotations"],
-  ["image-segmentation", "Regions of pictures", "Folders of pictures and of masks with the same names"],
-  ["audio-classification", "Sounds with a class", "A folder for each class, or a list with audio and label"],
-  ["audio-regression", "Sounds with numbers", "Sounds and a list with audio and a column of numbers"],
-  ["automatic-speech-recognition", "Speech to text", "Sounds and a list with audio and text"],
-  ["text-classification", "Texts with a class", "A list with text and label"],
-  ["token-classification", "Names in texts", "A CoNLL file, or JSONL with tokens and tags"],
-  [
-    "multi-label-classification",
+  "image-regression": ["Pictures with numbers", "Pictures and a list with image and a column of numbers"],
+  "object-detection": ["Objects with boxes", "Pictures with COCO, YOLO, Pascal VOC or CVAT annotations"],
+  "image-segmentation": ["Regions of pictures", "Folders of pictures and of masks with the same names"],
+  "audio-classification": ["Sounds with a class", "A folder for each class, or a list with audio and label"],
+  "audio-regression": ["Sounds with numbers", "Sounds and a list with audio and a column of numbers"],
+  "automatic-speech-recognition": ["Speech to text", "Sounds and a list with audio and text"],
+  "text-classification": ["Texts with a class", "A list with text and label"],
+  "token-classification": ["Names in texts", "A CoNLL file, or JSONL with tokens and tags"],
+  "multi-label-classification": [
     "Several labels",
     "A list whose column has several labels, or a column for each label",
   ],
-  ["tabular-classification", "Rows with a class", "A table whose target column has classes"],
-  ["tabular-regression", "Rows with a number", "A table whose target column has numbers"],
-  [
-    "multimodal-classification",
+  "tabular-classification": ["Rows with a class", "A table whose target column has classes"],
+  "tabular-regression": ["Rows with a number", "A table whose target column has numbers"],
+  "multimodal-classification": [
     "Several inputs, a class",
     "A list with pictures, texts or numbers, and label",
   ],
-  [
-    "multimodal-regression",
+  "multimodal-regression": [
     "Several inputs, a number",
     "A list with pictures, texts or numbers, and a number",
   ],
-];
+};
 
 export const tasksWords = {
   lists: {

@@ -1,8 +1,5 @@
 import type { SessionFit } from "../../../src/session/live-session.js";
-import { nouns } from "./samples.js";
-
-/** Returns the noun for a number of samples. */
-const noun = (kind: string, n: number): string => (nouns[kind] ?? ["sample", "samples"])[n === 1 ? 0 : 1];
+import { noun } from "./samples.js";
 
 export const tryWords = {
   model: "Model",

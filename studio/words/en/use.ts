@@ -1,3 +1,5 @@
+import type { ProjectKind } from "../../../src/studio/project-kinds.js";
+
 export const useWords = {
   model: "Model",
   modelAbout: "A folder with the ONNX file, the names of the classes and a README with an example program.",
@@ -35,6 +37,6 @@ export const useWords = {
       texts: "Type a text",
       table: 'Type a row as JSON, such as {"width": 3}',
       files: "Choose a file",
-    },
+    } satisfies Readonly<Record<ProjectKind, string>>,
   },
 };

@@ -1,20 +1,17 @@
+import { sampleWords } from "../../../src/studio/project-kinds.js";
 import type { Words } from "../en/index.js";
 
 const number = (n: number): string => n.toLocaleString("zh-CN");
 
-/** Measure word and noun, by kind. */
-export const nouns: Readonly<Record<string, string>> = {
-  pictures: "张图片",
-  sounds: "段声音",
-  texts: "条文本",
-  table: "行数据",
-};
+/** Returns the measure word and the noun of a sample, such as 张 and 图片. */
+export const nouns = (kind: string): readonly [measure: string, noun: string] =>
+  sampleWords(kind)?.zh ?? ["个", "样本"];
 
 export const samplesWords: Words["samples"] = {
   newClass: (n) => `类别 ${n}`,
   className: (n) => `类别 ${n} 的名称`,
   samplesOf: (name) => `“${name}”的样本`,
-  count: (kind, n) => `${number(n)} ${nouns[kind] ?? "个样本"}`,
+  count: (kind, n) => `${number(n)} ${nouns(kind).join("")}`,
   recordings: (n, byTime) => `${number(n)} 次录制${byTime ? "（按时间）" : ""}`,
   oneRecording: "同一次录制",
   noRecording: "不属于录制",

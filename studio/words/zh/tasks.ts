@@ -1,21 +1,21 @@
 import type { Words } from "../en/index.js";
 
-const tasks: Words["tasks"]["files"]["tasks"] = [
-  ["image-classification", "图片分类", "每个类别一个文件夹，或含 image 和 label 两列的列表"],
-  ["image-regression", "图片预测数值", "图片，以及含 image 列和数值列的列表"],
-  ["object-detection", "目标检测", "图片，以及 COCO、YOLO、Pascal VOC 或 CVAT 标注"],
-  ["image-segmentation", "图像分割", "图片文件夹和同名的掩膜文件夹"],
-  ["audio-classification", "声音分类", "每个类别一个文件夹，或含 audio 和 label 两列的列表"],
-  ["audio-regression", "声音预测数值", "声音，以及含 audio 列和数值列的列表"],
-  ["automatic-speech-recognition", "语音识别", "声音，以及含 audio 和 text 两列的列表"],
-  ["text-classification", "文本分类", "含 text 和 label 两列的列表"],
-  ["token-classification", "命名实体识别", "CoNLL 文件，或含 tokens 和 tags 的 JSONL"],
-  ["multi-label-classification", "多标签分类", "一列含多个标签的列表，或每个标签一列"],
-  ["tabular-classification", "表格分类", "目标列为类别的表格"],
-  ["tabular-regression", "表格预测数值", "目标列为数值的表格"],
-  ["multimodal-classification", "多种输入的分类", "含图片、文本或数值，以及 label 的列表"],
-  ["multimodal-regression", "多种输入预测数值", "含图片、文本或数值，以及目标数值的列表"],
-];
+const tasks: Words["tasks"]["files"]["tasks"] = {
+  "image-classification": ["图片分类", "每个类别一个文件夹，或含 image 和 label 两列的列表"],
+  "image-regression": ["图片预测数值", "图片，以及含 image 列和数值列的列表"],
+  "object-detection": ["目标检测", "图片，以及 COCO、YOLO、Pascal VOC 或 CVAT 标注"],
+  "image-segmentation": ["图像分割", "图片文件夹和同名的掩膜文件夹"],
+  "audio-classification": ["声音分类", "每个类别一个文件夹，或含 audio 和 label 两列的列表"],
+  "audio-regression": ["声音预测数值", "声音，以及含 audio 列和数值列的列表"],
+  "automatic-speech-recognition": ["语音识别", "声音，以及含 audio 和 text 两列的列表"],
+  "text-classification": ["文本分类", "含 text 和 label 两列的列表"],
+  "token-classification": ["命名实体识别", "CoNLL 文件，或含 tokens 和 tags 的 JSONL"],
+  "multi-label-classification": ["多标签分类", "一列含多个标签的列表，或每个标签一列"],
+  "tabular-classification": ["表格分类", "目标列为类别的表格"],
+  "tabular-regression": ["表格预测数值", "目标列为数值的表格"],
+  "multimodal-classification": ["多种输入的分类", "含图片、文本或数值，以及 label 的列表"],
+  "multimodal-regression": ["多种输入预测数值", "含图片、文本或数值，以及目标数值的列表"],
+};
 
 export const tasksWords: Words["tasks"] = {
   lists: {

@@ -2,9 +2,9 @@ import type { Words } from "../en/index.js";
 import { nouns } from "./samples.js";
 
 /** Measure word and noun of a kind, such as 张图片. */
-const of = (kind: string): string => nouns[kind] ?? "个样本";
+const of = (kind: string): string => nouns(kind).join("");
 /** Noun of a kind, such as 图片. */
-const noun = (kind: string): string => of(kind).slice(1);
+const noun = (kind: string): string => nouns(kind)[1];
 
 export const tryWords: Words["try"] = {
   model: "模型",
