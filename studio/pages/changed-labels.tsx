@@ -4,10 +4,9 @@ import type { ProjectClass } from "../../src/studio/project.js";
 import { useStudio } from "../engine/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { useLoaded } from "../tasks/controls.js";
-import { currentWords } from "../words/current-words.js";
+import { currentLang, currentWords } from "../words/current-words.js";
 import { type ShownPrediction, useRunPredictions } from "./result-predictions.js";
-import { fewText, scoreOf } from "./shown-score.js";
-import { writtenInterval, writtenValue } from "./written-value.js";
+import { fewText, hasSheet, useWriter, withInterval } from "./run-sheet.js";
 
 interface OldScore {
   readonly changed: number;
@@ -58,16 +57,13 @@ export function ChangedLabels({
     () => scoreWithOldLabels(predictions, classes, before, folds),
     [predictions, classes, before, folds],
   );
-  if (!old) return null;
-  const { metric, value, ci95, n } = old.score;
-  const said =
-    value === null || !ci95
-      ? fewText(old.score, result)
-      : result.scoreWith(writtenValue(metric, value), result.interval(...writtenInterval(metric, ci95))) +
-        result.verdictEnd;
+  const writer = useWriter();
+  if (!old || !writer) return null;
+  const score = writer.accuracyJson(old.score, currentLang());
+  const said = score.value === null ? fewText(old.score) : withInterval(score.value, score) + result.stop;
   return (
     <p>
-      {result.relabelled(old.changed, n)}
+      {result.relabelled(old.changed, score.n)}
       {app.gap}
       <strong>{result.withOldLabels(said)}</strong>
     </p>
@@ -80,7 +76,9 @@ export function ChangedLabelsOfRun({ run }: { readonly run: RunEntry }) {
   const isChanged = store.project.value!.samples.some(
     ({ relabelled: { at } = {} }) => at && at < run.started,
   );
-  return isChanged && scoreOf(run.result) ? <OfRun key={run.name} run={run} /> : null;
+  return isChanged && hasSheet(run.result) && !run.result.no_score ? (
+    <OfRun key={run.name} run={run} />
+  ) : null;
 }
 
 function OfRun({ run: { name, started } }: { readonly run: RunEntry }) {

@@ -1,12 +1,10 @@
 import { useState } from "preact/hooks";
-import type { Verdict } from "../../src/core/events/events.js";
 import type { SessionFit } from "../../src/session/live-session.js";
 import { useRunState } from "../engine/run-state.js";
 import { useStudio } from "../engine/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { go, route } from "../store/route.js";
 import { useLoaded } from "../tasks/controls.js";
-import { Recorded } from "../tasks/recorded.js";
 import { currentLang, currentWords } from "../words/current-words.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { ModelSelect, quick } from "./model-select.js";
@@ -17,11 +15,10 @@ import {
   type ShownPrediction,
   useRunPredictions,
 } from "./result-predictions.js";
-import { fewTestSamples, ScoreNumber } from "./result-score.js";
-import { scoreOf } from "./shown-score.js";
+import { fewTestSamples, ScoreNumber, Scores } from "./result-score.js";
+import { hasSheet, scoreOf, useRunSheet } from "./run-sheet.js";
 import { Warnings } from "./train-run.js";
 import { QuickNumber } from "./try-number.js";
-import { writtenValue } from "./written-value.js";
 
 /** Page Result: the number first, then the mistakes, then the report. Before a run, of the quick model. */
 export function ResultPage() {
@@ -79,18 +76,18 @@ function RunResult({ run }: { readonly run: RunEntry }) {
   const words = currentWords();
   const { live } = useStudio();
   const state = useRunState(run.name, run.status);
-  const { result } = words;
-  const score = scoreOf(run.result);
+  const { app, result } = words;
+  const sheet = useRunSheet(run);
+  const score = scoreOf(sheet);
   const predictions = useRunPredictions(run.name);
-  const verdict = run.result && "verdict" in run.result ? run.result.verdict : undefined;
   return (
     <>
       <section class="card">
-        {score ? (
-          <ScoreNumber score={score} help={result.onTest(score.n)} />
-        ) : (
-          <p>{run.result?.no_score ? <Recorded text={run.result.no_score} /> : result.untested}</p>
+        {sheet?.warning !== undefined && <p>{sheet.warning}</p>}
+        {sheet && score && (
+          <ScoreNumber score={score} help={[result.onTest(score.n), ...sheet.notes].join(app.gap)} />
         )}
+        {!hasSheet(run.result) && <p>{result.untested}</p>}
         {score && predictions && <ChangedLabels predictions={predictions} before={run.started} />}
         {live.fit.value?.score && (!score || score.n < fewTestSamples) && (
           <>
@@ -98,9 +95,16 @@ function RunResult({ run }: { readonly run: RunEntry }) {
             <QuickNumber />
           </>
         )}
-        {verdict && verdict.subject !== "teacher" && <VerdictLine verdict={verdict} />}
+        {sheet?.verdict && (
+          <p>
+            <strong>{sheet.verdict.line}</strong>
+            {app.gap}
+            {result.against(sheet.verdict.own, sheet.verdict.other)}
+          </p>
+        )}
         <Warnings all={state.warnings.filter(({ code }) => !saidElsewhere.includes(code))} />
       </section>
+      {sheet && score && <Scores sheet={sheet} />}
       <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />
       <Report name={run.name} />
     </>
@@ -114,28 +118,6 @@ function recordedConfusion({ result }: RunEntry): Confusion | undefined {
     readonly test?: { readonly confusion?: Confusion["counts"] };
   };
   return classes && test?.confusion && { classes, counts: test.confusion };
-}
-
-/** A model that starts from nothing is compared with the best model of another kind. */
-function VerdictLine({
-  verdict: { transfer, gain, metric, values, against },
-}: {
-  readonly verdict: Verdict;
-}) {
-  const { app, result } = currentWords();
-  const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value));
-  return (
-    <p>
-      <strong>
-        {(against === undefined ? result.verdict : result.versus)[transfer]}
-        {app.colon}
-        {metric === "r2" ? gain.toFixed(2) : result.points(gain)}
-        {result.verdictEnd}
-      </strong>
-      {app.gap}
-      {(against === undefined ? result.fromScratch : result.ofBoth)(withBase!, without!)}
-    </p>
-  );
 }
 
 /** Confusion matrix, and the wrong predictions, the surest first. Nothing without test samples. */

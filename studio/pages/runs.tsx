@@ -5,9 +5,8 @@ import { TableHead } from "../tasks/controls.js";
 import { currentWords } from "../words/current-words.js";
 import { ChangedLabelsOfRun } from "./changed-labels.js";
 import { DeleteButton } from "./delete-button.js";
-import { scoreOf, writtenScore } from "./shown-score.js";
+import { scoreLine, scoreOf, useRunSheet, useWriter } from "./run-sheet.js";
 import { RunButtons, RunStatus, runTitle } from "./train-run.js";
-import { writtenInterval } from "./written-value.js";
 
 /** Page Runs: every run of the project, and two of them side by side. */
 export function RunsPage() {
@@ -15,14 +14,18 @@ export function RunsPage() {
   const { trainer } = useStudio();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const runs = trainer.runs.value;
-  const pair = runs.filter(({ name, status }) => chosen.includes(name) && status === "done");
+  const [first, second] = runs.filter(({ name, status }) => chosen.includes(name) && status === "done");
   const toggle = (name: string): void =>
     setChosen(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen.slice(-1), name]);
   return (
     <div class="runs">
       <h1>{app.pages.runs}</h1>
       {runs.length === 0 && <p>{words.none}</p>}
-      {pair.length === 2 ? <SideBySide runs={pair} /> : runs.length > 1 && <p>{words.chooseTwo}</p>}
+      {first && second ? (
+        <SideBySide key={first.name + second.name} runs={[first, second]} />
+      ) : (
+        runs.length > 1 && <p>{words.chooseTwo}</p>
+      )}
       <ul class="plain">
         {runs.map((run) => (
           <RunRow
@@ -81,18 +84,19 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
   );
 }
 
-function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
+function SideBySide({ runs }: { readonly runs: readonly [RunEntry, RunEntry] }) {
   const words = currentWords();
-  const { runs: own, result } = words;
-  const scores = runs.map((run) => scoreOf(run.result));
+  const { runs: own } = words;
+  const scores = [scoreOf(useRunSheet(runs[0])), scoreOf(useRunSheet(runs[1]))] as const;
   const [first, second] = scores;
-  const isComparable = first?.value != null && second?.value != null && first.metric === second.metric;
+  const writer = useWriter();
+  const gain = first && second && writer?.writtenDifference(first, second);
   const rows = runs.map((run, i) => {
     const score = scores[i];
     return [
       runTitle(run, words),
-      score ? writtenScore(score, result) : "–",
-      score?.ci95 ? writtenInterval(score.metric, score.ci95).join(" – ") : "–",
+      score ? scoreLine(score) : "–",
+      score?.interval ?? "–",
       String(score?.n ?? 0),
       run.result?.seconds.total.toFixed(1) ?? "–",
     ];
@@ -113,9 +117,9 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
           ))}
         </tbody>
       </table>
-      {isComparable && (
+      {gain !== undefined && (
         <p>
-          {own.difference(differenceOf(first.metric, first.value! - second.value!, result.points))}
+          {own.difference(first?.as === "share" ? own.points(gain) : gain)}
           {words.app.gap}
           {own.overlap}
         </p>
@@ -123,6 +127,3 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
     </section>
   );
 }
-
-const differenceOf = (metric: string, gain: number, points: (gain: number) => string): string =>
-  metric === "r2" ? gain.toFixed(2) : points(gain);

@@ -9,7 +9,7 @@ import { ErrorNotice, ErrorText } from "../tasks/error-notice.js";
 import { Recorded } from "../tasks/recorded.js";
 import { currentWords, writtenTime } from "../words/current-words.js";
 import { ChangedLabelsOfRun } from "./changed-labels.js";
-import { scoreOf, scoreWithInterval } from "./shown-score.js";
+import { scoreLine, scoreOf, useRunSheet, withInterval } from "./run-sheet.js";
 import { Epochs } from "./train-epochs.js";
 
 /** Milliseconds between two announcements of the progress to screen readers. */
@@ -52,16 +52,17 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
 }
 
 /** Status of a run, with the reason or the score. */
-export function RunStatus({ run: { status, error, result } }: { readonly run: RunEntry }) {
+export function RunStatus({ run }: { readonly run: RunEntry }) {
   const words = currentWords();
-  const score = scoreOf(result);
+  const { status, error } = run;
+  const score = scoreOf(useRunSheet(run));
   const hasFailed = status === "stopped" && error !== undefined;
   return (
     <>
       {hasFailed ? words.train.failed + words.app.gap : words.train.status[status]}
       {error !== undefined && !hasFailed && words.app.colon}
       {error !== undefined && <ErrorText error={error} />}
-      {score && words.app.colon + scoreWithInterval(score, words.result)}
+      {score && words.app.colon + withInterval(scoreLine(score), score)}
     </>
   );
 }

@@ -1,12 +1,10 @@
 import { useMemo } from "preact/hooks";
 import type { SessionFit } from "../../src/session/live-session.js";
 import { useStudio } from "../engine/studio.js";
-import { currentWords } from "../words/current-words.js";
+import { currentLang, currentWords } from "../words/current-words.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { quickPredictions } from "./result-predictions.js";
-import { Guessing } from "./result-score.js";
-import { fewText } from "./shown-score.js";
-import { writtenInterval, writtenValue } from "./written-value.js";
+import { fewText, useWriter } from "./run-sheet.js";
 
 /** Cross-validated accuracy of the quick model with its interval, or the reason why there is none. Says if it belongs to earlier samples. */
 export function QuickNumber() {
@@ -22,30 +20,30 @@ export function QuickNumber() {
 }
 
 function Accuracy({ fit }: { readonly fit: SessionFit }) {
-  const { try: words, result, app } = currentWords();
+  const { try: words, app } = currentWords();
   const { store } = useStudio();
   const project = store.project.value!;
+  const writer = useWriter();
   const predictions = useMemo(() => quickPredictions(fit, project), [fit, project]);
   const { kind } = project;
   const { shown } = fit;
   if (!shown) return <p>{words.noScore(fit, kind)}</p>;
-  const { value, ci95 } = shown;
-  const range = ci95 && writtenInterval("accuracy", ci95);
+  if (!writer) return null;
+  const { value, interval, guessing } = writer.accuracyJson(shown, currentLang());
   return (
     <>
       {value === null ? (
         <p>
-          {fewText(shown, result)}
+          {fewText(shown)}
           {app.gap}
-          {range ? words.mayBe(...range) : words.recordAgain}
+          {interval === undefined ? words.recordAgain : words.mayBe(interval)}
         </p>
       ) : (
         <p>
-          <strong class="number">{writtenValue("accuracy", value)}</strong>{" "}
-          {range && words.accuracy(...range)}
+          <strong class="number">{value}</strong> {interval !== undefined && words.accuracy(interval)}
         </p>
       )}
-      <Guessing shown={shown} />
+      {guessing !== undefined && <p>{guessing}</p>}
       <ChangedLabels predictions={predictions} folds={fit.folds} />
       <Notes fit={fit} kind={kind} />
     </>

@@ -8,8 +8,8 @@ import type { AnyResultEvent } from "../../src/core/events/events.js";
 import { shownScore } from "../../src/index.js";
 import { saidOfScore } from "../../src/report/sheet/shown-score.js";
 import { writtenInterval, writtenNumber } from "../../src/report/sheet/written.js";
+import { resultJson } from "../../src/tasks/report/result-json.js";
 import { sheetOf } from "../../src/tasks/sheets.js";
-import { scoreOf } from "../../studio/pages/shown-score.js";
 import { toyRun } from "../support/shared-runs.js";
 
 const plain = (text: string): string => text.replace(/<[^>]*>/g, "").replace(/\s+/g, " ");
@@ -21,7 +21,6 @@ test.each(["picture-classes", "table-numbers", "text-labels", "entities"] as con
     const run = result as AnyResultEvent;
     const shown = shownScore(run.test, run.baselines);
     expect(run.shown).toEqual(shown);
-    expect(scoreOf(run)).toEqual(shown);
     const sheet = await sheetOf(run.task);
     const [figure] = sheet.figures(run.test, run);
     const sample = sheet.sample(run);
@@ -33,11 +32,14 @@ test.each(["picture-classes", "table-numbers", "text-labels", "entities"] as con
     const terminal = plain((await renderAnyResult(run)).join(" "));
     const report = plain(readFileSync(join(out, "report.html"), "utf8"));
     const card = plain(readFileSync(join(out, "model", "README.md"), "utf8"));
+    const { score } = await resultJson(run, "en");
+    const page = plain([score.value, score.interval, score.few, score.guessing].join(" "));
     for (const text of expected) {
       expect(terminal).toContain(screenText(text));
       // A sentence begins with a capital.
       expect(report.toLowerCase()).toContain(text.toLowerCase());
       expect(card.toLowerCase()).toContain(text.toLowerCase());
+      expect(page.toLowerCase()).toContain(text.toLowerCase());
     }
   },
 );

@@ -1,6 +1,7 @@
 // A stand-in for `engraft/web` in fast tests of the studio: features are mean colours or letters, the head is the nearest class mean,
 // and a training takes a few milliseconds. The studio loads it from the address of the library.
 import { message, warningText } from "../../src/core/messages/message.js";
+import { scoreClassification } from "../../src/evaluate/classification.js";
 import { shownScore } from "../../src/evaluate/shown-score.js";
 import { pitchesOf, samplesOf } from "./fake-data.js";
 
@@ -268,26 +269,33 @@ async function fakeResult(rows: readonly FakeRow[], classes: readonly string[], 
     const [best] = answersOf(row, learnt);
     return { item: id, true: label, predicted: best!.label, score: best!.score };
   });
-  const count = (truth: string, predicted: string): number =>
-    predictions.filter((one) => one.true === truth && one.predicted === predicted).length;
-  const right = predictions.filter((one) => one.true === one.predicted);
-  const value = right.length / predictions.length;
+  const scores = scoreClassification({
+    classes,
+    labels: tested.map(({ label }) => classes.indexOf(label)),
+    logits: Float32Array.from(
+      tested.flatMap(({ row }) => {
+        const answers = answersOf(row, learnt);
+        return classes.map((name) => Math.log(answers.find(({ label }) => label === name)?.score || 1e-6));
+      }),
+    ),
+    items: tested.map(({ id }) => id),
+  });
+  const value = scores.accuracy;
+  const ci95 = [Math.max(0, value - 0.19), Math.min(1, value + 0.1)] as const;
   return {
     ...{ event: "result", task: "text-classification", classes },
     strategy: { name: run.strategy, reasons: [] },
     epochs: run.strategy === "probe" ? 0 : 5,
     best_epoch: run.options.safe === true ? 0 : 1,
-    test: {
-      n: predictions.length,
-      metric: { name: "accuracy", value, ci95: [Math.max(0, value - 0.19), Math.min(1, value + 0.1)] },
-      confusion: classes.map((truth) => classes.map((predicted) => count(truth, predicted))),
-    },
+    test: { ...scores, metric: { ...scores.metric, ci95 }, accuracy_ci95: ci95 },
     predictions,
     seconds: { total: 2, features: 1, training: 1 },
     ...(run.options.baselines === true && {
       verdict: {
         subject: "transfer",
         transfer: "positive",
+        decision: "better",
+        ci95: null,
         gain: 0.12,
         metric: "accuracy",
         values: { a: value, b: value - 0.12 },

@@ -141,7 +141,10 @@ async function trainQuick(page: Page): Promise<void> {
   const result = readResult(join(runsFolder(), run));
   const { test: scores, classes } = result;
   await page.getByRole("link", { name: "See the result" }).click();
-  await page.getByText(writtenScore(result), { exact: true }).first().waitFor();
+  await page
+    .getByText(await writtenScore(result), { exact: true })
+    .first()
+    .waitFor();
   await page.getByText(`On ${scores.n} test samples that were not used for training.`).waitFor();
   for (const [i, row] of scores.confusion.entries())
     for (const [j, cell] of row.entries())
@@ -167,7 +170,7 @@ async function trainQuick(page: Page): Promise<void> {
 
   await goTo(page, "Runs");
   await page.getByText("Stopped. Nothing is lost.").waitFor();
-  await page.getByText(`Done: ${writtenScore(result)}`).waitFor();
+  await page.getByText(`Done: ${await writtenScore(result)}`).waitFor();
   await page
     .getByRole("listitem")
     .filter({ hasText: "Stopped" })
@@ -189,7 +192,8 @@ test("a run of the terminal: its numbers, its report under the policy of the pag
   const manifest = JSON.parse(readFileSync(join(other, "run.json"), "utf8"));
   const { test: scores } = readResult(run);
   const lower = { ...scores.metric, value: scores.accuracy - 0.1 };
-  const verdict = { subject: "transfer", transfer: "positive", gain: 0.12, metric: "accuracy" };
+  const decided = { transfer: "positive", decision: "better", ci95: null };
+  const verdict = { subject: "transfer", ...decided, gain: 0.12, metric: "accuracy" };
   const changed = {
     test: { ...scores, metric: lower },
     verdict: { ...verdict, values: { a: 0.9, b: 0.78 } },
@@ -206,7 +210,7 @@ test("a run of the terminal: its numbers, its report under the policy of the pag
   const model = page.getByRole("combobox", { name: "Model" });
   await page.getByText(`On ${scores.n} test samples that were not used for training.`).waitFor();
   await page
-    .getByText(writtenScore(readResult(run)), { exact: true })
+    .getByText(await writtenScore(readResult(run)), { exact: true })
     .first()
     .waitFor();
   expect(await model.locator("option:checked").innerText()).toBe(title);
@@ -227,14 +231,14 @@ test("a run of the terminal: its numbers, its report under the policy of the pag
   await goTo(page, "Result");
   const value = await model.locator("option", { hasText: "other · quick" }).getAttribute("value");
   await model.selectOption({ value: value! });
-  await page.getByText("Transfer helped: +12 points.").waitFor();
-  await page.getByText("90 % with the base model, 78 % without it.").waitFor();
+  await page.getByText("Transfer helped: accuracy is 12.0 points higher").waitFor();
+  await page.getByText("90.0 % against 78.0 %.").waitFor();
   await goTo(page, "Runs");
   for (const name of [title, "other · quick"])
     await page.getByRole("checkbox", { name: `Compare ${name}` }).check();
   // Two scores without digits have no difference either.
   const table = page.getByRole("table", { name: "Side by side" });
-  expect(await table.getByRole("cell", { name: writtenScore(readResult(run)) }).count()).toBe(2);
+  expect(await table.getByRole("cell", { name: await writtenScore(readResult(run)) }).count()).toBe(2);
   expect(await page.getByText(/^Difference: /).count()).toBe(0);
   expect(contentsOf(run)).toEqual(before);
   expect(faults).toEqual([]);

@@ -143,7 +143,7 @@ async function expectTable(page: Page): Promise<void> {
   await page.getByText(/^已完成/).waitFor();
   const { test: scores, epochs: trained } = await newestResult(page);
   expect(trained).toBe(20);
-  const value = `${(100 * scores.accuracy).toFixed(0)} %`;
+  const value = `${(100 * scores.accuracy).toFixed(1)} %`;
   await page.getByText(`已完成：${value} 准确率`).waitFor();
   await page.getByRole("img", { name: /^20 轮的验证损失：从 / }).waitFor();
   await expectPage(page, "table-train");

@@ -9,6 +9,7 @@ import { expect } from "vitest";
 import type { TrainResultEvent } from "../../src/core/events/events.js";
 import { load } from "../../src/index.js";
 import type { Answer } from "../../src/inference/answer.js";
+import { resultJson } from "../../src/tasks/report/result-json.js";
 import type { Site } from "../web/site.js";
 import { type PictureFile, tryPart } from "./try-flow.js";
 
@@ -112,9 +113,7 @@ export async function serveFolder(root: string): Promise<Site> {
 }
 
 /** Returns the number of a run as the English page writes it; with few test samples, the sentence in its place. */
-export function writtenScore({ shown }: Pick<TrainResultEvent, "shown">): string {
-  const { value, n, needed } = shown!;
-  return value === null
-    ? `Too few samples for a number: ${n} of about ${needed!.about}.`
-    : `${(100 * value).toFixed(0)} %`;
+export async function writtenScore(result: TrainResultEvent): Promise<string> {
+  const { score } = await resultJson(result, "en");
+  return (score.value ?? score.few!).replaceAll("\u00a0", " ");
 }

@@ -30,8 +30,8 @@ test("without samples and runs the page says why there is no number", async () =
 
 test("the quick model's number, its confusion by keyboard, and a wrong label corrected", async () => {
   const { page, faults, close } = await open("?quick#/p/result");
-  await page.getByText("92 %").waitFor();
-  await page.getByText("accuracy, cross-validated (95 % confidence interval 75 to 99 %)").waitFor();
+  await page.getByText("91.7 %").waitFor();
+  await page.getByText("accuracy, cross-validated (95 % confidence interval 75.0 to 99.0 %)").waitFor();
   await expectAccessible(page);
   await page.getByRole("button", { name: "6 × good predicted as good" }).focus();
   await page.keyboard.press("ArrowUp");
@@ -56,7 +56,7 @@ test("a run: its number, the verdict, its mistakes as samples, and its report in
   await page.getByRole("link", { name: "See the result" }).click();
   await page.getByText("On 4 test samples that were not used for training.").waitFor();
   await page.getByText("The test split has only 4 samples").waitFor();
-  await page.getByText("Transfer helped: +12 points").waitFor();
+  await page.getByText("Transfer helped: accuracy is 12.0 points higher").waitFor();
   await page.getByText("features are not cached any more").waitFor();
   // The reason for a missing score is no warning of the result.
   expect(await page.getByText("there are samples without a group").count()).toBe(0);
@@ -93,15 +93,15 @@ test("a run on labels that were changed with their predictions in view shows the
   expect(await page.getByText("with the prediction in view").count()).toBe(0);
   await trainAgain();
   await page.getByText("You changed 2 of 4 labels after you saw the prediction.").waitFor();
-  await page.getByText("75 % accuracy").waitFor();
+  await page.getByText("75.0 %", { exact: true }).first().waitFor();
   const note = page.getByText(/^With the old labels: Too few samples .* 4 of about \d+\.$/);
   await note.waitFor();
   // The note stands wherever the score does.
   await page.getByRole("link", { name: "Train", exact: true }).click();
-  await page.getByText("Done: 75 % accuracy").waitFor();
+  await page.getByText(/^Done: 75\.0\s% accuracy/).waitFor();
   await note.waitFor();
   await page.getByRole("link", { name: "All runs" }).click();
-  await page.getByText("Done: 75 % accuracy").waitFor();
+  await page.getByText(/^Done: 75\.0\s% accuracy/).waitFor();
   await note.waitFor();
   expect(await note.count()).toBe(1);
   expect(faults).toEqual([]);
@@ -116,7 +116,7 @@ test("a run without test samples says why, and claims nothing about its predicti
   await page.evaluate(`(() => {
     const runs = JSON.parse(localStorage.fakeRuns);
     const [run] = Object.values(runs);
-    const untested = { n: 0, confusion: [[0, 0], [0, 0]] };
+    const untested = { ...run.result.test, n: 0, confusion: [[0, 0], [0, 0]] };
     run.result = { ...run.result, test: untested, predictions: [], no_score: { message: ${JSON.stringify(why)} } };
     localStorage.fakeRuns = JSON.stringify(runs);
   })()`);

@@ -24,10 +24,10 @@ test("Quick in the tab; then Thorough, closed in the run and resumed", async () 
   await first.getByText(/^Done: /).waitFor();
   const result = await newestResult(first);
   const { test: scores } = result;
-  const score = writtenScore(result);
+  const score = await writtenScore(result);
   await first.getByText(`Done: ${score}`).waitFor();
   await first.getByRole("link", { name: "See the result" }).click();
-  await first.getByText(score, { exact: true }).waitFor();
+  await first.getByText(score, { exact: true }).first().waitFor();
   await first.getByText(`On ${scores.n} test samples`).waitFor();
   await first.getByText("Full report").click();
   await first.locator("iframe").contentFrame().getByRole("heading").first().waitFor();

@@ -46,7 +46,9 @@ test("Thorough shows phase, time left, curve and warnings, and ends with the sco
   expect(await page.getByRole("button", { name: "Thorough" }).isDisabled()).toBe(true);
   await page.getByRole("img", { name: /Validation loss over \d+ epochs: from 1\.200/ }).waitFor();
   await page.getByText("features are not cached any more").waitFor();
-  await page.getByText(/^Done: \d+\s% accuracy \(95\s% confidence interval \d+ to \d+\s%\)$/).waitFor();
+  await page
+    .getByText(/^Done: [\d.]+\s% accuracy \(95\s% confidence interval [\d.]+ to [\d.]+\s%\)$/)
+    .waitFor();
   await page.getByText("Last time it took 2 s.").waitFor();
   expect(await page.getByText("from none of these epochs").count()).toBe(0);
   await page.getByText("All epochs").click();
@@ -72,7 +74,9 @@ test("the button that starts, stops or resumes a run keeps the focus", async () 
   await page.getByText("Stopped. Nothing is lost.").waitFor();
   await expect.poll(focused).toBe("Resume");
   await page.keyboard.press("Enter");
-  await page.getByText(/^Done: \d+\s% accuracy \(95\s% confidence interval \d+ to \d+\s%\)$/).waitFor();
+  await page
+    .getByText(/^Done: [\d.]+\s% accuracy \(95\s% confidence interval [\d.]+ to [\d.]+\s%\)$/)
+    .waitFor();
   expect(await page.evaluate("Object.keys(JSON.parse(localStorage.fakeRuns)).length")).toBe(1);
   expect(faults).toEqual([]);
   await close();
@@ -101,7 +105,9 @@ test("a stopped run, and one whose tab was closed, are resumed", async () => {
   await page.getByText("Stopped. Nothing is lost.").waitFor();
   await expectAccessible(page);
   await press(page, "Resume");
-  await page.getByText(/^Done: \d+\s% accuracy \(95\s% confidence interval \d+ to \d+\s%\)$/).waitFor();
+  await page
+    .getByText(/^Done: [\d.]+\s% accuracy \(95\s% confidence interval [\d.]+ to [\d.]+\s%\)$/)
+    .waitFor();
   expect(faults).toEqual([]);
   await close();
 });

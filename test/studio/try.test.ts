@@ -41,7 +41,7 @@ test("from nothing to a prediction without a button, a correction, and what was 
   await expectAccessible(page);
   await addFiles(page, "Class 2", await picturesOf("blue", 3, 10));
   await part.getByText("Quick model, 10 pictures").waitFor();
-  await part.getByText("accuracy, cross-validated (95 % confidence interval 80 to 100 %)").waitFor();
+  await part.getByText("accuracy, cross-validated (95 % confidence interval 80.0 to 100.0 %)").waitFor();
   // A new picture is predicted, a known one is named.
   await part.getByLabel("Try a file").setInputFiles((await picturesOf("red", 1, 20))[0]!);
   await best(page, "Class 1");

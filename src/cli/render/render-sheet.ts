@@ -3,7 +3,6 @@ import type { GroupFacts } from "../../core/results/group-facts.js";
 import {
   type Column,
   type Figure,
-  type Format,
   plainText,
   scoreIn,
   type Table,
@@ -11,7 +10,13 @@ import {
   type Text,
   type Value,
 } from "../../report/sheet/sheet.js";
-import { writtenFigure, writtenInterval, writtenNumber, writtenValue } from "../../report/sheet/written.js";
+import {
+  isLeftAligned,
+  writtenFigure,
+  writtenInterval,
+  writtenNumber,
+  writtenValue,
+} from "../../report/sheet/written.js";
 import type { AnySheet } from "../../tasks/sheets.js";
 import { labelled } from "./labelled.js";
 import { tableLines } from "./table-lines.js";
@@ -100,13 +105,11 @@ export const worstSample = (sheet: AnySheet, test: GroupFacts, about: object): s
     .scores(test, about)
     .tables.flatMap((table) => (table.samples ? worstLines(table, table.samples, 1) : []));
 
-const leftAligned: ReadonlySet<Format> = new Set(["text", "name", "names"]);
-
 /** Returns the lines of a table, with a mark before the best row. */
 export function tableOnScreen({ rows, empty, best, ...table }: TableContent): string[] {
   if (rows.length === 0 && empty !== undefined) return ["", screenText(empty)];
   const columns = table.columns.flatMap((column, i) => (column.only === "page" ? [] : [{ ...column, i }]));
-  const names = columns.findIndex(({ as }) => !leftAligned.has(as));
+  const names = columns.findIndex(({ as }) => !isLeftAligned(as));
   const left = names < 0 ? columns.length : names;
   const marked = best !== undefined;
   const header = columns.map(({ name, short }) => short ?? screenText(name));

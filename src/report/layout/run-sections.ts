@@ -38,12 +38,14 @@ export type RunParts = {
 // Not read here: the bundle for browsers has no Chinese words.
 const layoutWords = { en: layoutEn, zh: layoutZh };
 
+export const sectionTitle = (section: RunSection, lang: Lang): string => layoutWords[lang].sections[section];
+
 /** Returns the sections of a run's report in the order that all reports share. */
 export function runSections(parts: RunParts, lang: Lang): readonly Section[] {
   return (Object.keys(order) as RunSection[]).flatMap((id) => {
     const part = parts[id];
     if (part === undefined) return [];
-    const titled = "body" in part ? part : { title: layoutWords[lang].sections[id], body: part };
+    const titled = "body" in part ? part : { title: sectionTitle(id, lang), body: part };
     return [{ id, folded: order[id], ...titled }];
   });
 }

@@ -39,7 +39,14 @@ import {
 } from "./sheet.js";
 import { hasDigits, saidOfScore } from "./shown-score.js";
 import { sheetFor } from "./unscored-sheet.js";
-import { scaleOf, writtenEstimate, writtenFigure, writtenNumber, writtenValue } from "./written.js";
+import {
+  isLeftAligned,
+  scaleOf,
+  writtenEstimate,
+  writtenFigure,
+  writtenNumber,
+  writtenValue,
+} from "./written.js";
 
 /** What the page reads of a result besides the fields of every run. */
 export interface ScoredResult<Test> {
@@ -263,8 +270,6 @@ function headOf<
 const sentenceOf = (parts: readonly string[], { listed, stop }: Words["page"]): string =>
   parts.join(listed).replace(/^[a-z](?=[a-z ])/, (first) => first.toUpperCase()) + stop;
 
-const leftAligned: ReadonlySet<Format> = new Set(["text", "name", "names"]);
-
 const noteMarkup = ({ note }: TableContent, lang: Lang): Markup =>
   html`${note !== undefined && html`<p class="small muted">${markupOf(note, lang)}</p>`}`;
 
@@ -288,7 +293,7 @@ export function tableMarkup(
   const label = table.title === undefined ? items.one(sample) : plainText(table.title, lang);
   const columns = table.columns.flatMap((column, i) => (column.only === "screen" ? [] : [{ ...column, i }]));
   const heads = columns.map(({ as, name }) =>
-    leftAligned.has(as)
+    isLeftAligned(as)
       ? html`<th scope="col">${markupOf(name, lang)}</th>`
       : html`<th scope="col" class="n">${markupOf(name, lang)}</th>`,
   );
@@ -327,6 +332,6 @@ function cellText(as: Format, value: Value, lang: Lang): Markup {
 
 function cell(as: Format, value: Value, lang: Lang): Markup {
   const { hint, mood } = isWritten(value) ? value : {};
-  const classes = [...(leftAligned.has(as) ? [] : ["n"]), ...(mood ? [mood] : [])].join(" ");
+  const classes = [...(isLeftAligned(as) ? [] : ["n"]), ...(mood ? [mood] : [])].join(" ");
   return html`<td${classes !== "" && html` class="${classes}"`}${hint !== undefined && html` title="${plainText(hint, lang)}"`}>${cellText(as, value, lang)}</td>`;
 }

@@ -53,6 +53,9 @@ export const writtenEstimate = (as: Format, { value, ci95 }: Estimate, lang: Lan
 const isNumberFormat = (as: Format): as is NumberFormat =>
   as === "share" || as === "decimal" || as === "short";
 
+/** Returns true for a column of texts or names. */
+export const isLeftAligned = (as: Format): boolean => as === "text" || as === "name" || as === "names";
+
 /** Returns a value of a table without markup. */
 export function writtenValue(as: Format, value: Value, lang: Lang): string {
   if (value === null || value === undefined) return "–";

@@ -24,7 +24,8 @@ import {
   requireLang,
   runNow,
 } from "../../run/report/run-report.js";
-import { hasSheet, sheetOf, withShown } from "../sheets.js";
+import { hasSheet, sheetOf } from "../sheets.js";
+import { withShown } from "./read-shown.js";
 
 /**
  * Writes the report.html of one run from its record: a finished run completely, any other as far as it is known.

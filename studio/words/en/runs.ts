@@ -10,5 +10,6 @@ export const runsWords = {
   testSamples: "Test samples",
   seconds: "Seconds",
   difference: (gain: string) => `Difference: ${gain}.`,
+  points: (gain: string) => `${gain} points`,
   overlap: "A difference that is smaller than the intervals may be due to chance.",
 };

@@ -36,9 +36,8 @@ export const tryWords = {
   wrong: "Wrong? It is …",
   added: (name: string) => `Added to ${name}.`,
 
-  accuracy: (low: string, high: string) =>
-    `accuracy, cross-validated (95 % confidence interval ${low} to ${high})`,
-  mayBe: (low: string, high: string) => `The accuracy may be anything from ${low} to ${high}.`,
+  accuracy: (range: string) => `accuracy, cross-validated (95 % confidence interval ${range})`,
+  mayBe: (range: string) => `The accuracy may be anything from ${range}.`,
   recordAgain: "Record each class again, in other places.",
   withoutGroups: (kind: string) =>
     `If several ${noun(kind, 2)} show the same thing, the accuracy on new ones is lower.`,

@@ -12,5 +12,6 @@ export const runsWords: Words["runs"] = {
   testSamples: "测试样本",
   seconds: "秒",
   difference: (gain) => `差值：${gain}。`,
+  points: (gain) => `${gain} 个百分点`,
   overlap: "小于区间的差值可能只是偶然。",
 };

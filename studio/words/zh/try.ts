@@ -39,8 +39,8 @@ export const tryWords: Words["try"] = {
   wrong: "不对？它是……",
   added: (name) => `已加入 ${name}。`,
 
-  accuracy: (low, high) => `准确率，交叉验证（95 % 置信区间 ${low} 至 ${high}）`,
-  mayBe: (low, high) => `准确率可能在 ${low} 至 ${high} 之间。`,
+  accuracy: (range) => `准确率，交叉验证（95 % 置信区间 ${range}）`,
+  mayBe: (range) => `准确率可能在 ${range} 之间。`,
   recordAgain: "请换几个地方，再录制每个类别。",
   withoutGroups: (kind) => `如果有几${of(kind)}内容相同，对新${noun(kind)}的准确率会更低。`,
   nearCopies: (kind, n) => `${n} ${of(kind)}与其他${noun(kind)}几乎相同，准确率把它们算作一${of(kind)}。`,
