@@ -238,7 +238,8 @@ test("a run of the terminal: its numbers, its report under the policy of the pag
     await page.getByRole("checkbox", { name: `Compare ${name}` }).check();
   // Two scores without digits have no difference either.
   const table = page.getByRole("table", { name: "Side by side" });
-  expect(await table.getByRole("cell", { name: await writtenScore(readResult(run)) }).count()).toBe(2);
+  const cells = table.getByRole("cell", { name: await writtenScore(readResult(run)) });
+  await expect.poll(() => cells.count()).toBe(2);
   expect(await page.getByText(/^Difference: /).count()).toBe(0);
   expect(contentsOf(run)).toEqual(before);
   expect(faults).toEqual([]);

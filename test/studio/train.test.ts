@@ -235,7 +235,7 @@ test("two runs side by side, and one is deleted", async () => {
   await expect.poll(() => boxes.count()).toBe(2);
   for (const box of await boxes.all()) await box.check();
   await page.getByRole("table", { name: "Side by side" }).waitFor();
-  await page.getByText("Difference: +0 points.").waitFor();
+  await page.getByText("Difference: +0.0 points.").waitFor();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Delete" }).first().click();
   await page.getByRole("dialog").getByText("Its model is deleted, too.").waitFor();
