@@ -76,7 +76,7 @@ test("data that cannot be used", async () => {
   const noLabels = written("no-labels.csv", "text\na fine day\nan awful day\n");
   const noLabel = await thrownBy(inspectData(noLabels, { task: "text-classification" }));
   expect(await errorText(noLabel, "zh")).toBe(
-    "“no-labels.csv”没有类别列。它的列是：text。第一行应是列名；请选择目标列，或把它叫作 label。",
+    "“no-labels.csv”没有常用名称的目标列。可选的列：text。第一行应是列名；请选择目标列，或把它叫作 label。",
   );
   const wrong = await thrownBy(inspectData(noLabels, { task: "text-classification", target: "mood" }));
   expect(wrong).toMatchObject({ code: "no-such-column", details: { named: "mood" } });

@@ -10,6 +10,7 @@ import { checkClassNames } from "./lists/class-names.js";
 import { columnOf, splitColumnOf, textOf } from "./lists/columns.js";
 import type { Table } from "./lists/csv.js";
 import { listError } from "./lists/list-bytes.js";
+import { manyTargets } from "./lists/target-column.js";
 import { checkClasses } from "./split/class-checks.js";
 import { binsOf } from "./split/divide.js";
 import { byCodePoint, count, noLabel, quoted } from "./split/found.js";
@@ -121,7 +122,7 @@ export function labelTargets(
 
 /**
  * Returns how numbers are read, and the files with decimal points instead of decimal commas. The split is stratified by the first number.
- * @param chosen names of the columns. Default: every column of numbers
+ * @param chosen names of the columns. Default: the column of numbers, or the one with a usual name
  * @throws DataError for missing columns, and for too few or too many unusable numbers
  */
 export function numberTargets(
@@ -199,10 +200,18 @@ export function requireColumns({ name, columns }: Named, names: readonly string[
     );
 }
 
+/** Returns the columns of numbers of a list, without its split and its groups. */
+export const numbersAmong = (list: Named & Pick<Table, "rows">, group?: string): string[] =>
+  list.columns.filter((column) => {
+    if (splitColumnOf({ columns: [column] }) !== undefined || column === group) return false;
+    const { numbers, others } = summarizeColumn(list.rows.map((row) => textOf(row, column, list)));
+    return numbers > 0 && others.length === 0;
+  });
+
 /**
- * Returns the target columns: the chosen ones, or all columns of numbers.
+ * Returns the target columns: the chosen ones, or the column of numbers. Of several, one with a usual name is the target.
  * @param list without its column of files
- * @throws DataError without one
+ * @throws DataError without a column of numbers, and for several that could be the target
  */
 export function numberColumnsOf(
   list: Named & Pick<Table, "rows">,
@@ -213,12 +222,11 @@ export function numberColumnsOf(
     requireColumns(list, chosen);
     return [...chosen];
   }
-  const found = list.columns.filter((column) => {
-    if (splitColumnOf({ columns: [column] }) !== undefined || column === group) return false;
-    const { numbers, others } = summarizeColumn(list.rows.map((row) => textOf(row, column, list)));
-    return numbers > 0 && others.length === 0;
-  });
-  if (found.length > 0) return found;
+  const found = numbersAmong(list, group);
+  const usual = columnOf("label", found);
+  if (usual !== undefined) return [usual];
+  if (found.length > 1) throw manyTargets(list.name, "columns of numbers", found);
+  if (found.length === 1) return found;
   throw listError(
     list.name,
     `has no column of numbers beside its ${unit}s`,

@@ -47,7 +47,7 @@ export const ofTheData = {
     target: [
       named("NAME,...", text),
       "columns to predict, separated by commas; of classes one column",
-      "detected",
+      "detected by its name",
     ],
   }),
   ...rows(["several inputs"], "result", {

@@ -17,12 +17,13 @@ import { findLists } from "../data/lists/find-lists.js";
 import { requireColumnNames } from "../data/lists/first-line.js";
 import { listError } from "../data/lists/list-bytes.js";
 import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
+import { targetOf, usualTargetOf } from "../data/lists/target-column.js";
 import { type Source, sourceOf } from "../data/source.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
 import { isQuantity, numberOf, summarizeColumn } from "../data/tables/numbers.js";
-import { readTable, refuseMixedTarget, targetOf } from "../data/tables/read-table.js";
+import { readTable, refuseMixedTarget } from "../data/tables/read-table.js";
 import { columnNames } from "../data/tables/table-columns.js";
-import { numberColumnsOf, requireColumns } from "../data/targets.js";
+import { numberColumnsOf, numbersAmong, requireColumns } from "../data/targets.js";
 import type { RecipeOptions } from "../options/options.js";
 import { refuseUnusable } from "../options/refuse-unusable.js";
 import type { Platform } from "../platform/platform.js";
@@ -108,11 +109,11 @@ function taskOfForm(form: DataForm): Task {
 /** Returns the form of rows with inputs of several kinds. */
 async function formOfRows(
   { platform, path }: Pick<Source, "platform" | "path">,
-  { quotes, classNames, target }: RecipeOptions,
+  { quotes, classNames, target, inputs }: RecipeOptions,
 ): Promise<DataForm> {
   const how = { quotes, classNames, classColumn: target, fewerClasses: true };
   const list = withDecimalPoints((await readTable(platform, path, how)).list);
-  const targets = target === undefined ? [targetOf(list)] : columnNames("target", target);
+  const targets = target === undefined ? [targetOf(list, inputs?.split(","))] : columnNames("target", target);
   requireColumns(list, targets);
   const areNumbers = targets.every((name) =>
     isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list))), name),
@@ -146,7 +147,10 @@ export async function formOf(
   const lists = await findLists(files, path);
   if (state?.kind === "folder") {
     if (lists?.layout === "metadata" || lists?.files[0]?.part === "train")
-      return formOfList((await readLists(platform, path, { ...how, first: true }))!, options, files);
+      return formOfList((await readLists(platform, path, { ...how, first: true }))!, options, {
+        platform,
+        path,
+      });
     const { holdsTexts } = await import("../data/texts/index.js");
     if (await holdsTexts(files, path)) return { input: "text", head: "classes" };
     if (lists?.layout !== "file") return imagesWithClasses;
@@ -166,8 +170,8 @@ export async function formOf(
   const { textColumnOf } = await import("../data/texts/index.js");
   const hasTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
   if (hasTexts && options.target === undefined && imageColumnOf(head) === undefined)
-    return formOfList(head, options, files);
-  return formOfList(await readList(platform, path, how), options, files);
+    return formOfList(head, options, { platform, path });
+  return formOfList(await readList(platform, path, how), options, { platform, path });
 }
 
 /** Most rows of a list that are read to detect its task. */
@@ -181,7 +185,7 @@ const imageOptions = ["base", "cut", "imageSize", "mean", "std", "rescale", "cha
 async function formOfList(
   read: ListFile,
   options: RecipeOptions,
-  files: Platform["files"],
+  { platform, path }: Pick<Source, "platform" | "path">,
 ): Promise<DataForm> {
   const { target } = options;
   (await import("../data/other-formats.js")).refuseForeignRows(read);
@@ -233,7 +237,10 @@ async function formOfList(
     (await import("../data/entities/holds-entities.js")).refuseTaggedRows(list);
     // Whoever names a target has seen the columns; a picture is then one of many things that a row may name.
     if (chosen === undefined)
-      await (await import("../data/images/listed-images.js")).refusePictureNames(files, list);
+      await (await import("../data/images/listed-images.js")).refusePictureNames(platform.files, list);
+    // Of several files, a column that only one has may be the target.
+    if (chosen === undefined && list.files && usualTargetOf(list.columns) === undefined)
+      await readTable(platform, path, { quotes: options.quotes });
     const columns = chosen ?? [targetOf(list)];
     if (columns.every(quantity)) return { input: "table", head: "numbers" };
     const classes: DataForm = { input: "table", head: "classes" };
@@ -246,13 +253,16 @@ async function formOfList(
   const { areClassFolders, refuseOneHot, refuseSeveralTargets } = await import(
     "../data/images/listed-images.js"
   );
-  if (label === undefined) refuseSeveralTargets(list, image);
+  if (label === undefined) refuseSeveralTargets(list, image, "picture");
   if (label !== undefined && quantity(label) && !areClassFolders(read, image, label))
     return { input: "image", head: "numbers" };
   if (label !== undefined) refuseMixedTarget(list, label, defaultTask);
   if (label !== undefined) return imagesWithClasses;
   const columns = list.columns.filter((column) => column !== image);
-  refuseOneHot(list, numberColumnsOf({ ...list, columns }, undefined, { unit: "picture" }));
+  const numbers = numbersAmong({ ...list, columns });
+  refuseOneHot(list, numbers);
+  // Of several, whoever opens the pictures asks for one, since groups are known then.
+  if (numbers.length === 0) numberColumnsOf({ ...list, columns }, undefined, { unit: "picture" });
   return { input: "image", head: "numbers" };
 }
 

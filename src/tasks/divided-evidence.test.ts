@@ -7,7 +7,7 @@ import { type InspectDataOptions, inspectData } from "./inspect-data.js";
 const inspected = (rows: readonly string[], options: InspectDataOptions = {}) =>
   inFolder(async (folder) => {
     await writeTree(folder, { "d.csv": `${rows.join("\n")}\n` });
-    return inspectData(join(folder, "d.csv"), options);
+    return inspectData(join(folder, "d.csv"), { target: "size", ...options });
   });
 const rows = (n: number, target: (i: number) => string | number) => [
   "a,b,size",

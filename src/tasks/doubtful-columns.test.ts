@@ -23,7 +23,9 @@ const text = (i: number): string =>
 test("a column that follows the target's order, such as its logarithm, tells it", async () => {
   const price = (i: number) => 1000 + other(i, 90_000);
   const table = (second: (i: number) => number | string) =>
-    inspected(`rooms,known,price\n${lines(200, (i) => `${other(i, 7)},${second(i)},${price(i)}`)}`);
+    inspected(`rooms,known,price\n${lines(200, (i) => `${other(i, 7)},${second(i)},${price(i)}`)}`, {
+      target: "price",
+    });
   const found = await table((i) => Math.log(price(i)));
   expect(messageOf(found, "telling_column")).toBe(
     '"known" alone tells 100 % of "price": is it known before the answer is? --ignore leaves it out',
@@ -37,6 +39,7 @@ test("a column that is empty for one class tells the target, in numbers and in w
   const table = (cell: (i: number, isIll: boolean) => number | string) =>
     inspected(
       `size,later,status\n${lines(200, (i) => `${other(i, 90)}.5,${cell(i, other(i, 2) === 1)},${other(i, 2) === 1 ? "ill" : "well"}`)}`,
+      { target: "status" },
     );
   const days = await table((i, isIll) => (isIll ? 5 + other(i + 7, 60) : ""));
   expect(codesOf(days)).toContain("telling_column");
@@ -51,6 +54,7 @@ test("a column that counts the rows is named if the class follows their order, w
   const table = (status: (i: number) => boolean, number: (i: number) => number = (i) => i) =>
     inspected(
       `run_no,size,status\n${lines(300, (i) => `${number(i)},${other(i, 90)}.5,${status(i) ? "ill" : "well"}`)}`,
+      { target: "status" },
     );
   const slow = (i: number) => Math.floor(i / 37) % 2 === 1;
   expect(codesOf(await table(slow))).toContain("counting_column");
@@ -63,6 +67,7 @@ test("columns with one value for each class tell the classes", async () => {
   const kind = (i: number) => ["ant", "bee", "fly", "wasp"][other(i, 4)]!;
   const found = await inspected(
     `legs,is_ant,is_bee,is_fly,kind\n${lines(160, (i) => `${other(i, 9)},${["ant", "bee", "fly"].map((one) => Number(kind(i) === one)).join(",")},${kind(i)}`)}`,
+    { target: "kind" },
   );
   expect(messageOf(found, "telling_columns")).toBe(
     'columns tell the classes of "kind", one each: "is_ant", "is_bee", "is_fly". Are they known before the answer is? --ignore leaves them out',
@@ -70,6 +75,7 @@ test("columns with one value for each class tell the classes", async () => {
   // One class of four may well be recognised by one column.
   const milk = await inspected(
     `legs,milk,kind\n${lines(160, (i) => `${other(i, 9)},${Number(kind(i) === "ant")},${kind(i)}`)}`,
+    { target: "kind" },
   );
   expect(codesOf(milk)).not.toContain("telling_columns");
 });
@@ -77,6 +83,7 @@ test("columns with one value for each class tell the classes", async () => {
 test("numbers such as -999 and 99 far from all others are named, in inputs and in targets", async () => {
   const found = await inspected(
     `age,grade,size\n${lines(200, (i) => `${i % 20 ? 18 + other(i, 60) : -999},${1 + other(i, 5)},${i % 40 ? 20.5 + other(i, 50) : 9999}`)}`,
+    { target: "size" },
   );
   const said = found.warnings.filter(({ code }) => code === "codes_among_numbers");
   const oldest = 18 + Math.max(...[...Array(200).keys()].filter((i) => i % 20).map((i) => other(i, 60)));
@@ -102,9 +109,12 @@ test("a row of sums in the middle of a table is named, and a column with the wor
     `Subtotal,${sum(1, 0, 20)},${sum(2, 0, 20)}`,
     ...rows.slice(20).map((row) => row.join(",")),
   ].join("\n");
-  expect(messageOf(await inspected(content), "row_of_sums")).toMatch(/^line 22 says "Subtotal"/);
+  expect(messageOf(await inspected(content, { target: "sales" }), "row_of_sums")).toMatch(
+    /^line 22 says "Subtotal"/,
+  );
   const fuels = await inspected(
     `brand,km,litres\n${lines(80, (i) => `${["Total", "Shell", "Esso"][i % 3]},${other(i, 900)},${1 + other(i, 30) / 8}`)}`,
+    { target: "litres" },
   );
   expect(codesOf(fuels)).not.toContain("row_of_sums");
 });
@@ -134,6 +144,7 @@ test("several marks state one split, and a target that is named is none of them"
   expect(messageOf(both, "split_stated")).toBe('"is_valid", "is_test" state the split, and are no input');
   const priced = await inspected(
     `size,is_train,price\n${lines(200, (i) => `${other(i, 50)},${i % 5 ? "y" : "n"},${other(i, 900)}`)}`,
+    { target: "price" },
   );
   expect(priced.splits.test).toBe(40);
 });
@@ -141,6 +152,7 @@ test("several marks state one split, and a target that is named is none of them"
 test("a column is_valid that is learnt, or a set of other things, is no split", async () => {
   const learnt = await inspected(
     `size,age,is_valid\n${lines(120, (i) => `${other(i, 50)},${other(i, 9)},${i % 3 ? "True" : "False"}`)}`,
+    { target: "is_valid" },
   );
   expect(learnt.classes!.map(({ name }) => name).sort()).toEqual(["False", "True"]);
   const sets = await inspected(
@@ -237,11 +249,11 @@ test("objects in a column such as user are no groups", () =>
 
 test("numbers with units: a target is refused, an input is named", async () => {
   const table = lines(90, (i) => `${other(i, 9)},${other(i, 40)} kg,${100 + other(i, 700)} EUR/kg`);
-  await expect(inspected(`size,weight,price\n${table}`)).rejects.toMatchObject({
+  await expect(inspected(`size,weight,price\n${table}`, { target: "price" })).rejects.toMatchObject({
     message: '"d.csv" has numbers with a unit in "price": "100 EUR/kg"',
     help: "write them without the unit, all in the same one; --task tabular-classification takes every value for a class",
   });
-  const found = await inspected(`size,weight,price\n${table}`.replaceAll(" EUR/kg", ""));
+  const found = await inspected(`size,weight,price\n${table}`.replaceAll(" EUR/kg", ""), { target: "price" });
   expect(messageOf(found, "numbers_with_units")).toBe(
     '"weight" has numbers with a unit ("0 kg"), which are taken as text: write them without it to learn from the numbers',
   );
@@ -290,12 +302,14 @@ test("two columns that add up to the target, and a copy with a few empty cells, 
   const day = (i: number) => [other(i, 90), 50 + other(i + 7, 900)] as const;
   const sums = await inspected(
     `casual,registered,hour,count\n${lines(200, (i) => `${day(i).join(",")},${i % 24},${day(i)[0] + day(i)[1]}`)}`,
+    { target: "count" },
   );
   expect(messageOf(sums, "telling_columns")).toMatch(
     /^"casual" and "registered" add up to "count" in every row/,
   );
   const copies = await inspected(
     `rooms,gross,net\n${lines(200, (i) => `${other(i, 7)},${i % 50 ? Math.round(119 * (100 + other(i, 9000))) / 100 : ""},${100 + other(i, 9000)}`)}`,
+    { target: "net" },
   );
   expect(messageOf(copies, "telling_column")).toMatch(/^"gross" alone tells 100 % of "net"/);
 });
@@ -311,11 +325,13 @@ test("sums in the first row, behind a name and in other languages are named; a s
   ] as const) {
     const found = await inspected(
       `shop,visits,sales\n${content.map((row, i) => `${row},${other(i, 90) / 8}`).join("\n")}`,
+      { target: "sales" },
     );
     expect(messageOf(found, "row_of_sums")).toContain(`says "${word}"`);
   }
   const eclipses = await inspected(
     `kind,minutes,magnitude\n${lines(80, (i) => `${i === 76 ? "total" : "partial"},${other(i, 90)},${other(i, 9) / 8}`)}`,
+    { target: "magnitude" },
   );
   expect(codesOf(eclipses)).not.toContain("row_of_sums");
 });
@@ -323,6 +339,7 @@ test("sums in the first row, behind a name and in other languages are named; a s
 test("a target such as 4D is no number with a unit", async () => {
   const flats = await inspected(
     `size,floor,flat\n${lines(200, (i) => `${other(i, 50)},${i % 12},${1 + (i % 12)}${"ABCD"[i % 4]}`)}`,
+    { target: "flat" },
   );
   expect(flats.task).toBe("tabular-classification");
 });

@@ -139,7 +139,7 @@ test("columns of labels: empty cells are counted, and 1 and -1 are read as Celeb
 test("a table of SQL: \\N is a missing value, also of the target", async () => {
   const row = (i: number) =>
     `${(i * 37) % 61},${i % 9 === 4 ? "\\N" : (i * 11) % 53},${i % 12 === 5 ? "\\N" : i % 2 ? "t" : "f"}`;
-  const found = await inspected("d.csv", `age,score,churned\n${lines(120, row)}`);
+  const found = await inspected("d.csv", `age,score,churned\n${lines(120, row)}`, { target: "churned" });
   expect(found.columns!.map(({ name, use }) => [name, use])).toEqual([
     ["age", "number"],
     ["score", "number"],
@@ -155,6 +155,7 @@ test("classes that may say that there is none are named", async () => {
       await inspected(
         "d.csv",
         `a,b,kind\n${lines(120, (i) => `${(i * 37) % 61},${(i * 11) % 53},${[name, "0", "1", "2"][i % 4]}`)}`,
+        { target: "kind" },
       )
     ).warnings.filter(({ code }) => code === "missing_class");
   for (const name of [".", "-", "-1"])
@@ -173,14 +174,17 @@ test("lines that are no samples: the names again, units under the names, and emp
   const again = await inspected(
     "d.csv",
     `a,b,kind\n${lines(40, row)}a,b,kind\n${lines(40, (i) => row(i + 7))}a,b,kind\n`,
+    { target: "kind" },
   );
   expect(messageOf(again, "repeated_header")).toBe("2 rows left out: they repeat the names of the columns");
   expect(again.classes!.map(({ name }) => name).sort()).toEqual(["x", "y"]);
-  const units = await inspected("d.csv", `a,b,kind\n[mm],[kg],[-]\n${lines(80, row)}`);
+  const units = await inspected("d.csv", `a,b,kind\n[mm],[kg],[-]\n${lines(80, row)}`, { target: "kind" });
   expect(messageOf(units, "classes_of_one_row")).toBe(
     '1 class with one row only: "[-]". It can be learnt or tested, not both: is the row a sample?',
   );
-  const empty = await inspected("d.csv", `a,b,kind,,,\n${lines(80, (i) => `${row(i)},,,`)}`);
+  const empty = await inspected("d.csv", `a,b,kind,,,\n${lines(80, (i) => `${row(i)},,,`)}`, {
+    target: "kind",
+  });
   expect(empty.columns!.map(({ name }) => name)).toEqual(["a", "b", "kind"]);
 });
 
@@ -195,7 +199,7 @@ test("classes numbered from 1 with a name for each are refused with the reason",
 
 test("truth in two spellings is refused", async () => {
   const data = `a,b,kind\n${lines(80, (i) => `${(i * 37) % 61},${(i * 11) % 53},${["True", "False", "1", "0"][i % 4]}`)}`;
-  await expect(inspected("d.csv", data)).rejects.toThrow(
+  await expect(inspected("d.csv", data, { target: "kind" })).rejects.toThrow(
     'differ only by the way yes and no are written: "0", "False"',
   );
 });

@@ -44,7 +44,7 @@ test("pictures: classes with counts, splits, skipped files and samples", async (
 
 test("a table: columns with their use, first values and why they are left out", async () => {
   const table = `id,age,town,sold,patient,price\n${lines(80, (i) => `${i},${(i * 37) % 61},t${i % 3},${2000 + (i % 20)}-03-0${(i % 9) + 1},p${i % 20},${(i * 7919) % 9973}.5`)}`;
-  const { found, lines: shown } = await inspected({ "d.csv": table }, "d.csv");
+  const { found, lines: shown } = await inspected({ "d.csv": table }, "d.csv", { target: "price" });
   expect(found.task).toBe("tabular-regression");
   expect(found.columns).toEqual([
     {
@@ -70,7 +70,7 @@ test("a table: columns with their use, first values and why they are left out", 
 
 test("a table of classes has counts and no ranges", async () => {
   const table = `a,b,kind\n${lines(60, (i) => `${(i * 37) % 61},${(i * 11) % 23}.5,${["x", "y", "y"][i % 3]}`)}`;
-  const { found } = await inspected({ "d.csv": table }, "d.csv");
+  const { found } = await inspected({ "d.csv": table }, "d.csv", { target: "kind" });
   expect([found.task, found.numbers]).toEqual(["tabular-classification", undefined]);
   expect(
     found.classes!.map(({ name, train, validation, test }) => [name, train + validation + test]),

@@ -19,7 +19,8 @@ const brief = { epochs: 2, option: { keep: "last" } } as const;
 async function options(name: ToyTask, { toy }: CasePlace) {
   const row = tasks[name];
   const base = "base" in row ? { base: await toy(row.base) } : {};
-  return { data: await toy(row.data), given: { ...repeatable, ...base } };
+  const target = "target" in row ? { target: row.target } : {};
+  return { data: await toy(row.data), given: { ...repeatable, ...base, ...target } };
 }
 
 /** Distillation: a teacher of another family, with and without seeds. */
@@ -148,10 +149,18 @@ export const inspections: readonly Case[] = [
       name: `diagnosis-${task}`,
       run: async (place) => {
         const { data, given } = await options(task, place);
-        const { base } = given as { readonly base?: string };
+        const { base, target } = given as { readonly base?: string; readonly target?: string };
         const { out, onEvent } = place;
         const small = { groups: 2, seeds: 1, epochs: 1, threads: 1, cache: false };
-        return { result: await diagnose(data, { ...(base && { base }), ...small, out, onEvent }) };
+        return {
+          result: await diagnose(data, {
+            ...(base && { base }),
+            ...(target && { target }),
+            ...small,
+            out,
+            onEvent,
+          }),
+        };
       },
     }),
   ),

@@ -29,6 +29,8 @@ export interface TaskRow {
   readonly base?: ToyName;
   /** The strategy of the modes that name none. Default "finetune". */
   readonly strategy?: TrainOptions["strategy"];
+  /** The column that is learnt. Missing: the data have a usual name for it. */
+  readonly target?: string;
   /** The mode of the run that all tests of the task share. Default "probe", which trains in the shortest time. */
   readonly shared?: "finetune";
   /** A model to start from, in modes of their own. */
@@ -103,9 +105,11 @@ export const tasks = {
   entities: { data: "sentences", base: "text-base", inputs: texts },
   "table-classes": {
     ...{ data: "table-classes", strategy: "full", initFrom: "table-model", inputs: rows, shared: "finetune" },
+    target: "size",
   },
   "table-numbers": {
     ...{ data: "table-numbers", strategy: "full", initFrom: "table-model", inputs: rows, shared: "finetune" },
+    target: "price",
   },
 } as const satisfies Readonly<Record<string, TaskRow>>;
 
@@ -118,7 +122,7 @@ const ofSeveralInputs = {
 } as const satisfies TaskRow;
 const unrecorded = {
   "several-classes": ofSeveralInputs,
-  "several-numbers": { ...ofSeveralInputs, data: "several-numbers" },
+  "several-numbers": { ...ofSeveralInputs, data: "several-numbers", target: "price" },
 } as const satisfies Readonly<Record<string, TaskRow>>;
 
 export type ToyTask = keyof typeof tasks;
@@ -133,7 +137,8 @@ export async function trainToy(
   const row: TaskRow = { ...tasks, ...unrecorded }[name];
   const data = await toy(row.data);
   const base = row.base && (await toy(row.base));
-  const all = { ...repeatable, ...(base && { base }), ...options, out, onEvent };
+  const { target } = row;
+  const all = { ...repeatable, ...(base && { base }), ...(target && { target }), ...options, out, onEvent };
   return { result: await (row.train ?? train)(data, all), data };
 }
 

@@ -181,7 +181,9 @@ const makers = {
   "text-base": ({ at }) => writeTextBase(at("text-base")),
   decoder: ({ at }) => writeTextBase(at("decoder"), undefined, { graph: tinyDecoder() }),
   "table-model": async ({ at, toy }) => {
-    await train(await toy("table-numbers"), { epochs: 2, seed: 7, threads: 1, out: at("table-model") });
+    await train(await toy("table-numbers"), {
+      ...{ target: "price", epochs: 2, seed: 7, threads: 1, out: at("table-model") },
+    });
     return at("table-model", "model");
   },
   teacher: async ({ at, toy }) => {

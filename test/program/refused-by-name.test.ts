@@ -34,7 +34,7 @@ beforeAll(async () => {
   const list = (name: string, lines: readonly string[]) => writeFileSync(path(name), lines.join("\n"));
   list("sizes.csv", ["image,size", ...each((k, i) => `data/${k}/${i}.png,${(i * 1.7 + 0.25).toFixed(2)}`)]);
   list("two.csv", ["image,kind,odd", ...each((k, i) => `data/${k}/${i}.png,${k},${i % 2 ? "odd" : "even"}`)]);
-  list("houses.csv", ["a,b,price", ...each((k, i) => `${i},${k},${(i * 2.5 + 0.75).toFixed(2)}`)]);
+  list("houses.csv", ["a,b,target", ...each((k, i) => `${i},${k},${(i * 2.5 + 0.75).toFixed(2)}`)]);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -30,6 +30,8 @@ const trainOn = async (data: ToyName, base: ToyName | undefined, options: TrainO
   train(await toy(data), {
     ...(base && { base: await toy(base), strategy: "probe" }),
     ...(base === "several-bases" && { inputs: "image,text,columns" }),
+    ...(data === "table-classes" && { target: "size" }),
+    ...(data === "table-numbers" && { target: "price" }),
     ...{ threads: 1, baselines: false, out: path(data) },
     ...options,
   });

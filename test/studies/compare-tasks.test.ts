@@ -46,8 +46,8 @@ beforeAll(async () => {
       const [a, b] = [draw.normal(), draw.normal()];
       return `${a.toFixed(3)},${b.toFixed(3)},${a + b > 0 ? "up" : "down"}`;
     });
-  writeFileSync(path("large.csv"), ["a,b,way", ...rows(300)].join("\n"));
-  writeFileSync(path("small.csv"), ["a,b,way", ...rows(90)].join("\n"));
+  writeFileSync(path("large.csv"), ["a,b,label", ...rows(300)].join("\n"));
+  writeFileSync(path("small.csv"), ["a,b,label", ...rows(90)].join("\n"));
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

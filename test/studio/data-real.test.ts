@@ -53,7 +53,7 @@ test("a table: inspected, trained, and tried with one control for each column", 
     .setInputFiles({
       name: "penguins.csv",
       mimeType: "text/csv",
-      buffer: Buffer.from(`bill,island,species\n${rows.join("\n")}`),
+      buffer: Buffer.from(`bill,island,class\n${rows.join("\n")}`),
     });
   await page.getByText("Rows with a class").waitFor();
   await page.getByRole("link", { name: "Train", exact: true }).first().click();

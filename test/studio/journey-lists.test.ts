@@ -27,7 +27,7 @@ const messages = [
 ].join("\n");
 
 /** Names that the data of this test have. */
-const names = `delivery refund messages low-200 low-220 low-240 low-260 low-280 high-3000 high-3020 high-3030 high-3040 high-3060 high-3080 penguins bill island species Adelie Gentoo Biscoe Dream Torgersen ignore low high wav`;
+const names = `delivery refund messages low-200 low-220 low-240 low-260 low-280 high-3000 high-3020 high-3030 high-3040 high-3060 high-3080 penguins bill island class Adelie Gentoo Biscoe Dream Torgersen ignore low high wav`;
 
 /** Requires a page in Chinese that is accessible, and cuts no text. */
 async function expectPage(page: Page, name: string): Promise<void> {
@@ -119,7 +119,7 @@ async function expectTable(page: Page): Promise<void> {
     const [bill, island] = [30 + (i % 60) / 3, ["Biscoe", "Dream", "Torgersen"][i % 3]];
     return `${bill.toFixed(2)},${island},${bill < 40 ? "Adelie" : "Gentoo"}`;
   });
-  const buffer = Buffer.from(`bill,island,species\n${rows.join("\n")}`);
+  const buffer = Buffer.from(`bill,island,class\n${rows.join("\n")}`);
   await page
     .getByLabel("选择文件")
     .first()

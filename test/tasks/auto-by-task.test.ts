@@ -176,7 +176,7 @@ test("entities, labels, numbers and tables are fine-tuned with or without a sche
     `file,size\n${Array.from({ length: 30 }, (_, i) => `${i}.png,${i}`).join("\n")}\n`,
   );
   const lines = Array.from({ length: 60 }, (_, i) => `${i},${(i * 7) % 11},${i % 2 === 0 ? "even" : "odd"}`);
-  writeFileSync(path("rows.csv"), `a,b,parity\n${lines.join("\n")}\n`);
+  writeFileSync(path("rows.csv"), `a,b,label\n${lines.join("\n")}\n`);
   const tasks = {
     entities: [writeTagged(path("tagged"), taggedSentences(30)), { task: "token-classification", base }],
     labels: [labelled, { task: "multi-label-classification", base }],

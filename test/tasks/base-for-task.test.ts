@@ -37,7 +37,7 @@ test.each([
 });
 
 const commands: Readonly<Record<string, (data: string) => Promise<unknown>>> = {
-  rank: (data) => rank(data),
+  rank: (data) => rank(data, { target: "size" }),
   distill: (data) => distill(data, { teacher: "vision-open", out }),
 };
 test.each([

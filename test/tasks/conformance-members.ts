@@ -241,7 +241,7 @@ export const members: Readonly<Record<Task, Member>> = {
       ...oneNumber,
     },
     samples: async (data) => {
-      const opened = await openRows(data, { inputs }, "multimodal-regression", how);
+      const opened = await openRows(data, { inputs, target: "price" }, "multimodal-regression", how);
       return inTest(opened).map(({ cells, values }) => ({
         input: rowOf(opened.columns, cells),
         truth: values[0],
@@ -283,7 +283,7 @@ export const members: Readonly<Record<Task, Member>> = {
   "tabular-classification": {
     ...{ toy: "table-classes", words: "table-classes csv rooms side size", ...oneClass },
     samples: async (data) => {
-      const opened = await openRows(data, {}, "tabular-classification", how);
+      const opened = await openRows(data, { target: "size" }, "tabular-classification", how);
       return inTest(opened).map(({ cells, label }) => ({
         input: rowOf(opened.columns, cells),
         truth: opened.classes[label],
@@ -293,7 +293,7 @@ export const members: Readonly<Record<Task, Member>> = {
   "tabular-regression": {
     ...{ toy: "table-numbers", words: "table-numbers csv rooms side price", ...oneNumber },
     samples: async (data) => {
-      const opened = await openRows(data, {}, "tabular-regression", how);
+      const opened = await openRows(data, { target: "price" }, "tabular-regression", how);
       return inTest(opened).map(({ cells, values }) => ({
         input: rowOf(opened.columns, cells),
         truth: values[0],

@@ -30,7 +30,7 @@ function write(name: string, lines: readonly string[]): void {
 /** Every layout: its task, the options of its training, and a prediction of the loaded model. */
 interface Layout {
   readonly task: ResultOf["task"];
-  readonly options: Pick<TrainOptions, "base" | "strategy" | "epochs">;
+  readonly options: Pick<TrainOptions, "base" | "strategy" | "epochs" | "target">;
   readonly predict: (model: LoadedModel) => Promise<unknown>;
 }
 
@@ -85,12 +85,12 @@ const layouts: Readonly<Record<string, Layout>> = {
   },
   "sizes.csv": {
     task: "tabular-classification",
-    options: ofRows,
+    options: { ...ofRows, target: "size" },
     predict: async (m) => m.task === "tabular-classification" && (await m.predict([{ rooms: 3 }]))[0]?.length,
   },
   "prices.csv": {
     task: "tabular-regression",
-    options: ofRows,
+    options: { ...ofRows, target: "price" },
     predict: async (m) =>
       m.task === "tabular-regression" && (await m.predict([{ rooms: 3 }]))[0]?.[0]?.target,
   },

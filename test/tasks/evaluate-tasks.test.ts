@@ -57,8 +57,12 @@ beforeAll(async () => {
   houses("new.csv", 200, 2, price);
   houses("sizes.csv", 200, 3, size);
   houses("size-new.csv", 100, 4, size);
-  await train(path("houses.csv"), { ...quick, task: "tabular-regression", out: path("houses"), epochs: 15 });
-  await train(path("sizes.csv"), { ...quick, task: "tabular-classification", out: path("sizes"), epochs: 8 });
+  await train(path("houses.csv"), {
+    ...{ ...quick, task: "tabular-regression", target: "price", out: path("houses"), epochs: 15 },
+  });
+  await train(path("sizes.csv"), {
+    ...{ ...quick, task: "tabular-classification", target: "size", out: path("sizes"), epochs: 8 },
+  });
   await adapt(
     reviews("books.csv", ["page", "author", "plot"], 1),
     reviews("kitchen.csv", ["pan", "knife", "oven"], 2),

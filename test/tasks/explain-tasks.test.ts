@@ -53,12 +53,12 @@ function writeTables(): void {
 
 beforeAll(async () => {
   writeTables();
-  const table = { ...quick, epochs: 10 } as const;
+  const [ofKind, ofDepth] = ["kind", "depth"].map((target) => ({ ...quick, target, epochs: 10 }));
   models.classes = (
-    await train(at("kind.csv"), { ...table, task: "tabular-classification", out: at("classes") })
+    await train(at("kind.csv"), { ...ofKind, task: "tabular-classification", out: at("classes") })
   ).model;
   models.numbers = (
-    await train(at("depth.csv"), { ...table, task: "tabular-regression", out: at("numbers") })
+    await train(at("depth.csv"), { ...ofDepth, task: "tabular-regression", out: at("numbers") })
   ).model;
   const base = writeTextBase(at("base"));
   const { uniform } = draws(3, "texts");

@@ -52,7 +52,7 @@ beforeAll(() => {
     const [a, b] = [draw.normal(), draw.normal()];
     return `${a.toFixed(3)},${b.toFixed(3)},${a + b > 0 ? "above" : "below"}`;
   });
-  writeFileSync(path("plane.csv"), ["a,b,side", ...rows].join("\n"));
+  writeFileSync(path("plane.csv"), ["a,b,label", ...rows].join("\n"));
 });
 
 /** Compares two lists of numbers. */

@@ -45,6 +45,7 @@ test("several numbers are predicted from pictures in their units, better than by
   const epochs: (number | undefined)[] = [];
   const run = await train(path("tints.csv"), {
     ...quick,
+    target: "red,dark",
     task: "image-regression",
     base: path("base"),
     out: path("tints"),

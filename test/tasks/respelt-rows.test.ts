@@ -9,7 +9,7 @@ import { evaluate, train } from "../../src/index.js";
 const root = mkdtempSync(join(tmpdir(), "engraft-respelt-"));
 const path = (name: string): string => join(root, name);
 const write = (name: string, lines: readonly string[]): string => {
-  writeFileSync(path(name), `patient,rooms,age,side,price\n${lines.join("\n")}\n`);
+  writeFileSync(path(name), `patient,rooms,age,side,outcome\n${lines.join("\n")}\n`);
   return path(name);
 };
 beforeAll(() => {

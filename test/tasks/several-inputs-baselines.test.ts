@@ -71,6 +71,7 @@ test("seeds repeat a training, and the one from scratch for each", { tags: ["tho
   const result = await train(await toy("several-numbers"), {
     ...(await options("numbers")),
     ...{ strategy: "finetune", epochs: 1, option: { keep: "last" }, baselines: true, seeds: 2 },
+    target: "price",
   });
   if (result.task !== "multimodal-regression") throw new Error(result.task);
   expect(Object.keys(result.baselines!).sort()).toEqual(["mean", "probe", "scratch"]);

@@ -37,10 +37,11 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 let runs = 0;
+const ofPrice = { target: "price" };
 const trained = async (data: string, options: TrainOptions = {}) =>
   train(data, { inputs, base: await toy("several-bases"), out: path(`run-${runs++}`), ...options });
 const ofClasses = once(async () => (await trained(await toy("several-classes"))) as TableResultEvent);
-const ofNumbers = once(async () => trained(await toy("several-numbers")));
+const ofNumbers = once(async () => trained(await toy("several-numbers"), ofPrice));
 
 /** Shapes with captions. The picture tells disc or square, the caption red or blue, and only both tell the class. */
 const shapes = once(async () => {
@@ -238,7 +239,7 @@ test("numbers of several inputs: evaluate gives the run's score, and columns cou
 });
 
 test("feature sums learn the same kind of model", { tags: ["thorough"] }, async () => {
-  const result = await trained(await toy("several-numbers"), { strategy: "sums" });
+  const result = await trained(await toy("several-numbers"), { ...ofPrice, strategy: "sums" });
   if (result.task !== "multimodal-regression") throw new Error(result.task);
   expect(result.strategy.name).toBe("sums");
   expect(result.test.r2).toBeGreaterThan(0.7);
@@ -254,7 +255,7 @@ test("training changes the base of the first input, and no other one", { tags: [
     fromOnnx(readFileSync(join(model, "onnx/model.onnx"))).graph.initializers;
   const notes: string[] = [];
   const result = await trained(await toy("several-numbers"), {
-    ...{ strategy: "finetune", epochs: 2, lr: 0.01, option: { keep: "last" } },
+    ...{ ...ofPrice, strategy: "finetune", epochs: 2, lr: 0.01, option: { keep: "last" } },
     onEvent: (event) => event.event === "base" && notes.push(...(event.notes ?? [])),
   });
   expect(notes).toContain('training changes the base of "image", and no other one');
@@ -275,7 +276,7 @@ test("predictions without an input that every training row had get a warning", {
   const gaps = lines.filter((line) => line.startsWith(","));
   const whole = join(file, "../whole.csv");
   writeFileSync(whole, lines.filter((line) => !line.startsWith(",")).join("\n"));
-  const { model: folder } = await trained(whole, { inputs: "image,text" });
+  const { model: folder } = await trained(whole, { ...ofPrice, inputs: "image,text" });
   const model = await load(folder, { threads: 1 });
   // Some training rows lack the text.
   if (!("complete" in model)) throw new Error(model.task);
@@ -297,7 +298,9 @@ test("predictions without an input that every training row had get a warning", {
 test("a fine-tuned run cannot be extended, and the help is not to extend it", {
   tags: ["thorough"],
 }, async () => {
-  const { run } = await trained(await toy("several-numbers"), { strategy: "finetune", epochs: 1 });
+  const { run } = await trained(await toy("several-numbers"), {
+    ...{ ...ofPrice, strategy: "finetune", epochs: 1 },
+  });
   await expect(extend([run, await toy("several-classes")])).rejects.toMatchObject({
     message: `the run "${run}" is fine-tuned on several inputs, and cannot be extended`,
     help: expect.stringContaining("engraft train DATA"),

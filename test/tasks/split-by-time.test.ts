@@ -55,7 +55,7 @@ async function divided(data: string, options: TrainOptions) {
 }
 
 test.each([
-  ["a table", "prices.csv", { strategy: "linear", splitBy: "day" }, 60],
+  ["a table", "prices.csv", { strategy: "linear", splitBy: "day", target: "price" }, 60],
   ["texts", "moods.csv", { strategy: "probe", splitBy: "year" }, 60],
   ["pictures with numbers", "tints.csv", { strategy: "probe", splitBy: "taken", target: "red" }, 40],
 ] as const)("%s: the latest rows test", { tags: ["thorough"] }, async (_, data, options, all) => {
@@ -77,7 +77,7 @@ test.each([
 });
 
 test("a list with dates and a random split says so, and what to type", { tags: ["thorough"] }, async () => {
-  const { warnings } = await divided("prices.csv", { strategy: "linear" });
+  const { warnings } = await divided("prices.csv", { strategy: "linear", target: "price" });
   expect(warnings).toContain(
     'the split is random, and rows have dates in "day": --split-by day tests on the latest',
   );
@@ -88,6 +88,7 @@ test("a list with dates and a random split says so, and what to type", { tags: [
 test("a comparison divides by time in each training", { tags: ["thorough"] }, async () => {
   const { rows } = await compare(path("prices.csv"), {
     strategies: ["linear", "trees"],
+    target: "price",
     seeds: 1,
     splitBy: "day",
     gap: 2,
@@ -113,7 +114,7 @@ test("data that are no list are refused", { tags: ["thorough"] }, async () => {
 });
 
 test.each([
-  ["prices.csv", { strategy: "linear", splitBy: "price" }],
+  ["prices.csv", { strategy: "linear", splitBy: "price", target: "price" }],
   ["tints.csv", { base: path("base"), strategy: "probe", splitBy: "red", target: "red" }],
 ] as const)("%s: a split by the target is refused", async (data, options) => {
   await expect(divided(data, options)).rejects.toThrow(`split-by names "${options.splitBy}", the target`);

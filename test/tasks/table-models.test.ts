@@ -50,7 +50,7 @@ const events: EngraftEvent[] = [];
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
   // A box in ten columns, of which eight are noise: trees see it, a linear model does not, and a network hardly.
-  boxes = table("boxes.csv", "a,b,colour,gap,n1,n2,n3,n4,n5,n6,kind", 420, (draw) => {
+  boxes = table("boxes.csv", "a,b,colour,gap,n1,n2,n3,n4,n5,n6,label", 420, (draw) => {
     const [a, b] = [draw.uniform(), draw.uniform()];
     const colour = ["red", "blue", "green"][draw.integer(3)]!;
     const inside = a > 0.3 && a < 0.8 && (colour === "red" ? b < 0.7 : b > 0.4);
@@ -110,7 +110,7 @@ test("model folder, card and report name the trees; the report has no English le
     /按验证集保留 trees：在 63 个验证样本上，神经网络 [\d.]+\s%(?:（\d+ 轮中最好的一轮，得分相近的各轮平均为 [\d.]+\s%）)?，linear [\d.]+\s%，trees/,
   );
   const known =
-    "trees linear full boxes csv in out red blue green colour gap a b n1 n2 n3 n4 n5 n6 kind line engraft node lac aps onnxruntime-node sharp libvips runs kept BatchNorm e-8 train export LAC APS decoder";
+    "trees linear full boxes csv in out red blue green colour gap a b n1 n2 n3 n4 n5 n6 label line engraft node lac aps onnxruntime-node sharp libvips runs kept BatchNorm e-8 train export LAC APS decoder";
   expect(englishLeft(chinese, known)).toEqual([]);
 });
 

@@ -56,8 +56,8 @@ const shared: Columns = { a: (r) => r.a, b: (r) => r.b, color: (r) => r.color };
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
-  table("large.csv", 1500, 1, { ...shared, old: (r) => r.noise(), kind });
-  table("small.csv", 460, 2, { ...shared, fresh: (r) => r.noise(), kind, split: parts() });
+  table("large.csv", 1500, 1, { ...shared, old: (r) => r.noise(), label: kind });
+  table("small.csv", 460, 2, { ...shared, fresh: (r) => r.noise(), label: kind, split: parts() });
   table("depth.csv", 400, 3, { ...shared, gap: (r) => (r.noise() > 1 ? "" : r.noise()), depth });
   table("deep.csv", 1600, 3, { ...shared, gap: (r) => (r.noise() > 1 ? "" : r.noise()), depth });
   await train(path("large.csv"), {
@@ -73,7 +73,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const depths = once(async () => {
   const seen: string[] = [];
   const run = await train(path("depth.csv"), {
-    ...{ ...quick, task: "auto", out: path("depth"), epochs: 12 },
+    ...{ ...quick, task: "auto", target: "depth", out: path("depth"), epochs: 12 },
     onEvent: (e) => {
       if (e.event === "data") seen.push(e.task, ...(e.targets ?? []), ...(e.table?.categories ?? []));
     },
@@ -81,7 +81,7 @@ const depths = once(async () => {
   return { run, seen };
 });
 
-test("a table's task is detected from its last column: words are classes, numbers a quantity", async () => {
+test("a table's task is detected from its target: words are classes, numbers a quantity", async () => {
   const { run, seen } = await depths();
   expect(seen).toEqual(["tabular-regression", "depth", "color"]);
   if (run.task !== "tabular-regression") throw new Error(run.task);

@@ -83,10 +83,13 @@ const make = {
   "text classes": { data: (...to) => listed("texts", ...to), base: "text-base" },
   "text labels": { data: (...to) => listed("text-labels", ...to), base: "text-base" },
   entities: { data: tagged, base: "text-base" },
-  "table classes": { data: (...to) => listed("table-classes", ...to) },
-  "table numbers": { data: (...to) => listed("table-numbers", ...to) },
+  "table classes": { data: (...to) => listed("table-classes", ...to), target: "size" },
+  "table numbers": { data: (...to) => listed("table-numbers", ...to), target: "price" },
 } as const satisfies Readonly<
-  Record<string, { data: (folder: string, change: Change) => Promise<string>; base?: ToyName }>
+  Record<
+    string,
+    { data: (folder: string, change: Change) => Promise<string>; base?: ToyName; target?: string }
+  >
 >;
 
 /** What training decided: weights, scores on the validation split, and all other facts of the model folder. */
@@ -94,8 +97,9 @@ async function decided(name: keyof typeof make, change: Change, options: TrainOp
   const { data, ...row } = make[name];
   const folder = mkdtempSync(join(root, "run-"));
   const base = "base" in row ? { base: await toy(row.base) } : {};
+  const target = "target" in row ? { target: row.target } : {};
   const result = (await train(await data(join(root, `data-${folder.slice(-6)}`), change), {
-    ...{ ...base, ...options, epochs: 2, seed: 3, threads: 1, cache: false, out: folder },
+    ...{ ...base, ...target, ...options, epochs: 2, seed: 3, threads: 1, cache: false, out: folder },
   })) as ResultOf;
   const {
     data: _data,

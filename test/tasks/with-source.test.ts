@@ -67,7 +67,7 @@ async function trained(data: string, other: string, options: TrainOptions = {}) 
   const out = path(`run-${runs++}`);
   const result = await train(path(data), {
     threads: 1,
-    trainSize: 30,
+    ...{ trainSize: 30, ...(!data.includes("classes") && { target: "price" }) },
     ...options,
     with: path(other),
     out,
@@ -160,7 +160,8 @@ test("a resumed run refuses another source than at the start", { tags: ["thoroug
   write("changing.csv", csv(source));
   const out = path("stopped");
   await stopRun(
-    (how) => train(path("target.csv"), { threads: 1, with: path("changing.csv"), out, ...how }),
+    (how) =>
+      train(path("target.csv"), { threads: 1, target: "price", with: path("changing.csv"), out, ...how }),
     ({ event }) => event === "progress",
   );
   write("changing.csv", csv(source.slice(1)));
@@ -205,7 +206,9 @@ test("a dry run says that folds choose, and on the command line --with is given 
   tags: ["thorough"],
 }, async () => {
   const line = (...args: string[]) =>
-    engraft(["train", path("target.csv"), "--with", path("source.csv"), ...args], { cache: path("cache") });
+    engraft(["train", path("target.csv"), "--target", "price", "--with", path("source.csv"), ...args], {
+      cache: path("cache"),
+    });
   const { out } = await line("--dry-run", "--out", path("dry"));
   expect(out).toContain("unless folds of the target choose a linear model");
   expect(out).not.toContain("requested");

@@ -323,6 +323,7 @@ test("the page of lists learns texts and a table, predicts, and gives the report
   expect(await page.locator("#score").textContent()).toMatch(
     /^accuracy [\d.]+ on \d+ that it was not trained on$/,
   );
+  await page.fill("#target", "price");
   expect(await learn("houses.csv", ["area,place,price", ...houses], '{"area": 80, "place": "town"}')).toEqual(
     {
       task: "tabular-regression",

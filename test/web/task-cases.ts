@@ -145,10 +145,28 @@ export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
     },
     isJumpy: true,
   },
-  "tabular-classification": { rows: () => listed(toy, "table-classes"), asked: houses },
-  "tabular-regression": { rows: () => listed(toy, "table-numbers"), asked: houses },
-  "linear model": { rows: () => listed(toy, "table-numbers"), asked: houses, strategy: "linear" },
-  trees: { rows: () => listed(toy, "table-classes"), asked: houses, strategy: "trees" },
+  "tabular-classification": {
+    rows: () => listed(toy, "table-classes"),
+    asked: houses,
+    options: { target: "size" },
+  },
+  "tabular-regression": {
+    rows: () => listed(toy, "table-numbers"),
+    asked: houses,
+    options: { target: "price" },
+  },
+  "linear model": {
+    rows: () => listed(toy, "table-numbers"),
+    asked: houses,
+    options: { target: "price" },
+    strategy: "linear",
+  },
+  trees: {
+    rows: () => listed(toy, "table-classes"),
+    asked: houses,
+    options: { target: "size" },
+    strategy: "trees",
+  },
   "text-classification": { rows: async () => reviews(60), base: "text-base", asked: texts },
   "token n-grams": {
     rows: async () => reviews(60),

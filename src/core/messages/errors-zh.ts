@@ -63,7 +63,7 @@ export const errorsZh = {
   "no-text-column": (v: Columns) =>
     `“${v.list}”没有文本列。${columnsOf(v)}第一行应是列名，文本列叫 text；请检查分隔符。`,
   "no-label-column": (v: Columns) =>
-    `“${v.list}”没有类别列。${columnsOf(v)}第一行应是列名；请选择目标列，或把它叫作 label。`,
+    `“${v.list}”没有常用名称的目标列。可选的列：${v.columns.join("，") || "无"}。第一行应是列名；请选择目标列，或把它叫作 label。`,
   "no-such-column": (v: Columns & { readonly named: string }) =>
     `“${v.list}”没有“${v.named}”这一列。${columnsOf(v)}`,
   "unusable-list": (v: { readonly file: string; readonly line?: number }) =>

@@ -3,14 +3,17 @@ import { message, warningText } from "../../core/messages/message.js";
 import { regressionOf } from "../../core/results/task.js";
 import type { Files, Platform } from "../../platform/platform.js";
 import { cellOf } from "../assemble-samples.js";
-import { filesOfList } from "../found-files.js";
+import { type FileUnit, filesOfList } from "../found-files.js";
 import { classNameWarnings } from "../lists/class-names.js";
 import { columnOf, imageColumnOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
+import { noTarget } from "../lists/target-column.js";
 import { byCodePoint, type Found, type FoundPicture, noLabel, quoted, type Warning } from "../split/found.js";
 import { type ColumnSummary, isMissing, numberOf, summarizeColumn } from "../tables/numbers.js";
 import { filesBeside } from "./find-images.js";
+
+type TargetList = Pick<ListFile, "name" | "columns" | "rows">;
 
 /** Options of {@link listedImages}. */
 export interface ListOptions
@@ -134,41 +137,43 @@ const notLearnt =
   /(^|[ _-])(id|idx|index|nr|no|number|width|height|duration|seconds|size|fold|file|url|date|time)$|[a-z]I[dD]$|#/i;
 
 /**
- * Refuses a list of pictures that has numbers, and beside them columns of few words, which may be the classes. Nobody can tell which is meant.
+ * Refuses a list of pictures or sounds that has numbers, and beside them columns of few words, which may be the classes. Nobody can tell
+ * which is meant.
+ * @param file the column of pictures or sounds, if the list still has it
  * @throws DataError naming both
  */
-export function refuseSeveralTargets(list: ListFile, image: string): void {
-  const words = wordColumns(list, image);
-  const numbers = targetSummaries(list, image).filter((one) => one.numbers > 0 && one.others.length === 0);
+export function refuseSeveralTargets(list: TargetList, file: string | undefined, unit: FileUnit): void {
+  const words = wordColumns(list, file);
+  const numbers = targetSummaries(list, file).filter((one) => one.numbers > 0 && one.others.length === 0);
   if (words.length === 0) return;
   const named = (columns: readonly { readonly column: string }[]) =>
     quoted(
       columns.map(({ column }) => column),
       6,
     );
-  throw listError(
+  throw noTarget(
     list.name,
     numbers.length === 0
       ? `has no column called "label", and may have the classes in ${named(words)}`
-      : `has numbers (${named(numbers)}) and words (${named(words)}) beside its pictures, and no column called "label": which is learnt?`,
-    undefined,
-    `name it: --target ${words[0]!.column}`,
+      : `has numbers (${named(numbers)}) and words (${named(words)}) beside its ${unit}s, and no column called "label": which is learnt?`,
+    [...numbers, ...words].map(({ column }) => column),
+    words[0]!.column,
   );
 }
 
 /** Returns the columns with few different words, which may be the classes. */
-export const wordColumns = (list: ListFile, image: string) =>
-  targetSummaries(list, image).filter(
+export const wordColumns = (list: TargetList, file: string | undefined) =>
+  targetSummaries(list, file).filter(
     ({ numbers, present, distinct }) =>
       numbers === 0 && present > 0 && distinct > 1 && 2 * distinct <= present,
   );
 
 /** Summarizes the columns that may be learnt. */
-function targetSummaries(list: ListFile, image: string) {
+function targetSummaries(list: TargetList, file: string | undefined) {
   const group = synonyms.group as readonly string[];
   const others = list.columns.filter(
     (column) =>
-      column !== image &&
+      column !== file &&
       splitColumnOf({ columns: [column] }) === undefined &&
       !group.includes(column.toLowerCase()) &&
       !notLearnt.test(column),

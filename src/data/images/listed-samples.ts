@@ -25,7 +25,7 @@ export interface TargetDataset extends Omit<Dataset, "task" | "classes" | "items
 }
 
 export interface OpenTargetsOptions extends OpenImagesOptions {
-  /** Target columns. Default: every column of numbers. */
+  /** Target columns. Default: the column of numbers; of several, the one with a usual name. */
   readonly targets?: readonly string[];
 }
 

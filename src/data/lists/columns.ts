@@ -229,7 +229,7 @@ function statedByFlags(
 ): StatedSplit | undefined {
   const isLearnt = (column: string): boolean =>
     but.includes(column) ||
-    // The last column of a table is learnt, and a mark may be valid.
+    // The last column of a table may be the target, and a mark may be valid.
     (/val/i.test(column) && column === columns.at(-1) && columnOf("label", columns) === undefined);
   const flags = columns.filter(
     (column) =>

@@ -49,7 +49,7 @@ export interface OpenSoundLabelsOptions extends SoundOptions, LabelColumns {}
 
 /** Options of {@link openSoundNumbers}. */
 export interface OpenSoundNumbersOptions extends SoundOptions {
-  /** Target columns. Default: every column of numbers. */
+  /** Target columns. Default: the column of numbers; of several, the one with a usual name. */
   readonly targets?: readonly string[];
 }
 

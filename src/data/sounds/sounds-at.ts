@@ -63,5 +63,8 @@ export async function soundsAt(
     const { numbers, others } = summaryOf(column);
     return numbers > 0 && others.length === 0;
   };
-  return columns.some(isNumber) ? "numbers" : "classes";
+  if (!columns.some(isNumber)) return "classes";
+  const { refuseSeveralTargets } = await import("../images/listed-images.js");
+  refuseSeveralTargets({ name: found.name, columns, rows: files }, undefined, "clip");
+  return "numbers";
 }

@@ -76,7 +76,7 @@ const opened = (dateOf: (i: number) => string, n = 80) =>
       (_, i) => `${dateOf(i)},${(i * 7919) % 9973},${(i * 37) % 101}.5`,
     );
     await writeTree(folder, { "d.csv": `sold,x,price\n${lines.join("\n")}\n` });
-    const { columns, items, warnings } = await openTable(join(folder, "d.csv"));
+    const { columns, items, warnings } = await openTable(join(folder, "d.csv"), { targets: ["price"] });
     const kinds = columns.map(({ name, kind }) => `${name}: ${kind}`);
     return { kinds, first: items[0]!.cells, warnings: warnings.map(({ message }) => message) };
   });
@@ -139,7 +139,7 @@ test("two dates give the days between them", () =>
     const iso = (i: number) => day(i, (y, m, d) => `${y}-${m}-${d}`);
     const lines = Array.from({ length: 60 }, (_, i) => `${iso(i)},${iso(i + (i % 7))},${(i * 37) % 101}.5`);
     await writeTree(folder, { "d.csv": `from,to,price\n${lines.join("\n")}\n` });
-    const { columns, items } = await openTable(join(folder, "d.csv"));
+    const { columns, items } = await openTable(join(folder, "d.csv"), { targets: ["price"] });
     const at = columns.findIndex(({ name }) => name === "to (days since from)");
     expect(items.slice(0, 8).map(({ cells }) => cells[at])).toEqual([
       "0",

@@ -12,6 +12,7 @@ import { type Moment, type Row, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
+import { targetOf } from "../lists/target-column.js";
 import { binsOf } from "../split/divide.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { firstEqual } from "../split/groups.js";
@@ -22,7 +23,7 @@ import { withDates } from "./dates.js";
 import type { NumberForms } from "./decimal-commas.js";
 import { doubtsOfNumbers, rowsOfSums } from "./doubts.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
-import { type ReadTable, readTable, targetOf } from "./read-table.js";
+import { type ReadTable, readTable } from "./read-table.js";
 import { groupsOfRows } from "./row-groups.js";
 import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
 import { countsOf, tellingColumns } from "./telling-columns.js";
@@ -70,7 +71,7 @@ export interface TableDataset extends Opened<RowItem> {
 /** Options of {@link openTable}. */
 export interface OpenTableOptions
   extends Pick<OpenOptions, "seed" | "validationFraction" | "testFraction" | "signal"> {
-  /** Target columns. Default: a column called label, class, target or y, else the last one. */
+  /** Target columns. Default: a column called label, class, target or y, the last one of two, else an error. */
   readonly targets?: readonly string[];
   /** Default: regression for numbers with fractions or more than 20 different numbers, else classification. */
   readonly task?: TableTask;
@@ -255,7 +256,7 @@ function resolveTargets(list: ListFile, options: OpenTableOptions): Pick<TableDa
   const { groupFrom } = options;
   const named = [...(options.targets ?? []), ...(options.ignore ?? []), ...(options.categories ?? [])];
   requireColumns(list, named);
-  const targets = options.targets ?? [targetOf(list)];
+  const targets = options.targets ?? [targetOf(list, options.inputs)];
   if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
   const summaries = targets.map((t) => summarizeColumn(list.rows.map((row) => textOf(row, t, list))));
   const task =

@@ -2,24 +2,14 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { Task } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
-import { givenPart, type Row, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
+import { givenPart, type Row, splitColumnOf, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
+import { usualTargetOf } from "../lists/target-column.js";
 import { count, quoted } from "../split/found.js";
 import { inKnownForms, type NumberForms, withDecimalPoints } from "./decimal-commas.js";
 import { unitExample } from "./doubts.js";
 import { couldBeQuantity, couldHaveNumbers, summarizeColumn } from "./numbers.js";
-
-const targetNames = [...synonyms.label, "y", "outcome", "response"];
-
-/** Returns the default target column: a usual name, else the last column. */
-export function targetOf(list: Pick<ListFile, "columns">): string {
-  const byName = targetNames
-    .map((name) => list.columns.find((c) => c.toLowerCase() === name))
-    .find((c) => c !== undefined);
-  const split = splitColumnOf(list);
-  return byName ?? list.columns.filter((c) => c !== split).at(-1) ?? "";
-}
 
 /**
  * Refuses a target that could be classes or numbers.
@@ -87,7 +77,7 @@ export async function readTable(
       { help: "give a .csv, .tsv, .jsonl, .json or .parquet file, or a folder with train.csv and test.csv" },
     );
   }
-  requireSameColumns(read.files ?? []);
+  requireSameColumns(read.files ?? [], options.classColumn);
   const { forms, ...list } = known ? inFormsOf(read, known) : withDecimalPoints(read);
   const split = splitColumnOf(list);
   return {
@@ -114,23 +104,34 @@ function inFormsOf<T extends ListFile>(
   return { ...list, rows: list.rows.map((row, i) => ({ ...row, values: values[i]! })), forms };
 }
 
-/** @throws DataError for a part of a table with other columns than the first one, in whatever order */
-function requireSameColumns([first, ...others]: NonNullable<ListFile["files"]>): void {
+/**
+ * Requires the columns of the first part in all others, in whatever order. A column that only the first part has is the target, if no other
+ * one is known.
+ * @throws DataError naming the columns that a part lacks
+ */
+function requireSameColumns(
+  [first, ...others]: NonNullable<ListFile["files"]>,
+  target = usualTargetOf(first?.columns ?? []),
+): void {
   for (const { name, columns } of others) {
     const missing = first!.columns.filter((column) => !columns.includes(column));
     const added = columns.filter((column) => !first!.columns.includes(column));
     if (missing.length + added.length === 0) continue;
-    const [target] = missing;
-    if (added.length === 0 && missing.length === 1 && target === targetOf(first!))
+    const [only] = missing;
+    const differences = [
+      ...(missing.length > 0 ? [`without ${quoted(missing, 30)}`] : []),
+      ...(added.length > 0 ? [`with ${quoted(added, 30)}`] : []),
+    ];
+    if (added.length === 0 && missing.length === 1 && (target ?? only) === only)
       throw listError(
         name,
-        `has no column ${JSON.stringify(target)}, so no model can be scored on it`,
+        `has no column ${JSON.stringify(only)}, the target that only ${JSON.stringify(first!.name)} has: no model can be scored on it`,
         undefined,
-        `train on ${JSON.stringify(first!.name)} alone, and let the model predict this one: engraft predict RUN ${name}`,
+        `train on that file alone, and let the model predict this one: engraft train ${first!.name} --target ${JSON.stringify(only)}, then engraft predict RUN ${name}`,
       );
     throw listError(
       name,
-      `has other columns than ${JSON.stringify(first!.name)}: ${quoted(columns, 30)}`,
+      `has other columns than ${JSON.stringify(first!.name)}: ${differences.join(", ")}`,
       undefined,
       `give all parts the columns ${quoted(first!.columns, 30)}`,
     );
