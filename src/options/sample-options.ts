@@ -47,7 +47,7 @@ export const ofTheData = {
     target: [
       named("NAME,...", text),
       "columns to predict, separated by commas; of classes one column",
-      "detected by its name",
+      "by name",
     ],
   }),
   ...rows(["several inputs"], "result", {

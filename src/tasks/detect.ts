@@ -115,9 +115,7 @@ async function formOfRows(
   const list = withDecimalPoints((await readTable(platform, path, how)).list);
   const targets = target === undefined ? [targetOf(list, inputs?.split(","))] : columnNames("target", target);
   requireColumns(list, targets);
-  const areNumbers = targets.every((name) =>
-    isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list))), name),
-  );
+  const areNumbers = targets.every((name) => quantityIn(list, name));
   return { input: "several", head: areNumbers ? "numbers" : "classes" };
 }
 
@@ -193,8 +191,7 @@ async function formOfList(
   const list = withDecimalPoints(read);
   const chosen = target === undefined ? undefined : columnNames("target", target);
   if (chosen) requireColumns(list, chosen);
-  const quantity = (name: string): boolean =>
-    isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list))), name);
+  const quantity = (name: string): boolean => quantityIn(list, name);
   const image = imageColumnOf(list);
   if (chosen === undefined || options.labels !== undefined) {
     const { labelReaderOf } = await import("../data/label-sets.js");
@@ -233,20 +230,7 @@ async function formOfList(
   const namesPictures = image !== undefined || list.columns.some((column) => /^image_?id$/i.test(column));
   const annotated = chosen === undefined && namesPictures ? await targetOfList(list) : undefined;
   if (annotated) return { input: "image", head: annotated };
-  if (image === undefined) {
-    (await import("../data/entities/holds-entities.js")).refuseTaggedRows(list);
-    // Whoever names a target has seen the columns; a picture is then one of many things that a row may name.
-    if (chosen === undefined)
-      await (await import("../data/images/listed-images.js")).refusePictureNames(platform.files, list);
-    // Of several files, a column that only one has may be the target.
-    if (chosen === undefined && list.files && usualTargetOf(list.columns) === undefined)
-      await readTable(platform, path, { quotes: options.quotes });
-    const columns = chosen ?? [targetOf(list)];
-    if (columns.every(quantity)) return { input: "table", head: "numbers" };
-    const classes: DataForm = { input: "table", head: "classes" };
-    for (const column of columns) refuseMixedTarget(list, column, taskOfForm(classes));
-    return classes;
-  }
+  if (image === undefined) return formOfTable(list, chosen, { platform, path, quotes: options.quotes });
   if (chosen)
     return { input: "image", head: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "classes" };
   const label = columnOf("label", list.columns);
@@ -265,6 +249,30 @@ async function formOfList(
   if (numbers.length === 0) numberColumnsOf({ ...list, columns }, undefined, { unit: "picture" });
   return { input: "image", head: "numbers" };
 }
+
+/** Returns the form of a list without pictures and texts. */
+async function formOfTable(
+  list: ListFile,
+  chosen: readonly string[] | undefined,
+  { platform, path, quotes }: Pick<Source, "platform" | "path"> & Pick<RecipeOptions, "quotes">,
+): Promise<DataForm> {
+  (await import("../data/entities/holds-entities.js")).refuseTaggedRows(list);
+  // Whoever names a target has seen the columns; a picture is then one of many things that a row may name.
+  if (chosen === undefined)
+    await (await import("../data/images/listed-images.js")).refusePictureNames(platform.files, list);
+  // Of several files, a column that only one has may be the target.
+  if (chosen === undefined && list.files && usualTargetOf(list.columns) === undefined)
+    await readTable(platform, path, { quotes });
+  const columns = chosen ?? [targetOf(list)];
+  if (columns.every((name) => quantityIn(list, name))) return { input: "table", head: "numbers" };
+  const classes: DataForm = { input: "table", head: "classes" };
+  for (const column of columns) refuseMixedTarget(list, column, taskOfForm(classes));
+  return classes;
+}
+
+/** True for a column of numbers that are no classes. */
+const quantityIn = (list: ListFile, name: string): boolean =>
+  isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list))), name);
 
 /** @throws DataError for texts with numbers that have fractions, such as scores: taken for classes, they would lose their order */
 function refuseFractions(list: ListFile, column: string | undefined): void {
