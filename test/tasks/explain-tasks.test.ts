@@ -357,6 +357,7 @@ test("--out writes a page with a waterfall for each row; methods without additiv
 
 test("the report of a run on a table ranks its columns, and can leave values out", async () => {
   const run = await train(at("kind.csv"), {
+    target: "kind",
     ...quick,
     epochs: 5,
     task: "tabular-classification",
