@@ -37,7 +37,7 @@ type DatasetOptions = TrainOptions & { readonly task?: typeof defaultTask | "aut
  * is a union that the field `task` narrows. With the option `task`, or for an opened dataset, it is one member.
  * @throws EngraftError with a readable message; `Interrupted` after an abort, with the state saved
  * @example
- * const run = await train("houses.csv");
+ * const run = await train("houses.csv", { target: "price" });
  * if (run.task === "tabular-regression") console.log(run.test.r2, run.test.r2_ci95);
  * if (run.task === "image-classification") console.log(run.test.accuracy);
  */
