@@ -31,6 +31,7 @@ export const columns = [
     title: "text labels",
     ...{ task: "multi-label-classification", input: "text", data: "`text,labels`", page: "labels.md" },
   },
+  { title: "text numbers", task: "text-regression", data: "`text,score`", page: "numbers.md" },
   {
     title: "sound classes",
     task: "audio-classification",

@@ -190,7 +190,7 @@ export { type DataInspection, type InspectDataOptions, inspectData } from "./tas
 export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";
 export type { MaskModel, NamedMask } from "./tasks/masks/mask-model.js";
 export type { Estimate } from "./tasks/numbers/estimates.js";
-export type { Regressor } from "./tasks/numbers/regressor.js";
+export type { Regressor } from "./tasks/numbers/number-model.js";
 export type { ListTasksModel } from "./tasks/several/tasks-model.js";
 export type { TasksInput, TasksOptions } from "./tasks/several/tasks-options.js";
 export { resumeTasks, trainTasks } from "./tasks/several/train-tasks.js";

@@ -9,8 +9,8 @@ const tables = ["core/results/task.ts", "tasks/task-table.ts", "tasks/sheets.ts"
 
 /** Names of tasks outside of the tables and of the tasks' own folders: a row for each task. The list may only become shorter. */
 const named: Readonly<Record<string, number>> = {
-  "options/task-capabilities.ts": tasks.length,
-  "report/words/zh/task.ts": tasks.length,
+  // Rows of tasks that are no pair, and what two pairs have besides.
+  "options/task-capabilities.ts": tasks.length - 4 + 2,
 };
 
 test("a task is named in the tables of tasks and in its own folder only", () => {

@@ -9,7 +9,7 @@ import { loadModelOn, type Model } from "../tasks/classes/image-model.js";
 import type { EntityModel } from "../tasks/entities/entity-model.js";
 import type { LabelModel } from "../tasks/labels/label-model.js";
 import type { Estimate } from "../tasks/numbers/estimates.js";
-import type { Regressor } from "../tasks/numbers/regressor.js";
+import type { Regressor } from "../tasks/numbers/number-model.js";
 import type { TableRow } from "../tasks/tables/table-rows.js";
 import { type ModelByTask, taskTable } from "../tasks/task-table.js";
 import { loadTextModelOn, type TextModel } from "../tasks/texts/text-model.js";

@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import type { Part } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
 import type { OpenOptions, Skipped } from "./dataset.js";
 import { divideSamples } from "./divide-samples.js";
@@ -21,20 +22,31 @@ export interface FileKind<Content extends { readonly sha256: string }, Target = 
   ): Promise<readonly (Content | Unusable)[]>;
   copies(rows: readonly Content[]): DuplicateGroups;
   /** Returns warnings about the content. */
-  warnings?(rows: readonly (TargetRow<Target> & Content)[]): readonly Warning[];
+  warnings?(rows: readonly (TargetFile<Target> & Content)[]): readonly Warning[];
 }
+
+/** Where the cells of a sample stand. */
+export type Cells = Pick<FoundFile, "values" | "file" | "line">;
 
 /** The target of a file, or why the file is skipped. */
 type TargetCell<Target> = { readonly target: Target } | { readonly skip: string };
 
 /** A readable file with its target. */
-type TargetRow<Target> = FoundFile & { readonly sha256: string; readonly target: Target };
+type TargetFile<Target> = FoundFile & { readonly sha256: string; readonly target: Target };
+
+/** A readable sample with its target. */
+interface TargetRow<Target> {
+  readonly id: string;
+  readonly sha256: string;
+  readonly given: Part | undefined;
+  readonly target: Target;
+}
 
 /** How the targets of files are read, divided and kept. */
 export interface TargetKind<Target, Fields> {
   /** What is doubtful of the targets. */
   readonly warnings?: readonly Warning[];
-  read(file: FoundFile): TargetCell<Target>;
+  read(file: Cells): TargetCell<Target>;
   /** Checks what could be read. @param all number of the files. @throws DataError for too few */
   check?(usable: number, all: number, skipped: readonly Skipped[]): void;
   /** Returns the stratum of each row for the split. */
@@ -47,7 +59,7 @@ export interface TargetKind<Target, Fields> {
 }
 
 /** Returns a cell of a file's row as text. @throws DataError for lists and objects */
-export const cellOf = ({ values, file, line }: FoundFile, column: string): string =>
+export const cellOf = ({ values, file, line }: Cells, column: string): string =>
   asText(values[column], file ?? "", line, column);
 
 /**

@@ -8,11 +8,12 @@ import { message } from "../core/messages/message.js";
 import { leftOut } from "../core/results/task.js";
 import { openEntities } from "./entities/open-entities.js";
 import { defaultPlatform } from "./images/decode.js";
-import { openLabelPictures, openTargets, pictureList } from "./images/listed-samples.js";
+import { openPictures } from "./images/listed-samples.js";
 import { openImages } from "./images/open-images.js";
 import { openTable } from "./tables/open-table.js";
-import { openLabelTexts } from "./texts/label-texts.js";
+import { labelTargets, numberTargets } from "./targets.js";
 import { openTexts } from "./texts/listed-texts.js";
+import { openTargetTexts } from "./texts/target-texts.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-groups-of-lists-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -83,7 +84,7 @@ test("texts with several labels have groups", async () => {
     "labels.csv",
     `text,labels,who\n${all.map((i) => `text ${i},${i % 2 ? "a|b" : "b"},${person(i)}`).join("\n")}\n`,
   );
-  keepsTogether(await openLabelTexts(platform, list, { seed: 0, groupFrom: "who" }));
+  keepsTogether(await openTargetTexts(platform, list, labelTargets({}), { seed: 0, groupFrom: "who" }));
 });
 
 test("tables: the column of groups is no input", async () => {
@@ -113,11 +114,15 @@ test("pictures with numbers, labels and classes have groups", async () => {
   const rows = (last: (i: number) => string): string =>
     all.map((i) => `pictures/${person(i)}_${i}.png,${person(i)},${last(i)}`).join("\n");
   const numbers = write("numbers.csv", `image,person,size\n${rows((i) => `${i}.5`)}\n`);
-  keepsTogether(await openTargets(numbers, { platform, cache: false }));
-  keepsTogether(await openTargets(numbers, { platform, cache: false, groupFrom: "/(p[0-9]+)_" }));
+  keepsTogether(await openPictures(platform, numbers, numberTargets(undefined), { cache: false }));
+  keepsTogether(
+    await openPictures(platform, numbers, numberTargets(undefined), {
+      cache: false,
+      groupFrom: "/(p[0-9]+)_",
+    }),
+  );
   const labels = write("tags.csv", `image,who,labels\n${rows((i) => (i % 2 ? "a|b" : "b"))}\n`);
-  const list = (await pictureList(platform, labels))!;
-  keepsTogether(await openLabelPictures(list, { platform, seed: 0, groupFrom: "who" }));
+  keepsTogether(await openPictures(platform, labels, labelTargets({}), { seed: 0, groupFrom: "who" }));
   const classes = write("classes.csv", `image,who,label\n${rows((i) => (i % 2 ? "a" : "b"))}\n`);
   keepsTogether(await openImages(classes, { platform, cache: false, groupFrom: "who" }));
 }, 60_000);

@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { codes, opened, refused } from "../../test/support/image-trees.js";
 import { classTree, inFolder, platformIn, writeTree } from "../../test/support/pictures.js";
+import { openComposedData } from "../tasks/composed/composed-run.js";
 import { taskOf } from "../tasks/detect.js";
-import { openLabelItems } from "../tasks/labels/open-labels.js";
+import { labels } from "../tasks/labels/labels.js";
 import { isHeic } from "./images/heic.js";
-import { openTargets } from "./images/listed-samples.js";
+import { openPictures } from "./images/listed-samples.js";
+import { numberTargets } from "./targets.js";
 
 const loose = (folder: string, n: number, from = 0): Record<string, number> =>
   Object.fromEntries(Array.from({ length: n }, (_, i) => [`${folder}/${i}.png`, from + i]));
@@ -64,11 +66,23 @@ test("reads numbers and several labels from an imagefolder", async () => {
       "test/metadata.jsonl": rows(6).join("\n").replace('["a"]', '["a","b"]'),
     });
     expect(await taskOf(platform, folder, { target: "age" })).toBe("image-regression");
-    const numbers = await openTargets(folder, { platform, targets: ["age"] });
+    const numbers = await openPictures(platform, folder, numberTargets(["age"]));
     expect(numbers.items.filter(({ part }) => part === "test")).toHaveLength(6);
     expect(await taskOf(platform, folder, {})).toBe("multi-label-classification");
-    const labels = await openLabelItems(folder, { platform, seed: 0 });
-    expect([labels.modality, labels.classes, labels.items.length]).toEqual(["image", ["a", "b"], 18]);
+    const several = await openComposedData(
+      "multi-label-classification",
+      ["audio", "image", "text"],
+      labels,
+      folder,
+      {
+        ...{ platform, options: {}, seed: 0, onEvent: () => undefined, signal: undefined },
+      },
+    );
+    expect([several.input.modality, several.classes, several.items.length]).toEqual([
+      "image",
+      ["a", "b"],
+      18,
+    ]);
   });
 });
 

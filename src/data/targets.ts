@@ -1,10 +1,10 @@
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
-import { inEnglish, type Message } from "../core/messages/message.js";
-import type { SampleWords } from "../core/modalities.js";
-import { cellOf, type TargetKind } from "./assemble-samples.js";
+import { inEnglish, type Message, message, warningText } from "../core/messages/message.js";
+import type { BaseModality, SampleWords } from "../core/modalities.js";
+import { type Cells, cellOf, type TargetKind } from "./assemble-samples.js";
 import type { FileUnit, FoundFiles } from "./found-files.js";
-import { knownLabels, labelsOf } from "./label-data.js";
+import { knownLabels, labelsOf, labelWarnings } from "./label-data.js";
 import { rarestLabels, requireLabelReader } from "./label-sets.js";
 import { checkClassNames } from "./lists/class-names.js";
 import { columnOf, splitColumnOf, textOf } from "./lists/columns.js";
@@ -13,13 +13,67 @@ import { listError } from "./lists/list-bytes.js";
 import { manyTargets } from "./lists/target-column.js";
 import { checkClasses } from "./split/class-checks.js";
 import { binsOf } from "./split/divide.js";
-import { byCodePoint, count, noLabel, quoted } from "./split/found.js";
+import { byCodePoint, count, noLabel, quoted, type Warning } from "./split/found.js";
 import { requireNearlyAll } from "./split/nearly-all.js";
+import { type SplitOrigin, withSplitMessages } from "./split/split-origin.js";
 import { withDecimalPoints } from "./tables/decimal-commas.js";
 import { doubtsOfNumbers } from "./tables/doubts.js";
 import { numberOf, summarizeColumn, unusableCell } from "./tables/numbers.js";
 
 type Named = { readonly name: string; readonly columns: readonly string[] };
+
+/** A list whose targets are read: all rows of files, or the first rows of texts. */
+export interface TargetList extends Named {
+  readonly root: string;
+  readonly unit: SampleWords<BaseModality>["one"];
+  readonly rows: readonly Cells[];
+  /** Column that gives the groups. */
+  readonly group?: string | undefined;
+}
+
+/** How the targets of one list are read, divided and kept. */
+export interface ListTargets<Target, Fields> extends TargetKind<Target, Fields> {
+  /** Names of the numbers. Missing: the targets are classes or labels. */
+  readonly targets?: readonly string[];
+  /** Says what the divided samples show. @throws DataError for targets that cannot be learnt */
+  finish?(
+    items: readonly (Fields & { readonly part: Part })[],
+    name: string,
+  ): { readonly split?: Message; readonly warnings: readonly Warning[] };
+}
+
+/** A kind of targets in any list. */
+export interface TargetSource<Target, Fields> {
+  /** Columns that are learnt, which are no groups. Missing: found by name or content. */
+  readonly columns?: readonly string[] | undefined;
+  /** Decimal commas are read as points. Default false. */
+  readonly decimals?: true;
+  open(list: TargetList): ListTargets<Target, Fields>;
+}
+
+/** Returns the list of found files. */
+export const listOf = ({ files, groupedBy: group, ...found }: FoundFiles, unit: FileUnit): TargetList => ({
+  ...{ ...found, rows: files, unit, group },
+});
+
+/** Returns opened samples with what their targets show. */
+export function finished<
+  Target,
+  Fields,
+  D extends SplitOrigin & {
+    readonly items: readonly (Fields & { readonly part: Part })[];
+    readonly warnings: readonly Warning[];
+  },
+>(data: D, kind: ListTargets<Target, Fields>, name: string) {
+  const { targets } = kind;
+  const { split, warnings = [] } = kind.finish?.(data.items, name) ?? {};
+  return {
+    ...data,
+    ...(split && withSplitMessages(data, split)),
+    ...(targets && { targets }),
+    warnings: [...data.warnings, ...warnings],
+  };
+}
 
 /** Returns how classes are read. @throws DataError for missing columns, and for classes that cannot be learnt */
 export function classTargets(
@@ -81,82 +135,105 @@ export function transcriptTargets(
 /** Which labels are read. */
 export interface LabelColumns {
   /** The column of labels, or several of 0 and 1. Default: found by name. */
-  readonly named?: readonly string[];
+  readonly named?: readonly string[] | undefined;
   /** Labels of a model, in its order. Columns with these names are label columns, and no label needs enough samples. */
-  readonly known?: readonly string[];
+  readonly known?: readonly string[] | undefined;
+}
+
+/** Fields of a sample with any number of labels. */
+export interface LabelFields {
+  /** Position of the rarest label, or the number of classes without labels. */
+  readonly label: number;
+  readonly labels: readonly number[];
+}
+
+/** Returns how any number of labels is read. @throws DataError for missing columns, and for labels that cannot be learnt */
+export const labelTargets = ({
+  named,
+  known,
+}: LabelColumns): TargetSource<readonly string[], LabelFields> => ({
+  columns: named,
+  open({ name, columns, rows, root, unit }) {
+    const reader = requireLabelReader({ name, columns, rows }, { named, known });
+    const { source, labels: given } = reader;
+    let classes: readonly string[] = [];
+    let single = false;
+    const positions = (labels: readonly string[]): readonly number[] =>
+      labels.map((label) => classes.indexOf(label)).sort((a, b) => a - b);
+    return {
+      read: ({ values, file, line }) => ({ target: reader.of(values, file ?? name, line) }),
+      strata(found) {
+        const sets = found.map(({ target }) => target);
+        classes = known
+          ? knownLabels(sets, known, root)
+          : labelsOf(sets, given, { name, from: inEnglish([source]) });
+        // A list of files was asked for labels. A list of texts may be meant for one class a text.
+        single = unit === "text" && !known && !given && sets.every((set) => set.length === 1);
+        const labelled = found.map(({ target, given: part }) => ({ labels: positions(target), given: part }));
+        return { bin: rarestLabels(labelled, classes), bins: classes.length + 1 };
+      },
+      fields: (target, bin) => ({ label: bin, labels: positions(target) }),
+      // The fingerprint of pictures has a 0 or 1 for each label.
+      ...(unit === "picture" && {
+        hashed: (own: readonly string[]) => classes.map((label) => (own.includes(label) ? 1 : 0)),
+      }),
+      classes: () => classes,
+      finish: (items) => ({
+        split: source,
+        warnings: [...(single ? [oneLabelEach] : []), ...labelWarnings(items, classes, reader.empty ?? 0)],
+      }),
+    };
+  },
+});
+
+const oneLabelEach = warningText("one_label_each", message("one-label-each"));
+
+/** Fields of a sample with numbers. */
+export interface NumberFields {
+  readonly label: 0;
+  readonly values: readonly number[];
 }
 
 /**
- * Returns how any number of labels is read, and the message about their columns. The `label` of an item is the position of its rarest label,
- * or the number of classes without labels.
- * @throws DataError for missing columns, and for labels that cannot be learnt
- */
-export function labelTargets(
-  { name, columns, files, root }: FoundFiles,
-  { named, known }: LabelColumns,
-): TargetKind<readonly string[], { readonly label: number; readonly labels: readonly number[] }> & {
-  readonly source: Message;
-  /** Returns the number of empty cells that were read as 0. */
-  readonly empty: () => number;
-} {
-  const reader = requireLabelReader({ name, columns, rows: files }, { named, known });
-  let classes: readonly string[] = [];
-  const positions = (labels: readonly string[]): readonly number[] =>
-    labels.map((label) => classes.indexOf(label)).sort((a, b) => a - b);
-  return {
-    source: reader.source,
-    empty: () => reader.empty ?? 0,
-    read: ({ values, file, line }) => ({ target: reader.of(values, file ?? name, line) }),
-    strata(rows) {
-      const sets = rows.map(({ target }) => target);
-      classes = known
-        ? knownLabels(sets, known, root)
-        : labelsOf(sets, reader.labels, { name, from: inEnglish([reader.source]) });
-      const labelled = rows.map(({ target, given }) => ({ labels: positions(target), given }));
-      return { bin: rarestLabels(labelled, classes), bins: classes.length + 1 };
-    },
-    fields: (target, bin) => ({ label: bin, labels: positions(target) }),
-    classes: () => classes,
-  };
-}
-
-/**
- * Returns how numbers are read, and the files with decimal points instead of decimal commas. The split is stratified by the first number.
+ * Returns how numbers are read. The split is stratified by the first number.
  * @param chosen names of the columns. Default: the column of numbers, or the one with a usual name
- * @throws DataError for missing columns, and for too few or too many unusable numbers
+ * @throws DataError for missing columns, for too few or too many unusable numbers, and for a constant number
  */
-export function numberTargets(
-  found: FoundFiles,
-  unit: FileUnit,
+export const numberTargets = (
   chosen: readonly string[] | undefined,
-  { emptyParts }: { readonly emptyParts?: boolean },
-): TargetKind<readonly number[], { readonly label: number; readonly values: readonly number[] }> & {
-  readonly targets: readonly string[];
-} {
-  const { name, columns, files, groupedBy } = found;
-  const targets = numberColumnsOf({ name, columns, rows: files }, chosen, { unit, group: groupedBy });
-  return {
-    targets,
-    warnings: targets.flatMap((column) =>
-      doubtsOfNumbers(
-        column,
-        files.map((file) => cellOf(file, column)),
+  { emptyParts = false }: { readonly emptyParts?: boolean | undefined } = {},
+): TargetSource<readonly number[], NumberFields> => ({
+  columns: chosen,
+  decimals: true,
+  open({ name, columns, rows, unit, group }) {
+    const targets = numberColumnsOf({ name, columns, rows }, chosen, { unit, group });
+    return {
+      targets,
+      warnings: targets.flatMap((column) =>
+        doubtsOfNumbers(
+          column,
+          rows.map((row) => cellOf(row, column)),
+        ),
       ),
-    ),
-    read(file) {
-      const cells = targets.map((column) => cellOf(file, column));
-      const values = cells.flatMap((text) => numberOf(text) ?? []);
-      const bad = cells.findIndex((text) => numberOf(text) === undefined);
-      return bad < 0 ? { target: values } : { skip: unusableCell(targets[bad]!, cells[bad]!) };
-    },
-    check(usable, all, skipped) {
-      requireUsable(usable, all, skipped, unit, name, emptyParts ? 1 : minItems);
-    },
-    strata: (rows) => binsOf(rows.map(({ target, given }) => ({ value: target[0]!, given }))),
-    fields: (values) => ({ label: 0, values }),
-    classes: () => [],
-  };
-}
+      read(row) {
+        const cells = targets.map((column) => cellOf(row, column));
+        const values = cells.flatMap((text) => numberOf(text) ?? []);
+        const bad = cells.findIndex((text) => numberOf(text) === undefined);
+        return bad < 0 ? { target: values } : { skip: unusableCell(targets[bad]!, cells[bad]!) };
+      },
+      check(usable, all, skipped) {
+        requireUsable(usable, all, skipped, unit, name, emptyParts ? 1 : minItems);
+      },
+      strata: (found) => binsOf(found.map(({ target, given }) => ({ value: target[0]!, given }))),
+      fields: (values) => ({ label: 0, values }),
+      classes: () => [],
+      finish(items) {
+        if (!emptyParts) requireSpread(targets, items, name);
+        return { warnings: [] };
+      },
+    };
+  },
+});
 
 /** Names of columns of transcripts, best first. */
 const transcriptNames = ["text", "transcript", "transcription", "sentence"];
@@ -216,7 +293,7 @@ export const numbersAmong = (list: Named & Pick<Table, "rows">, group?: string):
 export function numberColumnsOf(
   list: Named & Pick<Table, "rows">,
   chosen: readonly string[] | undefined,
-  { unit, group }: { readonly unit: FileUnit; readonly group?: string | undefined },
+  { unit, group }: { readonly unit: TargetList["unit"]; readonly group?: string | undefined },
 ): string[] {
   if (chosen) {
     requireColumns(list, chosen);

@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { Interval, OutputScores, PredictionBand, RegressionScores } from "../core/results/task.js";
+import { rankCorrelation } from "../statistics/rank-correlation.js";
 import { ratioShares } from "../statistics/shares.js";
 import { calibratedQuantile, type ScoreOptimism } from "./calibrated-quantile.js";
 import { r2Of } from "./metric-sums.js";
@@ -41,7 +42,14 @@ const worstItems = 10;
  */
 export function scoreRegression(
   answers: RegressionAnswers,
-  { conformal }: { readonly conformal?: Conformal } = {},
+  {
+    conformal,
+    ranks = false,
+  }: {
+    readonly conformal?: Conformal;
+    /** Adds Spearman's rank correlation. Default false. */
+    readonly ranks?: boolean;
+  } = {},
 ): RegressionScores {
   const { targets, deviations, truth, predicted, items, groups } = answers;
   const [n, t] = [items.length, targets.length];
@@ -77,7 +85,11 @@ export function scoreRegression(
       const { r2, mae, rmse } = own[k]!;
       const intervals = outputIntervals(errors, k, { lost: lost[k]!, groups, conformal });
       const { r2_ci95, mae_ci95, rmse_ci95, ...prediction } = intervals;
-      return { name, r2, r2_ci95, mae, mae_ci95, rmse, rmse_ci95, ...prediction };
+      return {
+        ...{ name, r2, r2_ci95, mae, mae_ci95, rmse, rmse_ci95 },
+        ...(ranks && rankFields(answers, k)),
+        ...prediction,
+      };
     }),
     worst: worstAnswers(answers, residual),
     ...recordedScores({
@@ -87,6 +99,16 @@ export function scoreRegression(
     }),
     points: scatterPoints(answers),
   };
+}
+
+/** Returns the rank correlation of one output. */
+function rankFields(
+  { targets: { length: t }, truth, predicted, items, groups }: RegressionAnswers,
+  k: number,
+): Pick<OutputScores, "spearman" | "spearman_ci95"> {
+  const of = (values: ArrayLike<number>) => items.map((_, i) => values[i * t + k]!);
+  const { value, ci95 } = rankCorrelation(of(truth), of(predicted), groups);
+  return { spearman: value, spearman_ci95: ci95 };
 }
 
 /** Errors, centred targets and predictions, row-major `[n, t]`. */

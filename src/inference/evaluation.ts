@@ -73,11 +73,10 @@ export interface PictureEvaluation
     Trusting,
     Viewed {}
 
-/** Regression from images, sounds or a table's rows; the prediction intervals are those stored with the model. */
-export type NumberEvaluation =
-  | (Scoring<TaskWith<{ input: "image"; head: "numbers" }>, RegressionScores> & Viewed)
-  | Scoring<TaskWith<{ input: "audio"; head: "numbers" }>, RegressionScores>
-  | Scoring<TaskWith<{ sample: "row"; head: "numbers" }>, RegressionScores>;
+/** Numbers of any input; the prediction intervals are those stored with the model. */
+export type NumberEvaluation = {
+  [T in TaskWith<{ head: "numbers" }>]: Scoring<T, RegressionScores> & Viewed;
+}[TaskWith<{ head: "numbers" }>];
 
 export type Evaluation =
   | PictureEvaluation

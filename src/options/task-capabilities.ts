@@ -1,5 +1,5 @@
 import type { BaseModality } from "../core/modalities.js";
-import type { CustomTask, Task } from "../core/results/task.js";
+import { type CustomTask, factsOf, type Head, type Task, type TaskWith } from "../core/results/task.js";
 import type { Capability } from "../methods/capabilities.js";
 
 const ofEveryTask = ["dataset", "explanations", "scratch", "task"] as const;
@@ -44,39 +44,28 @@ const withSeveralInputs = [
   "feature row",
 ] as const;
 
-/** Capabilities of each task. A task without a row does not compile. */
-const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
-  "audio-classification": [
+/** Capabilities of inputs with a base. */
+const ofInput = {
+  image: ofImages,
+  text: ["texts"],
+  audio: ["sounds"],
+} as const satisfies Readonly<Record<BaseModality, readonly Capability[]>>;
+
+/** Capabilities of targets on the features of a base. */
+const ofTarget = {
+  numbers: [
     ...withBase,
-    ...withClasses,
-    ...(["sounds", "lists", "target", "augmentation", "class batches", "feature sums"] as const),
+    "numbers",
+    "lists",
+    "target",
+    "feature row",
+    "augmentation",
+    "coverage",
+    "feature sums",
     ...(["hidden layer", "folds"] as const),
   ],
-  "audio-regression": [
+  labels: [
     ...withBase,
-    ...(["sounds", "numbers", "lists", "target", "feature row", "augmentation", "coverage"] as const),
-    ...(["feature sums", "hidden layer", "folds"] as const),
-  ],
-  "automatic-speech-recognition": [
-    ...ofEveryTask,
-    ...(["base", "pretrained", "initial weights", "adapters"] as const),
-    ...(["budget", "repeats", "verdict", "safe", "sounds", "lists", "target"] as const),
-    ...(["augmentation", "transcripts"] as const),
-  ],
-  "image-classification": [...classesWithBase, ...ofImages, "target", "adapter files"],
-  "image-regression": [
-    ...withBase,
-    ...ofImages,
-    ...(["numbers", "lists", "target", "feature row"] as const),
-    ...(["augmentation", "coverage", "adapter files", "feature sums"] as const),
-    ...(["hidden layer", "folds"] as const),
-  ],
-  "multi-label-classification": [
-    ...withBase,
-    ...ofImages,
-    "texts",
-    "sounds",
-    "token n-grams",
     "labels",
     "class names",
     "lists",
@@ -85,6 +74,52 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     "reused head",
     ...(["hidden layer", "folds"] as const),
   ],
+} as const satisfies Readonly<Partial<Record<Head, readonly Capability[]>>>;
+
+/** Modalities of a task by its facts. */
+const inputsOf = {
+  image: ["image"],
+  text: ["text"],
+  audio: ["audio"],
+  either: ["image", "text", "audio"],
+} as const;
+
+/** Tasks whose capabilities follow from input and target. */
+type ComposedTask =
+  | TaskWith<{ readonly input: BaseModality; readonly head: "numbers" }>
+  | TaskWith<{ readonly head: "labels" }>;
+
+/** Capabilities of single tasks. */
+const also: Readonly<Partial<Record<ComposedTask, readonly Capability[]>>> = {
+  "image-regression": ["adapter files"],
+  "multi-label-classification": ["token n-grams"],
+};
+
+/** Returns the capabilities that follow from input and target. */
+function capabilitiesOfComposed(task: ComposedTask): readonly Capability[] {
+  const { input, head } = factsOf(task);
+  return [
+    ...ofTarget[head],
+    ...inputsOf[input].flatMap((kind): readonly Capability[] => ofInput[kind]),
+    ...(also[task] ?? []),
+  ];
+}
+
+/** Capabilities of the other tasks. One without a row does not compile. */
+const taskCapabilities: Readonly<Record<Exclude<Task, ComposedTask>, readonly Capability[]>> = {
+  "audio-classification": [
+    ...withBase,
+    ...withClasses,
+    ...(["sounds", "lists", "target", "augmentation", "class batches", "feature sums"] as const),
+    ...(["hidden layer", "folds"] as const),
+  ],
+  "automatic-speech-recognition": [
+    ...ofEveryTask,
+    ...(["base", "pretrained", "initial weights", "adapters"] as const),
+    ...(["budget", "repeats", "verdict", "safe", "sounds", "lists", "target"] as const),
+    ...(["augmentation", "transcripts"] as const),
+  ],
+  "image-classification": [...classesWithBase, ...ofImages, "target", "adapter files"],
   "image-segmentation": [...withBase, "images", "levels", "augmentation"],
   "multimodal-classification": [...withSeveralInputs, ...withClasses],
   "multimodal-regression": [...withSeveralInputs, "numbers"],
@@ -94,6 +129,8 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "text-classification": [...classesWithBase, "texts", "target", "token n-grams"],
   "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };
+
+const isComposedTask = (task: Task): task is ComposedTask => !Object.hasOwn(taskCapabilities, task);
 
 /** Task that is defined outside of the product, with its capabilities. */
 export interface TaskWithCapabilities {
@@ -123,7 +160,12 @@ export function capabilitiesOf(
   task: Task | TaskWithCapabilities,
   input?: BaseModality,
 ): readonly Capability[] {
-  const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
+  const all =
+    typeof task !== "string"
+      ? task.capabilities
+      : isComposedTask(task)
+        ? capabilitiesOfComposed(task)
+        : taskCapabilities[task];
   if (input === undefined) return all;
   const others = new Set(Object.values(ofInputs).flat());
   return all.filter((one) => ofInputs[input].includes(one) || !others.has(one));

@@ -87,8 +87,12 @@ export async function openData(
   return dataset;
 }
 
+/** Data of which some training samples can be chosen. */
+type DivisibleData = SplitOrigin &
+  Pick<Dataset, "classes"> & { readonly items: readonly Pick<Dataset["items"][number], "label" | "part">[] };
+
 /** Returns the dataset with the training samples that options choose. @param seeds of the split, and of the samples of `shots` */
-export async function withTrainSubset<D extends Dataset>(
+export async function withTrainSubset<D extends DivisibleData>(
   dataset: D,
   options: SubsetOptions,
   seeds: { readonly split: number; readonly draw: number },

@@ -213,12 +213,18 @@ test("a column called label with all numbers from 0 to 29 has classes, and one w
   ).toBe("tabular-regression");
 });
 
-test("texts with scores are refused: as classes the scores would lose their order", async () => {
-  const scores = `text,score\n${lines(40, (i) => `a plain letter number ${i},${(i % 11) / 10}`)}`;
-  expect(
-    await refused(detected("scores.csv", scores, { text: "text", target: "score" })),
-  ).toBe(`DataError: "scores.csv" has numbers with fractions in "score": the first is 0.1 in line 3
-  help: numbers are not learnt from texts: write classes, such as low and high; --task text-classification takes every value for a class`);
+test("texts with scores are numbers: as classes the scores would lose their order", async () => {
+  const row = (i: number) => `a plain letter number ${i},${(i % 11) / 10}`;
+  const scores = `text,score\n${lines(40, row)}`;
+  expect(await detected("scores.csv", scores, { text: "text", target: "score" })).toBe("text-regression");
+  expect(await detected("scores.csv", scores)).toBe("text-regression");
+  const labels = `text,label\n${lines(40, row)}`;
+  expect(await detected("labels.csv", labels)).toBe("text-regression");
+  const pairs = `sentence1,sentence2,score\n${lines(40, (i) => `letter ${i},${row(i)}`)}`;
+  expect(await detected("pairs.csv", pairs)).toBe("text-regression");
+  // A column besides text and target may be an input: rows of a table.
+  const table = `text,pages,price\n${lines(40, (i) => `a plain letter number ${i},${i % 7},${i}.5`)}`;
+  expect(await detected("table.csv", table, { target: "price" })).toBe("tabular-regression");
   const taken = { task: "text-classification", text: "text", target: "score" } as const;
   expect(await detected("taken.csv", scores, taken)).toBe("text-classification");
   // pandas writes classes so if one is missing.

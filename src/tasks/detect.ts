@@ -12,18 +12,18 @@ import {
   tasks,
 } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
-import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
+import { columnOf, imageColumnOf, splitColumnOf, textOf } from "../data/lists/columns.js";
 import { findLists } from "../data/lists/find-lists.js";
 import { requireColumnNames } from "../data/lists/first-line.js";
-import { listError } from "../data/lists/list-bytes.js";
 import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
 import { targetOf, usualTargetOf } from "../data/lists/target-column.js";
 import { type Source, sourceOf } from "../data/source.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
-import { isQuantity, numberOf, summarizeColumn } from "../data/tables/numbers.js";
+import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
 import { readTable, refuseMixedTarget } from "../data/tables/read-table.js";
 import { columnNames } from "../data/tables/table-columns.js";
 import { numberColumnsOf, numbersAmong, requireColumns } from "../data/targets.js";
+import { textColumnsOf } from "../data/texts/read-texts.js";
 import type { RecipeOptions } from "../options/options.js";
 import { refuseUnusable } from "../options/refuse-unusable.js";
 import type { Platform } from "../platform/platform.js";
@@ -212,15 +212,12 @@ async function formOfList(
   if (image === undefined) {
     const { textColumnOf } = await import("../data/texts/index.js");
     const text = options.text ?? textColumnOf(list.columns);
-    const isText =
-      chosen === undefined ||
-      options.text !== undefined ||
-      options.base !== undefined ||
-      options.pooling !== undefined;
-    if (text !== undefined && (isText || (!chosen.every(quantity) && isFreeText(list, text, chosen)))) {
-      refuseFractions(list, chosen?.[0] ?? columnOf("label", list.columns));
+    const saysText = [options.text, options.base, options.pooling].some((one) => one !== undefined);
+    if (text !== undefined && areScores(list, text, chosen, saysText, quantity))
+      return { input: "text", head: "numbers" };
+    const isText = chosen === undefined || saysText;
+    if (text !== undefined && (isText || (!chosen.every(quantity) && isFreeText(list, text, chosen))))
       return { input: "text", head: "classes" };
-    }
   }
   // A list without a column of images: the reader of images reports the error.
   if (image === undefined && imageOptions.some((name) => options[name] !== undefined))
@@ -274,22 +271,6 @@ async function formOfTable(
 const quantityIn = (list: ListFile, name: string): boolean =>
   isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list))), name);
 
-/** @throws DataError for texts with numbers that have fractions, such as scores: taken for classes, they would lose their order */
-function refuseFractions(list: ListFile, column: string | undefined): void {
-  if (column === undefined) return;
-  const cells = list.rows.map((row) => textOf(row, column, list));
-  const { whole, numbers, present } = summarizeColumn(cells);
-  const row =
-    whole || numbers < present ? -1 : cells.findIndex((cell) => !Number.isInteger(numberOf(cell) ?? 0));
-  if (row < 0) return;
-  throw listError(
-    list.rows[row]!.file ?? list.name,
-    `has numbers with fractions in ${JSON.stringify(column)}: the first is ${cells[row]} in line ${list.rows[row]!.line}`,
-    undefined,
-    "numbers are not learnt from texts: write classes, such as low and high; --task text-classification takes every value for a class",
-  );
-}
-
 /** Asks what is learnt if a list has several labels in one column and a class in another. @throws DataError naming both */
 function requireOneTarget(list: ListFile, labels: string): void {
   const label = columnOf("label", list.columns);
@@ -307,4 +288,27 @@ function requireOneTarget(list: ListFile, labels: string): void {
 function isFreeText(list: ListFile, column: string, chosen: readonly string[]): boolean {
   const { distinct, missing } = summarizeColumn(list.rows.map((row) => textOf(row, column, list)));
   return !chosen.includes(column) && distinct > (list.rows.length - missing) / 2;
+}
+
+/**
+ * True if texts have scores: the named targets are numbers and no other column could be an input, the label has fractions, or the only other
+ * column has numbers. Whole numbers in a label may be classes.
+ */
+function areScores(
+  list: ListFile,
+  text: string,
+  chosen: readonly string[] | undefined,
+  saysText: boolean,
+  quantity: (column: string) => boolean,
+): boolean {
+  const texts = textColumnsOf(list.columns, undefined, list.name) ?? text.split(",");
+  const others = list.columns.filter(
+    (column) => !texts.includes(column) && splitColumnOf({ columns: [column] }) === undefined,
+  );
+  if (chosen !== undefined)
+    return chosen.every(quantity) && (saysText || others.every((column) => chosen.includes(column)));
+  const label = columnOf("label", list.columns);
+  if (label === undefined) return others.length === 1 && quantity(others[0]!);
+  const { whole, numbers, present } = summarizeColumn(list.rows.map((row) => textOf(row, label, list)));
+  return !whole && numbers > 0 && numbers === present;
 }

@@ -1,21 +1,26 @@
 import { EngraftError } from "../core/errors.js";
 import type { AnyResultEvent } from "../core/events/events.js";
-import type { Modality } from "../core/modalities.js";
+import type { BaseModality, Modality } from "../core/modalities.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import { factsOf, type Head, type Task } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { Source } from "../data/source.js";
 import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import type { Machine } from "../run/machine.js";
+import type { RunResult } from "../run/trainable-task.js";
 import type { BoxModel } from "./boxes/box-model.js";
 import type { Model, TasksModel } from "./classes/image-model.js";
+import type { OpenedInputs } from "./composed/composed-run.js";
 import type { EntityModel } from "./entities/entity-model.js";
+import type { Input } from "./inputs/input.js";
+import { inputs } from "./inputs/inputs.js";
 import type { LabelModel } from "./labels/label-model.js";
 import type { MaskModel } from "./masks/mask-model.js";
-import type { Regressor } from "./numbers/regressor.js";
-import type { SoundRegressor } from "./numbers/sound-regressor.js";
+import type { Regressor, SoundRegressor, TextRegressor } from "./numbers/number-model.js";
 import type { SoundModel, SoundTasksModel } from "./sounds/sound-model.js";
 import type { TableClassifier, TableRegressor } from "./tables/table-model.js";
+import type { ComposedData, Labelled, Target } from "./targets/target.js";
+import { targets } from "./targets/targets.js";
 import type { OpenExplainer, TaskRow, TrainRun } from "./task-row.js";
 import type { OpenedData, OpenedWith, TaskRun } from "./task-run.js";
 import type { TextModel, TextTasksModel } from "./texts/text-model.js";
@@ -36,6 +41,7 @@ export interface ModelByTask {
   readonly "tabular-classification": TableClassifier;
   readonly "tabular-regression": TableRegressor;
   readonly "text-classification": TextModel | TextTasksModel;
+  readonly "text-regression": TextRegressor;
   readonly "token-classification": EntityModel;
 }
 
@@ -73,13 +79,9 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) => (await import("./sounds/sound-model.js")).evaluateSounds(...given)),
   },
   "audio-regression": {
-    ...derived("audio-regression", async () =>
-      (await import("./numbers/numbers-run.js")).numbersRun("audio"),
-    ),
-    load: async (...folder) => (await import("./numbers/sound-regressor.js")).openSoundRegressor(...folder),
-    evaluate: onPath(async (...given) =>
-      (await import("./numbers/sound-regressor.js")).evaluateSoundRegressor(...given),
-    ),
+    ...composedRow("audio-regression", ["audio"], targets.numbers),
+    load: async (...folder) =>
+      (await loader())("audio-regression", await inputs.audio(), await targets.numbers(), ...folder),
   },
   "automatic-speech-recognition": {
     ...derived(
@@ -100,13 +102,17 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: async (...given) => (await import("./classes/evaluate-images.js")).evaluateImages(...given),
   },
   "image-regression": {
-    ...derived("image-regression", async () =>
-      (await import("./numbers/numbers-run.js")).numbersRun("image"),
-    ),
-    load: async (...folder) => (await import("./numbers/regressor.js")).openRegressor(...folder),
-    evaluate: onPath(async (...given) =>
-      (await import("./numbers/regressor.js")).evaluateRegressor(...given),
-    ),
+    ...composedRow("image-regression", ["image"], targets.numbers),
+    load: async (...folder) => {
+      const { eachImage } = await import("../inference/image-input.js");
+      const model = await (await loader())(
+        "image-regression",
+        await inputs.image(),
+        await targets.numbers(),
+        ...folder,
+      );
+      return { ...model, predict: eachImage(async (one, how) => (await model.predict([one], how))[0]!) };
+    },
   },
   "image-segmentation": {
     ...derived("image-segmentation", async () => (await import("./masks/masks-run.js")).masksRun),
@@ -114,10 +120,14 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) => (await import("./masks/mask-model.js")).evaluateMasks(...given)),
   },
   "multi-label-classification": {
-    ...derived("multi-label-classification", async () => (await import("./labels/labels-run.js")).labelsRun),
-    load: async (...folder) => (await import("./labels/label-model.js")).openLabelModel(...folder),
-    evaluate: onPath(async (...given) => (await import("./labels/label-model.js")).evaluateLabels(...given)),
-    splitsTexts: true,
+    ...composedRow("multi-label-classification", ["audio", "image", "text"], targets.labels),
+    load: async (...folder) =>
+      (await loader())(
+        "multi-label-classification",
+        await inputOfFolder(...folder),
+        await targets.labels(),
+        ...folder,
+      ),
   },
   "multimodal-classification": {
     ...derived("multimodal-classification", async () =>
@@ -162,6 +172,11 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) => (await import("./texts/text-model.js")).evaluateTexts(...given)),
     splitsTexts: true,
   },
+  "text-regression": {
+    ...composedRow("text-regression", ["text"], targets.numbers),
+    load: async (...folder) =>
+      (await loader())("text-regression", await inputs.text(), await targets.numbers(), ...folder),
+  },
   "token-classification": {
     ...derived("token-classification", async () => (await import("./entities/entities-run.js")).entitiesRun),
     load: async (...folder) => (await import("./entities/entity-model.js")).openEntityModel(...folder),
@@ -190,6 +205,41 @@ function derived<T extends Task, Data extends OpenedData, Base extends OpenedWit
   };
 }
 
+/** Loads the opener of models that are composed of an input and a target. */
+const loader = async () => (await import("./composed/composed-model.js")).loadComposed;
+
+/** Returns the input of a model folder by its files. */
+async function inputOfFolder(
+  { platform }: Machine,
+  dir: string,
+  ..._more: readonly unknown[]
+): Promise<Input> {
+  const { modalityOfFolder } = await import("../bases/model-folder/modality-of-folder.js");
+  return inputs[await modalityOfFolder(platform, dir)]();
+}
+
+/** Returns what follows from a target and the modalities of its inputs. */
+function composedRow<T extends Task, Fields extends Labelled, Result extends AnyResultEvent & RunResult>(
+  task: T & Result["task"],
+  kinds: readonly BaseModality[],
+  load: () => Promise<Target<Fields, Result>>,
+): Omit<ProductRow<T>, "load"> {
+  const only = kinds.length > 1 ? undefined : kinds[0];
+  return {
+    ...derived<T, ComposedData<Fields>, OpenedInputs>(task, async () =>
+      (await import("./composed/composed-run.js")).composedRun(task, kinds, await load()),
+    ),
+    evaluate: onPath(async (machine, dir, data, options) => {
+      const { evaluateComposed } = await import("./composed/composed-model.js");
+      const [input, target] = [only ? await inputs[only]() : await inputOfFolder(machine, dir), await load()];
+      const scored = evaluateComposed(task, input, target, machine, dir, data, options, only === undefined);
+      // The target of a task has the scores of the task.
+      return scored as Promise<unknown> as Promise<Evaluation>;
+    }),
+    splitsTexts: kinds.includes("text"),
+  };
+}
+
 /** Narrows the result of code that trains several tasks. @throws InternalError for the result of another task */
 function trainAs<T extends Task>(task: T, train: TrainRun<AnyResultEvent>): TrainRun<ResultOf<T>> {
   return async (...run) => {
@@ -205,10 +255,9 @@ function onPath(
 ): ProductRow<Task>["evaluate"] {
   return async (machine, dir, data, options) => {
     if (typeof data === "string") return evaluate(machine, dir, data, options);
-    throw new EngraftError(
-      "DataError",
-      "the model does not predict classes of images, which the opened dataset has",
-      { at: dir, help: "give the path of the data" },
-    );
+    throw new EngraftError("DataError", "an opened dataset of image classes is for another task", {
+      at: dir,
+      help: "give the path of the data",
+    });
   };
 }

@@ -102,6 +102,7 @@ export const tasks = {
   transcripts: { data: "speech", base: "sound-base", inputs: numbered("speech"), shared: "finetune" },
   "text-classes": { data: "texts", base: "text-base", inputs: texts },
   "text-labels": { data: "text-labels", base: "text-base", inputs: texts },
+  "text-numbers": { data: "text-numbers", base: "text-base", inputs: texts },
   entities: { data: "sentences", base: "text-base", inputs: texts },
   "table-classes": {
     ...{ data: "table-classes", strategy: "full", initFrom: "table-model", inputs: rows, shared: "finetune" },

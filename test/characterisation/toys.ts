@@ -147,6 +147,11 @@ const makers = {
       "text,labels",
       ...labelledTexts(60).map(({ text, labels }) => `${text},${labels.join("|")}`),
     ]),
+  "text-numbers": ({ at }) =>
+    write(at("text-numbers.csv"), [
+      "text,stars",
+      ...reviews(60).map(({ text, label }, i) => `${text},${(label === "positive" ? 4 : 2) + (i % 7) / 10}`),
+    ]),
   sentences: ({ at }) => writeTagged(at("sentences"), taggedSentences(60)),
   "plain-texts": ({ at }) =>
     write(
@@ -209,6 +214,7 @@ export type ToyName =
   | "texts"
   | "other-texts"
   | "text-labels"
+  | "text-numbers"
   | "sentences"
   | "plain-texts"
   | "table-classes"

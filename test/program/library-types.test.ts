@@ -57,6 +57,7 @@ async function narrowing(): Promise<string> {
     case "audio-regression":
     case "image-regression":
     case "tabular-regression":
+    case "text-regression":
     case "multimodal-regression":
       return run.targets.join() + run.test.r2;
     case "multi-label-classification":
@@ -105,6 +106,8 @@ async function models(): Promise<unknown> {
       return expectTypeOf(await model.predict([{ rooms: 3 }])).toEqualTypeOf<Estimate[][]>();
     case "text-classification":
       return expectTypeOf(await model.predict(["a text", ["a", "pair"]])).toEqualTypeOf<Answer[][]>();
+    case "text-regression":
+      return expectTypeOf(await model.predict(["a text", ["a", "pair"]])).toEqualTypeOf<Estimate[][]>();
     case "token-classification":
       return expectTypeOf(await model.predict(["a text"])).toEqualTypeOf<FoundEntity[][]>();
     case "automatic-speech-recognition":

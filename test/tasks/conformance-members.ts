@@ -1,5 +1,6 @@
 // What the conformance suite knows of each task: toy data, and how a prediction scores.
 import type { NamedDetection } from "../../src/bases/detection/read-detections.js";
+import type { BaseModality } from "../../src/core/modalities.js";
 import type { Task } from "../../src/core/results/task.js";
 import type { ImageObject } from "../../src/data/boxes/box-dataset.js";
 import { contentOf, openBoxes } from "../../src/data/boxes/open-boxes.js";
@@ -11,11 +12,13 @@ import { maskConfusion, sharesOfIous } from "../../src/evaluate/segmentation/sco
 import { alignEdits, countEdits, errorsOf, wordsOf } from "../../src/evaluate/transcripts/edits.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { openData } from "../../src/run/setup.js";
+import { openComposedData } from "../../src/tasks/composed/composed-run.js";
 import { openEntityData } from "../../src/tasks/entities/entities-run.js";
-import { openLabelData } from "../../src/tasks/labels/open-labels.js";
+import { labels } from "../../src/tasks/labels/labels.js";
 import type { NamedMask } from "../../src/tasks/masks/mask-model.js";
-import { openNumbers, openRows } from "../../src/tasks/numbers/open-task-data.js";
+import { numbers } from "../../src/tasks/numbers/numbers.js";
 import { openClips } from "../../src/tasks/sounds/open-sounds.js";
+import { openRows } from "../../src/tasks/tables/open-rows.js";
 import { openTextDataset } from "../../src/tasks/texts/open-texts.js";
 import { openSpeech } from "../../src/tasks/transcripts/open-speech.js";
 import type { SeveralToyTask, ToyTask } from "../characterisation/tasks.js";
@@ -115,6 +118,10 @@ function pixelsOf(masks: readonly NamedMask[], { mask: truth }: MaskTruth): Uint
 /** Inputs of rows that have several kinds. */
 const inputs = "image,text,columns";
 
+/** Opens samples of one modality with numbers. */
+const numbersIn = (task: Task, kind: BaseModality, data: string) =>
+  openComposedData(task, [kind], numbers, data, { ...how, options: {}, signal: undefined });
+
 /** Members by task. A task without a member does not compile. */
 export const members: Readonly<Record<Task, Member>> = {
   "audio-classification": {
@@ -128,7 +135,7 @@ export const members: Readonly<Record<Task, Member>> = {
     ...{ toy: "sound-numbers", words: "sound-numbers sound-base metadata csv wav pitch Hz" },
     ...oneNumber,
     samples: async (data) =>
-      inTest(await openNumbers(data, {}, { ...how, input: "audio" })).map(({ path, values }) => ({
+      inTest(await numbersIn("audio-regression", "audio", data)).map(({ path, values }) => ({
         input: path,
         truth: values[0],
       })),
@@ -165,7 +172,7 @@ export const members: Readonly<Record<Task, Member>> = {
       ...oneNumber,
     },
     samples: async (data) =>
-      inTest(await openNumbers(data, {}, { ...how, input: "image" })).map(({ path, values }) => ({
+      inTest(await numbersIn("image-regression", "image", data)).map(({ path, values }) => ({
         input: path,
         truth: values[0],
       })),
@@ -209,7 +216,15 @@ export const members: Readonly<Record<Task, Member>> = {
       microF1(found.map(labelsIn), truths),
     samples: async (data) => {
       const { signal } = new AbortController();
-      const opened = await openLabelData(data, { ...how, options: {}, signal });
+      const opened = await openComposedData(
+        "multi-label-classification",
+        ["audio", "image", "text"],
+        labels,
+        data,
+        {
+          ...{ ...how, options: {}, signal },
+        },
+      );
       const namesOf = (item: (typeof opened.items)[number]) => item.labels.map((k) => opened.classes[k]!);
       return inTest(opened).map((item) => ({
         input: "text" in item ? item.text : undefined,
@@ -311,6 +326,15 @@ export const members: Readonly<Record<Task, Member>> = {
       const opened = await openTextDataset(data, { ...how, options: {} });
       return inTest(opened).map(({ text, label }) => ({ input: text, truth: opened.classes[label] }));
     },
+  },
+  "text-regression": {
+    ...{ toy: "text-numbers", epochs: 4, words: "text-numbers csv stars text-base" },
+    ...oneNumber,
+    samples: async (data) =>
+      inTest(await numbersIn("text-regression", "text", data)).map((item) => ({
+        input: "text" in item ? item.text : undefined,
+        truth: item.values[0],
+      })),
   },
   "token-classification": {
     ...{ toy: "entities", words: "sentences MOOD THING test txt text-base" },

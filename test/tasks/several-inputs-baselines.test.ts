@@ -9,7 +9,7 @@ import { parametersOf } from "../../src/graph/surgery/index.js";
 import { learningCurve, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { openSeveral } from "../../src/tasks/multimodal/open-several.js";
-import { openRows } from "../../src/tasks/numbers/open-task-data.js";
+import { openRows } from "../../src/tasks/tables/open-rows.js";
 import { toysIn } from "../characterisation/toys.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-several-inputs-baselines-"));

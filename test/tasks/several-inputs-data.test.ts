@@ -11,7 +11,7 @@ import { nodePlatform } from "../../src/platform/node.js";
 import { featureKeyOf } from "../../src/run/setup.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { openSeveral } from "../../src/tasks/multimodal/open-several.js";
-import { openRows } from "../../src/tasks/numbers/open-task-data.js";
+import { openRows } from "../../src/tasks/tables/open-rows.js";
 import { toysIn } from "../characterisation/toys.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-several-inputs-data-"));

@@ -18,7 +18,7 @@ import { type OpenedBase, openBody, openTrunk } from "../../src/run/setup.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { openSeveral } from "../../src/tasks/multimodal/open-several.js";
 import { rowTensors } from "../../src/tasks/multimodal/row-tensors.js";
-import { openRows } from "../../src/tasks/numbers/open-task-data.js";
+import { openRows } from "../../src/tasks/tables/open-rows.js";
 import { rowsOf } from "../../src/tasks/tables/table-rows.js";
 import { openTextBody, tokensOf } from "../../src/tasks/texts/open-texts.js";
 import { toysIn } from "../characterisation/toys.js";

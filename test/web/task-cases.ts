@@ -183,4 +183,13 @@ export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
     base: "text-base",
     asked: texts,
   },
+  "text-regression": {
+    rows: async () =>
+      reviews(60).map(({ text, label }, i) => ({
+        text,
+        stars: (label === "positive" ? 4 : 2) + (i % 7) / 10,
+      })),
+    base: "text-base",
+    asked: texts,
+  },
 });

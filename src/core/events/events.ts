@@ -158,6 +158,8 @@ export interface RegressionResultEvent extends Common {
     readonly log_mel_ridge?: RegressionBaseline;
     /** For images: ridge regression on downscaled pixels. */
     readonly pixel_ridge?: RegressionBaseline;
+    /** For texts: TF-IDF with ridge regression. */
+    readonly tf_idf_ridge?: RegressionBaseline;
     readonly probe?: RegressionBaseline;
     readonly scratch?: RegressionBaseline;
   };

@@ -15,6 +15,7 @@ export const baselineNames = {
   colour: "logistic regression on colours",
   otsu: "a grey threshold for each picture (Otsu)",
   tf_idf: "TF-IDF with logistic regression",
+  tf_idf_ridge: "ridge regression on TF-IDF",
   characters: "logistic regression on words and characters",
   lookup: "the word look-up table",
   logistic: "logistic regression",

@@ -41,6 +41,7 @@ export const taskFacts = {
   "tabular-classification": { input: "table", head: "classes", sample: "row", metric: "accuracy" },
   "tabular-regression": { input: "table", head: "numbers", sample: "row", metric: "r2" },
   "text-classification": { input: "text", head: "classes", sample: "text", metric: "accuracy" },
+  "text-regression": { input: "text", head: "numbers", sample: "text", metric: "r2" },
   "token-classification": { input: "text", head: "tags", sample: "sentence", metric: "f1" },
 } as const satisfies Readonly<Record<string, TaskFacts>>;
 
@@ -115,7 +116,8 @@ export const regressionOf = {
   image: "image-regression",
   audio: "audio-regression",
   table: "tabular-regression",
-} as const satisfies TasksOf<Exclude<Modality, "text" | "several">, "numbers">;
+  text: "text-regression",
+} as const satisfies TasksOf<Exclude<Modality, "several">, "numbers">;
 
 /** Returns true for a classification task with a base model. */
 export const isBaseClassification = (task: string): task is BaseClassification =>
@@ -172,6 +174,9 @@ export interface OutputScores {
   /** Root of the mean of (y − ŷ)², in the unit of the column. */
   readonly rmse: number;
   readonly rmse_ci95: Interval | null;
+  /** For texts: Spearman's rank correlation of true and predicted values, −1 … 1; null if either is constant. */
+  readonly spearman?: number | null;
+  readonly spearman_ci95?: Interval | null;
   /** Split-conformal prediction intervals. Missing: for means over several views. */
   readonly prediction_interval?: {
     /** Requested coverage, such as 0.9. */

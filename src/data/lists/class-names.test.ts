@@ -4,13 +4,20 @@ import { expect, test } from "vitest";
 import { inFolder, platformIn, writeTree } from "../../../test/support/pictures.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
+import { openComposedData } from "../../tasks/composed/composed-run.js";
 import { taskOf } from "../../tasks/detect.js";
-import { openLabelItems } from "../../tasks/labels/open-labels.js";
+import { labels } from "../../tasks/labels/labels.js";
 import { openEntities } from "../entities/open-entities.js";
 import { openImages } from "../images/open-images.js";
 import { openTable } from "../tables/open-table.js";
 import { openTexts } from "../texts/index.js";
 import { textsOfFile } from "../texts/listed-texts.js";
+
+/** Opens items with several labels of any kind. */
+const openLabelItems = (platform: Platform, path: string, options = {}) =>
+  openComposedData("multi-label-classification", ["audio", "image", "text"], labels, path, {
+    ...{ platform, options, seed: 0, onEvent: () => undefined, signal: undefined },
+  });
 
 type Tree = Readonly<Record<string, string | number>>;
 
@@ -102,7 +109,7 @@ test("every task uses the card's class names", async () => {
     async (at, platform) => {
       expect((await openTable(at("t.csv"), { platform })).classes).toEqual(["negative", "positive"]);
       expect((await openEntities(platform, at("e.jsonl"))).labels).toEqual(["O", "B-PER", "I-PER"]);
-      const labels = await openLabelItems(at("m.jsonl"), { platform, seed: 0, named: ["topics"] });
+      const labels = await openLabelItems(platform, at("m.jsonl"), { labels: "topics" });
       expect(labels.classes).toEqual(["arts", "money", "sport"]);
       expect(await taskOf(platform, at("m.jsonl"), {})).toBe("multi-label-classification");
     },

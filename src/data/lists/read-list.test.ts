@@ -5,14 +5,22 @@ import { inFolder, platformIn, writeTree } from "../../../test/support/pictures.
 import { EngraftError } from "../../core/errors.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Platform } from "../../platform/platform.js";
+import { openComposedData } from "../../tasks/composed/composed-run.js";
 import { taskOf } from "../../tasks/detect.js";
-import { openLabelItems } from "../../tasks/labels/open-labels.js";
-import { openTargets } from "../images/listed-samples.js";
+import { labels } from "../../tasks/labels/labels.js";
+import { openPictures } from "../images/listed-samples.js";
 import { openImages } from "../images/open-images.js";
 import { openTable } from "../tables/open-table.js";
+import { numberTargets } from "../targets.js";
 import { openTexts } from "../texts/index.js";
 import { findLists } from "./find-lists.js";
 import { readList } from "./read-list.js";
+
+/** Opens items with several labels of any kind. */
+const openLabelItems = (platform: Platform, path: string, options = {}) =>
+  openComposedData("multi-label-classification", ["audio", "image", "text"], labels, path, {
+    ...{ platform, options, seed: 0, onEvent: () => undefined, signal: undefined },
+  });
 
 type Cells = Readonly<Record<string, string | number>>;
 const separated = (rows: readonly Cells[], sign: string): string =>
@@ -57,12 +65,12 @@ const tasks: readonly [
   [
     "image-regression",
     many(24, (i) => ({ image: image(i), age: i + 0.5 })),
-    (platform, path) => openTargets(path, { platform }),
+    (platform, path) => openPictures(platform, path, numberTargets(undefined)),
   ],
   [
     "multi-label-classification",
     many(24, (i) => ({ text: `a text ${i}`, labels: i % 2 ? "x|y" : "z" })),
-    (platform, path) => openLabelItems(path, { platform, seed: 0 }),
+    (platform, path) => openLabelItems(platform, path),
   ],
   [
     "tabular-classification",

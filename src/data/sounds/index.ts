@@ -1,8 +1,7 @@
 export { findSounds } from "./find-sounds.js";
 export {
-  openSoundLabels,
-  openSoundNumbers,
   openSounds,
+  openSoundTargets,
   openTranscripts,
   openUnlabelledSounds,
 } from "./open-sounds.js";

@@ -3,14 +3,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { folderOf, tone, wavOf } from "../../../test/support/sound-files.js";
 import { inEnglish } from "../../core/messages/message.js";
 import { nodePlatform } from "../../platform/node.js";
-import {
-  openSoundLabels,
-  openSoundNumbers,
-  openSounds,
-  openTranscripts,
-  readSound,
-  soundsAt,
-} from "./index.js";
+import { labelTargets, numberTargets } from "../targets.js";
+import { openSounds, openSoundTargets, openTranscripts, readSound, soundsAt } from "./index.js";
 
 const many = (n: number, hertz: number) => Array.from({ length: n }, (_, i) => wavOf([tone(hertz + 10 * i)]));
 
@@ -175,12 +169,16 @@ test("opens several labels and numbers of a list", async () => {
   files["numbers.csv"] = numbers.join("\n");
   const root = folderOf(files);
   expect(await soundsAt(nodePlatform, `${root}/labels.csv`)).toBe("labels");
-  const several = await openSoundLabels(nodePlatform, `${root}/labels.csv`);
+  const several = await openSoundTargets(nodePlatform, `${root}/labels.csv`, labelTargets({}));
   expect(several.classes).toEqual(["rain", "wind"]);
   const labelsOf = (n: number) => several.items.find(({ id }) => id === `data/${n}.wav`)!.labels;
   expect([0, 1, 2, 3].map(labelsOf)).toEqual([[0, 1], [0], [1], []]);
   expect(await soundsAt(nodePlatform, `${root}/numbers.csv`)).toBe("numbers");
-  const { targets, items } = await openSoundNumbers(nodePlatform, `${root}/numbers.csv`);
+  const { targets, items } = await openSoundTargets(
+    nodePlatform,
+    `${root}/numbers.csv`,
+    numberTargets(undefined),
+  );
   expect(targets).toEqual(["value"]);
   expect(items.find(({ id }) => id === "data/7.wav")!.values).toEqual([7.5]);
 });

@@ -4,16 +4,13 @@ import type { Platform } from "../../platform/platform.js";
 import { assembleSamples, type FileKind, type TargetKind } from "../assemble-samples.js";
 import type { OpenOptions } from "../dataset.js";
 import type { FoundFiles } from "../found-files.js";
-import { labelWarnings } from "../label-data.js";
 import { byCodePoint, type Warning } from "../split/found.js";
 import { firstEqual } from "../split/groups.js";
-import { withSplitMessages } from "../split/split-origin.js";
 import {
   classTargets,
-  type LabelColumns,
-  labelTargets,
-  numberTargets,
-  requireSpread,
+  finished,
+  listOf,
+  type TargetSource,
   transcriptTargets,
   withPoints,
 } from "../targets.js";
@@ -21,13 +18,7 @@ import { findSounds } from "./find-sounds.js";
 import { type FindSoundsOptions, partsOfClips } from "./listed-sounds.js";
 import { groupNearSounds } from "./near-sounds.js";
 import { scanSounds } from "./scan-sounds.js";
-import type {
-  Downmix,
-  SoundDataset,
-  SoundLabelDataset,
-  SoundTargetDataset,
-  TranscriptDataset,
-} from "./sound.js";
+import type { Downmix, SoundDataset, TranscriptDataset } from "./sound.js";
 import { type SoundContent, soundWarnings, summarizeSounds } from "./summarize-sounds.js";
 
 /** How sounds are found, read and divided. */
@@ -42,15 +33,6 @@ export interface OpenSoundsOptions extends SoundOptions {
   readonly targetColumn?: string;
   /** Label columns of several tasks, which give no groups. */
   readonly taskColumns?: readonly string[] | undefined;
-}
-
-/** Options of {@link openSoundLabels}. */
-export interface OpenSoundLabelsOptions extends SoundOptions, LabelColumns {}
-
-/** Options of {@link openSoundNumbers}. */
-export interface OpenSoundNumbersOptions extends SoundOptions {
-  /** Target columns. Default: the column of numbers; of several, the one with a usual name. */
-  readonly targets?: readonly string[];
 }
 
 /**
@@ -106,42 +88,22 @@ export async function openTranscripts(
 }
 
 /**
- * Opens sounds with any number of labels each: a list with `audio,labels`, or with a column of 0 and 1 for each label.
+ * Opens sounds with their targets: a list with `audio,labels`, `audio,value` or several columns of numbers.
  *
- * @throws DataError if labels or sounds are missing
- * @example const { classes, items } = await openSoundLabels(platform, "./birds.csv");
+ * @throws DataError if targets or sounds are missing, and for targets that cannot be learnt
+ * @example const { targets, items } = await openSoundTargets(platform, "./pumps.csv", numberTargets(["pressure"]));
  */
-export async function openSoundLabels(
+export async function openSoundTargets<Target, Fields extends object>(
   platform: Platform,
   path: string,
-  { named, known, ...options }: OpenSoundLabelsOptions = {},
-): Promise<SoundLabelDataset> {
-  const found = await findSounds(platform, path, options);
-  const { source, empty, ...labels } = labelTargets(found, { named, known });
-  const data = await soundsWith(platform, found, options, labels);
-  return {
-    ...data,
-    ...withSplitMessages(data, source),
-    warnings: [...data.warnings, ...labelWarnings(data.items, data.classes, empty())],
-  };
-}
-
-/**
- * Opens sounds with numbers: a list with `audio,value`, or with several columns of numbers. The split is stratified by the first one.
- *
- * @throws DataError if numbers or sounds are missing, and for a constant number
- * @example const { targets, items } = await openSoundNumbers(platform, "./pumps.csv", { targets: ["pressure"] });
- */
-export async function openSoundNumbers(
-  platform: Platform,
-  path: string,
-  { targets: chosen, ...options }: OpenSoundNumbersOptions = {},
-): Promise<SoundTargetDataset> {
-  const found = withPoints(await findSounds(platform, path, options));
-  const { targets, ...numbers } = numberTargets(found, "clip", chosen, options);
-  const data = await soundsWith(platform, found, options, numbers);
-  if (!options.emptyParts) requireSpread(targets, data.items, found.name);
-  return { ...data, targets };
+  source: TargetSource<Target, Fields>,
+  options: SoundOptions = {},
+) {
+  const files = await findSounds(platform, path, options);
+  const found = source.decimals ? withPoints(files) : files;
+  const targets = source.open(listOf(found, "clip"));
+  const data = await soundsWith(platform, found, options, targets);
+  return finished(data, targets, found.name);
 }
 
 /** Reads sounds with their targets, and says what they are like. @param classOf the class of a target, for data with a class each */

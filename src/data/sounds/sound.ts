@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { ClassSample, Dataset, TargetItem } from "../dataset.js";
+import type { ClassSample, Dataset } from "../dataset.js";
 import type { SoundSummary } from "./summarize-sounds.js";
 
 /** The samples of a sound at the rate that was asked for. */
@@ -50,15 +50,6 @@ export interface SoundDataset extends SoundData<SoundItem> {}
 
 /** Sounds with transcripts. `classes` is empty, and every `label` is 0. */
 export interface TranscriptDataset extends SoundData<SoundItem & { readonly text: string }> {}
-
-/** Sounds with any number of labels. The label is the position of the rarest one, or the number of classes without labels. */
-export interface SoundLabelDataset extends SoundData<SoundItem & { readonly labels: readonly number[] }> {}
-
-/** Sounds with numbers. `classes` is empty. */
-export interface SoundTargetDataset extends SoundData<SoundItem & Pick<TargetItem, "values">> {
-  /** Names of the target columns. */
-  readonly targets: readonly string[];
-}
 
 /** Most samples of a file, over all channels: 2^27 are 512 MB, 46 minutes at 48 kHz. */
 export const sampleLimit = 2 ** 27;

@@ -8,13 +8,14 @@ import type { Part } from "../../core/events/events.js";
 import { draws } from "../../core/random.js";
 import { nodePlatform } from "../../platform/node.js";
 import { openEntities } from "../entities/open-entities.js";
-import { openTargets } from "../images/listed-samples.js";
+import { openPictures } from "../images/listed-samples.js";
 import { openImages } from "../images/open-images.js";
 
-import { openSoundNumbers, openSounds } from "../sounds/open-sounds.js";
+import { openSounds, openSoundTargets } from "../sounds/open-sounds.js";
 import { openTable } from "../tables/open-table.js";
-import { openLabelTexts } from "../texts/label-texts.js";
+import { labelTargets, numberTargets } from "../targets.js";
 import { openTexts } from "../texts/listed-texts.js";
+import { openTargetTexts } from "../texts/target-texts.js";
 import { divide } from "./divide.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-divide-"));
@@ -84,7 +85,7 @@ const cases: Readonly<Record<string, Case>> = {
         "targets.csv",
         list("file,size", (i) => `${i}.png,${content(i) + 0.5}`),
       );
-      return openTargets(path, { targets: ["size"] });
+      return openPictures(nodePlatform, path, numberTargets(["size"]));
     },
     name: (i) => `${i}.png`,
   },
@@ -108,7 +109,7 @@ const cases: Readonly<Record<string, Case>> = {
         "pumps.csv",
         list("file,size", (i) => `${i}.wav,${content(i) + 0.5}`),
       );
-      return openSoundNumbers(nodePlatform, path, { targets: ["size"] });
+      return openSoundTargets(nodePlatform, path, numberTargets(["size"]));
     },
     name: (i) => `${i}.wav`,
   },
@@ -126,12 +127,13 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "texts with labels": {
     open: () =>
-      openLabelTexts(
+      openTargetTexts(
         nodePlatform,
         write(
           "labels.csv",
           list("text,labels", (i) => `${words(i)},"${label(i)};c${content(i) % 3}"`),
         ),
+        labelTargets({}),
         { seed: 0 },
       ),
     name: inLine("labels.csv"),

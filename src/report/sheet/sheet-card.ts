@@ -46,7 +46,7 @@ export const cardText = (text: Text): string =>
     .map((piece) => ("own" in piece ? piece.own : escapeMarkdown(wordsOf(piece))))
     .join("");
 
-type CardResult<Test> = ScoredResult<Test> &
+export type CardResult<Test> = ScoredResult<Test> &
   Omit<CommonResult, "event"> & { readonly task: string; readonly distillation?: DistillationResult };
 
 /** Returns the model card, README.md of the model folder. */

@@ -55,7 +55,7 @@ export interface ScoredResult<Test> {
   readonly baselines?: object;
   readonly by_seed?: Parameters<typeof seedsWords.en.words>[0];
 }
-type PageResult<Test> = RunPageData["result"] &
+export type PageResult<Test> = RunPageData["result"] &
   Pick<CommonResult, "split"> &
   ScoredResult<Test & { readonly metric: RunPageData["result"]["test"]["metric"] }>;
 

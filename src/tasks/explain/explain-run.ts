@@ -21,7 +21,8 @@ const [mostRows, mostOthers] = [100, 6];
 /** Parts of a finished run that explanations need. */
 type Done = Pick<Context, "run" | "machine" | "runtime" | "options" | "onEvent">;
 
-interface Result {
+/** Result whose model is explained. */
+export interface RunToExplain {
   readonly task: ModelTask;
   readonly model: string;
   readonly seconds: { readonly total: number };
@@ -75,7 +76,7 @@ const explainers: Readonly<Record<BaseModality, OpenExplainer>> = {
 export async function explainSamples(
   modality: BaseModality,
   context: Done,
-  result: Result,
+  result: RunToExplain,
   test: readonly Sample[],
 ): Promise<void> {
   const { machine, runtime } = context;
@@ -95,7 +96,7 @@ export const filesOf = (
  */
 export async function explainRun(
   { run, machine, options, onEvent }: Done,
-  result: Result,
+  result: RunToExplain,
   given: { readonly samples: readonly Sample[]; readonly of: number },
   open: (options: ExplainOptions) => Promise<(item: unknown) => Promise<Explanation>>,
 ): Promise<void> {

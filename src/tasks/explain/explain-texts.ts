@@ -3,7 +3,7 @@ import { headOfTask, type NamedHead } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { WordWeight } from "../../core/results/insights.js";
-import { isTaskWith, type ModelTask } from "../../core/results/task.js";
+import type { ModelTask } from "../../core/results/task.js";
 import type { Tokenizer } from "../../data/texts/tokenizer.js";
 import {
   grouped,
@@ -20,6 +20,7 @@ import type { TextOrPair } from "../texts/require-texts.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import {
   type ExplainOptions,
+  linkOf,
   type ModelOutputs,
   occlusionValue,
   outputValues,
@@ -41,20 +42,17 @@ interface OpenedModel extends ScoringFolder<TextOrPair> {
   readonly pairs: boolean;
 }
 
-/** Opens a model of text classification, or of multi-label classification of texts. */
+/** Opens a model of texts. */
 async function openModel(
   machine: Machine,
   dir: string,
   task: ModelTask,
   name?: string,
 ): Promise<OpenedModel> {
-  const several = isTaskWith(task, { head: "labels" });
-  const opened = several
-    ? await (await import("../labels/label-model.js")).openLabelFolder(machine, dir)
-    : await (await import("../texts/text-model.js")).openTextFolder(machine.platform, dir);
+  const opened = await (await import("../texts/text-model.js")).openTextFolder(machine.platform, dir);
   const head = headOfTask(opened, name);
-  const folder = head && "withHeads" in opened ? opened.withHeads([head]) : opened;
-  const outputs = { names: folder.classes, link: several ? "sigmoid" : "softmax" } as const;
+  const folder = head ? opened.withHeads([head]) : opened;
+  const outputs = { names: folder.classes, link: linkOf(task) };
   return { ...folder, head, outputs, pairs: opened.engraft?.pairs === true };
 }
 

@@ -17,7 +17,7 @@ export interface LabelData {
 }
 
 /** Returns the targets of items, uint8[N, L]: 1 for each label of an item. */
-export function targetsOf(items: readonly LabelItem[], labels: number): Uint8Array {
+export function targetsOf(items: readonly Pick<LabelItem, "labels">[], labels: number): Uint8Array {
   const targets = new Uint8Array(items.length * labels);
   items.forEach((item, i) => {
     for (const k of item.labels) targets[i * labels + k] = 1;

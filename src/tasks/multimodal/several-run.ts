@@ -6,7 +6,7 @@ import { isPlanned } from "../../options/is-planned.js";
 import type { RecipeOptions } from "../../options/options.js";
 import { trainTask } from "../../run/train-task.js";
 import { classesHead } from "../../run/training/head-of-classes.js";
-import { openRows } from "../numbers/open-task-data.js";
+import { openRows } from "../tables/open-rows.js";
 import { asSamples } from "../tables/row-inputs.js";
 import type { TaskRun } from "../task-run.js";
 import { type OpenedSeveral, openSeveral } from "./open-several.js";

@@ -1,7 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
-import type { PredictionBand, RegressionScores } from "../../core/results/task.js";
+import { isTaskWith, type PredictionBand, type RegressionScores } from "../../core/results/task.js";
+import type { NumberFields } from "../../data/targets.js";
 import { halfWidthAt, scoreRegression } from "../../evaluate/regression.js";
 import type { OpenedFolder } from "../../inference/model-session.js";
+import type { TargetModel } from "../targets/target.js";
 import { groupField, type Numbered } from "./targets.js";
 
 /** One predicted number. */
@@ -29,6 +31,10 @@ export function estimatesOf(
     };
   });
 }
+
+/** True for a task whose scores have Spearman's rank correlation: numbers of texts are similarities and ratings. */
+export const hasRanks = (task: string | undefined): boolean =>
+  task !== undefined && isTaskWith(task, { input: "text", head: "numbers" });
 
 type RegressionFolder = Pick<OpenedFolder, "dir" | "classes" | "engraft">;
 
@@ -81,6 +87,41 @@ export function scoreEstimates(
       items: items.map(({ id }) => id),
       ...groupField(items),
     },
-    averaged ? undefined : { conformal: { coverage, bands } },
+    { ...(!averaged && { conformal: { coverage, bands } }), ranks: hasRanks(folder.engraft?.task) },
   );
 }
+
+/** Facts of a model folder about its numbers. */
+export interface NumbersKnown {
+  readonly about: {
+    readonly targets: readonly string[];
+    /** Nominal share of new items inside the intervals, 0 … 1. */
+    readonly coverage: number;
+  };
+  readonly bands: readonly (readonly PredictionBand[])[];
+}
+
+const short = (x: number): string => String(Number(x.toPrecision(4)));
+
+/** Returns name, value and interval of a predicted number, as columns. */
+export const estimateWords = ({ target, value, interval }: Estimate): string[] => [
+  target,
+  short(value),
+  ...(interval ? [`${short(interval[0])} to ${short(interval[1])}`] : []),
+];
+
+/** Predictions of numbers, and their scores. Intervals apply to one view only. */
+export const numbersModel: TargetModel<NumberFields, NumbersKnown, Estimate[], RegressionScores> = {
+  average: "number",
+  gives: "numbers",
+  known(folder) {
+    const { coverage, bands } = regressionOf(folder);
+    return { about: { targets: folder.classes, coverage }, bands };
+  },
+  answer: (row, { about, bands }, averaged) => estimatesOf(row, about.targets, averaged ? [] : bands),
+  score: scoreEstimates,
+  said: (values, { about: { coverage } }, { tta }) => ({
+    event: { values, ...(tta === 1 && { coverage }) },
+    words: values.flatMap(estimateWords),
+  }),
+};

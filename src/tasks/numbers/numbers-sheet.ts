@@ -8,7 +8,12 @@ import {
   type PredictionBand,
   type RegressionScores,
 } from "../../core/results/task.js";
-import { soundLogitsSnippet, soundTensors, withoutPipeline } from "../../report/cards/transformers-js.js";
+import {
+  scriptBegin,
+  soundLogitsSnippet,
+  soundTensors,
+  withoutPipeline,
+} from "../../report/cards/transformers-js.js";
 import { percent } from "../../report/charts/numbers.js";
 import { scatter } from "../../report/charts/scatter.js";
 import { html, type Markup } from "../../report/html.js";
@@ -47,11 +52,13 @@ const kinds = {
   clip: { en: "audio regression", zh: "声音回归" },
   picture: { en: "image regression", zh: "图像回归" },
   row: { en: "tabular regression", zh: "表格回归" },
+  text: { en: "text regression", zh: "文本回归" },
   several: { en: "multimodal regression", zh: "多模态回归" },
 };
 const r2 = termed("r2", "R²", "R²");
 const meanError = termed("mae", "mean error (MAE)", "平均绝对误差（MAE）");
 const rmse = termed("rmse", "RMSE", "RMSE");
+const spearman = termed("spearman", "Spearman’s ρ", "Spearman ρ");
 
 const sampleOf = ({ task }: About) => factsOf(task).sample;
 
@@ -79,11 +86,21 @@ export const numbersSheet: Sheet<RegressionScores, About, NumbersResult> = {
 
 /** Returns the errors of a target. @param named whether their names have the target's */
 function errorsOf(
-  { name, mae, mae_ci95, rmse: root, rmse_ci95 }: OutputScores,
+  { name, mae, mae_ci95, rmse: root, rmse_ci95, ...ranks }: OutputScores,
   named: boolean,
 ): readonly Figure[] {
   const of = names([name]);
   return [
+    ...(ranks.spearman === undefined
+      ? []
+      : [
+          {
+            name: named ? { en: say`Spearman’s ρ of ${of}`, zh: say`${of} 的 Spearman ρ` } : spearman,
+            as: "decimal",
+            value: ranks.spearman,
+            ci95: ranks.spearman_ci95 ?? null,
+          } as const,
+        ]),
     {
       name: named ? { en: say`MAE of ${of}`, zh: say`${of} 的 MAE` } : meanError,
       as: "short",
@@ -257,6 +274,17 @@ function chartsOf({ outputs, points }: RegressionScores, chosen: boolean, lang: 
 /** What a card says of the inputs of a model, by the name of a sample. */
 const inputs = {
   row: { tensors: rowTensors(), example: "rows.csv" },
+  text: {
+    tensors: "`input_ids`, `attention_mask` int64[batch, length]",
+    example: '"a text"',
+    note: "The pipeline `text-classification` of Transformers.js takes a softmax, which is 1 for one number. These lines read the `logits`:",
+    script: `${scriptBegin("AutoModelForSequenceClassification, AutoTokenizer")}
+const options = { local_files_only: true };
+const model = await AutoModelForSequenceClassification.from_pretrained(folder, options);
+const tokenizer = await AutoTokenizer.from_pretrained(folder, options);
+const { logits } = await model(await tokenizer("a text"));
+console.log(logits.tolist()); // numbers in the unit of the columns`,
+  },
   picture: { tensors: "`pixel_values` float32[batch, 3, H, W]", example: "picture.jpg" },
   clip: {
     tensors: soundTensors,

@@ -6,14 +6,7 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
 import { factsOf } from "../../core/results/task.js";
 import { float32 } from "../../core/tensor.js";
-import {
-  arePictures,
-  areSounds,
-  type Sample,
-  type Samples,
-  type TargetDataset,
-  type TargetItem,
-} from "../../data/index.js";
+import { areSounds, type Sample, type TargetDataset, type TargetItem } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
@@ -23,23 +16,24 @@ import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/r
 import { defaults, type RecipeOptions } from "../../options/options.js";
 import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context, TrainingHead } from "../../run/context.js";
-import { exported, soundConfig, soundFilesOf } from "../../run/exported.js";
-import { requireItFits } from "../../run/forecast/require-it-fits.js";
-import { trunkOfRun } from "../../run/made-network.js";
+import { inputFilesOf } from "../../run/exported.js";
 import { fedBy, type Trunk } from "../../run/setup.js";
 import { numberPredictions } from "../../run/test-predictions.js";
 import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
-import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
 import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
-import { heldOf, itemsOf } from "../../run/training/planned.js";
+import { heldOf } from "../../run/training/planned.js";
 import type { HeldSource } from "../../run/training/train-source.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
 import type { PartFeatures } from "../../train/features.js";
-import { finishTask } from "../finish-task.js";
+import type { Input } from "../inputs/input.js";
+import { saveTask } from "../save-task.js";
 import { scoredViews } from "../scored-views.js";
+import { everyTask, explainedBy } from "../targets/every-task.js";
+import { hasRanks } from "./estimates.js";
+import { numbersSheet } from "./numbers-sheet.js";
 import { inUnits, type Numbered, numbersObjective, Targets } from "./targets.js";
 
 /** Predicted numbers in the unit of their columns, float32[N, T]. */
@@ -59,9 +53,6 @@ type NumberRunModel = RunModel<NumberPredictions, Solved<NumberPredictions>, Num
 export type NumberData = Pick<TargetDataset, "root" | "fingerprint" | "testFingerprint" | "targets"> & {
   readonly items: readonly (Numbered & Pick<TargetItem, "part" | "sha256">)[];
 };
-
-/** Returns the samples for steps that do not read targets. */
-export const asSamples = (data: TargetDataset): Samples => ({ ...data, classes: data.targets });
 
 /** Returns a head with one output per number. It trains on standardised numbers; the saved model predicts in their units. */
 export function numbersHead(data: NumberData, options: RecipeOptions): TrainingHead {
@@ -90,29 +81,24 @@ export function numbersHead(data: NumberData, options: RecipeOptions): TrainingH
   };
 }
 
-/** Returns the task of regression: one or more numbers per sample. */
+/** Returns the task of regression: one or more numbers per sample. @param input of the samples; rows are explained and saved by their own tasks */
 export function numbersTask(
   data: NumberData,
   task: RegressionResultEvent["task"],
-  added?: Context["added"],
+  { added, input }: { readonly added?: Context["added"]; readonly input?: Input } = {},
 ): TrainableTask<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent> {
   const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
   const [validation, test] = [itemsIn("validation"), itemsIn("test")];
-  const targets = targetsOf(data, added);
+  const targets = targetsOf(data, added, task);
   const scores = (answers: NumberPredictions) => targets.score(answers.test, test);
   const withoutTraining = ({ probe, solved }: NumberRunModel): RegressionResultEvent["baselines"] => ({
     mean: targets.meanBaseline(test),
     ...(probe && { probe: probeBaseline(scores(probe), solved) }),
   });
   return {
+    ...everyTask,
     score: "r2",
     samples: `${factsOf(task).sample}s`,
-    async prepare(given) {
-      const context = await adapted(given);
-      await requireItFits(context);
-      return context;
-    },
-    openTrunk: trunkOfRun,
     solve: (context, trunk) =>
       context.options.strategy === "sums"
         ? solveSums(context, trunk, { data, targets, task })
@@ -137,39 +123,24 @@ export function numbersTask(
     }),
     baselines: async (own, scratch) => {
       const items = { train: itemsIn("train"), validation, test };
-      // Rows with several inputs have each input alone instead.
-      const trivial = own.context.opened.base.inputStage
-        ? undefined
-        : await (await import("./trivial-ridge.js")).trivialRidge(own.context, targets, items);
-      const key = areSounds(own.context.inputs) ? "log_mel_ridge" : "pixel_ridge";
+      const trivial =
+        input && (await (await import("./trivial-ridge.js")).trivialRidge(own.context, targets, items));
       return {
         baselines: {
           ...withoutTraining(own),
-          ...(trivial && { [key]: trivial.baseline }),
+          ...(trivial && { [trivial.key]: trivial.baseline }),
           ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.report } }),
         },
         validation: {
           mean: targets.validationR2(targets.means(validation), validation),
           probe: own.solved.validation.score,
-          ...(trivial && { [key]: trivial.validation }),
+          ...(trivial && { [trivial.key]: trivial.validation }),
         },
       };
     },
-    export: exported,
-    explain: explainTest,
+    ...(input && { explain: explainedBy(input) }),
     save: (saved) => save(saved, data, targets),
   };
-}
-
-/** Explains predictions for the test split after the run. */
-async function explainTest(
-  { context, fitted }: NumberRunModel,
-  result: RegressionResultEvent,
-): Promise<void> {
-  if (!fitted) return;
-  const { explainSamples, filesOf } = await import("../explain/explain-run.js");
-  const modality = arePictures(context.inputs) ? "image" : "audio";
-  await explainSamples(modality, context, result, filesOf(itemsOf(context, "test")));
 }
 
 /** Saves the model folder, the report and the record of a run. */
@@ -183,39 +154,54 @@ async function save(
   data: NumberData,
   targets: Targets,
 ): Promise<void> {
-  const { context } = own;
+  const { context, answers, facts } = own;
   const { base, made } = context.opened;
-  const { audio } = base;
-  const { conformal } = own.facts;
-  await finishTask({
+  const { coverage, bands } = facts.conformal;
+  const { result } = saved;
+  const { n, r2, r2_ci95 } = result.test;
+  // Rows write their own files, besides the preprocessing of their pictures.
+  const ofRows = base.preprocessing === noPictures ? {} : { preprocessing: base.preprocessing };
+  const its: Partial<ReturnType<typeof inputFilesOf>> = made
+    ? {}
+    : base.inputStage
+      ? ofRows
+      : inputFilesOf(base);
+  await saveTask(numbersSheet, {
     ...saved,
     context,
     data,
-    onnx: onnx!,
     predictions: numberPredictions(
       data.items.filter(({ part }) => part === "test"),
-      own.answers.test,
+      answers.test,
     ),
-    preprocessing: made || audio || base.preprocessing === noPictures ? undefined : base.preprocessing,
-    config: audio && { problem_type: "regression", ...soundConfig(audio) },
-    files: { ...(audio && soundFilesOf(audio)), ...files },
-    regression: {
-      targets: targets.facts,
-      coverage: conformal.coverage,
-      bands: conformal.bands,
+    content: {
+      onnx,
+      classes: targets.names,
+      preprocessing: its.preprocessing,
+      config: its.config && { problem_type: "regression", ...its.config },
+      files: { ...its.files, ...files },
+    },
+    engraft: {
+      task: result.task,
+      test: { n, r2, r2_ci95 },
+      ...(!base.inputStage && base.text?.pairs && { pairs: true as const }),
+      regression: { targets: targets.facts, coverage, bands },
     },
   });
 }
 
-/** @param added sums of samples that are not, or not all, among the data */
-export function targetsOf(data: NumberData, added?: Context["added"]): Targets {
+/**
+ * @param added sums of samples that are not, or not all, among the data
+ * @param task its scores may have a rank correlation. Default: they have none
+ */
+export function targetsOf(data: NumberData, added?: Context["added"], task?: string): Targets {
   const train = data.items.filter(
     (item) => item.part === "train" && added?.includes(item as TargetItem) !== true,
   );
   const { sums } = added ?? {};
   const numbers =
     sums && "numbers" in sums.targets ? { ...sums.targets.numbers, count: sums.count } : undefined;
-  return Targets.of(data.targets, train, numbers);
+  return Targets.of(data.targets, train, numbers, hasRanks(task));
 }
 
 /** Computes features of all samples, and solves the head from their sums. */

@@ -47,6 +47,7 @@ export class Targets {
     readonly names: readonly string[],
     readonly mean: Float64Array,
     readonly deviation: Float64Array,
+    private readonly ranks: boolean,
   ) {
     this.count = names.length;
     this.facts = names.map((name, t) => ({ name, mean: mean[t]!, deviation: deviation[t]! }));
@@ -55,10 +56,16 @@ export class Targets {
   /**
    * Returns targets that are scaled by mean and deviation of the training items.
    * @param added number of samples that are not among the items, with the sums of their numbers and of the squares
+   * @param ranks adds Spearman's rank correlation to scores
    */
-  static of(names: readonly string[], train: readonly Numbered[], added?: AddedNumbers): Targets {
+  static of(
+    names: readonly string[],
+    train: readonly Numbered[],
+    added?: AddedNumbers,
+    ranks = false,
+  ): Targets {
     const own = valuesScaling(flat(train), train.length, names.length);
-    if (!added) return new Targets(names, own.mean, own.deviation);
+    if (!added) return new Targets(names, own.mean, own.deviation, ranks);
     const n = train.length + added.count;
     const sumOf = (k: number, power: 1 | 2): number =>
       train.reduce(
@@ -67,7 +74,7 @@ export class Targets {
       );
     const mean = Float64Array.from(names, (_, k) => sumOf(k, 1) / n);
     const deviation = mean.map((m, k) => Math.sqrt(Math.max(0, sumOf(k, 2) / n - m * m)) || 1);
-    return new Targets(names, mean, deviation);
+    return new Targets(names, mean, deviation, ranks);
   }
 
   /** Returns (y − mean) / deviation of items, float32[n, T]. */
@@ -143,7 +150,7 @@ export class Targets {
         items: items.map(({ id }) => id),
         ...groupField(items),
       },
-      conformal && { conformal },
+      { ...(conformal && { conformal }), ranks: this.ranks },
     );
   }
 

@@ -13,7 +13,7 @@ import { soundBaseEvent } from "./open-sounds.js";
 const mostClips = 2000;
 
 /** The targets that the shares of the layers are learned for. */
-interface TargetsOfMix {
+export interface TargetsOfMix {
   readonly of: MixTargets;
   /** Returns the targets of clips, [N, C]: see `LayerFeatures`. */
   targets(items: readonly Sample[]): ArrayLike<number>;

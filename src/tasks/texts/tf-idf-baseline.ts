@@ -22,17 +22,19 @@ const mostCounted = 4_000_000;
 export const tfIdfTerms = {
   tf_idf: { terms: ["words"], inputs: "tf-idf" },
   characters: { terms: ["words", "characters"], inputs: "tf-idf with characters" },
+  tf_idf_ridge: { terms: ["words"], inputs: "tf-idf" },
 } as const satisfies Partial<
   Record<BaselineKey, { readonly terms: readonly TfIdfTerms[]; readonly inputs: string }>
 >;
-export type TfIdfKey = keyof typeof tfIdfTerms;
-export const tfIdfKeys: readonly TfIdfKey[] = ["tf_idf", "characters"];
+/** Baselines of classes and labels. */
+export const tfIdfKeys = ["tf_idf", "characters"] as const;
+export type TfIdfKey = (typeof tfIdfKeys)[number];
 
 /** Texts as weighted terms. */
 export interface WordRows {
   /** Number of terms: the width of a row. */
   readonly terms: number;
-  rowsOf(items: readonly Sample[]): SparseRows;
+  rowsOf(items: readonly Pick<Sample, "id">[]): SparseRows;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface WordRows {
  * @returns undefined, with a warning, if no term occurs in two texts
  */
 export function wordRows(
-  key: TfIdfKey,
+  key: keyof typeof tfIdfTerms,
   { dataset, onEvent }: Pick<Context, "dataset" | "onEvent">,
   outputs: number,
   splits: readonly ("train" | "validation")[] = ["train"],
@@ -80,7 +82,7 @@ function bagOf(...given: Parameters<typeof fitTfIdf>): BagOfWords | undefined {
   }
 }
 
-const textsOf = (items: readonly Sample[]): string[] =>
+const textsOf = (items: readonly Pick<Sample, "id">[]): string[] =>
   items.map((item) => {
     const { text = "", pair } = item as { readonly text?: string; readonly pair?: string };
     return pair === undefined ? text : `${text}\n${pair}`;

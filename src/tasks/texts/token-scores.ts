@@ -6,6 +6,7 @@ import { sigmoid } from "../../evaluate/labels.js";
 import type { OnCut } from "../../inference/cut-texts.js";
 import type { LongTexts } from "../../inference/evaluation.js";
 import { softmax } from "../../linalg/softmax.js";
+import type { ViewAverage } from "../../run/training/average-views.js";
 import type { Session } from "../../runtime/runtime.js";
 import { rowsOfHeads } from "../several/headed-folder.js";
 import { partsOfText, type TextOrPair } from "./require-texts.js";
@@ -27,13 +28,13 @@ export async function tokenScores(
   texts: readonly TextOrPair[],
   {
     long = "truncate",
-    several = false,
+    average = "softmax",
     signal,
     onCut,
   }: {
     readonly long?: LongTexts;
-    /** True if each label has a probability of its own. Then a split text has log p / (1 − p). */
-    readonly several?: boolean;
+    /** What is averaged over the parts of a split text. "sigmoid": log p / (1 − p) of each label. Default "softmax". */
+    readonly average?: ViewAverage;
     readonly signal?: AbortSignal;
     readonly onCut?: OnCut;
   } = {},
@@ -57,17 +58,23 @@ export async function tokenScores(
   // Each of several heads has a softmax of its own.
   const { sizes = [c] } = folder;
   const probabilitiesOf = (row: Float32Array): number[] =>
-    several ? Array.from(row, sigmoid) : rowsOfHeads(row, sizes).flatMap((part) => [...softmax(part)]);
+    average === "sigmoid"
+      ? Array.from(row, sigmoid)
+      : rowsOfHeads(row, sizes).flatMap((part) => [...softmax(part)]);
   const mean = new Float64Array(texts.length * c);
   const out = new Float32Array(texts.length * c);
   parts.forEach(({ of }, i) => {
     const partScores = scores.subarray(i * c, (i + 1) * c);
     if (counts[of] === 1) out.set(partScores, of * c);
-    else for (const [k, p] of probabilitiesOf(partScores).entries()) mean[of * c + k]! += p / counts[of]!;
+    else
+      for (const [k, p] of (average === "number" ? partScores : probabilitiesOf(partScores)).entries())
+        mean[of * c + k]! += p / counts[of]!;
   });
   mean.forEach((p, at) => {
     if (counts[Math.floor(at / c)]! === 1) return;
-    out[at] = Math.log(Math.max(p, tiny)) - (several ? Math.log(Math.max(1 - p, tiny)) : 0);
+    if (average === "number") out[at] = p;
+    else
+      out[at] = Math.log(Math.max(p, tiny)) - (average === "sigmoid" ? Math.log(Math.max(1 - p, tiny)) : 0);
   });
   return out;
 }

@@ -15,6 +15,7 @@ const tasks: Readonly<Record<Task, readonly [title: string, layout: string]>> = 
   "audio-regression": ["Sounds with numbers", "Sounds and a list with audio and a column of numbers"],
   "automatic-speech-recognition": ["Speech to text", "Sounds and a list with audio and text"],
   "text-classification": ["Texts with a class", "A list with text and label"],
+  "text-regression": ["Texts with numbers", "A list with text, or two texts, and a column of numbers"],
   "token-classification": ["Names in texts", "A CoNLL file, or JSONL with tokens and tags"],
   "multi-label-classification": [
     "Several labels",

@@ -3,7 +3,6 @@ import { load } from "../../../api/load.js";
 import { EngraftError } from "../../../core/errors.js";
 import { modalities, modalityOf } from "../../../core/modalities.js";
 import {
-  classificationOf,
   factsOf,
   hasTask,
   isTaskWith,
@@ -12,6 +11,7 @@ import {
   taskOfHeads,
 } from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
+import { isComposed } from "../../../tasks/composed/composed-model.js";
 import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
@@ -26,7 +26,6 @@ import {
   classesOf,
   entitiesOf,
   headsOf,
-  labelsOf,
   masksOf,
   numbersOf,
   type Prediction,
@@ -96,12 +95,11 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const predictOptions = { top, sets, abstain, onNoThreshold: noteOnce(output), tta };
     if (hasTask(model, { head: "classes" })) await run(classesOf<never>(model, predictOptions));
     else if (hasTask(model, { head: "transcript" })) await run(transcriptsOf(model));
-    else if (hasTask(model, { head: "numbers" }))
-      await run(numbersOf<never>(model, { tta, ...("coverage" in model && { coverage: model.coverage }) }));
+    else if (isComposed(model)) await run((inputs) => model.said(inputs, { top, tta }));
+    else if (hasTask(model, { head: "numbers" })) await run(numbersOf<never>(model));
     else if (hasTask(model, { head: "boxes" })) await run(boxesOf(model, { draw, threshold }));
     else if (hasTask(model, { head: "masks" })) await run(masksOf(model, { draw }));
     else if (hasTask(model, { head: "tags" })) await run(entitiesOf(model));
-    else if (hasTask(model, { head: "labels" })) await run(labelsOf(model, top, tta));
     else await run(headsOf<never>(model, { top, tta }));
     for (const warning of cut.warnings(n)) onEvent(warning);
     unreadable.refuse(n);
@@ -158,8 +156,7 @@ function refuseOptions(model: LoadedModel, options: OptionsOf<"predict">): void 
   if (tta > 1 && (hasBoxes || hasMasks))
     refuse("--tta", "is for models of classes, labels and numbers of pictures");
   if (tta > 1 && modalityOfModel(model) !== "image") refuse("--tta", "is for models of pictures");
-  const takesTexts =
-    (taskOfHeads(task) ?? task) === classificationOf.text || isTaskWith(task, { head: "labels" });
+  const takesTexts = modalityOfModel(model) === "text" && !isTaskWith(task, { head: "tags" });
   if ([text, textA, textB].some((one) => one !== undefined) && !takesTexts)
     refuse("--text, --text-a and --text-b", "are for models of texts");
   if (draw !== undefined && !hasBoxes && !hasMasks) refuse("--draw", "is for models of boxes and masks");
@@ -168,7 +165,7 @@ function refuseOptions(model: LoadedModel, options: OptionsOf<"predict">): void 
 
 /** Returns the modality of a model's inputs. Rows may have inputs of several modalities. */
 function modalityOfModel(model: LoadedModel): keyof typeof most {
-  if (hasTask(model, { head: "labels" })) return modalityOf(model.unit);
+  if (isComposed(model)) return modalityOf(model.unit);
   const { input } = factsOf(
     (taskOfHeads(model.task) ?? model.task) as Exclude<Task, TaskWith<{ head: "labels" }>>,
   );

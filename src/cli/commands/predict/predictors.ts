@@ -3,20 +3,16 @@ import type { Assessment, AssessOptions } from "../../../inference/assess.js";
 import type { OverlayContent } from "../../../report/overlay/overlay-svg.js";
 import type { BoxModel } from "../../../tasks/boxes/box-model.js";
 import type { EntityModel } from "../../../tasks/entities/entity-model.js";
-import type { LabelModel } from "../../../tasks/labels/label-model.js";
 import type { MaskModel, NamedMask } from "../../../tasks/masks/mask-model.js";
-import type { Estimate } from "../../../tasks/numbers/estimates.js";
+import { type Estimate, estimateWords } from "../../../tasks/numbers/estimates.js";
+import type { Said } from "../../../tasks/targets/target.js";
 import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
 import type { TranscriptModel } from "../../../tasks/transcripts/transcript-model.js";
 import { percent } from "../../render/percent.js";
 import { asksForTrust, renderAssessment, type TrustOptions } from "../../render/render-assessment.js";
 import type { Draw } from "./draw-pictures.js";
 
-/** Prediction: fields for programs, and cells of a line for people. */
-export interface Prediction {
-  readonly event: Readonly<Record<string, unknown>>;
-  readonly words: readonly string[];
-}
+export type Prediction = Said;
 
 /** Predicts for inputs. */
 export type Predictor<Input> = (inputs: readonly Input[]) => Promise<readonly Prediction[]>;
@@ -148,42 +144,21 @@ export function headsOf<Input>(
     });
 }
 
-/** Numbers. */
-export function numbersOf<Input>(
-  model: {
-    predict(
-      inputs: readonly Input[],
-      how?: Pick<PredictorOptions, "tta">,
-    ): Promise<readonly (readonly Estimate[])[]>;
-  },
-  { tta = 1, ...more }: { readonly coverage?: number; readonly tta?: number } = {},
-): Predictor<Input> {
-  return async (inputs) =>
-    (await model.predict(inputs, { tta })).map((values) => ({
-      event: { values, ...(tta === 1 && more) },
+/** Numbers of rows. */
+export const numbersOf =
+  <Input>(model: {
+    predict(inputs: readonly Input[]): Promise<readonly (readonly Estimate[])[]>;
+  }): Predictor<Input> =>
+  async (inputs) =>
+    (await model.predict(inputs)).map((values) => ({
+      event: { values },
       words: values.flatMap(estimateWords),
     }));
-}
-
-const short = (x: number): string => String(Number(x.toPrecision(4)));
-
-/** Returns name, value and interval of a predicted number, as columns. */
-function estimateWords({ target, value, interval }: Estimate): string[] {
-  return [target, short(value), ...(interval ? [`${short(interval[0])} to ${short(interval[1])}`] : [])];
-}
 
 /** Texts of speech, with the times of their words. */
 export function transcriptsOf(model: TranscriptModel): Predictor<string> {
   return async (inputs) =>
     (await model.predict(inputs)).map(({ text, words }) => ({ event: { text, words }, words: [text] }));
-}
-
-export function labelsOf(model: LabelModel, top: number, tta = 1): Predictor<TextOrPair> {
-  return async (inputs) =>
-    (await model.predict(inputs, { tta })).map(({ labels, all }) => ({
-      event: { labels, ...best(all, top) },
-      words: labels.length > 0 ? cells(labels) : ["no label"],
-    }));
 }
 
 export function entitiesOf(model: EntityModel): Predictor<TextOrPair> {

@@ -57,6 +57,10 @@ export const termsEn = {
     "Mean average precision of boxes, over the classes and the ten IoU thresholds 0.50, 0.55, … 0.95; 1 is best.",
   ],
   miou: ["mIoU", "Mean over the classes of the IoU of predicted and true masks; 1 is best."],
+  spearman: [
+    "Spearman’s ρ",
+    "Correlation of ranks: 1 if the predictions have the order of the true values, 0 without a relation.",
+  ],
   mae: ["MAE", "Mean absolute error, in the unit of the target."],
   rmse: ["RMSE", "Root of the mean squared error, in the unit of the target; large errors count more."],
   "prediction-interval": [

@@ -18,6 +18,7 @@ const names: Readonly<Record<BaselineName, string>> = {
   "logistic regression on colours": "颜色上的逻辑回归",
   "a grey threshold for each picture (Otsu)": "每张图像一个灰度阈值（Otsu）",
   "TF-IDF with logistic regression": "TF-IDF 加逻辑回归",
+  "ridge regression on TF-IDF": "TF-IDF 上的岭回归",
   "logistic regression on words and characters": "词和字符上的逻辑回归",
   "the word look-up table": "查词表",
   "logistic regression": "逻辑回归",

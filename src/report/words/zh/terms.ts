@@ -35,6 +35,7 @@ export const termsZh: Readonly<Record<Term, readonly [name: string, meaning: str
   ap50: ["AP50", "框的 IoU 达到 0.5 即算正确时的平均精确率。"],
   map: ["mAP", "框的平均精确率对各类别和 0.50、0.55 至 0.95 十个 IoU 阈值取平均；1 为最好。"],
   miou: ["mIoU", "预测掩码与真实掩码的 IoU 对各类别取平均；1 为最好。"],
+  spearman: ["Spearman ρ", "秩相关系数：预测值与真实值的次序完全一致时为 1，没有关系时为 0。"],
   mae: ["MAE", "平均绝对误差，单位与目标相同。"],
   rmse: ["RMSE", "均方误差的平方根，单位与目标相同；大的误差影响更大。"],
   "prediction-interval": ["预测区间", "按承诺的比例包含真实值的、预测值周围的范围。"],

@@ -3,6 +3,7 @@ import { modalities } from "../../core/modalities.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { LabelBaseline } from "../../core/results/labels.js";
 import { areTexts } from "../../data/index.js";
+import type { LabelFields } from "../../data/targets.js";
 import { f1Sums } from "../../evaluate/entities.js";
 import {
   chosenThresholds,
@@ -14,65 +15,36 @@ import {
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import type { RecipeOptions } from "../../options/options.js";
-import { refuseUnusable } from "../../options/refuse-unusable.js";
-import { sheetCard } from "../../report/sheet/sheet-card.js";
 import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context } from "../../run/context.js";
-import { exported, inputFilesOf } from "../../run/exported.js";
-import { requireItFits } from "../../run/forecast/require-it-fits.js";
-import { trunkOfRun } from "../../run/made-network.js";
-import { reportOf, saveRun } from "../../run/save-run.js";
+import { inputFilesOf } from "../../run/exported.js";
 import { fedBy } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
-import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
-import { openInputs } from "../inputs/open-inputs.js";
 import { groupField } from "../numbers/targets.js";
+import { saveTask } from "../save-task.js";
 import { scoredViews } from "../scored-views.js";
-import type { TaskRun } from "../task-run.js";
+import { everyTask, explainedBy } from "../targets/every-task.js";
+import type { ComposedData, TargetTraining } from "../targets/target.js";
 import { headParameters } from "../texts/head-parameters.js";
 import { type LabelData, type LabelItem, labelHead, targetsOf } from "./label-head.js";
-import { inputOf } from "./label-model.js";
 import { labelsSheet } from "./labels-sheet.js";
-import { type LabelDataset, openLabelData } from "./open-labels.js";
 import { solveLabels } from "./solve-labels.js";
 
-const labelNames = ({ labels }: LabelItem, { classes }: LabelDataset): readonly string[] =>
-  labels.map((label) => classes[label]!);
-
-/** Runs of multi-label classification. */
-export const labelsRun: TaskRun<LabelDataset, Awaited<ReturnType<typeof openInputs>>, LabelsResultEvent> = {
-  open: openLabelData,
-  base: (data, how) => openInputs(data.modality, data, how.options, how),
-  targetText: (item, data) => labelNames(item, data).join(", "),
-  labelNames,
-  counted: ({ modality, classes }) => ({
-    samples: modalities[modality].many,
-    classes: classes.length,
-    input: modality,
+/** Training of labels from samples of one modality. */
+export const labelsTraining: TargetTraining<LabelFields, LabelsResultEvent> = {
+  head: (data) => labelHead({ dataset: data }),
+  mix: ({ classes }) => ({
+    of: "labels",
+    targets: (items: readonly LabelItem[]) => targetsOf(items, classes.length),
   }),
-  refuse: ({ modality }, options) => refuseUnusable(options, "multi-label-classification", modality),
-  async bind(data, { inputs }, { options, reopen }) {
-    const its = await inputs();
-    const openWhole = async () => {
-      const long = await reopen();
-      return { opened: long.opened, inputs: (await long.inputs()).inputs };
-    };
-    const head = labelHead({ dataset: data });
-    return {
-      bound: { ...its, dataset: data, head, ...(areTexts(its.inputs) && { openWhole }) },
-      async train(context, ...run) {
-        const targets = (items: readonly LabelItem[]) => targetsOf(items, data.classes.length);
-        const ready = context.opened.base.audio
-          ? await (await import("../sounds/learn-mix.js")).withLearnedMix(context, { of: "labels", targets })
-          : context;
-        return trainTask(ready, labelsTask(data, options), ...run);
-      },
-    };
-  },
+  train:
+    (data, { options }) =>
+    (context, ...run) =>
+      trainTask(context, labelsTask(data, options), ...run),
 };
 
 /** Logits, float32[N, L]. */
@@ -86,11 +58,11 @@ type LabelRunModel = RunModel<LabelLogits, Solved<LabelLogits>, object>;
 
 /** Multi-label classification of images, texts or sounds. */
 function labelsTask(
-  dataset: LabelDataset,
+  dataset: ComposedData<LabelFields>,
   options: RecipeOptions,
 ): TrainableTask<LabelLogits, Solved<LabelLogits>, object, LabelsResultEvent> {
-  const { classes, modality } = dataset;
-  const unit = modalities[modality].many;
+  const { classes, input } = dataset;
+  const unit = modalities[input.modality].many;
   const labels = classes.length;
   const itemsIn = (split: "validation" | "test") => dataset.items.filter(({ part }) => part === split);
   const test = itemsIn("test");
@@ -113,14 +85,9 @@ function labelsTask(
   const withoutTraining = ({ probe, solved }: LabelRunModel): { readonly probe?: LabelBaseline } =>
     probe ? { probe: probeBaseline(scores(probe), solved) } : {};
   return {
+    ...everyTask,
     score: "f1",
     samples: unit,
-    async prepare(given) {
-      const context = await adapted(given);
-      await requireItFits(context);
-      return context;
-    },
-    openTrunk: trunkOfRun,
     headParameters,
     secondsToSolve: async (context) =>
       areTexts(context.inputs) ? (await import("./label-ngrams.js")).secondsOfLabelNgrams(context) : 0,
@@ -156,8 +123,7 @@ function labelsTask(
         validation: { ...validation, ...(own.probe && { probe: own.solved.validation.score }) },
       };
     },
-    export: exported,
-    explain: (own, result) => explainTest(own, result, dataset),
+    explain: explainedBy(input),
     save: saveLabels,
   };
 }
@@ -182,18 +148,6 @@ async function solveTrained(context: Context & LabelData, model: Graph) {
   return (await import("./label-ngrams.js")).tunedLabelNgrams(context, model);
 }
 
-/** Explains predictions for the test split after the run. */
-async function explainTest(
-  { context, fitted }: LabelRunModel,
-  result: LabelsResultEvent,
-  dataset: LabelDataset,
-): Promise<void> {
-  if (!fitted) return;
-  const { explainSamples } = await import("../explain/explain-run.js");
-  const test = heldOf(context, "test").items.map((item) => ({ id: item.id, item: inputOf(item) }));
-  await explainSamples(dataset.modality, context, result, test);
-}
-
 async function predict(context: Context, model: Graph, role: Role): Promise<LabelLogits> {
   const { runtime, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
@@ -216,17 +170,11 @@ async function saveLabels({
   files,
   unfinished,
 }: Saved<LabelLogits, Solved<LabelLogits>, object, LabelsResultEvent>): Promise<void> {
-  const { opened, dataset: data } = context;
-  const { base } = opened;
-  const report = reportOf(context, data.root, result, events);
+  const { base } = context.opened;
   const { config, files: reader, preprocessing } = inputFilesOf(base);
   const { n, micro_f1, micro_f1_ci95 } = result.test;
-  await saveRun(context, {
-    data,
-    result,
-    unfinished,
-    card: sheetCard(labelsSheet, report),
-    render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(labelsSheet, report),
+  await saveTask(labelsSheet, {
+    ...{ context, data: context.dataset, result, events, unfinished },
     content: {
       onnx,
       classes: result.classes,
