@@ -10,17 +10,21 @@ import type { Runtime, Session } from "../runtime/runtime.js";
 import type { OnCut } from "./cut-texts.js";
 import type { LongTexts } from "./evaluation.js";
 
-/** An opened model folder. */
-export interface OpenedFolder {
+/** Facts of a model folder. */
+export interface FolderFacts {
   readonly dir: string;
-  /** The model with its input stage. */
-  readonly graph: Graph;
   /** Names of the outputs: classes, labels or numbers. */
   readonly classes: readonly string[];
-  /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
-  readonly outputShapes: readonly Shape[];
   /** Its engraft.json. Missing for a folder that another program wrote. */
   readonly engraft: EngraftManifest | undefined;
+}
+
+/** An opened model folder. */
+export interface OpenedFolder extends FolderFacts {
+  /** The model with its input stage. */
+  readonly graph: Graph;
+  /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
+  readonly outputShapes: readonly Shape[];
 }
 
 /** An opened model folder that scores inputs one by one. */

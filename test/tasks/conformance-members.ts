@@ -1,7 +1,7 @@
 // What the conformance suite knows of each task: toy data, and how a prediction scores.
 import type { NamedDetection } from "../../src/bases/detection/read-detections.js";
-import type { BaseModality } from "../../src/core/modalities.js";
-import type { Task } from "../../src/core/results/task.js";
+import type { BaseModality, SampleWords } from "../../src/core/modalities.js";
+import type { Task, TaskWith } from "../../src/core/results/task.js";
 import type { ImageObject } from "../../src/data/boxes/box-dataset.js";
 import { contentOf, openBoxes } from "../../src/data/boxes/open-boxes.js";
 import { requireMasks } from "../../src/data/masks/open-masks.js";
@@ -118,12 +118,36 @@ function pixelsOf(masks: readonly NamedMask[], { mask: truth }: MaskTruth): Uint
 /** Inputs of rows that have several kinds. */
 const inputs = "image,text,columns";
 
+/** Samples of one modality with any number of labels. */
+const severalLabels = (modality: BaseModality) => ({
+  sums: each((found: LabelSet, truth: readonly string[]) => common(labelsIn(found), truth)),
+  score: (found: readonly LabelSet[], truths: readonly (readonly string[])[]) =>
+    microF1(found.map(labelsIn), truths),
+  samples: async (data: string) => {
+    const opening = { ...how, options: {}, signal: undefined };
+    const opened = await openComposedData("multi-label-classification", [modality], labels, data, opening);
+    return inTest(opened).map((item) => ({
+      input: opened.input.given(item),
+      truth: item.labels.map((k) => opened.classes[k]!),
+    }));
+  },
+});
+
 /** Opens samples of one modality with numbers. */
 const numbersIn = (task: Task, kind: BaseModality, data: string) =>
   openComposedData(task, [kind], numbers, data, { ...how, options: {}, signal: undefined });
 
-/** Members by task. A task without a member does not compile. */
-export const members: Readonly<Record<Task, Member>> = {
+/** A task with each modality that it may have. */
+export type TaskOfModality =
+  | Exclude<Task, EitherTask>
+  | `${EitherTask} of ${SampleWords<BaseModality>["many"]}`;
+type EitherTask = TaskWith<{ readonly input: "either" }>;
+
+/** Returns the task of a member. */
+export const taskOfMember = (name: TaskOfModality): Task => name.replace(/ of .*/, "") as Task;
+
+/** Members by task and modality. A task without a member does not compile. */
+export const members: Readonly<Record<TaskOfModality, Member>> = {
   "audio-classification": {
     ...{ toy: "sound-classes", words: "sounds sound-base fall rise wav Hz", ...oneClass },
     samples: async (data) => {
@@ -205,32 +229,17 @@ export const members: Readonly<Record<Task, Member>> = {
       return Promise.all(masks);
     },
   },
-  "multi-label-classification": {
-    ...{
-      toy: "text-labels",
-
-      words: "text-labels csv labels book film blame praise text-base",
-    },
-    sums: each((found: LabelSet, truth: readonly string[]) => common(labelsIn(found), truth)),
-    score: (found: readonly LabelSet[], truths: readonly (readonly string[])[]) =>
-      microF1(found.map(labelsIn), truths),
-    samples: async (data) => {
-      const { signal } = new AbortController();
-      const opened = await openComposedData(
-        "multi-label-classification",
-        ["audio", "image", "text"],
-        labels,
-        data,
-        {
-          ...{ ...how, options: {}, signal },
-        },
-      );
-      const namesOf = (item: (typeof opened.items)[number]) => item.labels.map((k) => opened.classes[k]!);
-      return inTest(opened).map((item) => ({
-        input: "text" in item ? item.text : undefined,
-        truth: namesOf(item),
-      }));
-    },
+  "multi-label-classification of clips": {
+    ...{ toy: "sound-labels", words: "sound-labels metadata csv wav labels high low middle sound-base Hz" },
+    ...severalLabels("audio"),
+  },
+  "multi-label-classification of pictures": {
+    ...{ toy: "picture-labels", words: "picture-labels csv labels ant bee pictures png picture-base" },
+    ...severalLabels("image"),
+  },
+  "multi-label-classification of texts": {
+    ...{ toy: "text-labels", words: "text-labels csv labels book film blame praise text-base" },
+    ...severalLabels("text"),
   },
   "multimodal-classification": {
     ...{
@@ -328,7 +337,7 @@ export const members: Readonly<Record<Task, Member>> = {
     },
   },
   "text-regression": {
-    ...{ toy: "text-numbers", epochs: 4, words: "text-numbers csv stars text-base" },
+    ...{ toy: "text-numbers", words: "text-numbers csv stars text-base" },
     ...oneNumber,
     samples: async (data) =>
       inTest(await numbersIn("text-regression", "text", data)).map((item) => ({
@@ -356,6 +365,10 @@ export const members: Readonly<Record<Task, Member>> = {
     },
   },
 };
+
+/** Returns the member of a task; of several modalities that of texts. */
+export const memberOf = (task: Task): Member =>
+  members[task === "multi-label-classification" ? "multi-label-classification of texts" : task];
 
 const rowOf = (columns: readonly { readonly name: string }[], cells: readonly string[]) =>
   Object.fromEntries(columns.map(({ name }, c) => [name, cells[c]!]));

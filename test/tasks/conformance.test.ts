@@ -1,4 +1,4 @@
-// The conformance suite of tasks: it runs on every row of the table of tasks.
+// The conformance suite of tasks: it runs on every task with each modality that it may have.
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -10,7 +10,7 @@ import { report } from "../../src/api/report.js";
 import { train } from "../../src/api/train.js";
 import type { AnyResultEvent } from "../../src/core/events/events.js";
 import type { Explanation } from "../../src/core/results/explanation.js";
-import { factsOf, tasks } from "../../src/core/results/task.js";
+import { factsOf } from "../../src/core/results/task.js";
 import { readScores } from "../../src/evaluate/recorded-scores.js";
 import { commandNeeds, refuseCommand } from "../../src/options/command-needs.js";
 import { needsOf, type OptionName, optionTable } from "../../src/options/option-table.js";
@@ -21,7 +21,7 @@ import { modelFiles } from "../../src/push/publishable.js";
 import { cardProblems, readCard } from "../../src/report/cards/front-matter.js";
 import { englishLeft, englishLines, markedEnglish, mixedMarks } from "../support/english-left.js";
 import { toyRun } from "../support/shared-runs.js";
-import { members } from "./conformance-members.js";
+import { members, type TaskOfModality, taskOfMember } from "./conformance-members.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-conformance-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -32,10 +32,11 @@ const scoreIn = ({ test: scores }: Pick<AnyResultEvent, "test">) => ({
   scores: scores.scores,
 });
 
-describe.each(tasks)("%s", (task) => {
-  const member = members[task];
+describe.each(Object.keys(members) as TaskOfModality[])("%s", (name) => {
+  const member = members[name];
+  const task = taskOfMember(name);
   /** Where the suite writes. The run is shared: nothing is written into its folder. */
-  const out = join(root, task);
+  const out = join(root, name.replaceAll(" ", "-"));
   let result: AnyResultEvent;
   let data: string;
   beforeAll(async () => {

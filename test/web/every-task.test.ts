@@ -13,7 +13,7 @@ import { type TaskRow, type ToyTask, tasks as toyTasks } from "../characterisati
 import { launchChromium } from "../support/chromium.js";
 import { side } from "../support/dense-data.js";
 import { sharedToys, type ToyRun, toyRun } from "../support/shared-runs.js";
-import { members } from "../tasks/conformance-members.js";
+import { memberOf } from "../tasks/conformance-members.js";
 import { expectClose } from "./expect-close.js";
 import {
   addFetching,
@@ -65,7 +65,7 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const inTab: readonly Task[] = tasks.filter((task) => !isTaskWith(task, { input: "several" }));
 
 describe.each(inTab)("%s", (task) => {
-  const { toy, samples, predictOptions } = members[task];
+  const { toy, samples, predictOptions } = memberOf(task);
   const row: TaskRow = toyTasks[toy as ToyTask];
   let run: ToyRun;
   let shared: ResultOf;

@@ -23,8 +23,8 @@ export async function openComposed<Fields extends Labelled>(
   path: string,
   { platform, options, seed, known, emptyParts, onEvent, signal }: OpenComposedHow,
 ): Promise<SamplesOf<Fields>> {
-  const { text, quotes, classNames, groupFrom } = options;
-  const source = target.source(options, { ...(known && { known }), emptyParts });
+  const { text, quotes, classNames, groupFrom, target: columns, labels } = options;
+  const source = target.source({ target: columns, labels, emptyParts, ...(known && { known }) });
   return input.open(platform, path, source, {
     ...(text !== undefined && { text }),
     ...(quotes !== undefined && { quotes }),

@@ -3,7 +3,7 @@ import type { LabelScores } from "../../core/results/labels.js";
 import type { LabelFields } from "../../data/targets.js";
 import { scoreLabels, sigmoid, usualThreshold } from "../../evaluate/labels.js";
 import { type Answer, rankedAnswers } from "../../inference/answer.js";
-import type { OpenedFolder } from "../../inference/model-session.js";
+import type { FolderFacts } from "../../inference/model-session.js";
 import type { ComposedModel } from "../composed/composed-model.js";
 import { groupField } from "../numbers/targets.js";
 import type { TargetModel } from "../targets/target.js";
@@ -83,7 +83,7 @@ function thresholdsOf({
   dir,
   classes,
   engraft,
-}: Pick<OpenedFolder, "dir" | "classes" | "engraft">): readonly number[] {
+}: FolderFacts): readonly number[] {
   const { thresholds = classes.map(() => usualThreshold) } = engraft?.labels ?? {};
   const isValid =
     Array.isArray(thresholds) &&

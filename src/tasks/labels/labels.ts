@@ -12,7 +12,7 @@ const namesOf = ({ labels }: LabelFields, { classes }: SamplesOf<LabelFields>): 
 /** Any number of labels for each sample. */
 export const labels: Target<LabelFields, LabelsResultEvent, LabelsKnown, LabelAnswer, LabelScores> = {
   head: "labels",
-  source: ({ labels: named }, { known }) =>
+  source: ({ labels: named, known }) =>
     labelTargets({ known, named: named === undefined ? undefined : columnNames("labels", named) }),
   names: ({ classes }) => classes,
   text: (item, data) => namesOf(item, data).join(", "),

@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { isTaskWith, type PredictionBand, type RegressionScores } from "../../core/results/task.js";
 import type { NumberFields } from "../../data/targets.js";
 import { halfWidthAt, scoreRegression } from "../../evaluate/regression.js";
-import type { OpenedFolder } from "../../inference/model-session.js";
+import type { FolderFacts } from "../../inference/model-session.js";
 import type { TargetModel } from "../targets/target.js";
 import { groupField, type Numbered } from "./targets.js";
 
@@ -36,8 +36,6 @@ export function estimatesOf(
 export const hasRanks = (task: string | undefined): boolean =>
   task !== undefined && isTaskWith(task, { input: "text", head: "numbers" });
 
-type RegressionFolder = Pick<OpenedFolder, "dir" | "classes" | "engraft">;
-
 /** True for half widths of rising bands, of which the last is open. */
 const areBands = (bands: unknown): boolean =>
   Array.isArray(bands) &&
@@ -56,7 +54,7 @@ const areBands = (bands: unknown): boolean =>
   });
 
 /** Returns the regression fields of engraft.json. @throws ModelError if they do not fit the model, or are no intervals */
-export function regressionOf({ dir, classes: { length }, engraft }: RegressionFolder) {
+export function regressionOf({ dir, classes: { length }, engraft }: FolderFacts) {
   const { targets, bands, coverage } = engraft?.regression ?? {};
   const isShare = typeof coverage === "number" && coverage > 0 && coverage < 1;
   if (targets?.length === length && bands?.length === length && isShare && bands.every(areBands))
@@ -72,7 +70,7 @@ export function regressionOf({ dir, classes: { length }, engraft }: RegressionFo
  * @param averaged true for means over several views: the stored intervals apply to one view only
  */
 export function scoreEstimates(
-  folder: RegressionFolder,
+  folder: FolderFacts,
   items: readonly Pick<Numbered, "id" | "values" | "group">[],
   predicted: Float32Array,
   averaged = false,

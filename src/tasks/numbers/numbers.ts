@@ -14,7 +14,7 @@ export const numbers: Target<
   RegressionScores
 > = {
   head: "numbers",
-  source: ({ target }, { known, emptyParts }) =>
+  source: ({ target, known, emptyParts }) =>
     numberTargets(known ?? (target === undefined ? undefined : columnNames("target", target)), {
       emptyParts,
     }),

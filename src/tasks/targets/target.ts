@@ -1,7 +1,7 @@
 import type { Head } from "../../core/results/task.js";
 import type { Sample } from "../../data/index.js";
 import type { TargetSource } from "../../data/targets.js";
-import type { OpenedFolder } from "../../inference/model-session.js";
+import type { FolderFacts } from "../../inference/model-session.js";
 import type { RecipeOptions } from "../../options/options.js";
 import type { TrainingHead } from "../../run/context.js";
 import type { RunResult } from "../../run/trainable-task.js";
@@ -33,8 +33,8 @@ export interface Target<
   Scores = unknown,
 > {
   readonly head: Head;
-  /** Returns how the cells of a list are read. @param known names of the outputs of a model */
-  source(options: RecipeOptions, how: SourceHow): TargetSource<unknown, Fields>;
+  /** Returns how the cells of a list are read. */
+  source(how: SourceHow): TargetSource<unknown, Fields>;
   /** Returns the names of the outputs. */
   names(data: SamplesOf<Fields>): readonly string[];
   /** Returns the target of a sample as text. */
@@ -47,6 +47,11 @@ export interface Target<
 
 /** How targets are read. */
 export interface SourceHow {
+  /** Columns of numbers, as `--target` names them. */
+  readonly target?: string | undefined;
+  /** Columns of labels, as `--labels` names them. */
+  readonly labels?: string | undefined;
+  /** Names of the outputs of a model. Default: the data decide. */
   readonly known?: readonly string[];
   readonly emptyParts?: boolean | undefined;
 }
@@ -73,11 +78,11 @@ export interface TargetModel<Fields, Known extends { readonly about: object }, A
   /** Word for the predictions in errors: "labels". */
   readonly gives: string;
   /** Returns the facts of a folder about its outputs; `about` are fields of the loaded model. @throws ModelError for a damaged folder */
-  known(folder: Pick<OpenedFolder, "dir" | "classes" | "engraft">): Known;
+  known(folder: FolderFacts): Known;
   /** Returns a prediction. @param row outputs for one sample @param averaged true for means over several views */
   answer(row: Float32Array, known: Known, averaged: boolean): Answer;
   score(
-    folder: Pick<OpenedFolder, "dir" | "classes" | "engraft">,
+    folder: FolderFacts,
     items: readonly (Sample & Fields)[],
     outputs: Float32Array,
     averaged: boolean,
