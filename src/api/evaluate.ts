@@ -47,7 +47,8 @@ export async function evaluateOn(
       details: { option, value: options[option] },
     });
   };
-  if (long !== undefined && !splitsTexts(task)) refuse("long", "long is for classes and labels of texts");
+  if (long !== undefined && !splitsTexts(task))
+    refuse("long", "long is for classes, labels and numbers of texts");
   if (!isBaseClassification(task) && head !== undefined) refuse("task", "task names one of several heads");
   if (tta > 1 && !capabilitiesOf(abilitiesOf(machine, task)).includes("views"))
     refuse("tta", `tta ${capabilities.views.says}`);

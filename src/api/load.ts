@@ -49,7 +49,7 @@ export async function loadOn(
   if (options.long !== undefined && !splitsTexts(task))
     throw new EngraftError(
       "OptionError",
-      `long is for classes and labels of texts, and this model is of ${task}`,
+      `long is for classes, labels and numbers of texts, and this model is of ${task}`,
       {
         at: folder,
         help: "leave long out",

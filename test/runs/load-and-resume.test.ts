@@ -101,7 +101,7 @@ test("load refuses folders without a model", async () => {
 
 test("load refuses options that it does not know, or that are for another task", async () => {
   expect(await refusal(load(at("run"), { long: "split" }))).toBe(
-    "OptionError: long is for classes and labels of texts, and this model is of image-classification\n  help: leave long out",
+    "OptionError: long is for classes, labels and numbers of texts, and this model is of image-classification\n  help: leave long out",
   );
   expect(await refusal(load(at("run"), { threads: 0 }))).toContain("OptionError: threads is 0");
   await expect(load(at("run"), { thread: 1 } as object)).rejects.toMatchObject({

@@ -32,7 +32,7 @@ export interface ComposedModel<Task, Given, Answer> {
 /** True for a model that is composed of an input and a target. */
 export const isComposed = <M extends object>(
   model: M,
-): model is Extract<M, ComposedModel<unknown, never, unknown>> => "said" in model;
+): model is Extract<M, ComposedModel<unknown, never, unknown>> => "unit" in model;
 
 /** Checks the options. @throws OptionError for an option of another modality */
 function refuseOptionsOfOthers(

@@ -79,11 +79,7 @@ export const labelsModel: TargetModel<LabelFields, LabelsKnown, LabelAnswer, Lab
 };
 
 /** Returns thresholds from engraft.json. @throws ModelError for a damaged file */
-function thresholdsOf({
-  dir,
-  classes,
-  engraft,
-}: FolderFacts): readonly number[] {
+function thresholdsOf({ dir, classes, engraft }: FolderFacts): readonly number[] {
   const { thresholds = classes.map(() => usualThreshold) } = engraft?.labels ?? {};
   const isValid =
     Array.isArray(thresholds) &&

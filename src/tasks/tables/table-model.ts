@@ -16,7 +16,14 @@ import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Evaluator } from "../../train/fit.js";
 import { scorePredictions } from "../classes/score-predictions.js";
-import { type Estimate, estimatesOf, regressionOf, scoreEstimates } from "../numbers/estimates.js";
+import {
+  type Estimate,
+  estimatesOf,
+  estimateWords,
+  regressionOf,
+  scoreEstimates,
+} from "../numbers/estimates.js";
+import type { Said } from "../targets/target.js";
 import { scoredAtOnce } from "./row-inputs.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { cellsOfRows, type TableRow, warnOfGaps } from "./table-rows.js";
@@ -56,6 +63,8 @@ export interface TableRegressor<T extends NumbersOfRows = "tabular-regression"> 
   readonly task: T;
   /** Returns the numbers of each row. @throws DataError for wrong rows */
   predict(rows: readonly TableRow[]): Promise<Estimate[][]>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} */
+  said(rows: readonly TableRow[]): Promise<Said[]>;
 }
 
 /** Opened model folder of a table. It scores rows of cells in the order of the model's columns. */
@@ -123,10 +132,14 @@ export async function openTableRegressor<T extends NumbersOfRows>(
 ): Promise<TableRegressor<T>> {
   const { folder, rows, handle } = await loadTable(machine, dir, options);
   const { bands } = regressionOf(folder);
+  const predict = async (given: readonly TableRow[]) =>
+    (await rows(given)).map((row) => estimatesOf(row, folder.classes, bands));
   return {
     task,
     ...handle,
-    predict: async (given) => (await rows(given)).map((row) => estimatesOf(row, folder.classes, bands)),
+    predict,
+    said: async (given) =>
+      (await predict(given)).map((values) => ({ event: { values }, words: values.flatMap(estimateWords) })),
   };
 }
 

@@ -2,14 +2,7 @@ import type { LoadedModel } from "../../../api/load.js";
 import { load } from "../../../api/load.js";
 import { EngraftError } from "../../../core/errors.js";
 import { modalities, modalityOf } from "../../../core/modalities.js";
-import {
-  factsOf,
-  hasTask,
-  isTaskWith,
-  type Task,
-  type TaskWith,
-  taskOfHeads,
-} from "../../../core/results/task.js";
+import { factsOf, isTaskWith, type Task, type TaskWith, taskOfHeads } from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
 import { isComposed } from "../../../tasks/composed/composed-model.js";
 import type { Command } from "../../command.js";
@@ -21,17 +14,7 @@ import { pairOf } from "../pair-of.js";
 import { unreadableInputs } from "../unreadable.js";
 import { openDrawings } from "./draw-pictures.js";
 import { imagesOf, type NamedInput, rowsOfFiles, soundsOf, textsOf, withWords } from "./inputs.js";
-import {
-  boxesOf,
-  classesOf,
-  entitiesOf,
-  headsOf,
-  masksOf,
-  numbersOf,
-  type Prediction,
-  type Predictor,
-  transcriptsOf,
-} from "./predictors.js";
+import { type Prediction, type Predictor, predictorOf } from "./predictors.js";
 
 /** Inputs per batch by modality. A file that cannot be read is left out. */
 const most = { image: 1, audio: 1, text: 256, table: 1000 } as const;
@@ -92,15 +75,8 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     };
     const { threshold } = dense;
     const draw = dense.draw === undefined ? undefined : await openDrawings(dense.draw);
-    const predictOptions = { top, sets, abstain, onNoThreshold: noteOnce(output), tta };
-    if (hasTask(model, { head: "classes" })) await run(classesOf<never>(model, predictOptions));
-    else if (hasTask(model, { head: "transcript" })) await run(transcriptsOf(model));
-    else if (isComposed(model)) await run((inputs) => model.said(inputs, { top, tta }));
-    else if (hasTask(model, { head: "numbers" })) await run(numbersOf<never>(model));
-    else if (hasTask(model, { head: "boxes" })) await run(boxesOf(model, { draw, threshold }));
-    else if (hasTask(model, { head: "masks" })) await run(masksOf(model, { draw }));
-    else if (hasTask(model, { head: "tags" })) await run(entitiesOf(model));
-    else await run(headsOf<never>(model, { top, tta }));
+    const onNoThreshold = noteOnce(output);
+    await run(predictorOf(model, { top, sets, abstain, onNoThreshold, tta, draw, threshold }));
     for (const warning of cut.warnings(n)) onEvent(warning);
     unreadable.refuse(n);
     output.result({ predictions: n }, labelled("drawn", ...(dense.draw === undefined ? [] : [dense.draw])));

@@ -1,10 +1,11 @@
+import type { LoadedModel } from "../../../api/load.js";
+import { factsOf, type Head, type Task, taskOfHeads } from "../../../core/results/task.js";
 import type { Answer } from "../../../inference/answer.js";
 import type { Assessment, AssessOptions } from "../../../inference/assess.js";
 import type { OverlayContent } from "../../../report/overlay/overlay-svg.js";
 import type { BoxModel } from "../../../tasks/boxes/box-model.js";
 import type { EntityModel } from "../../../tasks/entities/entity-model.js";
 import type { MaskModel, NamedMask } from "../../../tasks/masks/mask-model.js";
-import { type Estimate, estimateWords } from "../../../tasks/numbers/estimates.js";
 import type { Said } from "../../../tasks/targets/target.js";
 import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
 import type { TranscriptModel } from "../../../tasks/transcripts/transcript-model.js";
@@ -22,6 +23,40 @@ interface PredictorOptions {
   readonly tta: number;
 }
 
+/** Options of every predictor. */
+interface PredictHow extends PredictorOptions, TrustOptions {
+  /** Lowest probability of a shown box. Default: the model's. */
+  readonly threshold?: number | undefined;
+  readonly draw?: Draw | undefined;
+}
+
+/** Predictors by the kind of predictions. A kind without one does not compile. */
+const predictors: Readonly<Record<Head, (model: never, how: PredictHow) => Predictor<never>>> = {
+  classes: classesOf<never>,
+  labels: saidBy,
+  numbers: saidBy,
+  tags: entitiesOf,
+  boxes: boxesOf,
+  masks: masksOf,
+  transcript: transcriptsOf,
+};
+
+/** Returns the predictor of a model. A model of several heads names the task of each head. */
+export function predictorOf(model: LoadedModel, how: PredictHow): Predictor<never> {
+  const { task } = model;
+  return taskOfHeads(task) === undefined
+    ? predictors[factsOf(task as Task).head](model as never, how)
+    : headsOf<never>(model as never, how);
+}
+
+/** Predictions as the model itself writes them. */
+function saidBy<Input>(
+  model: { said(inputs: readonly Input[], how: PredictorOptions): Promise<readonly Prediction[]> },
+  { top, tta }: PredictorOptions,
+): Predictor<Input> {
+  return (inputs) => model.said(inputs, { top, tta });
+}
+
 interface Classifier<Input> {
   predict(inputs: readonly Input[], options?: PredictorOptions): Promise<readonly (readonly Answer[])[]>;
   assess(inputs: readonly Input[], options?: AssessOptions): Promise<readonly Assessment[]>;
@@ -37,7 +72,7 @@ const best = (answers: readonly Answer[], top: number) => ({
 });
 
 /** One class per input. */
-export function classesOf<Input>(
+function classesOf<Input>(
   model: Classifier<Input>,
   predictOptions: PredictorOptions & TrustOptions,
 ): Predictor<Input> {
@@ -55,10 +90,7 @@ export function classesOf<Input>(
 }
 
 /** Boxes in pictures. */
-export function boxesOf(
-  model: BoxModel,
-  { threshold, draw }: { readonly threshold?: number | undefined; readonly draw?: Draw | undefined } = {},
-): Predictor<string> {
+function boxesOf(model: BoxModel, { threshold, draw }: PredictHow): Predictor<string> {
   const how = threshold === undefined ? {} : { threshold };
   return eachPicture(async (picture) => {
     const boxes = await model.predict(picture, how);
@@ -80,10 +112,7 @@ export function boxesOf(
 }
 
 /** Classes of the pixels of pictures: the share of each, its mean probability, and for programs its mask as PNG in base64. */
-export function masksOf(
-  model: MaskModel,
-  { draw }: { readonly draw?: Draw | undefined } = {},
-): Predictor<string> {
+function masksOf(model: MaskModel, { draw }: PredictHow): Predictor<string> {
   return eachPicture(async (picture) => {
     const { greyPng } = await import("../../../data/masks/write-png.js");
     const found = await model.predict(picture);
@@ -124,7 +153,7 @@ const eachPicture =
   };
 
 /** Several heads: the first as for one head, and all of them by name. */
-export function headsOf<Input>(
+function headsOf<Input>(
   model: {
     predict(
       inputs: readonly Input[],
@@ -144,24 +173,13 @@ export function headsOf<Input>(
     });
 }
 
-/** Numbers of rows. */
-export const numbersOf =
-  <Input>(model: {
-    predict(inputs: readonly Input[]): Promise<readonly (readonly Estimate[])[]>;
-  }): Predictor<Input> =>
-  async (inputs) =>
-    (await model.predict(inputs)).map((values) => ({
-      event: { values },
-      words: values.flatMap(estimateWords),
-    }));
-
 /** Texts of speech, with the times of their words. */
-export function transcriptsOf(model: TranscriptModel): Predictor<string> {
+function transcriptsOf(model: TranscriptModel): Predictor<string> {
   return async (inputs) =>
     (await model.predict(inputs)).map(({ text, words }) => ({ event: { text, words }, words: [text] }));
 }
 
-export function entitiesOf(model: EntityModel): Predictor<TextOrPair> {
+function entitiesOf(model: EntityModel): Predictor<TextOrPair> {
   return async (inputs) =>
     (await model.predict(inputs as readonly string[])).map((entities) => ({
       event: { entities },
