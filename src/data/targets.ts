@@ -29,12 +29,16 @@ export interface TargetList extends Named {
   readonly rows: readonly Cells[];
   /** Column that gives the groups. */
   readonly group?: string | undefined;
+  /** True if a list with one label for each sample may be meant for classes, which is a warning. Default false. */
+  readonly mayHoldClasses?: boolean;
 }
 
 /** How the targets of one list are read, divided and kept. */
 export interface ListTargets<Target, Fields> extends TargetKind<Target, Fields> {
   /** Names of the numbers. Missing: the targets are classes or labels. */
   readonly targets?: readonly string[];
+  /** Returns a 0 or 1 for each label, as the fingerprint of pictures has them. Missing: the targets are no labels. */
+  bits?(target: Target): readonly number[];
   /** Says what the divided samples show. @throws DataError for targets that cannot be learnt */
   finish?(
     items: readonly (Fields & { readonly part: Part })[],
@@ -153,7 +157,7 @@ export const labelTargets = ({
   known,
 }: LabelColumns): TargetSource<readonly string[], LabelFields> => ({
   columns: named,
-  open({ name, columns, rows, root, unit }) {
+  open({ name, columns, rows, root, mayHoldClasses = false }) {
     const reader = requireLabelReader({ name, columns, rows }, { named, known });
     const { source, labels: given } = reader;
     let classes: readonly string[] = [];
@@ -167,16 +171,12 @@ export const labelTargets = ({
         classes = known
           ? knownLabels(sets, known, root)
           : labelsOf(sets, given, { name, from: inEnglish([source]) });
-        // A list of files was asked for labels. A list of texts may be meant for one class a text.
-        single = unit === "text" && !known && !given && sets.every((set) => set.length === 1);
+        single = mayHoldClasses && !known && !given && sets.every((set) => set.length === 1);
         const labelled = found.map(({ target, given: part }) => ({ labels: positions(target), given: part }));
         return { bin: rarestLabels(labelled, classes), bins: classes.length + 1 };
       },
       fields: (target, bin) => ({ label: bin, labels: positions(target) }),
-      // The fingerprint of pictures has a 0 or 1 for each label.
-      ...(unit === "picture" && {
-        hashed: (own: readonly string[]) => classes.map((label) => (own.includes(label) ? 1 : 0)),
-      }),
+      bits: (own) => classes.map((label) => (own.includes(label) ? 1 : 0)),
       classes: () => classes,
       finish: (items) => ({
         split: source,

@@ -48,7 +48,8 @@ export async function openPictures<Target, Fields extends object>(
   const files = await picturesOf(platform, list, options);
   const found = source.decimals ? withPoints(files) : files;
   const targets = source.open(listOf(found, "picture"));
-  const { data } = await assembleSamples(platform, pictures, found, options, targets);
+  const kind = targets.bits ? { ...targets, hashed: targets.bits } : targets;
+  const { data } = await assembleSamples(platform, pictures, found, options, kind);
   return finished(data, targets, found.name);
 }
 

@@ -34,7 +34,8 @@ export async function openTargetTexts<Target, Fields extends object>(
       // A named column of texts is refused as a target by its cells.
       const isFree = (column: string) => !own.includes(column) || source.columns?.includes(column);
       const columns = list.columns.filter(isFree);
-      const targets = source.open({ ...list, columns, root: platform.files.resolve(path), unit: "text" });
+      const how = { root: platform.files.resolve(path), unit: "text", mayHoldClasses: true } as const;
+      const targets = source.open({ ...list, columns, ...how });
       opened = targets;
       return (values, file, line) => targets.read({ values, file, ...(line !== undefined && { line }) });
     },
