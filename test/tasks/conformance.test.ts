@@ -132,7 +132,7 @@ describe.each(Object.keys(members) as TaskOfModality[])("%s", (name) => {
       .match(/[\w-]+/g)!
       .join(" ");
     const program = "engraft train export init-from MODEL model node onnxruntime-node decoder sharp libvips";
-    const methods = "finetune full scratch linear LAC APS conformal split Conformal mAP";
+    const methods = "finetune full scratch linear LAC APS conformal split Conformal mAP Spearman";
     const known = `${program} ${methods} ${machine} ${task} ${member.words}`;
     for (const lang of ["en", "zh"] as const) {
       const written = await report(result.run, { lang, pictures: false, out: `${out}-${lang}.html` });
