@@ -9,7 +9,7 @@ const tasks: Words["tasks"]["files"]["tasks"] = {
   "audio-regression": ["声音预测数值", "声音，以及含 audio 列和数值列的列表"],
   "automatic-speech-recognition": ["语音识别", "声音，以及含 audio 和 text 两列的列表"],
   "text-classification": ["文本分类", "含 text 和 label 两列的列表"],
-  "text-regression": ["文本与数值", "含 text 列（或两列文本）和数值列的列表"],
+  "text-regression": ["文本预测数值", "含 text 列（或两列文本）和数值列的列表"],
   "token-classification": ["命名实体识别", "CoNLL 文件，或含 tokens 和 tags 的 JSONL"],
   "multi-label-classification": ["多标签分类", "一列含多个标签的列表，或每个标签一列"],
   "tabular-classification": ["表格分类", "目标列为类别的表格"],
