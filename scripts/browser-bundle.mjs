@@ -10,8 +10,8 @@ import { compile } from "./build/compile.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const protobuf = join(root, "node_modules/@bufbuild/protobuf/dist/esm");
 
-/** Minified and gzipped, without onnxruntime-web: 172.5 KB. */
-export const limit = 172_500;
+/** Minified and gzipped, without onnxruntime-web: 172.6 KB. */
+export const limit = 172_600;
 
 /** Loaded only by Node's side; a page never reaches their imports. Wasm has no blocked kernels. */
 const nodeOnly = [

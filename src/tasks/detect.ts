@@ -45,11 +45,9 @@ export async function taskOf(
   const requested = given === "auto" ? given : fullTaskName(given);
   if (typeof data !== "string" && "items" in data) {
     if (requested !== "auto" && requested !== defaultTask)
-      throw new EngraftError(
-        "OptionError",
-        `an opened data set of pictures with classes is not for ${requested}`,
-        { help: "give the path of the list" },
-      );
+      throw new EngraftError("OptionError", `an opened dataset of image classes is not for ${requested}`, {
+        help: "give the path of the list",
+      });
     refuseUnusable(options, defaultTask);
     return defaultTask;
   }

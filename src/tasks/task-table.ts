@@ -245,7 +245,7 @@ function trainAs<T extends Task>(task: T, train: TrainRun<AnyResultEvent>): Trai
   return async (...run) => {
     const result = await train(...run);
     if (result.task === task) return result as ResultOf<T>;
-    throw new EngraftError("InternalError", `a run of ${task} ended with a result of ${result.task}`);
+    throw new EngraftError("InternalError", `a run of ${task} returned ${result.task}`);
   };
 }
 

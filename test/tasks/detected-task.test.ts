@@ -181,6 +181,6 @@ test("an opened dataset is image classification, and another task for it is refu
   // Typed by the data: no narrowing.
   expect(run.test.accuracy).toBeGreaterThan(0.5);
   await expect(train(data, { task: "tabular-regression" } as object)).rejects.toThrow(
-    "an opened data set of pictures with classes is not for tabular-regression",
+    "an opened dataset of image classes is not for tabular-regression",
   );
 });
