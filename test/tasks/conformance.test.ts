@@ -152,8 +152,7 @@ describe.each(Object.keys(members) as TaskOfModality[])("%s", (name) => {
   });
 
   test("--group-from counts: a pattern that fits no sample is refused before the training", async () => {
-    const { table = undefined } = "table" in result ? result : {};
-    const target = table && { target: table.target.join() };
+    const target = "table" in result && { target: result.table?.target.join() };
     const run = train(data, { ...target, groupFrom: "zzz", task, out: `${out}-none`, threads: 1 });
     await expect(run).rejects.toMatchObject({
       ...{ kind: "OptionError", message: expect.stringMatching(/groupFrom "zzz" (fits no|is no column)/) },
