@@ -130,7 +130,7 @@ const taskCapabilities: Readonly<Record<Exclude<Task, ComposedTask>, readonly Ca
   "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };
 
-const isComposedTask = (task: Task): task is ComposedTask => !Object.hasOwn(taskCapabilities, task);
+const isComposedTask = (task: Task): task is ComposedTask => !(task in taskCapabilities);
 
 /** Task that is defined outside of the product, with its capabilities. */
 export interface TaskWithCapabilities {

@@ -121,6 +121,7 @@ describe.each(inTab)("%s", (task) => {
     const options: TrainOptions = {
       ...{ strategy: row.strategy ?? "finetune", epochs: 2, option: { keep: "last" } },
       ...{ cache: false, explain: false, baselines: false },
+      ...("table" in shared && { target: shared.table?.target.join() }),
       // One batch in each epoch.
       ...(!repeats && { batchSize: 64 }),
       ...(base && row.data.startsWith("shape") && { imageSize: side }),
