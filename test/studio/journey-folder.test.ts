@@ -69,7 +69,9 @@ test("a folder on this computer: signed in, corrected, trained, stopped, resumed
   // The change made without a connection is stored now.
   const log = join(data, "engraft-studio/actions.jsonl");
   await expect.poll(() => readFileSync(log, "utf8")).toContain("Class 3");
-  for (const fault of faults.splice(0)) expect(fault).toContain("ERR_CONNECTION_REFUSED");
+  // The server may end while the page still loads the code that writes a score.
+  for (const fault of faults.splice(0))
+    expect(fault).toMatch(/ERR_(CONNECTION_REFUSED|CONTENT_LENGTH_MISMATCH)/);
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByRole("group", { name: "Class 3" }).waitFor({ state: "detached" });
   await expect.poll(() => readFileSync(log, "utf8")).toContain('"undo"');
