@@ -218,6 +218,7 @@ export async function commonResult(
     run: run.path,
     model: run.file("model"),
     base: baseFacts(opened.base),
+    ...(!opened.base.inputStage && opened.base.text?.pairs && { pairs: true as const }),
     strategy: { name: planned.strategy.name, ...reasonFields(planned.strategy.reasons) },
     split: learntSplit(context),
     trainable: trained.trainable,

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { evaluate, explain, load, train } from "../../src/index.js";
 import { engraft, once } from "../support/fixtures.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
@@ -98,6 +99,10 @@ test("similarity: the model takes pairs, and says so for a single text", async (
   expect(run.task).toBe("text-regression");
   const config = JSON.parse(readFileSync(join(run.model, "config.json"), "utf8")) as Record<string, unknown>;
   expect(config.problem_type).toBe("regression");
+  // The next command and the card show how a pair is given.
+  const next = (await renderAnyResult(run)).find((line) => line.startsWith("next"));
+  for (const text of [next, readFileSync(join(run.model, "README.md"), "utf8")])
+    expect(text).toContain('--text-a "a text" --text-b');
   const model = await load(run.model, { threads: 1 });
   if (model.task !== "text-regression") throw new Error(model.task);
   expect(model.pairs).toBe(true);

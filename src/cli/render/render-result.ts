@@ -12,6 +12,7 @@ import type { ShownScore } from "../../core/results/shown-score.js";
 import { factsOf, type TaskFacts } from "../../core/results/task.js";
 import { type ShownResult, shownScoreOf } from "../../evaluate/shown-score.js";
 import { madeFacts } from "../../report/sheet/made-facts.js";
+import { pairExample } from "../../report/sheet/sheet.js";
 import { hasDigits, saidOfScore } from "../../report/sheet/shown-score.js";
 import { baselineLabels } from "../../report/words/baselines.js";
 import { shellWord } from "../../run/command-line.js";
@@ -315,6 +316,7 @@ export function lastLines(
     readonly verdict?: Verdict;
     readonly safe?: SafeChoice;
     readonly strategy?: StrategyFacts;
+    readonly pairs?: true;
   },
   input: TaskFacts["input"] = "either",
   next?: string,
@@ -330,7 +332,7 @@ export function lastLines(
       : []),
     ...labelled("report", `${run}/report.html`),
     // Not wrapped: a command is copied as one line.
-    `next       ${next ?? `engraft predict ${shellWord(model)} ${exampleInputs[input]}`}`,
+    `next       ${next ?? `engraft predict ${shellWord(model)} ${result.pairs ? pairExample : exampleInputs[input]}`}`,
   ];
 }
 

@@ -36,6 +36,8 @@ export interface CommonResult {
   readonly run: string;
   readonly model: string;
   readonly base: BaseFacts;
+  /** True if a sample is a pair of texts. Missing: it is not. */
+  readonly pairs?: true;
   readonly strategy: StrategyFacts;
   readonly split: SplitCounts;
   /** The test score as pages and commands show it. Missing: no score was measured, or an older version made the run. */

@@ -27,6 +27,7 @@ import { wordsIn } from "../words/index.js";
 import {
   type Column,
   type Figure,
+  pairExample,
   piecesOf,
   type RunSheet,
   type Sheet,
@@ -90,7 +91,7 @@ ${cardText(usage.does)}
 ## Results
 
 ${results}
-${cardUse(usage)}## How it was made
+${cardUse({ ...usage, ...(result.pairs && { example: pairExample }) })}## How it was made
 
 ${madeLines(data, sample, made)}
 

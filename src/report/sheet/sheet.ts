@@ -282,6 +282,9 @@ export const termed = (id: Term, en: string, zh: string): Text => ({
 export const names = (all: readonly string[]): readonly Piece[] =>
   all.flatMap((name, i) => (i === 0 ? [{ name }] : [{ own: ", " }, { name }]));
 
+/** Input of `engraft predict` for a model of pairs of texts. */
+export const pairExample = '--text-a "a text" --text-b "another one"';
+
 /** Returns the pieces of a text in a language. */
 export function piecesOf(text: Text, lang: Lang): readonly Piece[] {
   const said = typeof text === "string" || isPieces(text) ? text : text[lang];
