@@ -26,7 +26,7 @@ export interface FigureJson {
   readonly interval?: string;
 }
 
-/** The main score, with what is said of it as sentences. */
+/** The main score with its sentences. */
 export interface ScoreJson extends FigureJson, SaidOfScore {
   /** Number of test samples. */
   readonly n: number;
@@ -91,7 +91,7 @@ export function sheetJson<
   };
 }
 
-/** Returns a score with its interval, and what is said of it. */
+/** Returns a score with its interval and its sentences. */
 export function scoreJson(said: Parameters<typeof saidOfScore>[0]): ScoreJson {
   const { shown, figure, lang } = said;
   const words = wordsIn(lang);

@@ -7,7 +7,7 @@ import { type LoadOptions, openRows } from "../../inference/model-session.js";
 import { checkViews } from "../../options/option-checks.js";
 import type { Machine } from "../../run/machine.js";
 import type { Input } from "../inputs/input.js";
-import type { Labelled, Said, SaidHow, Target, TargetModel } from "../targets/target.js";
+import type { Labelled, LineOptions, PredictionLine, Target, TargetModel } from "../targets/target.js";
 import { openComposed } from "./open-composed.js";
 
 /** Options of a prediction. */
@@ -25,7 +25,7 @@ export interface ComposedModel<Task, Given, Answer> {
   /** @throws DataError for an input of another kind, or one that cannot be read */
   predict(inputs: readonly Given[], options?: ComposedOptions): Promise<Answer[]>;
   /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} */
-  said(inputs: readonly unknown[], how: SaidHow): Promise<Said[]>;
+  predictLines(inputs: readonly unknown[], how: LineOptions): Promise<PredictionLine[]>;
   close(): Promise<void>;
 }
 
@@ -93,8 +93,8 @@ export async function loadComposed<
     close,
     predict,
     // `checked` or the folder refuses an input of another form.
-    said: async (inputs, how) =>
-      (await predict(inputs as readonly Given[], how)).map((answer) => model.said(answer, known, how)),
+    predictLines: async (inputs, how) =>
+      (await predict(inputs as readonly Given[], how)).map((answer) => model.lineOf(answer, known, how)),
   };
 }
 

@@ -69,7 +69,7 @@ export const labelsModel: TargetModel<LabelFields, LabelsKnown, LabelAnswer, Lab
       },
       { thresholds: thresholdsOf(folder) },
     ),
-  said: ({ labels, all: [best, ...rest] }, _known, { top }) => ({
+  lineOf: ({ labels, all: [best, ...rest] }, _known, { top }) => ({
     event: {
       labels,
       ...{ label: best?.label, score: best?.score, top: (best ? [best, ...rest] : []).slice(0, top) },

@@ -118,7 +118,7 @@ export const numbersModel: TargetModel<NumberFields, NumbersKnown, Estimate[], R
   },
   answer: (row, { about, bands }, averaged) => estimatesOf(row, about.targets, averaged ? [] : bands),
   score: scoreEstimates,
-  said: (values, { about: { coverage } }, { tta }) => ({
+  lineOf: (values, { about: { coverage } }, { tta }) => ({
     event: { values, ...(tta === 1 && { coverage }) },
     words: values.flatMap(estimateWords),
   }),

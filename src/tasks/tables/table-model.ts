@@ -23,7 +23,7 @@ import {
   regressionOf,
   scoreEstimates,
 } from "../numbers/estimates.js";
-import type { Said } from "../targets/target.js";
+import type { PredictionLine } from "../targets/target.js";
 import { scoredAtOnce } from "./row-inputs.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { cellsOfRows, type TableRow, warnOfGaps } from "./table-rows.js";
@@ -64,7 +64,7 @@ export interface TableRegressor<T extends NumbersOfRows = "tabular-regression"> 
   /** Returns the numbers of each row. @throws DataError for wrong rows */
   predict(rows: readonly TableRow[]): Promise<Estimate[][]>;
   /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} */
-  said(rows: readonly TableRow[]): Promise<Said[]>;
+  predictLines(rows: readonly TableRow[]): Promise<PredictionLine[]>;
 }
 
 /** Opened model folder of a table. It scores rows of cells in the order of the model's columns. */
@@ -138,7 +138,7 @@ export async function openTableRegressor<T extends NumbersOfRows>(
     task,
     ...handle,
     predict,
-    said: async (given) =>
+    predictLines: async (given) =>
       (await predict(given)).map((values) => ({ event: { values }, words: values.flatMap(estimateWords) })),
   };
 }

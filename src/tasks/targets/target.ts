@@ -88,18 +88,18 @@ export interface TargetModel<Fields, Known extends { readonly about: object }, A
     averaged: boolean,
   ): Scores;
   /** Returns a prediction as the command line prints it. */
-  said(answer: Answer, known: Pick<Known, "about">, how: SaidHow): Said;
+  lineOf(answer: Answer, known: Pick<Known, "about">, how: LineOptions): PredictionLine;
 }
 
-/** How predictions are printed. */
-export interface SaidHow {
+/** Options of {@link PredictionLine}. */
+export interface LineOptions {
   /** Most classes or labels. */
   readonly top: number;
   readonly tta: number;
 }
 
-/** Prediction: fields for programs, and cells of a line for people. */
-export interface Said {
+/** Printed prediction: fields for programs, and cells of a line for people. */
+export interface PredictionLine {
   readonly event: Readonly<Record<string, unknown>>;
   readonly words: readonly string[];
 }

@@ -33,7 +33,7 @@ export async function tokenScores(
     onCut,
   }: {
     readonly long?: LongTexts;
-    /** What is averaged over the parts of a split text. "sigmoid": log p / (1 − p) of each label. Default "softmax". */
+    /** How the outputs for the parts of a split text are averaged. "sigmoid": log p / (1 − p) of each label. Default "softmax". */
     readonly average?: ViewAverage;
     readonly signal?: AbortSignal;
     readonly onCut?: OnCut;

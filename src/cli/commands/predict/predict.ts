@@ -5,6 +5,7 @@ import { modalities, modalityOf } from "../../../core/modalities.js";
 import { factsOf, isTaskWith, type Task, type TaskWith, taskOfHeads } from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
 import { isComposed } from "../../../tasks/composed/composed-model.js";
+import type { PredictionLine } from "../../../tasks/targets/target.js";
 import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
@@ -14,7 +15,7 @@ import { pairOf } from "../pair-of.js";
 import { unreadableInputs } from "../unreadable.js";
 import { openDrawings } from "./draw-pictures.js";
 import { imagesOf, type NamedInput, rowsOfFiles, soundsOf, textsOf, withWords } from "./inputs.js";
-import { type Prediction, type Predictor, predictorOf } from "./predictors.js";
+import { type Predictor, predictorOf } from "./predictors.js";
 
 /** Inputs per batch by modality. A file that cannot be read is left out. */
 const most = { image: 1, audio: 1, text: 256, table: 1000 } as const;
@@ -98,7 +99,7 @@ async function* batchesOf<Input>(inputs: AsyncIterable<NamedInput<Input>>, size:
 
 function printAll(
   part: readonly NamedInput<unknown>[],
-  predictions: readonly Prediction[],
+  predictions: readonly PredictionLine[],
   modality: keyof typeof most,
   output: Output,
 ): void {

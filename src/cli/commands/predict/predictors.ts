@@ -6,17 +6,15 @@ import type { OverlayContent } from "../../../report/overlay/overlay-svg.js";
 import type { BoxModel } from "../../../tasks/boxes/box-model.js";
 import type { EntityModel } from "../../../tasks/entities/entity-model.js";
 import type { MaskModel, NamedMask } from "../../../tasks/masks/mask-model.js";
-import type { Said } from "../../../tasks/targets/target.js";
+import type { PredictionLine } from "../../../tasks/targets/target.js";
 import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
 import type { TranscriptModel } from "../../../tasks/transcripts/transcript-model.js";
 import { percent } from "../../render/percent.js";
 import { asksForTrust, renderAssessment, type TrustOptions } from "../../render/render-assessment.js";
 import type { Draw } from "./draw-pictures.js";
 
-export type Prediction = Said;
-
 /** Predicts for inputs. */
-export type Predictor<Input> = (inputs: readonly Input[]) => Promise<readonly Prediction[]>;
+export type Predictor<Input> = (inputs: readonly Input[]) => Promise<readonly PredictionLine[]>;
 
 interface PredictorOptions {
   readonly top: number;
@@ -33,8 +31,8 @@ interface PredictHow extends PredictorOptions, TrustOptions {
 /** Predictors by the kind of predictions. A kind without one does not compile. */
 const predictors: Readonly<Record<Head, (model: never, how: PredictHow) => Predictor<never>>> = {
   classes: classesOf<never>,
-  labels: saidBy,
-  numbers: saidBy,
+  labels: linesOf,
+  numbers: linesOf,
   tags: entitiesOf,
   boxes: boxesOf,
   masks: masksOf,
@@ -50,11 +48,13 @@ export function predictorOf(model: LoadedModel, how: PredictHow): Predictor<neve
 }
 
 /** Predictions as the model itself writes them. */
-function saidBy<Input>(
-  model: { said(inputs: readonly Input[], how: PredictorOptions): Promise<readonly Prediction[]> },
+function linesOf<Input>(
+  model: {
+    predictLines(inputs: readonly Input[], how: PredictorOptions): Promise<readonly PredictionLine[]>;
+  },
   { top, tta }: PredictorOptions,
 ): Predictor<Input> {
-  return (inputs) => model.said(inputs, { top, tta });
+  return (inputs) => model.predictLines(inputs, { top, tta });
 }
 
 interface Classifier<Input> {
@@ -145,9 +145,9 @@ function masksContent(found: readonly NamedMask[], classes: readonly string[]): 
 
 /** Predicts for one picture after the other. */
 const eachPicture =
-  (predict: (picture: string) => Promise<Prediction>): Predictor<string> =>
+  (predict: (picture: string) => Promise<PredictionLine>): Predictor<string> =>
   async (pictures) => {
-    const all: Prediction[] = [];
+    const all: PredictionLine[] = [];
     for (const picture of pictures) all.push(await predict(picture));
     return all;
   };
