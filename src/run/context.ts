@@ -16,14 +16,12 @@ import type { FeatureSums } from "../methods/sums/feature-sums.js";
 import type { CollectedPart, SumsFile } from "../methods/sums/sums-file.js";
 import type { ScheduleName } from "../optim/names.js";
 import type { RecipeOptions } from "../options/options.js";
-import type { Platform } from "../platform/platform.js";
-import type { Runtime } from "../runtime/runtime.js";
 import type { Weights } from "../train/epochs/average-weights.js";
 import type { Guessing } from "../train/epochs/divergence.js";
 import type { Evaluator, FitOptions, Validation } from "../train/fit.js";
 import type { Objective } from "../train/objectives/objective.js";
 import type { RunFolder } from "./folder/run-folder.js";
-import type { Machine } from "./machine.js";
+import type { OpenedMachine } from "./machine.js";
 import type { OpenedBase } from "./setup.js";
 import type { HeldSource, RowsOf, TrainSource } from "./training/train-source.js";
 
@@ -128,43 +126,69 @@ export interface AddedSums extends Pick<SumsFile, "parts" | "removed"> {
   readonly facts: ExtendedFacts;
 }
 
-/** Everything that the steps of a run share. */
-export interface Context {
-  readonly run: RunFolder;
-  /** The user's options, and what the run decided and recorded; no defaults. */
-  readonly options: RecipeOptions;
-  readonly machine: Machine;
-  readonly platform: Platform;
-  readonly runtime: Runtime;
-  readonly dataset: Samples;
-  readonly opened: OpenedBase;
-  /** Samples outside of the dataset that the model learns from, such as the rows of a source table. Default: none. */
-  readonly learntBesides?: readonly Pick<Sample, "id" | "sha256" | "part">[];
+/** How a task trains: its head, and what differs from other tasks. */
+export interface TaskTraining {
+  readonly head: TrainingHead;
+  /** Returns the defaults of the task for these options. Missing: the strategy's own. */
+  readonly defaults?: (options: RecipeOptions) => TaskDefaults;
   /** Network and inputs for training from scratch. Default: those of the run. */
   readonly scratch?: Pick<Context, "opened" | "inputs">;
-  readonly inputs: SampleInputs;
-  /** Returns the defaults of the task for these options. Missing: the strategy's own. */
-  readonly taskDefaults?: (options: RecipeOptions) => TaskDefaults;
-  readonly head: TrainingHead;
-  /** Default: the head learns from the run's own samples. */
-  readonly added?: AddedSums;
-  /** Missing: the training uses only the targets. */
-  readonly regime?: Regime;
   /** Opens base and texts again, for a model that reads long texts as a whole. Missing: nothing is cut, or no texts. */
-  readonly openWhole?: () => Promise<Partial<Pick<Context, "opened" | "inputs" | "elsewhere">>>;
-  /** Scores the model on another set of the same classes. */
+  readonly openWhole?: () => Promise<
+    Partial<Pick<Context, "opened" | "inputs">> & Pick<TaskTraining, "elsewhere">
+  >;
+  /** Scores the model on another set of the same classes. Missing: there is none. */
   readonly elsewhere?: (model: Graph, own: ClassificationScores) => Promise<OtherTestResult>;
+}
+
+/** What a model learns from besides the targets of the run's own samples. */
+export interface LearntBesides {
+  /** Samples outside of the dataset, such as the rows of a source table. Default: none. */
+  readonly samples?: readonly Pick<Sample, "id" | "sha256" | "part">[];
+  /** Feature sums of others. Default: the head learns from the run's own samples. */
+  readonly sums?: AddedSums;
+  /** Default: the training uses only the targets. */
+  readonly regime?: Regime;
+}
+
+/** How the samples of a run are divided into folds, or which part a fold has in it. */
+export interface Folds {
   /** Trains the recipe of a context once more for each of some folds of its samples, and scores it. Missing: a run without folds. */
   readonly crossValidate?: (context: Context, folds: number) => Promise<CommonResult["cross_validation"]>;
   /** Seconds that the data took to open: folds do not open them again. Missing: none. */
   readonly dataSeconds?: number;
   /** Ends the training of a fold with the scores of its held-out samples. Missing: the run is no fold. */
-  readonly endFold?: (scored: Scored) => never;
+  readonly end?: (scored: Scored) => never;
+}
+
+/** Everything that the steps of a run share. */
+export interface Context {
+  readonly run: RunFolder;
+  /** The user's options, and what the run decided and recorded; no defaults. */
+  readonly options: RecipeOptions;
+  readonly machine: OpenedMachine;
+  readonly dataset: Samples;
+  readonly opened: OpenedBase;
+  readonly inputs: SampleInputs;
+  readonly training: TaskTraining;
+  /** Missing: nothing besides. */
+  readonly besides?: LearntBesides;
+  /** Missing: there are none. */
+  readonly folds?: Folds;
   readonly onEvent: OnWork;
 }
 
 /** Returns the context for training from scratch. */
-export const scratchContext = <C extends Unrecorded>(context: C): C => ({ ...context, ...context.scratch });
+export const scratchContext = <C extends Unrecorded>(context: C): C => ({
+  ...context,
+  ...context.training.scratch,
+});
+
+/** Returns the context for a model that reads long texts as a whole. Without such texts, it is unchanged. */
+export async function wholeContext<C extends Unrecorded>(context: C): Promise<C> {
+  const { elsewhere, ...read } = (await context.training.openWhole?.()) ?? {};
+  return { ...context, ...read, ...(elsewhere && { training: { ...context.training, elsewhere } }) };
+}
 
 /** A context before the run folder exists: nothing is saved. */
 export type Unrecorded = Omit<Context, "run"> & { readonly run?: RunFolder };

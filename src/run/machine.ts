@@ -33,6 +33,11 @@ export interface Machine {
   command(data: string, options: Readonly<RecipeOptions>, out: string): string;
 }
 
+/** A machine whose runtime is open. */
+export interface OpenedMachine extends Machine {
+  readonly runtime: Runtime;
+}
+
 /** Node. Loaded when a task starts, not when the library is imported. @throws EngraftError under limits that Node cannot work with */
 export async function openMachine(): Promise<Machine> {
   const { nodePlatform, requireCacheLimit, requireLimits } = await import("../platform/node.js");

@@ -44,8 +44,8 @@ export const trunkWithoutFeatures = async ({ opened }: Pick<Context, "opened">):
 
 /** Opens the frozen network of a run. A strategy without a base has no features. */
 export const trunkOfRun = (context: Context): Promise<Trunk> => {
-  const { opened, runtime, platform, options, onEvent, inputs } = context;
+  const { opened, machine, options, onEvent, inputs } = context;
   return isWithoutBase(options.strategy)
     ? trunkWithoutFeatures(context)
-    : openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+    : openTrunk(opened, machine.runtime, machine.platform, { ...options, onEvent }, inputs);
 };

@@ -108,8 +108,10 @@ async function repeatTraining(
   const plan = planned.replan({ ...fitted.asked, seed });
   const stage = `${trained.stage}${suffix}`;
   // Each seed has its own random weights: all if nothing is pretrained.
-  const { opened, head } = context;
-  const fresh = startsRandom(opened) ? opened.made?.fresh(blank, seed) : head.freshHead?.(blank, seed);
+  const { opened, training } = context;
+  const fresh = startsRandom(opened)
+    ? opened.made?.fresh(blank, seed)
+    : training.head.freshHead?.(blank, seed);
   const start = fresh ? new Map([...fitted.start, ...onlyOf(fresh, fitted.start)]) : fitted.start;
   const fit = await prepare(fresh ? withWeights(blank, fresh) : blank, plan, stage);
   const result = await fit.run(start, { rates: plan.groups.map((g) => g.rate) });

@@ -35,13 +35,13 @@ export async function saveInStages<
   context: Context,
   { alone, keep, compare, moreSeeds, inFolds, complete = (result) => result, begin }: Kept<R>,
 ): Promise<R> {
-  const { options, platform } = context;
+  const { options, machine } = context;
   let result = complete(alone);
   const withMore = async (find: () => Promise<Added | Partial<R>>): Promise<R> => {
     await keep(result, true);
     const more = await find();
     const total = context.run.secondsSince(begin);
-    const peak_rss_mb = platform.peakMemoryMb();
+    const peak_rss_mb = machine.platform.peakMemoryMb();
     return complete({ ...result, ...more, seconds: { ...result.seconds, total }, peak_rss_mb });
   };
   if (compare) result = await withMore(compare);

@@ -51,17 +51,16 @@ export async function saveRun(
   {
     run,
     machine,
-    platform,
     opened,
-    added,
-    learntBesides = [],
+    besides: { samples = [], sums } = {},
     onEvent,
-  }: Pick<Context, "run" | "machine" | "platform" | "opened" | "added" | "learntBesides" | "onEvent">,
+  }: Pick<Context, "run" | "machine" | "opened" | "besides" | "onEvent">,
   { data, result, content, engraft, card, render, predictions = [], unfinished = false }: SavedRun,
 ): Promise<void> {
   const { task, test, ...more } = engraft;
   const { base, strategy, split, hidden } = result;
   const { licenseText } = opened.base;
+  const { platform } = machine;
   await run.requireInPlace();
   await platform.files.remove(result.model);
   const model = writeModelFolder(platform, result.model, {
@@ -70,9 +69,7 @@ export async function saveRun(
     ...(licenseText !== undefined && { license: licenseText }),
     // Without all of them, an evaluation would take learnt samples for new ones.
     samples:
-      added && !added.samples
-        ? undefined
-        : { ...added?.samples, ...samplePartsOf([...learntBesides, ...data.items]) },
+      sums && !sums.samples ? undefined : { ...sums?.samples, ...samplePartsOf([...samples, ...data.items]) },
     engraft: {
       format: 1,
       task,

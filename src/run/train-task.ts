@@ -57,7 +57,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   const plan = await planTask(prepared, task, begin);
   if (plan.context.run.isDry) return (await import("./dry-run.js")).endDryRun(plan, begin);
   const { kept, transfer } = await trainBest(plan, task, begin, events);
-  given.endFold?.(task.scored(kept.model.answers));
+  given.folds?.end?.(task.scored(kept.model.answers));
   const { context } = transfer.trained.trainedAlone ?? transfer.trained;
   let scratch: ScratchAnswers<Answers> | undefined;
   let rivals: Rivals | undefined;
@@ -159,7 +159,7 @@ function scoringInFolds(
   context: Context,
   task: { readonly foldsOfProbe?: boolean },
 ): ((result: RunResult) => Promise<Added>) | undefined {
-  const { crossValidate } = context;
+  const crossValidate = context.folds?.crossValidate;
   const folds = foldsOfRun(context, task);
   if (!crossValidate || folds === undefined) return undefined;
   return async ({ safe, no_score: unscored }) => {
@@ -209,9 +209,10 @@ export async function commonResult(
   score?: ScoreName,
 ): Promise<CommonResult> {
   const { context, planned, fitted, expected } = trained;
-  const { run, opened, dataset, platform, onEvent } = context;
+  const { run, opened, dataset, machine, onEvent } = context;
   const { reused, joined } = trained.solved;
   // The training counts the seconds of earlier processes itself.
+  const sums = context.besides?.sums;
   const before = (run.manifest.result ?? {}) as Partial<CommonResult>;
   return {
     event: "result",
@@ -226,7 +227,7 @@ export async function commonResult(
     ...(score && averageFields(score, fitted?.average)),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(run.manifest.extensions && { extensions: run.manifest.extensions.length }),
-    ...(context.added && { extended: context.added.facts }),
+    ...(sums && { extended: sums.facts }),
     ...(joined && { joined }),
     ...(context.options.hidden !== undefined && { hidden: context.options.hidden }),
     ...(context.opened.init && {
@@ -238,16 +239,21 @@ export async function commonResult(
       ...trained.seconds,
       features: (before.seconds?.features ?? 0) + trained.seconds.features,
     },
-    peak_rss_mb: platform.peakMemoryMb(),
+    peak_rss_mb: machine.platform.peakMemoryMb(),
     forecast: forecastFacts(expected.event),
-    test_looks: await countTestEvaluations(platform, dataset.testFingerprint, evaluationOf(run), onEvent),
+    test_looks: await countTestEvaluations(
+      machine.platform,
+      dataset.testFingerprint,
+      evaluationOf(run),
+      onEvent,
+    ),
   };
 }
 
 /** Returns the sizes of the splits. Of an extended run, most training samples are not here, but in its sums. */
-function learntSplit({ dataset, added }: Context): CommonResult["split"] {
+function learntSplit({ dataset, besides }: Context): CommonResult["split"] {
   const split = splitCounts(dataset);
-  return added ? { ...split, train: added.facts.samples - split.validation } : split;
+  return besides?.sums ? { ...split, train: besides.sums.facts.samples - split.validation } : split;
 }
 
 /** Plans the run, opens the backbone, forecasts time and memory, and decides on baselines. */
@@ -266,7 +272,7 @@ export async function planTask<A, H extends Solved<A>, F>(
     const { lengthsEvent } = await import("./training/lengths-of.js");
     const { batch, pairs } = trained?.plan ?? {};
     const { seed = defaults.seed } = options;
-    const { classOf = noClass } = planning.head;
+    const { classOf = noClass } = planning.training.head;
     const how = { seed, batch, ...(pairs && { pairs: { plan: pairs, classOf } }) };
     onEvent(lengthsEvent(inputs, train, how));
   }
@@ -280,7 +286,7 @@ export async function planTask<A, H extends Solved<A>, F>(
   const measured = items ? { ...planning, dataset: { ...planning.dataset, items } } : planning;
   const extension = planning.run.manifest.extensions?.at(-1);
   const { scratch } = planned;
-  const folds = planning.endFold ? undefined : foldsOfRun(planning, task);
+  const folds = planning.folds?.end ? undefined : foldsOfRun(planning, task);
   // The rate of an extended run is chosen.
   const rates = scratch && (extension ? scratch.rates.slice(0, 1) : scratch.rates);
   const choices =
@@ -325,7 +331,9 @@ async function secondsToSolve<A, H extends Solved<A>, F>(
   const own = (await seconds?.(context)) ?? 0;
   if (folds === 0) return own;
   // A fold solves what it needs for its own model.
-  return own + folds * ((await seconds?.({ ...context, endFold: requireNoScores })) ?? 0);
+  return (
+    own + folds * ((await seconds?.({ ...context, folds: { ...context.folds, end: requireNoScores } })) ?? 0)
+  );
 }
 
 /** Ends the fold of a forecast, which has no scores. */
@@ -361,7 +369,7 @@ async function plannedParameters<A, H extends Solved<A>, F>(
   task: TaskModel<A, H, F>,
 ): Promise<Pick<TrainableEvent, "parameters" | "total" | "groups">> {
   if (isWithoutBase(strategy.name)) return { parameters: 0, total: 0, groups: [] };
-  const linear = context.head.outputs * (context.opened.body.width + 1);
+  const linear = context.training.head.outputs * (context.opened.body.width + 1);
   const solved = (await task.headParameters?.(context)) ?? linear;
   const plan = trained?.plan;
   const solvedHead = { ...groupName(message("group-solved-head")), parameters: solved, values: 2, rate: 0 };
@@ -369,7 +377,7 @@ async function plannedParameters<A, H extends Solved<A>, F>(
   return {
     parameters: groups.reduce((n, { parameters }) => n + parameters, 0),
     // The blank network has a linear head, unless the task has a head of its own.
-    total: countParameters(blank) + (context.head.network ? 0 : solved - linear),
+    total: countParameters(blank) + (context.training.head.network ? 0 : solved - linear),
     groups,
   };
 }
@@ -383,7 +391,7 @@ export async function trainModel<A, H extends Solved<A>, F>(
 ): Promise<TrainedTask<H>> {
   const { context, planned, expected, reportGroups } = plan;
   const { options, opened } = context;
-  const { outputs, scores, random } = context.head;
+  const { outputs, scores, random } = context.training.head;
   const { seed = defaults.seed } = options;
   const solved = await task.solve(context, plan.trunk, events);
   await task.beforeTraining?.(context, solved);

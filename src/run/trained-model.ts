@@ -12,11 +12,11 @@ export async function trainedModel(
   plan: TrainingPlan | undefined,
 ): Promise<{ readonly model: Graph; readonly files?: Readonly<Record<string, Uint8Array | string>> }> {
   if (!fitted) return { model: probed };
-  const weights = context.head.savedWeights?.(fitted.weights) ?? fitted.weights;
+  const weights = context.training.head.savedWeights?.(fitted.weights) ?? fitted.weights;
   const model = withWeights(probed, weights);
   if (!plan?.adaptation) return { model };
   // An adapter file holds one linear head.
-  if (context.head.network) {
+  if (context.training.head.network) {
     const { merged } = await import("../methods/peft/merge.js");
     return { model: merged(model, plan.adaptation.spec, weights) };
   }

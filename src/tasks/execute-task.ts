@@ -6,7 +6,7 @@ import type { Dataset, Sample } from "../data/index.js";
 import type { Source } from "../data/source.js";
 import { usesNgrams } from "../methods/registry.js";
 import { defaults, type RecipeOptions, type TrainOptions } from "../options/options.js";
-import type { Context } from "../run/context.js";
+import type { Context, Folds } from "../run/context.js";
 import { withOpenedRun } from "../run/execute-run.js";
 import { requireSameBase, requireSameData, requireSameModel } from "../run/folder/require-same.js";
 import type { RunFolder } from "../run/folder/run-folder.js";
@@ -71,16 +71,16 @@ export async function executeTask<
     else if (base.from) await requireSameModel(run, "init_sha256", base.from);
     // With a teacher, the run settles after the teacher is checked.
     if (run.manifest.options.teacher === undefined) await run.settle();
-    const shared = { run, options, machine, platform, runtime, opened: base.opened, onEvent };
+    const shared = { run, options, machine: { ...machine, runtime }, opened: base.opened, onEvent };
     const reopen = () => openBase(() => undefined, true);
     const { context, train } = await bindTo(task, data, base, { ...shared, reopen });
-    const crossValidate: Context["crossValidate"] = async (its, folds) => {
+    const crossValidate: Folds["crossValidate"] = async (its, folds) => {
       const targets = data.items.map((item: Data["items"][number]) => task.targetText(item, data));
       const { trainFolds } = await import("./folds/train-folds.js");
       const run = { data, targets, bind: (own: Data, fold: FoldContext) => bindFold(task, own, fold, how) };
       return trainFolds(its, run, folds);
     };
-    return train({ ...context, dataSeconds, ...(!extend && { crossValidate }) }, begin, events);
+    return train({ ...context, folds: { dataSeconds, ...(!extend && { crossValidate }) } }, begin, events);
   });
 }
 
@@ -108,11 +108,10 @@ async function bindTo<Data extends OpenedData, Base extends OpenedWith, Result>(
   const { reopen: _reopen, ...others } = shared;
   const { bound, train } = await task.bind(data, base, shared);
   const { hidden } = shared.options;
-  const head =
-    hidden === undefined
-      ? bound.head
-      : (await import("../run/training/layered-head.js")).layeredHead(bound.head, hidden);
-  return { context: { ...others, ...bound, head }, train };
+  if (hidden === undefined) return { context: { ...others, ...bound }, train };
+  const { layeredHead } = await import("../run/training/layered-head.js");
+  const training = { ...bound.training, head: layeredHead(bound.training.head, hidden) };
+  return { context: { ...others, ...bound, training }, train };
 }
 
 /** Opens the base for the training samples of a fold, and binds the fold to it. */

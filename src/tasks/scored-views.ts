@@ -16,10 +16,10 @@ export async function scoredViews<Scores>(
   width: number,
   score: (outputs: Float32Array) => Scores,
 ): Promise<{ readonly tta?: ViewScores<Scores> }> {
-  const { runtime, opened, options } = context;
+  const { machine, opened, options } = context;
   const { tta: views = 1, signal } = options;
   if (views === 1) return {};
   const source = { ...heldOf(context, "test"), views, viewAverage: how };
-  const logits = await predictWith(runtime, fedBy(opened, model), source, width, signal);
+  const logits = await predictWith(machine.runtime, fedBy(opened, model), source, width, signal);
   return { tta: { views, test: score(logits) } };
 }

@@ -53,10 +53,7 @@ export interface OpenedWith {
 }
 
 /** What a run has besides its folder and its machine. */
-type Bound = Pick<Context, "dataset" | "inputs" | "head"> &
-  Partial<
-    Pick<Context, "options" | "scratch" | "learntBesides" | "taskDefaults" | "openWhole" | "elsewhere">
-  >;
+type Bound = Pick<Context, "dataset" | "inputs" | "training"> & Partial<Pick<Context, "options" | "besides">>;
 
 /** A context that is not bound to the data yet. */
 export interface Unbound<Base> extends Omit<Context, "run" | Exclude<keyof Bound, "options">> {

@@ -111,7 +111,7 @@ async function trainAll(
   let weights: SourceWeights | undefined;
   const contextOf = (training: DomainTraining): Context => ({
     ...context,
-    regime: domainRegime(context, domains, training, { option, weights: weights?.weights }),
+    besides: { regime: domainRegime(context, domains, training, { option, weights: weights?.weights }) },
   });
   const plan = await planTask(contextOf(trainings[0]!), model, begin);
   for (const [i, training] of trainings.entries()) {
@@ -303,7 +303,8 @@ async function saveAdaptation(
   events: readonly EngraftEvent[],
   { model, stored }: TrainedTask<Head>,
 ): Promise<void> {
-  const { run, machine, platform, dataset, opened, onEvent } = context;
+  const { run, machine, dataset, opened, onEvent } = context;
+  const { platform } = machine;
   const { source, target } = domains;
   const { command, versions } = run.manifest;
   const record = { title: result.method.name, events, command, versions };

@@ -100,23 +100,21 @@ async function executeAdaptation(
     const domains = drawn ? { ...matched, labelled: false } : matched;
     const dataset = jointDataset(domains, seed);
     await requireSameData(run, dataset, (item) => classText(item, dataset));
-    const { bag, ...network } = await openNetwork(
-      domains,
-      { ...options, seed, onEvent },
-      { platform, run: run.path },
-    );
+    const {
+      bag,
+      defaults: trains,
+      ...network
+    } = await openNetwork(domains, { ...options, seed, onEvent }, { platform, run: run.path });
     await requireSameBase(run, network.opened);
     await run.settle();
     const { method = adaptDefaults.method, option = {}, check: _check, ...others } = options;
     const context: OfClasses = {
       run,
-      machine,
-      platform,
-      runtime,
+      machine: { ...machine, runtime },
       dataset,
       onEvent,
       ...network,
-      head: classesHead(dataset),
+      training: { head: classesHead(dataset), ...(trains && { defaults: trains }) },
       options: { augment: adaptDefaults.augment, ...others, seed, strategy: "finetune" },
     };
     const adaptation = { domains, method: methodOf(method), requested: method, option, bag, check: drawn };

@@ -73,7 +73,7 @@ interface TestAnswers {
  * contain the predictions, so that they do not influence the labels.
  */
 export async function startCheck(
-  { platform, run }: { readonly platform: Machine["platform"]; readonly run: RunFolder },
+  { machine, run }: { readonly machine: Pick<Machine, "platform">; readonly run: RunFolder },
   { unit, source: { classes }, target }: Domains,
   drawn: readonly DomainItem[],
   answers: TestAnswers,
@@ -94,7 +94,7 @@ export async function startCheck(
   const { column, cell } = domainKinds[unit];
   const rows = drawn.map((item, i) => `${i + 1},${quoted(cell(item))},`);
   const header = [columns.number, column, columns.label].join(",");
-  await platform.files.writeAtomic(run.file(listName), `${[header, ...rows].join("\n")}\n`);
+  await machine.platform.files.writeAtomic(run.file(listName), `${[header, ...rows].join("\n")}\n`);
   return { ...check, file: listName };
 }
 

@@ -19,11 +19,11 @@ export async function featuresUnder(
   model: Graph,
   items: readonly DomainItem[],
 ): Promise<Float32Array> {
-  const { runtime, opened, options } = context;
+  const { machine, opened, options } = context;
   if (items.length === 0) return new Float32Array(0);
   const part = fedBy(opened, extract(model, [featuresOf(model)]));
   const source = { ...heldOf(context, "train"), items };
-  return predictWith(runtime, part, source, opened.body.width, options.signal);
+  return predictWith(machine.runtime, part, source, opened.body.width, options.signal);
 }
 
 /** Most samples of each domain for the distances: MMD compares all pairs, and the classifier is solved five times. */

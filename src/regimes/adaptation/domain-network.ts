@@ -12,7 +12,7 @@ import {
 } from "../../data/index.js";
 import { type BagOfWords, denseRows, fitBagOfWords, rowsOf } from "../../data/texts/index.js";
 import type { Platform } from "../../platform/platform.js";
-import type { Context } from "../../run/context.js";
+import type { TaskTraining } from "../../run/context.js";
 import { madeBase } from "../../run/made-network.js";
 import type { OpenedBase } from "../../run/setup.js";
 import { openInputs } from "../../tasks/inputs/open-inputs.js";
@@ -27,7 +27,7 @@ export interface DomainNetwork {
   readonly opened: OpenedBase;
   /** Samples of both domains, or word counts of texts. */
   readonly inputs: SampleInputs;
-  readonly taskDefaults?: Context["taskDefaults"];
+  readonly defaults?: TaskTraining["defaults"];
   /** Vocabulary of texts. */
   readonly bag?: BagOfWords;
 }

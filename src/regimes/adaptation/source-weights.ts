@@ -43,9 +43,9 @@ export async function sourceWeights(
 
 /** Returns features of the frozen base, float32[N, D], cached on disk. */
 export async function frozenFeatures(context: Context, items: readonly DomainItem[]): Promise<Float32Array> {
-  const { opened, runtime, platform, options, inputs, onEvent } = context;
+  const { opened, machine, options, inputs, onEvent } = context;
   const { signal } = options;
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+  const trunk = await openTrunk(opened, machine.runtime, machine.platform, { ...options, onEvent }, inputs);
   try {
     return wholeOf(await trunk.features(items, { onEvent, signal }));
   } finally {

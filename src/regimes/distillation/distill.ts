@@ -36,13 +36,13 @@ export async function distill(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TrainResultEvent> {
-  const { run, platform, dataset } = given;
+  const { run, machine, dataset } = given;
   const requested = given.options as TrainOptions & DistillOptions;
   const { methods, values, rest } = checkDistill(requested);
   const compared = methods.some((name) => "scores" in distillMethods[name]);
   const openOther = arePictures(given.inputs) ? undefined : otherBases(given, methods);
   const teacher = await openTeacher(requested.teacher, dataset.classes, {
-    platform,
+    platform: machine.platform,
     compared,
     data: run.manifest.data,
     ...(openOther && { openOther }),
@@ -59,7 +59,7 @@ export async function distill(
   try {
     const unit = unitOfRun(run);
     const task = studentTask(regime, teacher, { unit, methods, seed: requested.seed ?? defaults.seed });
-    return await trainTask({ ...context, regime }, task, begin, events);
+    return await trainTask({ ...context, besides: { ...context.besides, regime } }, task, begin, events);
   } finally {
     await regime.close();
   }
@@ -70,7 +70,7 @@ const unitOfRun = ({ manifest: { options } }: Context["run"]): ClassUnit =>
   unitOfClasses((options.task ?? defaultTask) as BaseClassification);
 
 /** Returns how teachers of other samples than pictures are opened. @throws OptionError for methods that compare features */
-function otherBases({ run, platform, dataset }: Context, methods: readonly string[]) {
+function otherBases({ run, machine, dataset }: Context, methods: readonly string[]) {
   const unit = unitOfRun(run);
   const other = methods.find((name) => name !== "soft");
   if (other !== undefined)
@@ -82,7 +82,7 @@ function otherBases({ run, platform, dataset }: Context, methods: readonly strin
         details: { option: "method", value: other },
       },
     );
-  const how = { platform, onEvent: () => undefined, run: run.path };
+  const how = { platform: machine.platform, onEvent: () => undefined, run: run.path };
   return (base: string, cut: string | undefined) =>
     openInputs(modalityOf(unit), dataset, { base, ...(cut !== undefined && { cut }) }, how);
 }
@@ -146,12 +146,12 @@ async function unseenByTeacher(
   unit: ClassUnit,
   { place, name }: OpenedTeacher,
 ): Promise<readonly ClassSample[]> {
-  const { platform, onEvent } = context;
+  const { machine, onEvent } = context;
   const items = itemsOf(context, "test");
   const warn = (about: Message): void =>
     onEvent({ event: "warning", ...warningText("teacher_samples", about) });
   const all = { samples: items.length, unit: unit.slice(0, -1), teacher: name };
-  const parts = await readPartsOfBase(platform, place);
+  const parts = await readPartsOfBase(machine.platform, place);
   const known = parts?.known;
   if (known === undefined) {
     if (parts) warn(message("teacher-samples-unknown", all));
@@ -165,14 +165,14 @@ async function unseenByTeacher(
 /** Returns the scores of the teacher itself on the test split. Undefined if its classes differ, or if it has learnt from the whole split. */
 async function scoresOfTeacher(context: OfClasses, unit: ClassUnit, teacher: OpenedTeacher) {
   const { base, body, scores, order, inputs } = teacher;
-  const { runtime, dataset, options } = context;
+  const { machine, dataset, options } = context;
   if (scores === undefined || order === undefined) return undefined;
   const items = await unseenByTeacher(context, unit, teacher);
   if (items.length === 0) return undefined;
   const graph = fedBy({ base }, extract(body.graph, [scores]));
   const source = { items, inputs: await inputs() };
   const count = order.length;
-  const logits = await predictWith(runtime, graph, source, count, options.signal);
+  const logits = await predictWith(machine.runtime, graph, source, count, options.signal);
   const sorted = Float32Array.from(logits, (_, i) => logits[i - (i % count) + order[i % count]!]!);
   const scored = scoresOf(dataset.classes, { logits: sorted, ...factsOf(items) });
   const guesses = teacherGuesses(scored, itemsOf(context, "train"), items);

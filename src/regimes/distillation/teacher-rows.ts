@@ -57,17 +57,17 @@ async function storeOf(
   { context, teacher, distillation, augmentation }: RowsOptions,
   enabled: boolean,
 ): Promise<CachedRows> {
-  const { platform, options, runtime, opened, onEvent } = context;
+  const { machine, options, opened, onEvent } = context;
   const { height, width } = opened.base.preprocessing;
   const augment = augmentOptionsOf(options.option);
   const drawn = Object.keys(augment).length > 0 ? ` ${JSON.stringify(augment)}` : "";
   const cache = openFeatureCache({
-    platform,
+    platform: machine.platform,
     enabled: enabled && options.cache !== false,
     onWarning: (one) => onEvent({ event: "warning", ...one }),
   });
   const key = await cache.key({
-    ...(await featureKeyOf(teacher, runtime, platform)),
+    ...(await featureKeyOf(teacher, machine.runtime, machine.platform)),
     pooling: `teacher ${JSON.stringify([distillation.parts, distillation.asks])}`,
     augmentation: augmentation === "none" ? "none" : `${augmentation}${drawn} at ${width} x ${height}`,
   });
@@ -77,13 +77,13 @@ async function storeOf(
 async function predictedBefore(options: RowsOptions): Promise<TeacherRows> {
   const { context, teacher, distillation, train, unit } = options;
   const named = unit && { unit };
-  const { platform, runtime, run, onEvent } = context;
+  const { machine, run, onEvent } = context;
   const begin = performance.now();
   const store = await storeOf(options, true);
   const missing = (await withoutFeatures(train, store)).length;
   let session: Promise<Session> | undefined;
   const load = (): Promise<Session> => {
-    session ??= openSession(runtime, fedBy(teacher, distillation.teacher), {
+    session ??= openSession(machine.runtime, fedBy(teacher, distillation.teacher), {
       label: `teacher "${teacher.name}"`,
     });
     return session;
@@ -93,9 +93,9 @@ async function predictedBefore(options: RowsOptions): Promise<TeacherRows> {
     session: load,
     width: distillation.width,
     inputs: await teacher.inputs(),
-    platform,
+    platform: machine.platform,
     store,
-    scratch: () => platform.files.scratch?.(run.path),
+    scratch: () => machine.platform.files.scratch?.(run.path),
     onEvent,
     signal,
   });
@@ -122,14 +122,14 @@ async function predictedBefore(options: RowsOptions): Promise<TeacherRows> {
 
 async function predictedPerBatch(options: RowsOptions): Promise<TeacherRows> {
   const { context, teacher, distillation, train, augmentation, epochs } = options;
-  const { runtime, opened } = context;
+  const { machine, opened } = context;
   const store = await storeOf(options, 4 * distillation.width * train.length * epochs <= mostStoredBytes);
   const { preprocessing } = teacher.base;
   const graph = withResizedPixels(distillation.teacher, preprocessing, opened.base.preprocessing);
   let session: Promise<Session> | undefined;
   let shortest = Number.POSITIVE_INFINITY;
   const load = (): Promise<Session> => {
-    session ??= openSession(runtime, graph, { label: `teacher "${teacher.name}"`, spinning: false });
+    session ??= openSession(machine.runtime, graph, { label: `teacher "${teacher.name}"`, spinning: false });
     return session;
   };
   return {

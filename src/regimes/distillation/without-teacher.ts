@@ -32,11 +32,15 @@ export function studentTrainings(
 export const withoutTeacher = (student: () => Student): Comparison => ({
   key: "without_teacher",
   subject: "teacher",
-  async train({ regime: _, ...context }, { probed, stored, fitted }, { suffix = "" }) {
+  async train(
+    { besides: { regime: _, ...besides } = {}, ...context },
+    { probed, stored, fitted },
+    { suffix = "" },
+  ) {
     const { model, plan } = student();
     const stage = `without teacher${suffix}`;
     // With a fixed number of epochs there is no early stopping: both students train equally long.
-    const baselineContext = { ...context, options: { ...context.options, epochs: plan.epochs } };
+    const baselineContext = { ...context, besides, options: { ...context.options, epochs: plan.epochs } };
     const fit = await stageOf(baselineContext, model, plan, stage, "training");
     const result = await fit.run(fitted!.start);
     await reportDivergence(context, stage, fit, result, fitted!.start);

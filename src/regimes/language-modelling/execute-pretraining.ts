@@ -71,17 +71,17 @@ export async function executePretraining(
       const { maskShare: _m, wholeWords: _w, ...others } = options;
       const context: Context = {
         run,
-        machine,
-        platform,
-        runtime,
+        machine: { ...machine, runtime },
         dataset,
         onEvent,
         opened: { base, body },
         options: { ...others, seed, strategy: "finetune" },
         inputs: rowInputs(dataset, texts),
-        taskDefaults: () => ({ schedule: pretrainDefaults.schedule, ...smallBatch(texts.train.count) }),
-        head: languageHead(texts),
-        regime: languageRegime(texts, base, options.signal),
+        training: {
+          head: languageHead(texts),
+          defaults: () => ({ schedule: pretrainDefaults.schedule, ...smallBatch(texts.train.count) }),
+        },
+        besides: { regime: languageRegime(texts, base, options.signal) },
       };
       const task = languageTask(texts, begin);
       const trained = await trainModel(await planTask(context, task, begin), task, begin, events);
@@ -205,11 +205,11 @@ function rowInputs({ items }: Samples, { train, held }: PreparedTexts) {
 
 /** Returns losses of the held-back rows under a model whose weights are initializers. */
 async function scoresUnder(
-  { runtime, options }: Context,
+  { machine, options }: Context,
   graph: Graph,
   held: LanguageRows,
 ): Promise<RowLosses> {
-  const session = await openSession(runtime, graph, { label: "the language model" });
+  const session = await openSession(machine.runtime, graph, { label: "the language model" });
   try {
     return await lossesOf((x) => firstOutput(session, x), held, options.signal);
   } finally {

@@ -100,8 +100,8 @@ function basePlan(model: LanguageModel, request: PlanRequest, defaultRate: numbe
 }
 
 /** Plans the training of the head over frozen features. */
-function headPlan({ options, taskDefaults }: Context, { model, train }: PreparedTexts): TrainingPlan {
-  const { rate: _ofBase, ...request } = { ...taskDefaults?.(options), ...requestedOptions(options) };
+function headPlan({ options, training }: Context, { model, train }: PreparedTexts): TrainingPlan {
+  const { rate: _ofBase, ...request } = { ...training.defaults?.(options), ...requestedOptions(options) };
   const members = headOf(model);
   const what = { what: message("head-alone"), schedule: { name: "linear" } } as const;
   const group = { label: message("group-word-head"), rate: frozenBodyRate, members };

@@ -157,7 +157,7 @@ async function contextOf(
   };
   const base = await task.base(dataset, { ...how, whole: false });
   await requireSameBase(run, base.opened);
-  const its = { run, options: given, machine, platform, runtime, opened: base.opened, onEvent };
+  const its = { run, options: given, machine: { ...machine, runtime }, opened: base.opened, onEvent };
   const { bound } = await task.bind(dataset, base, { ...its, reopen: async () => base });
   return { ...its, ...bound, dataset, options: given } as unknown as OfClasses;
 }

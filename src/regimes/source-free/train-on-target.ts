@@ -62,14 +62,14 @@ export async function trainOnTarget(
   });
   const trained = await trainModel(plan, task, begin, events);
   const whole = withHead({ ...body, graph: trained.model }, classes.length, head);
-  const { runtime, options, inputs } = context;
+  const { machine, options, inputs } = context;
   const fed = fedBy(context.opened, whole);
   return {
     changed: true,
     onnx: await exported(context, whole, trained.stored),
     // Copies are learnt once, and all are scored.
     logits: await predictWith(
-      runtime,
+      machine.runtime,
       fed,
       { items: domains.target.items, inputs },
       classes.length,
@@ -99,24 +99,29 @@ async function withPseudoLabels(context: OfClasses, { head, classes }: OpenedMod
   };
   return {
     ...context,
-    head: {
-      outputs: classes.length,
-      // The network in training ends at the features, because the head is frozen.
-      network: ({ graph }) => graph,
-      guessing: guessingAmong(classes.length),
-      metric: "perplexity",
-      classOf: ({ id }) => labels[places.get(id)!] ?? 0,
-      validate,
+    training: {
+      ...context.training,
+      head: {
+        outputs: classes.length,
+        // The network in training ends at the features, because the head is frozen.
+        network: ({ graph }) => graph,
+        guessing: guessingAmong(classes.length),
+        metric: "perplexity",
+        classOf: ({ id }) => labels[places.get(id)!] ?? 0,
+        validate,
+      },
     },
-    regime: {
-      stage,
-      join: async (network) => ({
-        model: network,
-        planner: (graph, request) => shotPlan(graph, request, head),
-        strategy: stage,
-        reason: message("adapted-to-target", { target: baseName(dataset.root) }),
-      }),
-      validate,
+    besides: {
+      regime: {
+        stage,
+        join: async (network) => ({
+          model: network,
+          planner: (graph, request) => shotPlan(graph, request, head),
+          strategy: stage,
+          reason: message("adapted-to-target", { target: baseName(dataset.root) }),
+        }),
+        validate,
+      },
     },
   };
 }

@@ -37,7 +37,7 @@ export const fromScratch: Comparison = {
   async train(context, { planned, fitted }, how) {
     const its = scratchContext(context);
     const { options, opened } = its;
-    const draw = opened.made?.fresh ?? its.head.fresh;
+    const draw = opened.made?.fresh ?? its.training.head.fresh;
     const fresh = draw?.(planned.plain, options.seed ?? defaults.seed);
     const fit = await trainFromScratch(its, {
       blank: planned.plain,
@@ -47,6 +47,6 @@ export const fromScratch: Comparison = {
       fresh,
       ...how,
     });
-    return { ...fit, weights: context.head.savedWeights?.(fit.weights) ?? fit.weights };
+    return { ...fit, weights: context.training.head.savedWeights?.(fit.weights) ?? fit.weights };
   },
 };

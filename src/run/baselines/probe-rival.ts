@@ -20,11 +20,11 @@ export function probeRival<Answers>(
   { head, answers, validation, recipe, refitted = false }: SolvedProbe<Answers>,
   seconds: number,
 ): Rival<Answers> | undefined {
-  const { options, opened, regime } = context;
+  const { options, opened, besides } = context;
   const { strategy = defaults.strategy } = options;
-  if (regime || isSolved(strategy) || !choosesStrategy(options)) return undefined;
+  if (besides?.regime || isSolved(strategy) || !choosesStrategy(options)) return undefined;
   if (answers === undefined || "nodes" in head) return undefined;
-  const { outputs, scores } = context.head;
+  const { outputs, scores } = context.training.head;
   return {
     name: "probe",
     answers,

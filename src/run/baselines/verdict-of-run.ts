@@ -33,10 +33,10 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   { transfer, scratch, fitted }: ComparedSides<Answers>,
   { majority, baselines, validation }: Rivals,
 ): Promise<Verdict | undefined> {
-  const { options, dataset, head } = context;
+  const { options, dataset, training } = context;
   const test = itemsOf(context, "test");
   const groups = groupsOfItems(test);
-  const labels = test.map(head.classOf ?? noClass);
+  const labels = test.map(training.head.classOf ?? noClass);
   const own = transfer.map((answers) => task.scored(answers));
   const common = {
     items: task.samples,

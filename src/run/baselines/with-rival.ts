@@ -49,10 +49,14 @@ function savedRival<Answers>(
   { context: its, head }: Rival<Answers, string>,
 ) {
   const stored = storedAs(head, options.weights ?? defaults.weights, opened.base.imported.storedAs);
-  const scratch = its.scratch ?? { opened, inputs };
-  return { context: { ...its, scratch }, stored, model: roundedAs(head, stored) };
+  const scratch = its.training.scratch ?? { opened, inputs };
+  return {
+    context: { ...its, training: { ...its.training, scratch } },
+    stored,
+    model: roundedAs(head, stored),
+  };
 }
 
 /** Number of weights of a linear head on the features. */
 const linearHead = ({ context }: { readonly context: Context }): number =>
-  context.head.outputs * (context.opened.body.width + 1);
+  context.training.head.outputs * (context.opened.body.width + 1);

@@ -119,7 +119,7 @@ const mayStop = (plan: TrainingPlan): boolean =>
 
 /** Measures two steps and some batches, and forecasts the whole run. */
 export async function measure(context: Unrecorded, work: Work): Promise<Expected> {
-  const { options, platform } = context;
+  const { options, machine } = context;
   const { fit } = work;
   const plan = work.plan && asExpected(work.plan);
   const costs = await measureCosts(context, work, plan);
@@ -132,7 +132,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
       ? (await import("./resolve-baselines.js")).chooseExtraTrainings(work.extra, forecastOf, options.budget)
       : forecastOf(work.extra[0]);
   refuseAboveLimit(options, event.peak_rss_mb);
-  const fits = platform.memoryBytes() / 1e6;
+  const fits = machine.platform.memoryBytes() / 1e6;
   if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
   const { secondsPerStep, secondsPerScored, secondsPerSolve, secondsOfBaselines } = costs;
   return { event, extra, secondsPerStep, secondsPerScored, secondsPerSolve, secondsOfBaselines };
@@ -156,7 +156,7 @@ interface Costs {
 }
 
 async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan | undefined): Promise<Costs> {
-  const { options, platform, dataset } = context;
+  const { options, machine, dataset } = context;
   const { trunk, fit, train } = work;
   const missing = await trunk.missing(dataset.items);
   const { signal } = options;
@@ -169,9 +169,9 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
     !fit && isShort(context, missing)
       ? { secondsPerPicture: 0, left: missing.length }
       : await extracting(context, missing, timed);
-  const before = platform.memoryMb();
+  const before = machine.platform.memoryMb();
   const secondsPerStep = fit ? await fit.measure() : 0;
-  const withStep = platform.memoryMb();
+  const withStep = machine.platform.memoryMb();
   const secondsPerRead = fit ? await reading(fit) : 0;
   // The features predict a solved head; only additional views need the whole model.
   const secondsPerScored = fit
@@ -180,7 +180,7 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
       ? await scoringOf(work.solved, train, context)
       : 0;
   const secondsPerSolve = plan?.pairs ? await solving(context) : 0;
-  const nowMb = platform.memoryMb();
+  const nowMb = machine.platform.memoryMb();
   const isCompared = options.budget !== undefined && options.baselines;
   const secondsOfBaselines = (isCompared && (await work.comparing?.())) || 0;
   const secondsSolving =
@@ -204,10 +204,11 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
 /** Seconds of the folds besides their training: each opens the base, plans and measures as the run did, and solves a head of classes. */
 async function secondsOfFolds(context: Unrecorded, { begin, folds = 0 }: Work): Promise<number> {
   if (folds === 0) return 0;
-  const { dataset, head, opened, dataSeconds = 0 } = context;
-  const opening = (performance.now() - begin) / 1000 - dataSeconds;
+  const { dataset, training, opened, folds: its } = context;
+  const opening = (performance.now() - begin) / 1000 - (its?.dataSeconds ?? 0);
   // Of several labels, classOf tells combinations apart, of which there may be more than labels.
-  const isClass = head.classOf && dataset.items.every((item) => head.classOf!(item) < dataset.classes.length);
+  const { classOf } = training.head;
+  const isClass = classOf && dataset.items.every((item) => classOf(item) < dataset.classes.length);
   return folds * (opening + (isClass && !opened.made ? await solving(context) : 0));
 }
 
@@ -224,7 +225,7 @@ const viewsToScore = ({ tta = 1 }: Unrecorded["options"], { test }: Work): numbe
 
 /** Amount of each kind of work in a run, including additional trainings. */
 function expectedWork(
-  { options, platform, dataset, opened, inputs, runtime }: Unrecorded,
+  { options, machine, dataset, opened, inputs }: Unrecorded,
   work: Work,
   {
     plan,
@@ -251,7 +252,7 @@ function expectedWork(
   const sum = (of: (plan: TrainingPlan) => number): number => scratch.reduce((n, p) => n + of(p), 0);
   return {
     ...costs,
-    device: runtime.device,
+    device: machine.runtime.device,
     secondsPerStart: work.preparing,
     baselineStarts: scratch.length,
     picturesToExtract: costs.left,
@@ -274,7 +275,7 @@ function expectedWork(
     extraName: extra.name ?? extraName(extra),
     mayStopEarly: extra.plans.some(mayStop),
     // A page does not know its memory: then only the computed memory counts.
-    peakRssMb: Math.max(costs.nowMb, platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
+    peakRssMb: Math.max(costs.nowMb, machine.platform.peakMemoryMb(), (fit?.leastBytes ?? 0) / 1e6),
     // Later: the images, the features; copies of the state during a checkpoint; another session for the test split;
     // memory left by earlier trainings.
     laterBytes:
@@ -329,7 +330,8 @@ async function extracting(
 }
 
 /** Seconds to solve a head on features of the run's size. */
-async function solving({ dataset, opened, head: { classOf = noClass } }: Unrecorded): Promise<number> {
+async function solving({ dataset, opened, training }: Unrecorded): Promise<number> {
+  const { classOf = noClass } = training.head;
   const { secondsToSolve } = await import("./seconds-to-solve.js");
   const labelsOf = (part: Sample["part"]): Int32Array =>
     Int32Array.from(dataset.items.filter((item) => item.part === part).map(classOf));
@@ -396,7 +398,7 @@ async function scoring(
 
 /** Seconds per image through a model that is opened for it. */
 async function scoringOf(model: Graph, items: readonly Sample[], context: Unrecorded): Promise<number> {
-  const session = await openSession(context.runtime, model, { label: "the model with a new head" });
+  const session = await openSession(context.machine.runtime, model, { label: "the model with a new head" });
   try {
     return await scoring((x) => firstOutput(session, x), items, context);
   } finally {

@@ -9,14 +9,14 @@ import { itemsOf } from "../training/planned.js";
 
 /** @throws OptionError if features, head or base cannot fit into memory */
 export async function requireItFits(context: Context): Promise<void> {
-  const { platform, options, dataset, opened, inputs } = context;
-  const memoryBytes = memoryOf(options, platform.memoryBytes());
+  const { machine, options, dataset, opened, inputs } = context;
+  const memoryBytes = memoryOf(options, machine.platform.memoryBytes());
   requireMemory(
     {
       items: dataset.items.length,
       examples: itemsOf(context, "train").length,
       width: opened.body.width,
-      classes: context.head.outputs,
+      classes: context.training.head.outputs,
     },
     memoryBytes,
   );

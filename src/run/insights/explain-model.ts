@@ -44,12 +44,12 @@ export interface Trained {
  * changed. The model and its result are stored before: if this fails or is stopped, only a part of the report is missing.
  */
 export async function explainModel(context: Context, trained: Trained): Promise<Insights | undefined> {
-  const { run, platform, options, onEvent } = context;
+  const { run, machine, options, onEvent } = context;
   const { total } = trained.result.seconds;
   const limit = new Limit(Math.min(most, Math.max(least, total / 10)), options.signal);
   try {
     const insights = await seen(context, trained, limit);
-    await keepInsights(platform, run.path, insights);
+    await keepInsights(machine.platform, run.path, insights);
     return insights;
   } catch (error) {
     const text =
@@ -62,7 +62,7 @@ export async function explainModel(context: Context, trained: Trained): Promise<
 }
 
 async function seen(context: Context, trained: Trained, limit: Limit): Promise<Insights> {
-  const { dataset, opened, runtime, platform } = context;
+  const { dataset, opened, machine } = context;
   const { classes } = dataset;
   const { base } = opened;
   const { predictions } = trained;
@@ -74,8 +74,8 @@ async function seen(context: Context, trained: Trained, limit: Limit): Promise<I
   const explained = base.text
     ? await ofTexts(context, model, items, chosen, limit)
     : await explainedPictures({
-        runtime,
-        platform,
+        runtime: machine.runtime,
+        platform: machine.platform,
         model,
         preprocessing,
         classes,
@@ -95,14 +95,14 @@ async function seen(context: Context, trained: Trained, limit: Limit): Promise<I
 }
 
 async function ofTexts(
-  { dataset, opened, runtime }: Context,
+  { dataset, opened, machine }: Context,
   model: Graph,
   items: readonly Sample[],
   chosen: readonly Chosen[],
   limit: Limit,
 ) {
   const { tokenizer, fixed } = opened.base.text!;
-  const session = await openSession(runtime, model, { label: "the model that is explained" });
+  const session = await openSession(machine.runtime, model, { label: "the model that is explained" });
   const c = dataset.classes.length;
   const score: TextScorer = async (texts) => {
     const rows = texts.map((text, i) => ({ sha256: String(i), text }));
@@ -135,7 +135,7 @@ async function insideOf(
   pace: number,
   limit: Limit,
 ): Promise<{ readonly found: Pick<Insights, "map" | "layers">; readonly left_out: Insights["left_out"] }> {
-  const { opened, dataset, inputs, platform, runtime } = context;
+  const { opened, dataset, inputs, machine } = context;
   const { graph: body, features } = opened.body;
   const left_out: Insights["left_out"][number][] = [];
   const places = placesOf(body).filter(({ value }) => model.has(value));
@@ -154,10 +154,10 @@ async function insideOf(
     };
   const rowsUnder = async (graph: Graph, some: readonly Sample[], wide: number): Promise<Rows> => {
     const { rows } = await extractFeatures(some, {
-      session: () => openSession(runtime, fedBy(opened, graph), { label: "a look inside" }),
+      session: () => openSession(machine.runtime, fedBy(opened, graph), { label: "a look inside" }),
       width: wide,
       inputs,
-      platform,
+      platform: machine.platform,
       signal: limit.signal,
     });
     return rows;

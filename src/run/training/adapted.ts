@@ -15,7 +15,7 @@ import { itemsOf } from "./planned.js";
  * @throws OptionError if it has no BatchNormalization
  */
 export async function adapted(context: Context): Promise<Context> {
-  const { opened, inputs, options, dataset, runtime } = context;
+  const { opened, inputs, options, dataset, machine } = context;
   if (options.batchNorm !== "adapt") return context;
   const { body, base } = opened;
   const { preprocessing } = base;
@@ -31,7 +31,12 @@ export async function adapted(context: Context): Promise<Context> {
     for await (const { x, indices } of inputBatches(items, inputs, { batch, signal: options.signal }))
       if (indices.length === batch) yield x;
   }
-  const statistics = await batchStatistics(runtime, withPixels(body.graph, preprocessing), batch, pictures());
+  const statistics = await batchStatistics(
+    machine.runtime,
+    withPixels(body.graph, preprocessing),
+    batch,
+    pictures(),
+  );
   const replaced = (graph: Graph): Graph => {
     const copy = graph.clone();
     for (const [value, tensor] of statistics)

@@ -16,7 +16,7 @@ export interface FrozenFeatures<Item extends Sample = Sample> {
 
 /** Computes the features of all samples, closes the backbone, and passes the features to `solve`. They are closed afterwards. */
 export async function withFeatures<T, Item extends Sample>(
-  { run, options: { signal }, platform, onEvent }: Context,
+  { run, options: { signal }, machine, onEvent }: Context,
   trunk: Trunk,
   items: readonly Item[],
   solve: (features: FrozenFeatures<Item>) => Promise<T>,
@@ -31,7 +31,7 @@ export async function withFeatures<T, Item extends Sample>(
   try {
     const seconds = (performance.now() - begin) / 1000;
     await trunk.close();
-    if (ordered.length > manyItems) platform.releaseMemory();
+    if (ordered.length > manyItems) machine.platform.releaseMemory();
     return await solve({ ordered, rows, seconds, of: (part) => partOf(ordered, part, rows) });
   } finally {
     rows.close();

@@ -65,7 +65,9 @@ export async function stageOf(
   phase: "training" | "scratch",
   checkpoint = stage,
 ): Promise<Fit> {
-  const { run, runtime, options, dataset, platform, onEvent, head, regime } = context;
+  const { run, machine, options, dataset, onEvent, training, besides } = context;
+  const regime = besides?.regime;
+  const { head } = training;
   const { signal, checkpointSeconds, seed = defaults.seed } = options;
   const store = run?.store(checkpoint);
   const train: TrainSource = {
@@ -83,7 +85,7 @@ export async function stageOf(
   };
   const { prepareStage } = await import("./stage.js");
   const fit = await prepareStage({
-    runtime,
+    runtime: machine.runtime,
     model,
     plan,
     train,
@@ -97,7 +99,7 @@ export async function stageOf(
     endsEarly: !regime && mayEndEarly(options),
     lowersRate: !regime && phase === "training" && options.lr === undefined && usesRateOf(context),
     pretrained: !startsRandom(context.opened),
-    memoryBytes: memoryOf(options, platform.memoryBytes()),
+    memoryBytes: memoryOf(options, machine.platform.memoryBytes()),
     recompute: recomputeOf(options),
     store,
     extensions: run?.manifest.extensions,
@@ -110,12 +112,12 @@ export async function stageOf(
 }
 
 /** True if a training without a requested rate has that of the task, for pretrained weights. */
-const usesRateOf = ({ options, taskDefaults }: Unrecorded): boolean =>
-  taskDefaults?.(options).rate !== undefined && !rowOf(options.strategy ?? defaults.strategy).adapts;
+const usesRateOf = ({ options, training }: Unrecorded): boolean =>
+  training.defaults?.(options).rate !== undefined && !rowOf(options.strategy ?? defaults.strategy).adapts;
 
 /** What feeds the steps, if it is not the batches of the train split. */
-function streamsOf({ regime, head }: Unrecorded, train: TrainSource, plan: TrainingPlan) {
-  const streams = regime?.streams?.(train, plan) ?? head.streams?.(train, plan);
+function streamsOf({ besides, training }: Unrecorded, train: TrainSource, plan: TrainingPlan) {
+  const streams = besides?.regime?.streams?.(train, plan) ?? training.head.streams?.(train, plan);
   return streams && { streams };
 }
 
@@ -139,7 +141,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;
   if (!isSolved(requested)) {
-    const stage = context.regime?.stage ?? (requested === "auto" ? "finetune" : requested);
+    const stage = context.besides?.regime?.stage ?? (requested === "auto" ? "finetune" : requested);
     try {
       const plan = planner(blank, own);
       trained = { plan, fit: await stageOf(context, blank, plan, stage, "training"), stage };
@@ -202,7 +204,7 @@ const joinedStrategy = (chosen: Planned["strategy"], { strategy, reason }: Joine
 
 /** The network of a run before training: with a head of zeros, unless the head starts otherwise. */
 export function emptyNetwork(context: Unrecorded, body: Body = context.opened.body): Graph {
-  const { outputs, scores, network } = context.head;
+  const { outputs, scores, network } = context.training.head;
   return network?.(body) ?? withEmptyHead(body, outputs, scores);
 }
 
@@ -218,12 +220,12 @@ export async function networkOf(context: Unrecorded) {
   const plain = fedBy(scratch.opened, emptyNetwork(scratch));
   const trunk = oldScores === undefined ? body : withOldHead(opened, oldScores);
   const model = fedBy(opened, emptyNetwork(context, trunk));
-  const { rate, scratchRate, ...usual } = context.taskDefaults?.(options) ?? {};
+  const { rate, scratchRate, ...usual } = context.training.defaults?.(options) ?? {};
   const request = { ...usual, ...requestOf(context, oldScores) };
   // Settings for pretrained weights suit neither random ones nor adapters: training from scratch uses only the request.
   const own = { ...(usesRateOf(context) && { rate }), ...request };
   const strategyPlanner = await plannerOf(requested);
-  const joined = await context.regime?.join(model, strategyPlanner, own);
+  const joined = await context.besides?.regime?.join(model, strategyPlanner, own);
   const { model: blank, planner } = joined ?? { model, planner: strategyPlanner };
   return { plain, oldScores, request, own, blank, planner, joined, scratchRate };
 }
@@ -252,7 +254,9 @@ async function scratchFitOf(
 function requestOf(context: Unrecorded, oldScores: Value | undefined): PlanRequest {
   const {
     options,
-    head: { counts: classes },
+    training: {
+      head: { counts: classes },
+    },
   } = context;
   return {
     examples: itemsOf(context, "train").length,

@@ -1,3 +1,4 @@
+import type { Platform } from "../../platform/platform.js";
 import type { Context } from "../context.js";
 import { requireSameModel } from "../folder/require-same.js";
 import type { OpenedBase } from "../setup.js";
@@ -7,7 +8,12 @@ import type { OpenedBase } from "../setup.js";
  * @throws RunError if the other model is not the one that the run was started with
  */
 export async function startFrom(
-  { run, options, platform, onEvent }: Pick<Context, "run" | "options" | "platform" | "onEvent">,
+  {
+    run,
+    options,
+    platform,
+    onEvent,
+  }: Pick<Context, "run" | "options" | "onEvent"> & { readonly platform: Platform },
   opened: OpenedBase,
 ): Promise<OpenedBase> {
   if (options.initFrom === undefined && options.initHead === undefined) return opened;

@@ -103,12 +103,12 @@ function sameStep(a: TrainingPlan, b: TrainingPlan): boolean {
 
 /** Which of the base's classes each class resembles, from the base's answers to the training pictures. */
 async function relationship(context: Context, oldScores: string): Promise<Tensor> {
-  const { opened, runtime, options, dataset, head } = context;
+  const { opened, machine, options, dataset, training } = context;
   const { imported, preprocessing } = opened.base;
   const old = imported.graph.typeOf(oldScores).shape![1] as number;
   const answering = withPixels(extract(imported.graph, [oldScores]), preprocessing);
   const train = heldOf(context, "train");
-  const logits = await predictWith(runtime, answering, train, old, options.signal);
-  const labels = Int32Array.from(train.items, head.classOf ?? noClass);
+  const logits = await predictWith(machine.runtime, answering, train, old, options.signal);
+  const labels = Int32Array.from(train.items, training.head.classOf ?? noClass);
   return relationshipOf(logits, labels, dataset.classes.length);
 }

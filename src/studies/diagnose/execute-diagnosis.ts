@@ -175,7 +175,7 @@ async function decide(
     event: "forecast",
     seconds,
     ...range,
-    peak_rss_mb: context.platform.peakMemoryMb(),
+    peak_rss_mb: context.machine.platform.peakMemoryMb(),
     words: `${left} trainings of ${epochs} epoch${epochs === 1 ? "" : "s"} on ${request.examples} ${unit}: ${rangeWords(range)}`,
   });
   return { ...request, epochs, batch };

@@ -131,25 +131,23 @@ export const contextOf = (
   seed = manifest.seeds[0]!,
 ): OfClasses<Unrecorded> => ({
   options: { ...manifest.options, seed, signal },
-  machine,
-  platform: machine.platform,
-  runtime,
+  machine: { ...machine, runtime },
   dataset: planned.dataset,
   opened,
   inputs,
-  head: classesHead(planned.dataset),
+  training: { head: classesHead(planned.dataset) },
   // Only progress is passed on. Other events of each training would be too many.
   onEvent: (event) => event.event === "progress" && onEvent(event),
 });
 
 /** Returns what a training asks of its plan. */
 export function requestOf(context: OfClasses<Unrecorded>): PlanRequest {
-  const { options, head } = context;
+  const { options, training } = context;
   return {
     ...requestedOptions(options),
     examples: itemsOf(context, "train").length,
     seed: options.seed ?? 0,
-    ...(head.counts && { classes: head.counts }),
+    ...(training.head.counts && { classes: training.head.counts }),
     epochs: 1,
   };
 }
@@ -177,7 +175,7 @@ export async function trainOnce(
   const fit = await stageOf(context, model, plan, labelOf(variant, groups.length), "training");
   const result = await fit.run().finally(() => fit.dispose());
   const logits = await predictWith(
-    context.runtime,
+    context.machine.runtime,
     withWeights(model, result.weights),
     heldOf(context, "validation"),
     context.dataset.classes.length,

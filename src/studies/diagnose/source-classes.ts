@@ -32,19 +32,19 @@ export async function diagnoseSource(
   context: OfClasses<Unrecorded>,
   margin: number,
 ): Promise<SourceDiagnosis> {
-  const { dataset, opened, runtime, platform, options, onEvent, inputs } = context;
+  const { dataset, opened, machine, options, onEvent, inputs } = context;
   const { signal, seed = 0 } = options;
   if (!arePictures(inputs))
     throw new EngraftError("OptionError", "--source is of pictures, and the data are texts", {
       help: "leave --source out",
     });
-  const source = await openImages(path, { seed, platform, onEvent, signal });
+  const source = await openImages(path, { seed, platform: machine.platform, onEvent, signal });
   const chosen = permutation(source.items.length, seed, "source")
     .slice(0, most)
     .map((i) => source.items[i]!);
   const train = itemsOf(context, "train").slice(0, most);
   const held = itemsOf(context, "validation");
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+  const trunk = await openTrunk(opened, machine.runtime, machine.platform, { ...options, onEvent }, inputs);
   const rowsOf = async (items: typeof chosen): Promise<Float32Array> => {
     const table = await trunk.features(items, { onEvent, signal });
     const rows = Float32Array.from(wholeOf(table));
@@ -90,7 +90,7 @@ export async function diagnoseSource(
     });
   }
   return withSentences({
-    data: platform.files.resolve(path),
+    data: machine.platform.files.resolve(path),
     n: chosen.length,
     effective,
     classes: diagnoseClasses({ classes: source.classes, labels, weights, worth }),

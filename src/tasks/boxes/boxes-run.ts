@@ -169,10 +169,10 @@ async function saveBoxes(
 ): Promise<void> {
   const { context, answers, facts } = own;
   const { data } = detector;
-  const { platform, run, opened } = context;
+  const { machine, run, opened } = context;
   const found = cocoResults(data, itemsIn(detector, "test"), answers.test);
-  await platform.files.writeAtomic(run.file(detectionsFile), JSON.stringify(found));
-  await keepDetails(platform, run.path, boxDetails(detector, answers, facts));
+  await machine.platform.files.writeAtomic(run.file(detectionsFile), JSON.stringify(found));
+  await keepDetails(machine.platform, run.path, boxDetails(detector, answers, facts));
   const samples = run.manifest.options.pictures !== false;
   const report = reportOf(context, data.root, result, events);
   const { boxesSheet } = await import("./boxes-sheet.js");
@@ -186,7 +186,7 @@ async function saveBoxes(
     render: async () => {
       const { sheetPage } = await import("../../report/sheet/sheet-page.js");
       const { shownBoxes } = await import("./shown-boxes.js");
-      const shown = await shownBoxes(platform, result, samples);
+      const shown = await shownBoxes(machine.platform, result, samples);
       return sheetPage(boxesSheet, { ...report, samples, result: { ...result, ...shown } });
     },
     content: {

@@ -90,7 +90,7 @@ export function classesTask(
     solve: solveHead,
     async beforeTraining(context: OfClasses, { answers }) {
       // Most training samples of an extended run are not here, and a fold warns of nothing.
-      if (context.added || context.endFold) return;
+      if (context.besides?.sums || context.folds?.end) return;
       const { warnLowTransferability } = await import("./low-transfer.js");
       pixels = await warnLowTransferability(context, { held: answers!.held! });
     },
@@ -139,11 +139,11 @@ async function prepare(given: OfClasses, begin: number): Promise<Context> {
 }
 
 async function predict(context: OfClasses, model: Graph, role: Role): Promise<ClassPredictions> {
-  const { runtime, opened, dataset, options } = context;
+  const { machine, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
   const predictOn = async (split: "validation" | "test"): Promise<Predictions> => {
     const source = heldOf(context, split);
-    const logits = await predictWith(runtime, fed, source, dataset.classes.length, options.signal);
+    const logits = await predictWith(machine.runtime, fed, source, dataset.classes.length, options.signal);
     return { logits, ...factsOf(source.items) };
   };
   const test = await predictOn("test");
@@ -152,11 +152,11 @@ async function predict(context: OfClasses, model: Graph, role: Role): Promise<Cl
 
 async function result(common: CommonResult, own: ClassRunModel): Promise<TrainResultEvent> {
   const { context, model, facts, validation } = own;
-  const { dataset, opened, elsewhere } = context;
+  const { dataset, opened, training } = context;
   const unscored = whyUnscored(dataset.warnings);
   // A trained model is no probe.
   const folds = own.fitted ? undefined : own.solved.folds;
-  if (!unscored && !context.added)
+  if (!unscored && !context.besides?.sums)
     (await import("./cross-validation.js")).warnIfTestDiffers(context, own.answers, folds?.others);
   const fed = fedBy(opened, model);
   return {
@@ -173,7 +173,7 @@ async function result(common: CommonResult, own: ClassRunModel): Promise<TrainRe
       scoresOf(dataset.classes, { ...own.answers.test, logits }),
     )),
     ...(facts.trust && { trust: facts.trust }),
-    ...(elsewhere && { elsewhere: await elsewhere(fed, facts.test) }),
+    ...(training.elsewhere && { elsewhere: await training.elsewhere(fed, facts.test) }),
   };
 }
 

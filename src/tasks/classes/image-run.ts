@@ -40,10 +40,10 @@ export const imageRun = (
   }),
   targetText: classText,
   counted: ({ classes }) => ({ samples: "pictures", classes: classes.length }),
-  async bind(data, { opened }, { options, platform }) {
+  async bind(data, { opened }, { options, machine }) {
     // A probe reads each picture once, so a cache would only cost memory.
     const once = isSolved(options.strategy) && !options.baselines;
-    const inputs = pictureInputs(platform, opened.base.preprocessing, once ? 0 : data.items.length);
-    return { bound: { dataset: data, inputs, head: classesHead(data) }, train };
+    const inputs = pictureInputs(machine.platform, opened.base.preprocessing, once ? 0 : data.items.length);
+    return { bound: { dataset: data, inputs, training: { head: classesHead(data) } }, train };
   },
 });

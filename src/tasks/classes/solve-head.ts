@@ -42,8 +42,10 @@ export interface ClassHead extends Solved<ClassPredictions> {
  * True if a run fits a model on each joined part alone. Most training samples of an extended run are not here to fit on. A linear probe on
  * one of several inputs says nothing about a model of feature sums.
  */
-export const comparesParts = ({ opened: { base }, added, options }: Context): boolean =>
-  base.joined !== undefined && !added && (base.inputStage === undefined || options.strategy !== "sums");
+export const comparesParts = ({ opened: { base }, besides, options }: Context): boolean =>
+  base.joined !== undefined &&
+  !besides?.sums &&
+  (base.inputStage === undefined || options.strategy !== "sums");
 
 /**
  * Computes features of all samples, and solves the head on them: the start of every strategy. Closes the trunk.
@@ -54,10 +56,10 @@ export async function solveHead(
   trunk: Trunk,
   events: readonly EngraftEvent[],
 ): Promise<ClassHead> {
-  const { options, dataset, platform, onEvent, inputs } = context;
+  const { options, dataset, machine, onEvent, inputs } = context;
   return withFeatures(context, trunk, dataset.items, async ({ ordered, rows, of, seconds: features }) => {
     const collect = (): void => {
-      if (ordered.length > manyItems) platform.releaseMemory();
+      if (ordered.length > manyItems) machine.platform.releaseMemory();
     };
     const parts = { train: of("train"), validation: of("validation"), test: of("test") };
     const { coloursBy, featureFindings, knownPairs, reportFeatureLeaks } = await import(
@@ -65,13 +67,13 @@ export async function solveHead(
     );
     // Most training samples of an extended run are not here to compare with, and a model without a base has no features.
     const { leaks, distant } =
-      context.added || isWithoutBase(options.strategy)
+      context.besides?.sums || isWithoutBase(options.strategy)
         ? {}
-        : await featureFindings(platform, parts, {
+        : await featureFindings(machine.platform, parts, {
             skip: arePictures(inputs) ? knownPairs(events) : undefined,
             cache: options.cache !== false,
           });
-    if (leaks) await reportFeatureLeaks(leaks, ordered, onEvent, coloursBy(platform));
+    if (leaks) await reportFeatureLeaks(leaks, ordered, onEvent, coloursBy(machine.platform));
     collect();
     // A head of one strength is solved without a pause.
     stopIf(options.signal);
@@ -88,9 +90,9 @@ export async function solveHead(
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
     // Another strategy trains a model of its own, and requested folds train the whole recipe.
-    const isAlone = options.folds === undefined && context.endFold === undefined;
+    const isAlone = options.folds === undefined && context.folds?.end === undefined;
     const folds =
-      options.strategy === "probe" && !context.added && isAlone
+      options.strategy === "probe" && !context.besides?.sums && isAlone
         ? await (await import("./cross-validation.js")).crossValidateRun(context, { ordered, rows })
         : undefined;
     const joined =

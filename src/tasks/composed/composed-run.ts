@@ -34,18 +34,21 @@ export const composedRun = <Fields extends Labelled, Result extends RunResult>(
   }),
   async bind(data, opened, { options, reopen }) {
     const training = await target.training();
-    const its = await opened.inputs();
+    const { inputs, defaults } = await opened.inputs();
     return {
       bound: {
-        ...its,
+        inputs,
         dataset: { ...data, classes: target.names(data) },
-        head: training.head(data, options),
-        ...(areTexts(its.inputs) && {
-          openWhole: async () => {
-            const long = await reopen();
-            return { opened: long.opened, inputs: (await long.inputs()).inputs };
-          },
-        }),
+        training: {
+          head: training.head(data, options),
+          ...(defaults && { defaults }),
+          ...(areTexts(inputs) && {
+            openWhole: async () => {
+              const long = await reopen();
+              return { opened: long.opened, inputs: (await long.inputs()).inputs };
+            },
+          }),
+        },
       },
       async train(context, ...run) {
         const ready = context.opened.base.audio

@@ -38,17 +38,19 @@ export const customRun = <Input>(
   targetText: classText,
   refuse: (data) => requireConstants(parts, partOf(data, "train")),
   counted: () => ({ samples: parts.samples, classes: parts.classes.length }),
-  async bind(dataset, { opened }, { platform, options }) {
+  async bind(dataset, { opened }, { machine, options }) {
     const inputs = inputsOf(parts, dataset);
-    const fromScratch = () => parts.network(platform, options.seed ?? defaults.seed);
+    const fromScratch = () => parts.network(machine.platform, options.seed ?? defaults.seed);
     return {
       bound: {
         options: { strategy: "full", ...options },
         dataset,
         inputs,
-        scratch: opened.made?.pretrained ? { opened: await fromScratch(), inputs } : undefined,
-        head: headOf(parts, dataset),
-        taskDefaults: () => parts.defaults,
+        training: {
+          head: headOf(parts, dataset),
+          defaults: () => parts.defaults,
+          ...(opened.made?.pretrained && { scratch: { opened: await fromScratch(), inputs } }),
+        },
       },
       train: (context, ...run) => trainTask(context, trainable(parts, dataset), ...run),
     };
@@ -91,7 +93,7 @@ function trainable<Input>(
   const predict = async (context: Context, model: Graph): Promise<Logits> => {
     const on = async (part: "test" | "validation") => {
       const source = heldOf(context, part);
-      return predictWith(context.runtime, model, source, head.outputs, context.options.signal);
+      return predictWith(context.machine.runtime, model, source, head.outputs, context.options.signal);
     };
     return { test: await on("test"), validation: await on("validation") };
   };

@@ -112,6 +112,6 @@ export async function explainSamples<Input>(
 ): Promise<void> {
   const samples = test.slice(0, most).map((item) => ({ id: item.id, item }));
   await explainRun(context, result, { samples, of: test.length }, (options) =>
-    explainerOfCustom(parts, context.machine, context.runtime, result.model, options),
+    explainerOfCustom(parts, context.machine, context.machine.runtime, result.model, options),
   );
 }

@@ -43,7 +43,8 @@ export interface DenseTask<Item, Data, Answers, Facts, Result extends RunResult>
 }
 
 /** Data and base of a run. */
-export interface DenseOpened<Data> extends Pick<Context, "platform" | "options" | "onEvent"> {
+export interface DenseOpened<Data> extends Pick<Context, "options" | "onEvent"> {
+  readonly platform: Platform;
   readonly data: Data;
   readonly dense: DenseBase;
   /** Size of the network's input. */
@@ -77,20 +78,22 @@ export const denseRun = <
   },
   targetText,
   counted: ({ classes }) => ({ samples: "pictures", classes: classes.length }),
-  async bind(data, dense, { options, platform, onEvent }) {
+  async bind(data, dense, { options, machine, onEvent }) {
     const { opened, size } = dense;
-    const { head, task } = await bind({ data, dense, size, platform, options, onEvent });
+    const { head, task } = await bind({ data, dense, size, platform: machine.platform, options, onEvent });
     const { preprocessing } = opened.base;
     const decoded = denseCache(data.items, size, denseAugmentation(options));
-    const inputs: PictureInputs = { unit: "pictures", preprocessing, decoded, platform };
+    const inputs: PictureInputs = { unit: "pictures", preprocessing, decoded, platform: machine.platform };
     const train = data.items.filter(({ part }) => part === "train").length;
     return {
       bound: {
         dataset: data,
-        scratch: { opened: denseScratch(opened), inputs },
         inputs,
-        taskDefaults: () => defaultsOf(train),
-        head,
+        training: {
+          head,
+          defaults: () => defaultsOf(train),
+          scratch: { opened: denseScratch(opened), inputs },
+        },
       },
       train: (context, ...begun) => trainTask(context, task, ...begun),
     };

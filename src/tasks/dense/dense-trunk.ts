@@ -24,13 +24,13 @@ const mirrored = 1;
 
 /** Opens the frozen backbone. Its maps are not stored: a picture has up to a megabyte of them, and they are read once. */
 export async function openDenseTrunk(
-  { opened, runtime, dataset, inputs }: Context,
+  { opened, machine, dataset, inputs }: Context,
   maps: readonly FeatureMap[],
 ): Promise<DenseTrunk> {
   let session: Promise<Session> | undefined;
   const load = (): Promise<Session> => {
     const label = `base "${opened.base.name}"`;
-    session ??= openSession(runtime, fedBy(opened, opened.body.graph), { label });
+    session ??= openSession(machine.runtime, fedBy(opened, opened.body.graph), { label });
     return session;
   };
   const { preprocessing, decoded, platform } = requirePictures(inputs);

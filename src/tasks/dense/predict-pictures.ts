@@ -28,11 +28,11 @@ export async function eachOutput(
 
 /** Calls `work` with the outputs of a model whose weights are initializers. */
 export async function withEvaluator<Result>(
-  { runtime, opened }: Pick<Context, "runtime" | "opened">,
+  { machine, opened }: Pick<Context, "machine" | "opened">,
   model: Graph,
   work: (evaluate: Evaluator) => Promise<Result>,
 ): Promise<Result> {
-  const session = await openSession(runtime, fedBy(opened, model), { label: "the trained model" });
+  const session = await openSession(machine.runtime, fedBy(opened, model), { label: "the trained model" });
   try {
     return await work((x) => firstOutput(session, x));
   } finally {

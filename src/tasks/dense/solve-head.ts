@@ -41,7 +41,7 @@ export async function solveHead(
   trunk: DenseTrunk,
   { shape, biases, objective, weighted, outputDims, sample, isSolvable }: CellProblem,
 ): Promise<SolvedHead> {
-  const { runtime, onEvent } = context;
+  const { machine, onEvent } = context;
   const { signal, seed = defaults.seed } = context.options;
   const begin = performance.now();
   const collector = new CellCollector(shape);
@@ -62,7 +62,7 @@ export async function solveHead(
     onEvent({ event: "progress", phase: "head", done: ++done, total, unit: "trials" });
   for (const [l, table] of tables.entries()) {
     if (!solvable[l]) continue;
-    const how = { runtime, start, objective, weighted, outputDims, seed, onPass };
+    const how = { runtime: machine.runtime, start, objective, weighted, outputDims, seed, onPass };
     const solved = await solveCells(table, l, shape, { ...how, signal });
     for (const [name, value] of solved) weights.set(name, value);
   }

@@ -56,8 +56,10 @@ export const entitiesRun: TaskRun<EntityData, Pick<Context, "opened">, EntitiesR
       bound: {
         dataset: asSamples(data),
         inputs,
-        taskDefaults: (runOptions) => textDefaults(runOptions, opened.body, "word"),
-        head: tagHead(data, inputs),
+        training: {
+          head: tagHead(data, inputs),
+          defaults: (runOptions) => textDefaults(runOptions, opened.body, "word"),
+        },
       },
       train: (context, ...begun) => trainTask(context, tagsTask(data, inputs), ...begun),
     };

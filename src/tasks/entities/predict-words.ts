@@ -21,8 +21,8 @@ export async function predictWords(
   model: Graph,
   role: Role,
 ): Promise<TagLogits> {
-  const { runtime, options } = context;
-  const session = await openSession(runtime, model, { label: "the trained model" });
+  const { machine, options } = context;
+  const session = await openSession(machine.runtime, model, { label: "the trained model" });
   const predictOn = (split: "validation" | "test"): Promise<WordLogits> =>
     wordLogits(
       (x) => firstOutput(session, x),

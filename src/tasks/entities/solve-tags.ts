@@ -25,7 +25,7 @@ const scaling = "each";
  */
 export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Solved<TagLogits>> {
   const { context, data, inputs } = tagging;
-  const { run, opened, options, platform, onEvent } = context;
+  const { run, opened, options, machine, onEvent } = context;
   const { signal } = options;
   const { width } = opened.body;
   const begin = performance.now();
@@ -39,7 +39,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
       inputs,
       width,
       store: trunk.store,
-      scratch: () => platform.files.scratch?.(run.path),
+      scratch: () => machine.platform.files.scratch?.(run.path),
       onEvent: (e) => onEvent(e.event === "progress" ? { ...e, done: before + e.done, total } : e),
       signal,
     });

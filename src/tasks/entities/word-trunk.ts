@@ -35,12 +35,12 @@ export async function openWordTrunk(
   { context, data, inputs }: Tagging,
   headOnly: boolean,
 ): Promise<WordTrunk> {
-  const { runtime, opened, options, platform, onEvent } = context;
+  const { machine, opened, options, onEvent } = context;
   const { seed = defaults.seed } = options;
   const { width, graph } = opened.body;
   let session: Promise<Session> | undefined;
   const load = (): Promise<Session> => {
-    session ??= openSession(runtime, graph, { label: `base "${opened.base.name}"`, spinning: false });
+    session ??= openSession(machine.runtime, graph, { label: `base "${opened.base.name}"`, spinning: false });
     return session;
   };
   const most = headOnly ? wordsToSolve : wordsToStart;
@@ -51,7 +51,7 @@ export async function openWordTrunk(
   const passed = [...all, ...partOf(data, "test")].map((item) => ({ ...item, path: data.root }));
   const bySha = new Map(passed.map((item) => [item.sha256, item]));
   const items = passed.slice(0, all.length);
-  const store = await openFeatures(opened, runtime, platform, { ...options, onEvent });
+  const store = await openFeatures(opened, machine.runtime, machine.platform, { ...options, onEvent });
   // The rows of the test split are not stored: its words are predicted with the head behind the body.
   const stored = new Set(all.map(({ sha256 }) => sha256));
   const measured: FeatureStore = {
@@ -65,7 +65,7 @@ export async function openWordTrunk(
   const words = all.reduce((n, item) => n + inputs.placesOf(item).length, 0);
   requireMemory(
     { items: words, examples: words, width, classes: data.labels.length },
-    memoryOf(options, platform.memoryBytes()),
+    memoryOf(options, machine.platform.memoryBytes()),
   );
   return {
     session: load,

@@ -19,7 +19,7 @@ const [leastSeconds, mostSeconds] = [6, 60];
 const [mostRows, mostOthers] = [100, 6];
 
 /** Parts of a finished run that explanations need. */
-type Done = Pick<Context, "run" | "machine" | "runtime" | "options" | "onEvent">;
+type Done = Pick<Context, "run" | "machine" | "options" | "onEvent">;
 
 /** Result whose model is explained. */
 export interface RunToExplain {
@@ -39,7 +39,8 @@ export async function explainRows(
   dataset: TableDataset,
   result: RegressionResultEvent | TableResultEvent,
 ): Promise<void> {
-  const { machine, runtime } = context;
+  const { machine } = context;
+  const { runtime } = machine;
   const test = dataset.items.filter(({ part }) => part === "test");
   const rows = evenly(test, mostRows);
   const samples = rows.map(({ id, cells }) => ({
@@ -79,7 +80,8 @@ export async function explainSamples(
   result: RunToExplain,
   test: readonly Sample[],
 ): Promise<void> {
-  const { machine, runtime } = context;
+  const { machine } = context;
+  const { runtime } = machine;
   await explainRun(context, result, { samples: evenly(test, mostOthers), of: test.length }, (options) =>
     explainers[modality](machine, runtime, result.model, result.task, options),
   );

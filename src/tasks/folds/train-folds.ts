@@ -8,16 +8,14 @@ import { copySample } from "../../data/copy-sample.js";
 import type { Sample } from "../../data/index.js";
 import { estimateOf } from "../../evaluate/share-interval.js";
 import type { RecipeOptions, TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
 import type { Context } from "../../run/context.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
 import type { BoundRun, OpenedData } from "../task-run.js";
 import { type FoldSplit, foldSplits } from "./fold-splits.js";
 
 /** A fold before its base is opened. */
-export type FoldContext = Pick<
-  Context,
-  "run" | "options" | "machine" | "platform" | "runtime" | "onEvent" | "endFold"
->;
+export type FoldContext = Pick<Context, "run" | "options" | "machine" | "onEvent" | "folds">;
 
 /** The samples of a run, and how a fold of them is trained. */
 interface FoldedRun<Data extends OpenedData> {
@@ -95,22 +93,23 @@ export function crossValidationOf(
 
 /** Trains one fold. @returns the scores of its held-out samples, in their order */
 async function trainFold<Data extends OpenedData>(
-  { run, options, machine, platform, runtime, onEvent }: Context,
+  { run, options, machine, onEvent }: Context,
   data: Data,
   { parts }: FoldSplit,
   { bind, k, of }: Pick<FoldedRun<Data>, "bind"> & { readonly k: number; readonly of: number },
 ): Promise<Scored> {
   const name = `fold ${k + 1} of ${of}`;
   const its = optionsOfFold(options);
+  const { platform } = machine;
   const { context, train } = await bind(await dataOfFold(platform, data, parts, name), {
     run: await folderOfFold(platform, run, name, its),
     options: its,
     machine,
-    platform,
-    runtime,
     onEvent: (event) => reportProgress(event, name, onEvent),
-    endFold(scored) {
-      throw new FoldEnd(scored);
+    folds: {
+      end(scored) {
+        throw new FoldEnd(scored);
+      },
     },
   });
   try {
@@ -140,7 +139,7 @@ function optionsOfFold({
 
 /** Returns data with the splits of a fold, and with a fingerprint of their own: statistics of training samples are cached by it. */
 async function dataOfFold<Data extends OpenedData>(
-  platform: Context["platform"],
+  platform: Platform,
   data: Data,
   parts: FoldSplit["parts"],
   name: string,
@@ -154,7 +153,7 @@ async function dataOfFold<Data extends OpenedData>(
 
 /** Opens the folder of a fold's checkpoints, or makes it. */
 async function folderOfFold(
-  platform: Context["platform"],
+  platform: Platform,
   run: RunFolder,
   name: string,
   { onEvent: _onEvent, signal: _signal, ...options }: TrainOptions,

@@ -127,7 +127,7 @@ const compared = 16;
 
 /** Returns the mean distance of a base's features to those that it computes of pictures in its own size; undefined if it is that size. */
 async function distanceToAlone(
-  { opened, runtime, platform, options, inputs }: Context,
+  { opened, machine, options, inputs }: Context,
   { base, body }: BasePart,
   { items, features }: PartFeatures,
 ): Promise<number | undefined> {
@@ -135,7 +135,13 @@ async function distanceToAlone(
   if (!arePictures(inputs)) return undefined;
   if (own.height === height && own.width === width) return undefined;
   const some = items.slice(0, compared);
-  const trunk = await openTrunk({ base, body }, runtime, platform, options, pictureInputs(platform, own, 0));
+  const trunk = await openTrunk(
+    { base, body },
+    machine.runtime,
+    machine.platform,
+    options,
+    pictureInputs(machine.platform, own, 0),
+  );
   const alone = await trunk.features(some, { ...(options.signal && { signal: options.signal }) });
   await trunk.close();
   const places = [...some.keys()];

@@ -2,7 +2,7 @@ import type { OnWork } from "../../core/events/work-events.js";
 import type { Sample } from "../../data/index.js";
 import type { RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import type { Context } from "../../run/context.js";
+import type { Context, TaskTraining } from "../../run/context.js";
 import type { OpenedBase } from "../../run/setup.js";
 
 /** Opens the base of a run, and then the inputs of its samples. */
@@ -22,5 +22,5 @@ export type InputOpener = (
   /** Returns the inputs of the base. @param of samples. Default: those that the base was opened for */
   readonly inputs: (of?: {
     readonly items: readonly Sample[];
-  }) => Promise<Pick<Context, "inputs" | "taskDefaults">>;
+  }) => Promise<Pick<Context, "inputs"> & Pick<TaskTraining, "defaults">>;
 }>;

@@ -12,7 +12,7 @@ export const openTextInputs: InputOpener = async (given, options, machine) => {
       const change = await textChangeOf(options, opened);
       return {
         inputs: tokensOf(of as TextDataset, opened, options.signal, change ? { change } : {}),
-        taskDefaults: (runOptions) => textDefaults(runOptions, opened.body),
+        defaults: (runOptions) => textDefaults(runOptions, opened.body),
       };
     },
   };

@@ -149,10 +149,10 @@ async function solveTrained(context: Context & LabelData, model: Graph) {
 }
 
 async function predict(context: Context, model: Graph, role: Role): Promise<LabelLogits> {
-  const { runtime, opened, dataset, options } = context;
+  const { machine, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
   const predictOn = (split: "validation" | "test") =>
-    predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, options.signal);
+    predictWith(machine.runtime, fed, heldOf(context, split), dataset.classes.length, options.signal);
   const test = await predictOn("test");
   // Thresholds of a baseline are fixed. The run's model and its repeats choose theirs on the validation split.
   return role === "baseline" ? { test } : { test, held: await predictOn("validation") };

@@ -73,12 +73,12 @@ export async function maskBaselines(
 /** Size in which a baseline reads a picture: not larger than the training of the network does. */
 const baselineSize = (item: MaskItem, { size }: Segmenter): Size => decodeSize(item, size, "standard");
 
-function sourceOf({ platform }: Context, segmenter: Segmenter, item: MaskItem): MaskSource {
+function sourceOf({ machine }: Context, segmenter: Segmenter, item: MaskItem): MaskSource {
   const size = baselineSize(item, segmenter);
   return {
     ...size,
     read: async () => ({
-      picture: await decodePixels(item.path, size, platform),
+      picture: await decodePixels(item.path, size, machine.platform),
       mask: (await segmenter.loadMask(item, size)).data,
     }),
   };
@@ -86,7 +86,7 @@ function sourceOf({ platform }: Context, segmenter: Segmenter, item: MaskItem): 
 
 /** Counts the pixels of a split at their original size. */
 async function countsOf(
-  { platform }: Context,
+  { machine }: Context,
   segmenter: Segmenter,
   part: "test" | "validation",
   baseline: MaskBaseline,
@@ -94,7 +94,7 @@ async function countsOf(
   const counts: Float64Array[] = [];
   for (const item of itemsIn(segmenter, part)) {
     const size = baselineSize(item, segmenter);
-    const data = baseline.predict(await decodePixels(item.path, size, platform));
+    const data = baseline.predict(await decodePixels(item.path, size, machine.platform));
     const truth = await segmenter.loadMask(item);
     const predicted = enlarged({ ...size, data }, item);
     counts.push(maskConfusion(truth.data, predicted, segmenter.data.classes.length));

@@ -157,9 +157,9 @@ async function saveMasks(
 ): Promise<void> {
   const { data } = segmenter;
   const { context } = own;
-  const { platform, run } = context;
+  const { machine, run } = context;
   const details = await maskDetails(segmenter, own.answers.test, result.test, predictTestPictures(own));
-  await keepDetails(platform, run.path, details);
+  await keepDetails(machine.platform, run.path, details);
   const samples = run.manifest.options.pictures !== false;
   const report = reportOf(context, data.root, result, events);
   const { masksSheet } = await import("./masks-sheet.js");
@@ -173,7 +173,7 @@ async function saveMasks(
     render: async () => {
       const { sheetPage } = await import("../../report/sheet/sheet-page.js");
       const { shownMasks } = await import("./shown-masks.js");
-      const shown = await shownMasks(platform, result, samples);
+      const shown = await shownMasks(machine.platform, result, samples);
       return sheetPage(masksSheet, { ...report, samples, result: { ...result, ...shown } });
     },
     content: {

@@ -23,14 +23,14 @@ export const severalRun = (
   base: openSeveral,
   targetText: ({ label, values }, { classes }) => classes[label] ?? values.join(" "),
   counted: ({ classes }) => ({ samples: "rows", classes: classes.length }),
-  async bind(data, { scratch, reader }, { options, platform, run, onEvent }) {
+  async bind(data, { scratch, reader }, { options, machine, run, onEvent }) {
     const { signal } = options;
     const dataset = asSamples(data);
     // A page loads the code of its task only.
     const numbers = data.classes.length === 0 && (await import("../numbers/numbers-task.js"));
     const inputs = await rowTensors(data.items, reader, {
-      platform,
-      scratch: () => platform.files.scratch?.(run.path),
+      platform: machine.platform,
+      scratch: () => machine.platform.files.scratch?.(run.path),
       signal,
       onEvent,
     });
@@ -39,8 +39,10 @@ export const severalRun = (
         options: { ...options, ...decidedOptions(options) },
         dataset,
         inputs,
-        scratch: { opened: scratch, inputs },
-        head: numbers ? numbers.numbersHead(data, options) : classesHead(dataset),
+        training: {
+          head: numbers ? numbers.numbersHead(data, options) : classesHead(dataset),
+          scratch: { opened: scratch, inputs },
+        },
       },
       train: async (context, ...begun) =>
         numbers

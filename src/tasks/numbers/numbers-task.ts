@@ -15,7 +15,7 @@ import type { Graph } from "../../graph/graph.js";
 import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/ridge/ridge.js";
 import { defaults, type RecipeOptions } from "../../options/options.js";
 import { probeBaseline } from "../../run/baselines/probe-baseline.js";
-import type { Context, TrainingHead } from "../../run/context.js";
+import type { AddedSums, Context, TrainingHead } from "../../run/context.js";
 import { inputFilesOf } from "../../run/exported.js";
 import { fedBy, type Trunk } from "../../run/setup.js";
 import { numberPredictions } from "../../run/test-predictions.js";
@@ -85,7 +85,7 @@ export function numbersHead(data: NumberData, options: RecipeOptions): TrainingH
 export function numbersTask(
   data: NumberData,
   task: RegressionResultEvent["task"],
-  { added, input }: { readonly added?: Context["added"]; readonly input?: Input } = {},
+  { added, input }: { readonly added?: AddedSums; readonly input?: Input } = {},
 ): TrainableTask<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent> {
   const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
   const [validation, test] = [itemsIn("validation"), itemsIn("test")];
@@ -194,7 +194,7 @@ async function save(
  * @param added sums of samples that are not, or not all, among the data
  * @param task its scores may have a rank correlation. Default: they have none
  */
-export function targetsOf(data: NumberData, added?: Context["added"], task?: string): Targets {
+export function targetsOf(data: NumberData, added?: AddedSums, task?: string): Targets {
   const train = data.items.filter(
     (item) => item.part === "train" && added?.includes(item as TargetItem) !== true,
   );
@@ -221,7 +221,7 @@ const solveSums = (
     });
     const held = applyHead(ofTrain, parts.validation.features);
     const { signal } = context.options;
-    const joint = context.added?.joint
+    const joint = context.besides?.sums?.joint
       ? await fitRidge(
           {
             train: numbered(parts.train),
@@ -360,10 +360,10 @@ async function predict(
   role: Role,
   count: number,
 ): Promise<NumberPredictions> {
-  const { runtime, opened, options } = context;
+  const { machine, opened, options } = context;
   const fed = fedBy(opened, model);
   const predictOn = (split: "validation" | "test") =>
-    predictWith(runtime, fed, heldOf(context, split), count, options.signal);
+    predictWith(machine.runtime, fed, heldOf(context, split), count, options.signal);
   const test = await predictOn("test");
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
 }

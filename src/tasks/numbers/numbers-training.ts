@@ -20,7 +20,7 @@ export const numbersTraining: TargetTraining<NumberFields, RegressionResultEvent
       trainTask(
         context,
         {
-          ...numbersTask(dataOf(data), task, { added: context.added, input: data.input }),
+          ...numbersTask(dataOf(data), task, { added: context.besides?.sums, input: data.input }),
           foldsOfProbe: true,
         },
         ...run,

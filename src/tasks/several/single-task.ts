@@ -30,7 +30,7 @@ export interface SingleTask {
 
 /** Plans a separate training of each task by the same strategy. */
 export function planSingleTasks(
-  { head: _, regime: __, ...context }: Context,
+  { besides: _, ...context }: Context,
   { tasks, items }: TaskData,
 ): Promise<readonly SingleTask[]> {
   return Promise.all(
@@ -39,7 +39,11 @@ export function planSingleTasks(
         .filter(({ labels }) => labels[t]! >= 0)
         .map((item) => copySample(item, { label: item.labels[t]! }));
       const dataset = { ...context.dataset, classes, items: samples };
-      const taskContext: OfClasses = { ...context, dataset, head: classesHead(dataset) };
+      const taskContext: OfClasses = {
+        ...context,
+        dataset,
+        training: { ...context.training, head: classesHead(dataset) },
+      };
       const { blank, planner, own } = await networkOf(taskContext);
       const plan = context.options.strategy === "probe" ? undefined : planner(blank, own);
       return { name, context: taskContext, model: blank, plan };
@@ -65,7 +69,7 @@ export async function compareSingleTask(
   },
   features: number,
 ): Promise<Pick<TaskResult, "baseline" | "baselines" | "verdict">> {
-  const { opened, options, runtime, dataset } = context;
+  const { opened, options, machine, dataset } = context;
   const { classes } = dataset;
   let net = withHead(opened.body, classes.length, probe);
   let seconds = features;
@@ -87,7 +91,13 @@ export async function compareSingleTask(
   }
   const stored = storedAs(net, options.weights ?? defaults.weights, opened.base.imported.storedAs);
   const fed = fedBy(opened, roundedAs(net, stored));
-  const logits = await predictWith(runtime, fed, heldOf(context, "test"), classes.length, options.signal);
+  const logits = await predictWith(
+    machine.runtime,
+    fed,
+    heldOf(context, "test"),
+    classes.length,
+    options.signal,
+  );
   const predictions = { logits, ...factsOf(itemsOf(context, "test")) };
   const correct = (one: Predictions): number[] => correctOf(one, classes.length).map(Number);
   const { compareTrainings } = await import("../../evidence/compare-trainings.js");

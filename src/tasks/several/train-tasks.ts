@@ -4,6 +4,7 @@ import { factsOf, taskOfHeads } from "../../core/results/task.js";
 import type { Samples, TaskData, TaskSource } from "../../data/index.js";
 import { defaults, type RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
+import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import { freeRunPath, type RunFolder } from "../../run/folder/run-folder.js";
@@ -140,10 +141,19 @@ async function executeTasks(
       const opened = await startFrom({ run, options, platform, onEvent }, plain);
       await requireSameBase(run, opened);
       await run.settle();
-      const shared = { run, options, machine, platform, runtime, dataset, onEvent, ...(await inputs()) };
+      const { defaults: usual, ...read } = await inputs();
       const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
-      const [head, regime] = [joinedHead(data, joining), joinedRegime(data, joining)];
-      const context = { ...shared, opened, head, regime };
+      const context: Context = {
+        run,
+        options,
+        machine: { ...machine, runtime },
+        dataset,
+        opened,
+        ...read,
+        training: { head: joinedHead(data, joining), ...(usual && { defaults: usual }) },
+        besides: { regime: joinedRegime(data, joining) },
+        onEvent,
+      };
       return trainTogether(context, { data, task, joining, baselines }, begin, events);
     },
   );

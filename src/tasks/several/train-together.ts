@@ -95,10 +95,10 @@ function jointModel(
 }
 
 async function predict(context: Context, model: Graph): Promise<JoinedLogits> {
-  const { runtime, opened, dataset, options } = context;
+  const { machine, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
   const scored = (part: "validation" | "test") =>
-    predictWith(runtime, fed, heldOf(context, part), dataset.classes.length, options.signal);
+    predictWith(machine.runtime, fed, heldOf(context, part), dataset.classes.length, options.signal);
   return { test: await scored("test"), held: await scored("validation") };
 }
 
@@ -238,7 +238,7 @@ interface SolvedHeads extends Solved<JoinedLogits> {
 
 /** Fits a linear probe for each task on its labelled samples. */
 async function solveHeads(context: Context, trunk: Trunk, data: TaskData): Promise<SolvedHeads> {
-  const { run, options, opened, onEvent, platform } = context;
+  const { run, options, opened, onEvent, machine } = context;
   const { tasks, items } = data;
   const { signal } = options;
   return withFeatures(context, trunk, items, async ({ ordered, rows, of, seconds }) => {
@@ -253,7 +253,7 @@ async function solveHeads(context: Context, trunk: Trunk, data: TaskData): Promi
         const samples = (ordered as readonly TaskItem[])
           .map((item, i) => ({ item, i }))
           .filter(({ item }) => item.part === name && item.labels[t]! >= 0);
-        const table = rowTable(samples.length, rows.width, () => platform.files.scratch?.(run.path));
+        const table = rowTable(samples.length, rows.width, () => machine.platform.files.scratch?.(run.path));
         tables.push(table);
         const row = new Float32Array(rows.width);
         for (const [k, { i }] of samples.entries()) {

@@ -25,7 +25,7 @@ export interface TargetsOfMix {
  * @returns the context with these shares in the graph of the base; the same context without `--cut mix`
  */
 export async function withLearnedMix(context: Context, { of, targets }: TargetsOfMix): Promise<Context> {
-  const { opened, dataset, inputs, runtime, platform, options, onEvent } = context;
+  const { opened, dataset, inputs, machine, options, onEvent } = context;
   if (!opened.base.audio || options.cut !== mixCut) return context;
   const { signal } = options;
   const { base } = opened;
@@ -33,7 +33,13 @@ export async function withLearnedMix(context: Context, { of, targets }: TargetsO
   const all = dataset.items.filter(({ part }) => part === "train");
   // Every k-th clip, so that all classes are among them.
   const items = all.filter((_, i) => i % Math.ceil(all.length / mostClips) === 0);
-  const trunk = await openTrunk({ base, body }, runtime, platform, { ...options, onEvent }, inputs);
+  const trunk = await openTrunk(
+    { base, body },
+    machine.runtime,
+    machine.platform,
+    { ...options, onEvent },
+    inputs,
+  );
   const rows = await trunk.features(items, { onEvent, signal });
   try {
     const layers = new Float32Array(items.length * body.width);
@@ -42,7 +48,7 @@ export async function withLearnedMix(context: Context, { of, targets }: TargetsO
     const count = {
       layers: body.layers.length,
       width: body.width / body.layers.length,
-      outputs: context.head.outputs,
+      outputs: context.training.head.outputs,
     };
     const weights = fitLayerMix({ layers, of, count, targets: targets(items) });
     const graph = withWeights(opened.body.graph, new Map([[mixWeight, float32([weights.length], weights)]]));

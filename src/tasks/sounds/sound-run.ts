@@ -16,7 +16,7 @@ export const soundRun: TaskRun<ClipDataset, Awaited<ReturnType<typeof openSoundI
   targetText: classText,
   counted: ({ classes }) => ({ samples: "clips", classes: classes.length }),
   bind: async (data, { inputs }) => ({
-    bound: { ...(await inputs()), dataset: data, head: classesHead(data) },
+    bound: { ...(await inputs()), dataset: data, training: { head: classesHead(data) } },
     train: async (context, ...run) => {
       const classes = data.classes.length;
       const targets = (items: readonly ClassSample[]) => oneHot(factsOf(items).labels, classes);

@@ -47,7 +47,10 @@ export function extendedRun<Data extends OpenedData, Base extends OpenedWith, Re
       return {
         bound: { ...ofLeft, inputs: bound.inputs },
         train: async (context, ...begun) =>
-          train({ ...context, added: await addedSums(context, all, extend) }, ...begun),
+          train(
+            { ...context, besides: { ...context.besides, sums: await addedSums(context, all, extend) } },
+            ...begun,
+          ),
       };
     },
   };
@@ -56,8 +59,8 @@ export function extendedRun<Data extends OpenedData, Base extends OpenedWith, Re
 /** Reads the sums of all sources, checks that they fit, and takes out what shall be taken out. */
 async function addedSums(context: Context, united: United, extend: ExtendManifest): Promise<AddedSums> {
   const { sources, without } = united;
-  const { opened, runtime, platform } = context;
-  const key = await featureKeyOf(opened, runtime, platform);
+  const { opened, machine } = context;
+  const key = await featureKeyOf(opened, machine.runtime, machine.platform);
   requireSameFeatures([...sources, ...without], key, opened.base.name);
   const files = sources.flatMap(({ file }) => file?.sums ?? []);
   const before = files.length > 0 ? files.reduce(addSums) : undefined;

@@ -36,9 +36,7 @@ export async function openToCompute(
     const its = {
       run: { path: folder },
       options,
-      machine,
-      platform,
-      runtime,
+      machine: { ...machine, runtime },
       opened: base.opened,
       onEvent,
     };

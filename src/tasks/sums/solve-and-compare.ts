@@ -21,7 +21,7 @@ export async function solveClassSums(context: OfClasses, parts: Parts, task: str
     return { logits: applyHead(own, features), ...factsOf(items) };
   };
   const held = answersOf(ofTrain, validation);
-  const joint = context.added?.joint ? await jointProbe(context, parts) : undefined;
+  const joint = context.besides?.sums?.joint ? await jointProbe(context, parts) : undefined;
   const old = scoreOldClasses(context, test, { head, joint });
   const scores = validation.items.length > 0 ? scoresOf(classes, held) : undefined;
   return {
@@ -46,11 +46,11 @@ function jointProbe(context: OfClasses, { train, validation }: Parts): Promise<L
 
 /** Returns the test samples of the first source, whose targets the model before knows. */
 function oldSamples<Item extends Sample>(
-  { added }: Pick<Context, "added">,
+  { besides }: Pick<Context, "besides">,
   { items, features }: PartFeatures<Item>,
   isKnown: (item: Item) => boolean,
 ): PartFeatures<Item> {
-  const places = items.flatMap((item, i) => (added!.isOfFirst(item) && isKnown(item) ? [i] : []));
+  const places = items.flatMap((item, i) => (besides!.sums!.isOfFirst(item) && isKnown(item) ? [i] : []));
   return { items: places.map((i) => items[i]!), features: rowsOf(rowsAt(features, places), features.width) };
 }
 
@@ -59,13 +59,13 @@ function oldSamples<Item extends Sample>(
  * @param joint head of a joint training @returns undefined if there is no model before, or no such sample
  */
 function scoreOldClasses(
-  context: Pick<Context, "added"> & { readonly dataset: { readonly classes: readonly string[] } },
+  context: Pick<Context, "besides"> & { readonly dataset: { readonly classes: readonly string[] } },
   test: PartFeatures<ClassSample>,
   { head, joint }: { readonly head: LinearHead; readonly joint?: LinearHead | undefined },
 ): OldTest | undefined {
-  const { added, dataset } = context;
+  const { besides, dataset } = context;
   const { classes } = dataset;
-  const before = added?.before;
+  const before = besides?.sums?.before;
   if (!before) return undefined;
   const known = new Set(before.names);
   const { items, features } = oldSamples(context, test, ({ label }) => known.has(classes[label]!));
@@ -111,12 +111,12 @@ function placed(logits: Float32Array, places: readonly number[], classes: number
 
 /** Scores the test samples of the first source with both models, for numbers. @param score R² with its interval */
 export function scoreOldNumbers<Item extends Sample>(
-  context: Pick<Context, "added">,
+  context: Pick<Context, "besides">,
   test: PartFeatures<Item>,
   { head, joint }: { readonly head: LinearHead; readonly joint?: LinearHead | undefined },
   score: (predictions: Float32Array, items: readonly Item[]) => OldTestScore,
 ): OldTest | undefined {
-  const before = context.added?.before;
+  const before = context.besides?.sums?.before;
   if (!before) return undefined;
   const { items, features } = oldSamples(context, test, () => true);
   if (items.length === 0) return undefined;

@@ -58,16 +58,16 @@ export const sumsOfRows = (
 
 /** Computes the features of samples of an opened base, and adds them up. */
 export async function sumsOfItems(
-  context: Pick<Context, "opened" | "runtime" | "platform" | "inputs" | "onEvent"> & {
+  context: Pick<Context, "opened" | "machine" | "inputs" | "onEvent"> & {
     readonly options: Pick<Context["options"], "cache" | "signal">;
     readonly run: { readonly path: string };
   },
   items: readonly Sample[],
   targets: Omit<SumsTargets, "task">,
 ): Promise<FeatureSums> {
-  const { opened, runtime, platform, options, inputs, onEvent, run } = context;
+  const { opened, machine, options, inputs, onEvent, run } = context;
   const { signal } = options;
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+  const trunk = await openTrunk(opened, machine.runtime, machine.platform, { ...options, onEvent }, inputs);
   const features = await trunk.features(items, { onEvent, signal, folder: run.path });
   try {
     return await sumsOfRows({ features, items }, targets, signal);
@@ -88,7 +88,7 @@ interface HeadFromSums {
 }
 
 /**
- * Solves a head from the feature sums of the training and validation splits, and of {@link Context.added}. Writes the sums to the run
+ * Solves a head from the feature sums of the training and validation splits, and of those of others. Writes the sums to the run
  * folder.
  * @throws DataError for a class without training samples
  */
@@ -97,7 +97,8 @@ export async function solveFromSums(
   { train, validation }: Readonly<Record<"train" | "validation", PartFeatures>>,
   targets: SumsTargets,
 ): Promise<HeadFromSums> {
-  const { added, run, platform, dataset, opened, runtime, options } = context;
+  const { besides, run, machine, dataset, opened, options } = context;
+  const added = besides?.sums;
   const refits = mayRefit(context);
   const isKnown = (item: Sample): boolean => added?.includes(item) === true;
   const collect = (part: PartFeatures) => sumsOfRows(part, targets, options.signal);
@@ -115,14 +116,14 @@ export async function solveFromSums(
   const { base } = opened;
   const whole = {
     samples,
-    ...(await contentOf(platform, dataset.items)),
+    ...(await contentOf(machine.platform, dataset.items)),
     split: splitOf(options, dataset.seed),
     ...("classes" in sums.targets && { classes: targets.names }),
   };
   const collected = (added ? added.collected : [whole]).map((part) => ({ ...part, id: drawPartId() }));
-  await writeSums(platform, run.file(sumsInFolder), {
+  await writeSums(machine.platform, run.file(sumsInFolder), {
     task: targets.task,
-    key: await featureKeyOf(opened, runtime, platform),
+    key: await featureKeyOf(opened, machine.runtime, machine.platform),
     options: {
       ...baseOptionsOf(options),
       base: isPath(options.base) ? `file:${base.name}` : (options.base ?? base.name),

@@ -85,7 +85,7 @@ async function solveColumns<Answers>(
   targets: ColumnTargets<Answers>,
 ): Promise<Rival<Answers>> {
   const begin = performance.now();
-  const { opened, inputs } = { ...context, ...context.scratch };
+  const { opened, inputs } = { ...context, ...context.training.scratch };
   const options = { ...context.options, strategy: name };
   const its: Context = { ...context, options, opened: openedFor(name, opened), inputs };
   const refitted = mayRefit(context) && rowsIn(table, "validation").length > 0;

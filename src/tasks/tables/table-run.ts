@@ -35,12 +35,16 @@ export const tableRun = (
         options: { ...options, ...decidedOptions(options) },
         dataset,
         inputs: rowInputs(data, network.encoding),
-        scratch: scratch && { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) },
-        ...(table.source && { learntBesides: table.source.items }),
-        head: numbers
-          ? numbers.numbersHead(data, options)
-          : (await import("../../run/training/head-of-classes.js")).classesHead(dataset),
-        taskDefaults: () => defaultTraining(data, scratch !== undefined),
+        training: {
+          head: numbers
+            ? numbers.numbersHead(data, options)
+            : (await import("../../run/training/head-of-classes.js")).classesHead(dataset),
+          defaults: () => defaultTraining(data, scratch !== undefined),
+          ...(scratch && {
+            scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) },
+          }),
+        },
+        ...(table.source && { besides: { samples: table.source.items } }),
       },
       async train(context, ...run) {
         if (numbers) {

@@ -72,9 +72,9 @@ export const columnStrategyOf = ({ strategy }: Pick<RecipeOptions, "strategy">):
 /** Returns the models that a run solves on the columns. A fold of a requested strategy solves that of the strategy only. */
 export const columnStrategiesOf = ({
   options,
-  endFold,
-}: Pick<Context, "options" | "endFold">): readonly ColumnStrategy[] =>
-  endFold && !keepsBest(options)
+  folds,
+}: Pick<Context, "options" | "folds">): readonly ColumnStrategy[] =>
+  folds?.end && !keepsBest(options)
     ? columnStrategies.filter((name) => name === options.strategy)
     : columnStrategies;
 
@@ -97,21 +97,21 @@ export async function startingHead(
   { opened, oldHead }: TableNetwork,
   fit: (features: Readonly<Record<"train" | "validation", Float32Array>>) => Promise<StartingHead>,
 ): Promise<StartingHead> {
-  const { runtime, options } = context;
+  const { machine, options } = context;
   const { body } = opened;
   if (oldHead)
     return {
       start: oldHead,
-      recipe: [message("old-rows-of-all-classes", { classes: context.head.outputs })],
+      recipe: [message("old-rows-of-all-classes", { classes: context.training.head.outputs })],
     };
   const featuresOf = (part: RowItem["part"]) =>
-    predictWith(runtime, body.graph, heldOf(context, part), body.width, options.signal);
+    predictWith(machine.runtime, body.graph, heldOf(context, part), body.width, options.signal);
   return fit({ train: await featuresOf("train"), validation: await featuresOf("validation") });
 }
 
 /** Returns the network with a head, before training. */
 export const networkWith = (context: Context, head: LinearHead) =>
-  withHead(context.opened.body, context.head.outputs, head);
+  withHead(context.opened.body, context.training.head.outputs, head);
 
 /** Returns the additional files of a table's model folder. */
 export function tableFiles(table: Table, context: Context): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { areTexts, type Sample } from "../../data/index.js";
 import { isWithoutBase, usesNgrams } from "../../methods/registry.js";
 import { keepsBest } from "../../options/is-planned.js";
-import type { Context, Unrecorded } from "../../run/context.js";
+import { type Context, type Unrecorded, wholeContext } from "../../run/context.js";
 import type { Rival } from "../../run/trainable-task.js";
 import type { NgramParts, SolvedNgrams } from "./solve-ngrams.js";
 
@@ -40,7 +40,7 @@ export async function frozenNgrams<Answers, Item extends Sample>(
   for (const strategy of ngramStrategies(parts.validation.items.length)) {
     if (strategy === options.strategy) continue;
     const rival = await unlessMissing(async () => {
-      const its = { ...context, ...(await context.openWhole?.()), options: { ...options, strategy } };
+      const its = { ...(await wholeContext(context)), options: { ...options, strategy } };
       return { ...(await solve(its, parts)), name: strategy, context: its };
     });
     if (rival) rivals.push(rival);
@@ -49,8 +49,8 @@ export async function frozenNgrams<Answers, Item extends Sample>(
 }
 
 /** True if a run on texts solves a head with n-grams: as its own model, as a baseline, or to keep the best. */
-export function solvesNgrams({ options, inputs, regime }: Unrecorded): boolean {
-  if (!areTexts(inputs) || regime) return false;
+export function solvesNgrams({ options, inputs, besides }: Unrecorded): boolean {
+  if (!areTexts(inputs) || besides?.regime) return false;
   return usesNgrams(options.strategy) || options.baselines === true || keepsBest(options);
 }
 

@@ -10,7 +10,8 @@ import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { differenceInterval } from "../../evaluate/difference.js";
 import type { Graph } from "../../graph/graph.js";
 import { textListOptions } from "../../options/text-list-options.js";
-import type { Context } from "../../run/context.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Context, TaskTraining } from "../../run/context.js";
 import { trainTask } from "../../run/train-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { classesHead, classText } from "../../run/training/head-of-classes.js";
@@ -36,40 +37,42 @@ export const textRun: TaskRun<TextDataset, Pick<Context, "opened">, TrainResultE
   }),
   targetText: classText,
   counted: ({ classes }) => ({ samples: "texts", classes: classes.length }),
-  async bind(data, { opened }, { options, platform, run, reopen }) {
+  async bind(data, { opened }, { options, machine, run, reopen }) {
     const { signal } = options;
-    const scratch = () => scratchOf(platform, run.path);
+    const scratch = () => scratchOf(machine.platform, run.path);
     const change = await textChangeOf(options, opened);
     return {
       bound: {
         dataset: data,
-        inputs: tokensOf(data, opened, signal, { platform, scratch, change }),
-        head: classesHead(data),
-        taskDefaults: (runOptions) => textDefaults(runOptions, opened.body),
+        inputs: tokensOf(data, opened, signal, { platform: machine.platform, scratch, change }),
+        training: {
+          head: classesHead(data),
+          defaults: (runOptions) => textDefaults(runOptions, opened.body),
+        },
       },
       train: async (alone, ...begun) => {
         const elsewhere = await otherTestSetOf(alone);
-        const context: Context = {
-          ...alone,
-          ...(elsewhere && { elsewhere }),
-          openWhole: async () => {
-            const { opened: long } = await reopen();
-            const read = { opened: long, inputs: tokensOf(data, long, signal, { platform, scratch }) };
-            const other = await otherTestSetOf({ ...alone, ...read, onEvent: () => undefined });
-            return { ...read, ...(other && { elsewhere: other }) };
-          },
+        const openWhole = async () => {
+          const { opened: long } = await reopen();
+          const read = {
+            opened: long,
+            inputs: tokensOf(data, long, signal, { platform: machine.platform, scratch }),
+          };
+          const other = await otherTestSetOf({ ...alone, ...read, onEvent: () => undefined });
+          return { ...read, ...(other && { elsewhere: other }) };
         };
-        return trainTask(context, classesTask("texts"), ...begun);
+        const training = { ...alone.training, ...(elsewhere && { elsewhere }), openWhole };
+        return trainTask({ ...alone, training }, classesTask("texts"), ...begun);
       },
     };
   },
 };
 
 /** Opens a temporary file for many texts. */
-const scratchOf = ({ files }: Context["platform"], run: string) => files.scratch?.(run);
+const scratchOf = ({ files }: Platform, run: string) => files.scratch?.(run);
 
 /** Opens the other test set of a run, if it has one. */
-async function otherTestSetOf(context: Context): Promise<Context["elsewhere"]> {
+async function otherTestSetOf(context: Context): Promise<TaskTraining["elsewhere"]> {
   const { test } = context.options;
   return test === undefined ? undefined : openOtherTestSet(context, test);
 }
@@ -83,11 +86,11 @@ type OtherTestSet = (model: Graph, own: ClassificationScores) => Promise<OtherTe
  * @throws DataError for labels that the run does not have, or if no text is left
  */
 async function openOtherTestSet(
-  { platform, dataset, opened, runtime, options, onEvent }: Context,
+  { machine, dataset, opened, options, onEvent }: Context,
   path: string,
 ): Promise<OtherTestSet> {
   const { classes } = dataset;
-  const other = await openTexts(platform, path, {
+  const other = await openTexts(machine.platform, path, {
     labelled: true,
     scoringOnly: true,
     ...textListOptions(options),
@@ -124,7 +127,7 @@ async function openOtherTestSet(
   const inputs = tokensOf({ items } as unknown as TextDataset, opened, signal);
   const source = { items, inputs };
   return async (model, own) => {
-    const logits = await predictWith(runtime, model, source, classes.length, signal);
+    const logits = await predictWith(machine.runtime, model, source, classes.length, signal);
     const test = scoresOf(classes, { logits, ...factsOf(items) });
     return { data: path, test, left_out: leftOut, drop: dropOf(own, test) };
   };

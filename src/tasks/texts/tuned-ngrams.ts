@@ -3,7 +3,7 @@ import { areTexts, type Sample, type Samples } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { rowOf, withNgrams } from "../../methods/registry.js";
 import { defaults } from "../../options/options.js";
-import type { Context } from "../../run/context.js";
+import { type Context, wholeContext } from "../../run/context.js";
 import { type OpenedBase, openTrunk } from "../../run/setup.js";
 import type { Rival } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
@@ -20,14 +20,20 @@ export async function tunedNgrams<Answers, Item extends Sample>(
   model: Graph,
   solve: SolveNgrams<Answers, Item>,
 ): Promise<Rival<Answers, string> | undefined> {
-  const { options, opened, inputs, runtime, platform, dataset, regime } = context;
+  const { options, opened, inputs, machine, dataset, besides } = context;
   const { strategy = defaults.strategy } = options;
-  if (!areTexts(inputs) || regime || rowOf(strategy).adapts) return undefined;
+  if (!areTexts(inputs) || besides?.regime || rowOf(strategy).adapts) return undefined;
   return unlessMissing(async () => {
-    const whole = await context.openWhole?.();
-    const its = { ...context, ...whole, opened: withWeightsOf(model, whole?.opened ?? opened) };
+    const whole = await wholeContext(context);
+    const its = { ...whole, opened: withWeightsOf(model, whole.opened) };
     // The cache is for features of the base.
-    const trunk = await openTrunk(withWeightsOf(model, opened), runtime, platform, { cache: false }, inputs);
+    const trunk = await openTrunk(
+      withWeightsOf(model, opened),
+      machine.runtime,
+      machine.platform,
+      { cache: false },
+      inputs,
+    );
     const solved = await withFeatures(context, trunk, dataset.items, ({ of }) =>
       solve(its, { train: of("train"), validation: of("validation"), test: of("test") }, false),
     );

@@ -30,12 +30,12 @@ export interface SpeechFacts {
  * uses the saved model: scores of padded clips may differ in their last digits, and so in a character.
  */
 export async function predictSpeech(
-  { runtime, options, opened }: Pick<Context, "runtime" | "options" | "opened">,
+  { machine, options, opened }: Pick<Context, "machine" | "options" | "opened">,
   { data, inputs }: Speech,
   model: Graph,
   role: Role,
 ): Promise<SpeechAnswers> {
-  const session = await openSession(runtime, model, { label: "the trained model" });
+  const session = await openSession(machine.runtime, model, { label: "the trained model" });
   const keeps = role === "own" && options.decoder === "beam";
   const decode = decoderOf();
   const facts = { audio: opened.base.audio!, vocabulary: data.vocabulary };

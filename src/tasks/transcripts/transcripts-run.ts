@@ -54,18 +54,18 @@ export const transcriptsRun: TaskRun<SpeechData, SpeechBase, TranscriptResultEve
   },
   targetText: ({ text }) => text,
   counted: () => ({ samples: "clips", classes: 0 }),
-  async bind(data, base, { options, platform, onEvent, run }) {
+  async bind(data, base, { options, machine, onEvent, run }) {
     const { audio } = base.opened.base;
     const inputs = await clipsAt(data.items, {
       audio,
-      platform,
+      platform: machine.platform,
       onEvent,
       signal: options.signal,
       whole: true,
       ...(options.augment !== "none" && {
         change: speechChange(options.seed ?? defaults.seed, audio.masked && !audio.grid ? padding : 0),
       }),
-      scratch: () => platform.files.scratch?.(run.path),
+      scratch: () => machine.platform.files.scratch?.(run.path),
     });
     const { overTime, start } = base;
     const frames = { ...base.frames, graph: base.opened.body.graph };
@@ -74,8 +74,7 @@ export const transcriptsRun: TaskRun<SpeechData, SpeechBase, TranscriptResultEve
       bound: {
         inputs,
         dataset: data,
-        head: transcriptHead(speech, onEvent),
-        taskDefaults: () => usual(data, base),
+        training: { head: transcriptHead(speech, onEvent), defaults: () => usual(data, base) },
       },
       train: (context, ...begun) => trainTask(context, transcriptsTask(speech), ...begun),
     };
@@ -301,7 +300,7 @@ async function saveTranscripts(
     ...(samples &&
       context.machine.report && {
         sounds: await (await import("../../run/report/shown-sounds.js")).shownSounds(
-          context.platform,
+          context.machine.platform,
           data.items.filter(({ id }) => shown.has(id)),
           { kind: "speech" },
         ),

@@ -28,15 +28,15 @@ const leastDeviation = 0.01;
  * clips, because means differ more than deviations do, and silence is far from all sounds.
  */
 export async function logMelStatistics(context: Context): Promise<TrivialFeatures> {
-  const { dataset, runtime, platform, options } = context;
+  const { dataset, machine, options } = context;
   const inputs = await clipsAt(dataset.items, {
     audio: { extractor: extractorOf(paddedSamples), masked: true },
-    platform,
+    platform: machine.platform,
     signal: options.signal,
-    scratch: () => platform.files.scratch?.(context.run.path),
+    scratch: () => machine.platform.files.scratch?.(context.run.path),
   });
   const { graph, width } = statisticsGraph(audioMiniFrontEnd);
-  const session = await openSession(runtime, graph, { label: "the log-mel statistics" });
+  const session = await openSession(machine.runtime, graph, { label: "the log-mel statistics" });
   const rowsOf = (part: Sample["part"]) => statisticsOf(session, itemsOf(context, part), inputs, width);
   try {
     const [train, validation, test] = [

@@ -7,7 +7,7 @@ import { areTexts } from "../../../data/index.js";
 import { groupsOfItems } from "../../../data/split/groups.js";
 import { isSolved, usesNgrams } from "../../../methods/registry.js";
 import { defaults, type RecipeOptions } from "../../../options/options.js";
-import type { Context, Unrecorded } from "../../../run/context.js";
+import { type Context, type Unrecorded, wholeContext } from "../../../run/context.js";
 import { recordDecisions } from "../../../run/folder/record-decisions.js";
 import { openTrunk } from "../../../run/setup.js";
 import type { OfClasses } from "../../../run/training/head-of-classes.js";
@@ -34,8 +34,8 @@ export async function resolveStrategy(context: OfClasses, begin: number): Promis
     reasons,
   });
   await recordDecisions(context, chosen(run.manifest.options));
-  const whole = usesNgrams(name) ? await context.openWhole?.() : undefined;
-  return { ...context, ...whole, options: chosen(options) };
+  const read = usesNgrams(name) ? await wholeContext(context) : context;
+  return { ...read, options: chosen(options) };
 }
 
 /** Returns the choice, or a plain probe if the training texts have no n-grams. */
@@ -54,7 +54,7 @@ async function withNgrams(context: Context, choice: Decision): Promise<Decision>
 
 /** Chooses by a probe on at most 1000 training items; if rules cannot decide, by short trainings. */
 async function choiceFor(context: OfClasses, begin: number): Promise<Decision> {
-  const { machine, runtime, dataset, opened, inputs, options } = context;
+  const { machine, dataset, opened, inputs, options } = context;
   const planned = { dataset, unit: unitOf(inputs) } as const;
   const few = reasonTooFew(planned);
   if (few !== undefined) return { name: areTexts(inputs) ? "ngram-probe" : "probe", reasons: [few] };
@@ -75,7 +75,7 @@ async function choiceFor(context: OfClasses, begin: number): Promise<Decision> {
   const { strategy: _s, reasons: _r, adapterOnly: _a, baselines: _b, budget, ...shared } = options;
   const left =
     budget === undefined ? {} : { budget: Math.max(0, budget - (performance.now() - begin) / 1000) };
-  const planning = new Planning(machine, runtime, planned, best, { ...shared, ...left }, onEvent);
+  const planning = new Planning(machine, planned, best, { ...shared, ...left }, onEvent);
   const { choice, loaded } = await planning.decide();
   await loaded?.planned.trained?.fit.dispose();
   return choice;
@@ -85,17 +85,16 @@ async function choiceFor(context: OfClasses, begin: number): Promise<Decision> {
 async function featuresOf(
   {
     opened,
-    runtime,
-    platform,
+    machine,
     options,
     inputs,
     onEvent,
-  }: Pick<Unrecorded, "opened" | "runtime" | "platform" | "options" | "inputs" | "onEvent">,
+  }: Pick<Unrecorded, "opened" | "machine" | "options" | "inputs" | "onEvent">,
   items: readonly ClassSample[],
   classes: number,
 ): Promise<LabelledSample> {
   const { signal } = options;
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+  const trunk = await openTrunk(opened, machine.runtime, machine.platform, { ...options, onEvent }, inputs);
   try {
     const table = await trunk.features(items, { onEvent, signal });
     const features = Float32Array.from(wholeOf(table));

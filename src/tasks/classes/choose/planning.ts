@@ -12,12 +12,11 @@ import { defaults, type RecipeOptions } from "../../../options/options.js";
 import type { Unrecorded } from "../../../run/context.js";
 import { extraTrainingsOf } from "../../../run/forecast/extra-trainings.js";
 import { type Expected, measure } from "../../../run/forecast/measure.js";
-import type { Machine } from "../../../run/machine.js";
+import type { OpenedMachine } from "../../../run/machine.js";
 import { type OpenedBase, openTrunk } from "../../../run/setup.js";
 import { withinBudget } from "../../../run/training/budget.js";
 import { classesHead, countsOf, type OfClasses } from "../../../run/training/head-of-classes.js";
 import { type Planned, planRun } from "../../../run/training/planned.js";
-import type { Runtime } from "../../../runtime/runtime.js";
 import { lowering } from "../../../train/epochs/lower-rate.js";
 import { balancedOrder } from "./balanced-order.js";
 import { mostItems, type PlannedData, partOfData } from "./planned-data.js";
@@ -52,8 +51,7 @@ export class Planning {
   private readonly rate: PictureRate | undefined;
 
   constructor(
-    private readonly machine: Machine,
-    private readonly runtime: Runtime,
+    private readonly machine: OpenedMachine,
     private readonly data: Pick<PlannedData, "unit" | "dataset">,
     private readonly best: PlannedBase,
     private readonly request: RecipeOptions,
@@ -155,14 +153,14 @@ export class Planning {
     return {
       options: { ...ofStrategy, strategy },
       machine: this.machine,
-      platform: this.machine.platform,
-      runtime: this.runtime,
       dataset,
       opened,
       inputs,
-      head: classesHead(dataset),
-      taskDefaults: (runOptions) =>
-        ofTexts ? ofTexts(runOptions, opened.body) : rate === undefined ? {} : { rate },
+      training: {
+        head: classesHead(dataset),
+        defaults: (runOptions) =>
+          ofTexts ? ofTexts(runOptions, opened.body) : rate === undefined ? {} : { rate },
+      },
       onEvent: this.onEvent,
     };
   }
@@ -176,8 +174,8 @@ export class Planning {
     const { budget: _none, ...unlimited } = context.options;
     const trunk = await openTrunk(
       context.opened,
-      this.runtime,
-      context.platform,
+      this.machine.runtime,
+      context.machine.platform,
       context.options,
       context.inputs,
     );

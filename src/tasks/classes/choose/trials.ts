@@ -40,13 +40,13 @@ export async function halving(
   context: OfClasses<Unrecorded>,
   names: readonly Exclude<StrategyName, "auto" | "probe" | "ngram-probe">[],
 ): Promise<readonly Trial[]> {
-  const { options, dataset, opened, runtime, platform, onEvent, inputs } = context;
+  const { options, dataset, opened, machine, onEvent, inputs } = context;
   const quiet: OnWork = (event) => {
     if (event.event === "progress") onEvent(event);
   };
   const trials: Trial[] = [];
   const began = performance.now();
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+  const trunk = await openTrunk(opened, machine.runtime, machine.platform, { ...options, onEvent }, inputs);
   const ordered = inParts(dataset.items);
   const { signal } = options;
   const table = await trunk.features(ordered, { onEvent, signal });

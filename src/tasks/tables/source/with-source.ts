@@ -52,7 +52,7 @@ export function withSource<Answers>(
         options: { ...context.options, strategy: kept.model, reasons: [reason] },
         opened: openedFor(kept.model, context.opened),
         // A model of the target alone learnt from no row of the source.
-        ...(kept.name === "alone" && { learntBesides: [] }),
+        ...(kept.name === "alone" && { besides: {} }),
       };
     },
     async secondsToSolve(context) {
