@@ -466,6 +466,16 @@ export const warningEn = {
     readonly score: number | null;
   }): string =>
     `${v.stage} begins again with a peak learning rate of ${Number(v.now.toPrecision(2))} instead of ${Number(v.before.toPrecision(2))}: its first epoch ${v.score === null ? "diverged" : `lowered the validation score from ${v.start.toFixed(3)} to ${v.score.toFixed(3)}`}`,
+  /** @param unit what the work on a head is counted in */
+  "head-cut-by-budget": (v: {
+    readonly budget: number;
+    readonly unit: "trials" | "passes" | "samples";
+    readonly done: number;
+    readonly total: number;
+  }): string =>
+    v.unit === "samples"
+      ? `to keep to the budget of ${v.budget} s, the head is solved from ${v.done} of ${v.total} training pictures: it may be worse than without a budget`
+      : `to keep to the budget of ${v.budget} s, solving the head ended after ${v.done} of ${v.total} ${v.unit}: it may be worse than without a budget`,
   "fewer-steps-for-budget": (v: {
     readonly ms: number;
     readonly stage: string;

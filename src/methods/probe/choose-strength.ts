@@ -16,8 +16,8 @@ export interface ChoiceOptions {
   readonly lossOf: (predictions: ArrayLike<number>, places: readonly number[]) => number;
   /** Number of consecutive strengths without improvement after which the rest is skipped; default none. */
   readonly patience?: number | undefined;
-  /** Called after each strength. */
-  readonly onStrength?: (() => void) | undefined;
+  /** Called after each strength. If it returns true, no other one is tried. */
+  readonly onStrength?: (() => unknown) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -53,10 +53,10 @@ export async function chooseStrength(
     if (best === undefined || lossOrWorst(loss) < lossOrWorst(best.loss))
       [best, worse] = [{ strength, loss, predicted }, 0];
     else worse++;
-    onStrength?.();
+    const isEnough = onStrength?.() === true;
     await new Promise((resolve) => setTimeout(resolve, 0));
     stopIf(signal);
-    if (worse >= patience) break;
+    if (isEnough || worse >= patience) break;
   }
   if (best === undefined) return undefined;
   const { predicted, ...chosen } = best;

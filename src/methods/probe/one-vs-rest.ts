@@ -32,7 +32,7 @@ export interface OneVsRestOptions {
   /** Solve the final head on training and validation examples together; default false. Not for sparse rows. */
   readonly refit?: boolean;
   /** Called after each strength. */
-  readonly onStrength?: () => void;
+  readonly onStrength?: () => unknown;
   readonly signal?: AbortSignal;
 }
 

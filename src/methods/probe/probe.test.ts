@@ -236,6 +236,21 @@ test("tells each strength as it goes", () => {
   expect(told).toEqual(probe.path.map((s) => s.strength));
 });
 
+test("a listener that has enough ends the trials with the best strength so far", async () => {
+  const tried = fitProbe(data).path;
+  const enough = (count: number) => {
+    let seen = 0;
+    return () => ++seen === count;
+  };
+  for (const head of [
+    fitProbe(data, { onStrength: enough(2) }),
+    await fitProbeInTurns(data, { onStrength: enough(2) }),
+  ]) {
+    expect(head.path).toEqual(tried.slice(0, 2));
+    expect(head.path.map(({ strength }) => strength)).toContain(head.strength);
+  }
+});
+
 test("bad input is an error with the values that disagree", () => {
   expect(() => fitProbe({ ...data, dims: 11 })).toThrow(
     "train features must be float32[120, 11] (1320 values), got 1440",

@@ -37,8 +37,8 @@ export interface ProbeOptions {
   readonly scaling?: FeatureScaling;
   /** Solve the final head on training and validation samples together; default false. */
   readonly refit?: boolean;
-  /** Called after each strength, at most `strengths.length` times. */
-  readonly onStrength?: (tried: ProbeStep) => void;
+  /** Called after each strength, at most `strengths.length` times. If it returns true, no other one is tried. */
+  readonly onStrength?: (tried: ProbeStep) => unknown;
 }
 
 /** A tried strength. */
@@ -93,10 +93,10 @@ const unmeasuredStrength = { common: 10, each: 1 };
 export function fitProbe(data: ProbeData, options: ProbeOptions = {}): Probe {
   const steps = probeSteps(data, options);
   try {
-    for (;;) {
-      const { done, value } = steps.next();
+    for (let isEnough = false; ; ) {
+      const { done, value } = steps.next(isEnough);
       if (done) return value;
-      options.onStrength?.(value);
+      isEnough = options.onStrength?.(value) === true;
     }
   } finally {
     endOf(steps);
@@ -114,10 +114,10 @@ export async function fitProbeInTurns(
 ): Promise<Probe> {
   const steps = probeSteps(data, options);
   try {
-    for (;;) {
-      const { done, value } = steps.next();
+    for (let isEnough = false; ; ) {
+      const { done, value } = steps.next(isEnough);
       if (done) return value;
-      options.onStrength?.(value);
+      isEnough = options.onStrength?.(value) === true;
       await new Promise((resolve) => setTimeout(resolve, 0));
       stopIf(options.signal);
     }
@@ -127,9 +127,9 @@ export async function fitProbeInTurns(
 }
 
 /** Releases the resources of an unfinished fit. */
-const endOf = (steps: Generator<ProbeStep, Probe>): unknown => steps.return(undefined as never);
+const endOf = (steps: Generator<ProbeStep, Probe, boolean>): unknown => steps.return(undefined as never);
 
-function* probeSteps(data: ProbeData, options: ProbeOptions): Generator<ProbeStep, Probe> {
+function* probeSteps(data: ProbeData, options: ProbeOptions): Generator<ProbeStep, Probe, boolean> {
   const started = performance.now();
   const { train, validation, dims, classes } = data;
   const { scaling = "common", strengths = strengthsOf[scaling], refit = false } = options;
@@ -208,11 +208,11 @@ interface Chosen {
 
 type Tried = Required<Pick<Chosen, "best">> & Pick<Chosen, "fit" | "logits">;
 
-/** Tries strengths from the strongest penalty on. */
+/** Tries strengths from the strongest penalty on, until `next` is called with true. */
 function* tryStrengths(
   { scaling = "common", strengths = strengthsOf[scaling], patience = 2 }: ProbeOptions,
   tryOne: (strength: number) => Tried,
-): Generator<ProbeStep, Chosen> {
+): Generator<ProbeStep, Chosen, boolean> {
   const path: ProbeStep[] = [];
   let chosen: Tried | undefined;
   let worse = 0;
@@ -224,8 +224,8 @@ function* tryStrengths(
       chosen = tried;
       worse = 0;
     } else worse++;
-    yield tried.best;
-    if (worse >= patience) break;
+    const isEnough = yield tried.best;
+    if (isEnough || worse >= patience) break;
   }
   return { ...chosen, path };
 }
@@ -234,7 +234,7 @@ function* chosenByValidation(
   { validation, dims, classes }: ProbeData,
   own: Problem,
   options: ProbeOptions,
-): Generator<ProbeStep, Chosen> {
+): Generator<ProbeStep, Chosen, boolean> {
   if (validation.labels.length === 0) return { path: [] };
   let last: WideFit | undefined;
   return yield* tryStrengths(options, (strength) => {
@@ -250,7 +250,7 @@ function* chosenByFolds(
   both: LabelledFeatures,
   folds: readonly Fold[],
   options: ProbeOptions,
-): Generator<ProbeStep, Chosen> {
+): Generator<ProbeStep, Chosen, boolean> {
   const { dims, classes } = data;
   const { scaling = "common" } = options;
   const rows = asRows(both.features, dims);

@@ -37,8 +37,8 @@ export async function fitSparse(
   }: {
     /** Strengths to try, in ascending order. A single one is taken without a trial. */
     readonly strengths?: readonly number[];
-    /** Called after each strength that is tried. */
-    readonly onStrength?: () => void;
+    /** Called after each strength that is tried. If it returns true, no other one is. */
+    readonly onStrength?: () => unknown;
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<LinearClassifier & { readonly strength: number }> {
@@ -51,9 +51,10 @@ export async function fitSparse(
     const fit = problem.solve({ strength, from, tolerance: tolerances.path, maxIterations: 200 });
     from = fit;
     const loss = lossOf(fit, validation, classes);
-    onStrength?.();
+    const isEnough = onStrength?.() === true;
     if (!best || lossOrWorst(loss) < lossOrWorst(best.loss)) [best, worse] = [{ strength, loss, fit }, 0];
     else if (++worse >= patience) break;
+    if (isEnough) break;
     await new Promise((resolve) => setTimeout(resolve, 0));
     stopIf(signal);
   }

@@ -47,6 +47,17 @@ test("chooses the strength with the lowest validation error", async () => {
   expect(head.bias[0]).toBeCloseTo(1, 4);
 });
 
+test("a listener that has enough ends the trials with the best strength so far", async () => {
+  const features = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i));
+  const data = { features, values: Array.from(features, (v) => 3 * v + 1), count: 40 };
+  let tried = 0;
+  const own = { train: data, validation: data, dims: 1, targets: 1 };
+  const head = await fitRidge(own, { strengths: [1, 0.1, 0.01], onStrength: () => ++tried === 2 });
+  expect(tried).toBe(2);
+  // Without noise the weakest penalty that was tried is the best one.
+  expect(head.strength).toBeCloseTo(40 * 0.1, 12);
+});
+
 interface Folded {
   readonly x: readonly (readonly number[])[];
   readonly y: readonly (readonly number[])[];

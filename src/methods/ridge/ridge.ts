@@ -43,7 +43,7 @@ export interface RidgeOptions {
   /** Scale of the features: each has a deviation of its own (default), or one that all have in common keeps their proportions. */
   readonly scaling?: FeatureScaling;
   /** Called after each strength. */
-  readonly onStrength?: () => void;
+  readonly onStrength?: () => unknown;
   readonly signal?: AbortSignal;
 }
 

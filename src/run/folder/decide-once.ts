@@ -7,9 +7,18 @@ const file = "decisions.json";
  * would have without the stop.
  */
 export async function decideOnce<T>(run: RunFolder, name: string, make: () => Promise<T>): Promise<T> {
-  const before = ((await run.readState(file)) ?? {}) as Readonly<Record<string, unknown>>;
+  const before = await decisionsOf(run);
   if (Object.hasOwn(before, name)) return before[name] as T;
   const value = await make();
   await run.writeState(file, JSON.stringify({ ...before, [name]: value }));
   return value;
 }
+
+/** Returns a stored decision; undefined if it is not made yet. */
+export async function decisionOf<T>(run: RunFolder, name: string): Promise<T | undefined> {
+  const before = await decisionsOf(run);
+  return Object.hasOwn(before, name) ? (before[name] as T) : undefined;
+}
+
+const decisionsOf = async (run: RunFolder): Promise<Readonly<Record<string, unknown>>> =>
+  ((await run.readState(file)) ?? {}) as Readonly<Record<string, unknown>>;

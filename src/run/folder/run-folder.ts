@@ -260,6 +260,11 @@ export class RunFolder {
     return this.earlier + (performance.now() - begin) / 1000;
   }
 
+  /** Returns the seconds since this process began to work on the run. */
+  secondsOfProcess(): number {
+    return (performance.now() - this.begun) / 1000;
+  }
+
   /** @throws RunError if the stored choice is unreadable: other forms would change the last bits */
   private async chosenForms(name: string): Promise<ChosenForms | undefined> {
     const at = this.file("state", name);

@@ -20,7 +20,7 @@ import { type Chosen, chosenOf } from "./chosen.js";
 import { explainedPictures } from "./explained-pictures.js";
 import { keepInsights } from "./insights-file.js";
 import { columns, concatenateLayers, layersMoved, placesOf } from "./layers.js";
-import { Limit } from "./limit.js";
+import { type Limit, limitOf } from "./limit.js";
 
 /** Seconds for explanations: a tenth of the run's time, within these bounds. */
 const [least, most] = [6, 60];
@@ -44,9 +44,9 @@ export interface Trained {
  * changed. The model and its result are stored before: if this fails or is stopped, only a part of the report is missing.
  */
 export async function explainModel(context: Context, trained: Trained): Promise<Insights | undefined> {
-  const { run, machine, options, onEvent } = context;
+  const { run, machine, onEvent } = context;
   const { total } = trained.result.seconds;
-  const limit = new Limit(Math.min(most, Math.max(least, total / 10)), options.signal);
+  const limit = limitOf(context, Math.min(most, Math.max(least, total / 10)));
   try {
     const insights = await seen(context, trained, limit);
     await keepInsights(machine.platform, run.path, insights);

@@ -1,5 +1,9 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { inEnglish, type Message, message } from "../../core/messages/message.js";
+import type { Context } from "../context.js";
+
+/** Shortest time of optional work, in seconds: a run past its budget explains little, not nothing. */
+const least = 1;
 
 /** Time limit of optional work, which it stops without loss. */
 export class Limit {
@@ -42,4 +46,10 @@ export class Limit {
     const over = message("time-for-report-over", { seconds: Math.max(1, Math.round(this.seconds)) });
     return { why: inEnglish([over]), message: over };
   }
+}
+
+/** Returns the limit of a run's explanations: some seconds, or what is left of its budget. */
+export function limitOf({ run, options }: Pick<Context, "run" | "options">, seconds: number): Limit {
+  const { budget = Number.POSITIVE_INFINITY, signal } = options;
+  return new Limit(Math.min(seconds, Math.max(least, budget - run.secondsOfProcess())), signal);
 }

@@ -14,6 +14,7 @@ import { manyItems, type Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
+import { headTrials } from "../../run/training/head-trials.js";
 import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
 import type { Folds } from "./cross-validation.js";
@@ -130,15 +131,11 @@ async function rivalsOf(
 
 /** Fits a linear probe, and reuses rows of an old head if they are better. */
 async function solveProbe(context: OfClasses, { train, validation, test }: ClassParts): Promise<Head> {
-  const { options, dataset, opened, onEvent } = context;
+  const { options, dataset, opened } = context;
   const { signal } = options;
   const { classes } = dataset;
   const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
-  const total = defaultStrengths.length;
-  let trials = 0;
-  const reportTrials = (done: number): void =>
-    onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-  reportTrials(0);
+  const trials = await headTrials(context, defaultStrengths.length);
   const fitted = await fitProbeInTurns(
     {
       train: withGroups(train),
@@ -148,11 +145,11 @@ async function solveProbe(context: OfClasses, { train, validation, test }: Class
     },
     {
       refit: mayRefit(context),
-      onStrength: () => reportTrials(++trials),
+      onStrength: trials.next,
       signal,
     },
   );
-  if (trials < total) reportTrials(total);
+  await trials.end();
   const { oldHead } = opened;
   const merged = oldHead && (await reusedRows(fitted, oldHead, classes, validation));
   const head = merged?.head ?? fitted;

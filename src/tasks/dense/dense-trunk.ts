@@ -11,11 +11,14 @@ import { rowTable } from "../../train/objectives/row-table.js";
 
 /** A frozen backbone with maps of features. */
 export interface DenseTrunk extends Trunk {
-  /** Computes the maps of each picture, as it is and mirrored. @param maps float32[C, h, w] of each map */
+  /**
+   * Computes the maps of each picture, as it is and mirrored.
+   * @param read maps: float32[C, h, w] of each map. If it returns true, no other picture follows
+   */
   eachView(
     held: HeldSource,
     how: { readonly onEvent?: OnProgress; readonly signal?: AbortSignal },
-    read: (maps: readonly Float32Array[], index: number, mirrored: boolean) => void | Promise<void>,
+    read: (maps: readonly Float32Array[], index: number, mirrored: boolean) => Promise<boolean>,
   ): Promise<void>;
 }
 
@@ -46,18 +49,19 @@ export async function openDenseTrunk(
   const eachPicture = async (
     items: HeldSource["items"],
     views: readonly number[],
-    read: (maps: Float32Array[], index: number, view: number) => void | Promise<void>,
+    read: (maps: Float32Array[], index: number, view: number) => Promise<boolean>,
     signal: AbortSignal | undefined,
   ): Promise<void> => {
     const how = { batchSize: 1, preprocessing, decoded, platform, signal };
     for await (const { pixels, indices } of batches(items, how))
       for (const view of views)
-        await read(await run(viewOf({ height, width, data: pixels }, view).data), indices[0]!, view);
+        if (await read(await run(viewOf({ height, width, data: pixels }, view).data), indices[0]!, view))
+          return;
   };
   return {
     missing: async () => dataset.items.filter(({ part }) => part === "train"),
     features: async (items, { signal }) => {
-      await eachPicture(items, [0, mirrored], () => undefined, signal);
+      await eachPicture(items, [0, mirrored], async () => false, signal);
       return rowTable(0, opened.body.width);
     },
     async eachView({ items }, { onEvent, signal }, read) {
@@ -69,10 +73,12 @@ export async function openDenseTrunk(
         items,
         [0, mirrored],
         async (found, index, view) => {
-          await read(found, index, view === mirrored);
-          if (view !== mirrored) return;
-          done++;
-          report();
+          const isLast = await read(found, index, view === mirrored);
+          if (view === mirrored) {
+            done++;
+            report();
+          }
+          return isLast;
         },
         signal,
       );

@@ -58,3 +58,24 @@ test("a level is solved for classes that no straight line divides", async () => 
   // A straight line gets 50 %.
   expect(right.length / count).toBeGreaterThan(0.9);
 });
+
+test("a level makes as many passes as its time allows", async () => {
+  const count = 100;
+  const draw = draws(2, "rows");
+  const table = {
+    ...{ count, width: 2, features: Float32Array.from({ length: 2 * count }, () => draw.normal()) },
+    weights: new Float32Array(count).fill(1),
+    targets: { shares: Float32Array.from({ length: 2 * count }, (_, i) => i % 2) },
+  };
+  let passes = 0;
+  await solveCells(table, 0, shape, {
+    ...{ runtime, start: freshDenseHead(shape, 0), seed: 0, weighted: "labelled", outputDims: [2, 1, 1] },
+    objective: segmentation({ classes: 2, height: 1, width: 1 }),
+    passes: async (seconds) => {
+      expect(seconds).toBeGreaterThan(0);
+      return 4;
+    },
+    onPass: () => passes++,
+  });
+  expect(passes).toBe(4);
+});

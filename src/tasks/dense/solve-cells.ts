@@ -32,6 +32,8 @@ export interface SolveCellsOptions {
   /** Dimensions of the predictions of a row, as the objective reads them. */
   readonly outputDims: readonly number[];
   readonly seed: number;
+  /** Returns the number of passes. Default: {@link passesOver}. */
+  readonly passes?: ((secondsPerPass: number) => Promise<number>) | undefined;
   /** Called after each pass. */
   readonly onPass?: () => void;
   readonly signal?: AbortSignal;
@@ -82,7 +84,11 @@ export async function solveCells(
     signal: options.signal,
   });
   try {
-    const { weights } = await fit.run();
+    const passes = await options.passes?.(stepsPerEpoch * (await fit.measure()));
+    const { weights } = await fit.run(
+      undefined,
+      passes === undefined ? {} : { steps: passes * stepsPerEpoch },
+    );
     return new Map(
       [...names].map(([value, [name, dims]]) => [
         name,

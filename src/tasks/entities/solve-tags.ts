@@ -6,6 +6,7 @@ import { tagsSeen } from "../../data/entities/tagged-table.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { fitProbeInTurns, strengthsOf } from "../../methods/probe/index.js";
 import type { Solved } from "../../run/trainable-task.js";
+import { headTrials } from "../../run/training/head-trials.js";
 import type { Validation } from "../../train/fit.js";
 import type { TagLogits } from "./predict-words.js";
 import { partOf, type Tagging } from "./tag-head.js";
@@ -51,11 +52,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     await trunk.close();
     const features = (performance.now() - begin) / 1000;
     const solvingBegin = performance.now();
-    let trials = 0;
-    const total = strengthsOf[scaling].length;
-    const reportTrials = (done: number): void =>
-      onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    reportTrials(0);
+    const trials = await headTrials(context, strengthsOf[scaling].length);
     const probe = await fitProbeInTurns(
       {
         train: labelled(learnt),
@@ -65,11 +62,11 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
       },
       {
         scaling,
-        onStrength: () => reportTrials(++trials),
+        onStrength: trials.next,
         signal,
       },
     );
-    if (trials < total) reportTrials(total);
+    await trials.end();
     const validationOf = ({ weight, bias }: LinearHead): Validation =>
       tagValidation(data, { ...chosen, scores: applyHead({ weight, bias }, chosen.rows) });
     const { oldHead } = context.opened;

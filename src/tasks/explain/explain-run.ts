@@ -7,7 +7,7 @@ import { isTaskWith, type ModelTask } from "../../core/results/task.js";
 import type { TableDataset } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { keepExplanations } from "../../run/insights/explanations-file.js";
-import { Limit } from "../../run/insights/limit.js";
+import { type Limit, limitOf } from "../../run/insights/limit.js";
 import { reportOn } from "../report/write-report.js";
 import type { OpenExplainer } from "../task-row.js";
 import { explainerOfRows } from "./explain-rows.js";
@@ -102,9 +102,9 @@ export async function explainRun(
   given: { readonly samples: readonly Sample[]; readonly of: number },
   open: (options: ExplainOptions) => Promise<(item: unknown) => Promise<Explanation>>,
 ): Promise<void> {
-  const limit = new Limit(
+  const limit = limitOf(
+    { run, options },
     Math.min(mostSeconds, Math.max(leastSeconds, result.seconds.total / 10)),
-    options.signal,
   );
   try {
     const explain = await open({ signal: limit.signal });

@@ -10,6 +10,7 @@ import type { Context } from "../../run/context.js";
 import type { Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
+import { headTrials } from "../../run/training/head-trials.js";
 import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
 import { type LabelData, type LabelItem, targetsOf } from "./label-head.js";
@@ -44,14 +45,10 @@ type Parts = Readonly<Record<"train" | "validation" | "test", PartFeatures<Label
 
 /** Fits a logistic regression for each label. */
 async function solveProbe(context: Context, parts: Parts): Promise<Omit<Solved<SolvedLogits>, "seconds">> {
-  const { options, dataset, opened, onEvent } = context;
+  const { options, dataset, opened } = context;
   const { signal } = options;
   const labels = dataset.classes.length;
-  let trials = 0;
-  const total = defaultStrengths.length;
-  const reportTrials = (done: number): void =>
-    onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-  reportTrials(0);
+  const trials = await headTrials(context, defaultStrengths.length);
   const setsOf = ({ features, items }: Parts["train"]) => {
     const groups = groupsOfItems(items);
     return { features, targets: targetsOf(items, labels), ...(groups && { groups }) };
@@ -66,11 +63,11 @@ async function solveProbe(context: Context, parts: Parts): Promise<Omit<Solved<S
       strengths: defaultStrengths,
       scaling: "common",
       refit,
-      onStrength: () => reportTrials(++trials),
+      onStrength: trials.next,
       signal,
     },
   );
-  if (trials < total) reportTrials(total);
+  await trials.end();
   const lossOf = (head: LinearHead): number =>
     labelValidation(linearScores(head, held.features, labels), held.targets, labels).loss;
   const merged =

@@ -22,6 +22,7 @@ import { numberPredictions } from "../../run/test-predictions.js";
 import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
+import { headTrials } from "../../run/training/head-trials.js";
 import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import { heldOf } from "../../run/training/planned.js";
 import type { HeldSource } from "../../run/training/train-source.js";
@@ -273,14 +274,11 @@ async function solveRidge(
   data: NumberData,
   targets: Targets,
 ): Promise<Solved<NumberPredictions>> {
-  const { options, opened, onEvent } = context;
+  const { options, opened } = context;
   const { signal } = options;
   return withFeatures(context, trunk, context.dataset.items, async ({ of, seconds }) => {
     const begin = performance.now();
-    const total = ridgeStrengths.length;
-    let trials = 0;
-    const reportTrials = (done: number): void =>
-      onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
+    const trials = await headTrials(context, ridgeStrengths.length);
     const [own, other] = [numbered(of("train")), numbered(of("validation"))];
     const refit = mayRefit(context);
     const ridge = await fitRidge(
@@ -288,11 +286,11 @@ async function solveRidge(
       {
         refit,
         scaling: scalingOf(context),
-        onStrength: () => reportTrials(++trials),
+        onStrength: trials.next,
         signal,
       },
     );
-    if (trials < total) reportTrials(total);
+    await trials.end();
     const refitted = refit && other.count > 0;
     const validation = data.items.filter(({ part }) => part === "validation");
     const solving = (performance.now() - begin) / 1000;

@@ -11,6 +11,7 @@ import type { LinearClassifier } from "../../methods/probe/logistic-regression.j
 import { sparseScores, sparseStrengths } from "../../methods/probe/sparse-logistic.js";
 import { isWithoutBase } from "../../methods/registry.js";
 import type { Unrecorded } from "../../run/context.js";
+import { type HeadTrials, headTrials } from "../../run/training/head-trials.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { Validation } from "../../train/fit.js";
 import { columnsOf, isJoined, type NgramRows, ngramRows, type TextPart, termsOf } from "./ngram-rows.js";
@@ -32,13 +33,13 @@ export interface NgramTargets<Item extends Sample = Sample> {
   /**
    * Fits a linear model.
    * @param strengths several are compared on the held-back texts
-   * @param onStrength called after each of several strengths
+   * @param onStrength called after each of several strengths. If it returns true, no other one is tried
    */
   fit(
     train: TextRows<Item>,
     held: TextRows<Item>,
     strengths: readonly number[],
-    onStrength?: () => void,
+    onStrength?: () => unknown,
   ): Promise<LinearClassifier & { readonly strength: number }>;
   validationOf(logits: Float32Array, items: readonly Item[]): Validation;
   /** Returns the scale of each n-gram's column: a larger one is penalised less. */
@@ -103,10 +104,10 @@ export async function solveNgrams(
   requireFew(train.items.length + validation.items.length + test.items.length, width);
   const begin = performance.now();
   const refitted = mayLearnFromAll && validation.items.length > 0;
-  const progress = progressOf(context, validation, refitted);
-  const { chosen, held, scores } = await chooseOnValidation(context, train, validation, targets, progress);
+  const trials = await headTrials(context, ngramFits(context, validation, refitted));
+  const { chosen, held, scores } = await chooseOnValidation(context, train, validation, targets, trials);
   const final = refitted ? await fittedOnBoth(context, together(train, validation), chosen, targets) : chosen;
-  progress.end();
+  await trials.end();
   const { fit, rows, length } = final;
   const linear = unscaled(fit, rows.scales, length);
   return {
@@ -150,30 +151,13 @@ const ngramFits = (context: Unrecorded, validation: TextPart, refitted: boolean)
   (mayChoose(context, validation) ? sparseStrengths.length + featureLengths.others.length : 1) +
   (refitted ? 1 : 0);
 
-/** Reports fits. Strengths that are not tried are skipped. */
-function progressOf(context: Unrecorded, validation: TextPart, refitted: boolean) {
-  const { onEvent } = context;
-  const total = ngramFits(context, validation, refitted);
-  let done = 0;
-  const report = (to: number): void => {
-    done = to;
-    onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-  };
-  report(0);
-  return {
-    next: () => report(done + 1),
-    skipTo: (to: number) => report(Math.max(done, to)),
-    end: () => report(total),
-  };
-}
-
 /** Fits a head on the training texts. With enough validation texts, their loss chooses the strength, then the length. */
 async function chooseOnValidation(
   context: Unrecorded,
   train: TextPart,
   validation: TextPart,
   targets: NgramTargets,
-  progress: ReturnType<typeof progressOf>,
+  trials: HeadTrials,
 ) {
   const rows = ngramRows(context, ["train"], train, targets.scalesOf);
   const fitted = async (length: number, strengths: readonly number[]) => {
@@ -182,7 +166,7 @@ async function chooseOnValidation(
       { rows: rows.rowsOf(train, length), items: train.items },
       { rows: held, items: validation.items },
       strengths,
-      progress.next,
+      trials.next,
     );
     const logits = sparseScores(fit, held);
     const chosen: Fitted = { rows, fit, length };
@@ -191,10 +175,10 @@ async function chooseOnValidation(
   if (!mayChoose(context, validation)) return fitted(featureLengths.usual, [targets.usualStrength]);
   let best = await fitted(featureLengths.usual, sparseStrengths);
   const { strength } = best.chosen.fit;
-  progress.skipTo(sparseStrengths.length);
   for (const length of featureLengths.others) {
+    if (trials.isOver()) break;
     const other = await fitted(length, [strength]);
-    progress.next();
+    trials.next();
     if (lossOrWorst(other.scores.loss) < lossOrWorst(best.scores.loss)) best = other;
   }
   return best;

@@ -256,5 +256,10 @@ export const warningExamples: Examples<typeof warningEn> = {
     { stage: "finetune", before: 0.0025, now: 0.000625, start: 0.685, score: 0.607 },
     { stage: "discriminative", before: 0.0025, now: 0.000625, start: 0.685, score: null },
   ],
+  "head-cut-by-budget": [
+    { budget: 90, unit: "trials", done: 2, total: 4 },
+    { budget: 90, unit: "passes", done: 12, total: 60 },
+    { budget: 90, unit: "samples", done: 40, total: 205 },
+  ],
   "fewer-steps-for-budget": [{ ms: 120, stage: "finetune", steps: 300, planned: 900 }],
 };
