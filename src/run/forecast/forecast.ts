@@ -3,6 +3,7 @@ import type { ForecastEvent } from "../../core/events/events.js";
 import type { ForecastFacts } from "../../core/results/counts.js";
 import type { Device } from "../../runtime/device.js";
 import { inWords } from "../../train/step/step-memory.js";
+import { phaseEnds } from "../training/head-trials.js";
 
 /** Measurements before the run, and the amount of work. */
 export interface Measured {
@@ -54,7 +55,9 @@ export function secondsOf(m: Measured) {
   const { secondsSpent: spent = 0, secondsPerStart = 0, baselineStarts = 0 } = m;
   const { secondsPerKept = 0, epochs = 0, baselineEpochs = 0 } = m;
   const { secondsPerSolve = 0, solves = 0, baselineSolves = 0 } = m;
-  const features = m.picturesToExtract * m.secondsPerPicture;
+  const { budget = Number.POSITIVE_INFINITY } = m;
+  const ends = budget * phaseEnds.features[m.steps > 0 ? "trained" : "solved"];
+  const features = Math.min(m.picturesToExtract * m.secondsPerPicture, Math.max(0, ends - spent));
   const training =
     m.steps * m.secondsPerStep +
     m.picturesToScore * m.secondsPerScored +
@@ -79,7 +82,7 @@ export function secondsOf(m: Measured) {
 export function forecast(m: Measured): ForecastEvent {
   const { spent, features, solving, training, baselines, planned } = secondsOf(m);
   const { extraName = "baseline from scratch" } = m;
-  // Work before and after the training is not shortened, and without steps nothing fills a budget.
+  // What is over is not shortened, nor are solved models, and without steps nothing fills a budget.
   const seconds =
     m.budget === undefined || m.steps + m.baselineSteps === 0
       ? planned

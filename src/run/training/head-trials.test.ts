@@ -3,7 +3,7 @@ import { manualClock } from "../../../test/support/manual-clock.js";
 import type { WorkEvent } from "../../core/events/work-events.js";
 import type { RecipeOptions } from "../../options/options.js";
 import type { Unrecorded } from "../context.js";
-import { headTrials, secondsOfHead } from "./head-trials.js";
+import { headTrials, secondsOf } from "./head-trials.js";
 
 /** A run that has just begun, its warnings, and its stored decisions. */
 function begun(options: RecipeOptions, state: Record<string, string> = {}) {
@@ -43,7 +43,7 @@ test("without a budget all parts are done, and nothing is said", async () => {
   expect(await worked(run, 13)).toBe(13);
   expect(run.warnings).toEqual([]);
   expect(run.progress).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
-  expect(secondsOfHead(run.context)).toBeUndefined();
+  expect(secondsOf("head", run.context)).toBeUndefined();
 });
 
 test("a head that is the model has 80 % of the budget, one that is trained further half of it", async () => {
@@ -54,14 +54,14 @@ test("a head that is the model has 80 % of the budget, one that is trained furth
 test("the budget counts what came before the head", async () => {
   const run = begun({ strategy: "probe", budget: 10 });
   run.clock.advance(6500);
-  expect(secondsOfHead(run.context)).toBeCloseTo(1.5);
+  expect(secondsOf("head", run.context)).toBeCloseTo(1.5);
   expect(await worked(run, 13)).toBe(2);
 });
 
 test("a few parts are done even without time, and the warning counts them", async () => {
   const run = begun({ strategy: "finetune", budget: 90 });
   run.clock.advance(100_000);
-  expect(secondsOfHead(run.context)).toBe(0);
+  expect(secondsOf("head", run.context)).toBe(0);
   expect(await worked(run, 205, { unit: "samples", fewest: 16 })).toBe(16);
   const values = { budget: 90, unit: "samples", done: 16, total: 205 };
   expect(run.warnings).toEqual([{ code: "head-cut-by-budget", values }]);

@@ -17,14 +17,18 @@ export interface HeadTrials {
   readonly end: () => Promise<void>;
 }
 
-/** Share of a budget after which no other part of a head begins: before a training, and before scores and report alone. */
-const headEnds = { trained: 0.5, solved: 0.8 } as const;
+/** Shares of a budget at which its phases end: before a training, and before scores and report alone. */
+export const phaseEnds = {
+  features: { trained: 0.35, solved: 0.6 },
+  head: { trained: 0.5, solved: 0.8 },
+  rivals: { trained: 0.9, solved: 0.9 },
+} as const;
 
-/** Returns the seconds that the head of a run may still take, 0 or more; undefined without a budget. */
-export function secondsOfHead({ run, options }: Unrecorded): number | undefined {
+/** Returns the seconds that a phase of a run may still take, 0 or more; undefined without a budget. */
+export function secondsOf(phase: keyof typeof phaseEnds, { run, options }: Unrecorded): number | undefined {
   const { budget, strategy = defaults.strategy } = options;
   if (!run || budget === undefined) return undefined;
-  const end = budget * headEnds[isSolved(strategy) ? "solved" : "trained"];
+  const end = budget * phaseEnds[phase][isSolved(strategy) ? "solved" : "trained"];
   return Math.max(0, end - run.secondsOfProcess());
 }
 
@@ -49,7 +53,7 @@ export async function headTrials(
   };
   const isOver = (): boolean => {
     if (done < fewest) return false;
-    isCut ||= decided === undefined ? secondsOfHead(context) === 0 : done >= decided;
+    isCut ||= decided === undefined ? secondsOf("head", context) === 0 : done >= decided;
     return isCut || done >= total;
   };
   report(0);

@@ -5,7 +5,7 @@ import type { Value } from "../../graph/node.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { decideOnce } from "../../run/folder/decide-once.js";
-import { headTrials, secondsOfHead, warnOfCutHead } from "../../run/training/head-trials.js";
+import { headTrials, secondsOf, warnOfCutHead } from "../../run/training/head-trials.js";
 import { heldOf } from "../../run/training/planned.js";
 import type { Objective } from "../../train/objectives/objective.js";
 import { CellCollector, type CellTable, type SampledCells } from "./cell-table.js";
@@ -105,7 +105,7 @@ function passesWithin(
   level: number,
   passes: readonly number[],
 ): ((secondsPerPass: number) => Promise<number>) | undefined {
-  const left = secondsOfHead(context);
+  const left = secondsOf("head", context);
   if (left === undefined) return undefined;
   const rest = passes.slice(level).reduce((a, b) => a + b, 0);
   return (secondsPerPass) =>
