@@ -1,7 +1,7 @@
 import { message, warningText } from "../../core/messages/message.js";
 import { isSolved } from "../../methods/registry.js";
 import { defaults } from "../../options/options.js";
-import type { Unrecorded } from "../context.js";
+import type { Context, Unrecorded } from "../context.js";
 import { decideOnce, decisionOf } from "../folder/decide-once.js";
 
 /** What the work on a head is counted in. */
@@ -79,4 +79,25 @@ export function warnOfCutHead(
   cut: { readonly unit: Unit; readonly done: number; readonly total: number },
 ): void {
   onEvent({ event: "warning", ...warningText("pace", message("head-cut-by-budget", { budget, ...cut })) });
+}
+
+/**
+ * True if a phase has no time for another model: then a warning names its strategy. Decided once for each, so that a resumed run
+ * repeats it.
+ */
+export async function isOver(
+  phase: keyof typeof phaseEnds,
+  context: Context,
+  model: string,
+): Promise<boolean> {
+  if (context.options.budget === undefined) return false;
+  const none = async () => secondsOf(phase, context) === 0;
+  if (!(await decideOnce(context.run, `no time for ${model}`, none))) return false;
+  warnOfCutModel(context, model);
+  return true;
+}
+
+/** Warns that the budget has no time for a model. @param model its strategy, or its key among the baselines */
+export function warnOfCutModel({ options: { budget = 0 }, onEvent }: Context, model: string): void {
+  onEvent({ event: "warning", ...warningText("pace", message("model-cut-by-budget", { budget, model })) });
 }

@@ -6,7 +6,14 @@ import { sparseStrengths } from "../../methods/probe/sparse-logistic.js";
 import type { Context } from "../../run/context.js";
 import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import { itemsOf } from "../../run/training/planned.js";
-import { type TfIdfKey, tfIdfKeys, tfIdfTerms, type WordRows, wordRows } from "../texts/tf-idf-baseline.js";
+import {
+  isCut,
+  type TfIdfKey,
+  tfIdfKeys,
+  tfIdfTerms,
+  type WordRows,
+  wordRows,
+} from "../texts/tf-idf-baseline.js";
 import { type LabelData, type LabelItem, targetsOf } from "./label-head.js";
 
 /** A baseline with its validation micro F1. */
@@ -23,7 +30,7 @@ export async function tfIdfLabels(
   const found: Partial<Record<TfIdfKey, ValidatedLabels>> = {};
   for (const key of tfIdfKeys) {
     // The model itself is no baseline of it.
-    if (key === context.options.strategy) continue;
+    if (key === context.options.strategy || isCut(key, context)) continue;
     const one = await tfIdfOfLabels(context, scored, key);
     if (one) found[key] = one;
   }

@@ -1,12 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
-import { message, warningText } from "../../core/messages/message.js";
 import { areTexts, type Sample } from "../../data/index.js";
 import { isWithoutBase, usesNgrams } from "../../methods/registry.js";
 import { keepsBest } from "../../options/is-planned.js";
 import { type Context, type Unrecorded, wholeContext } from "../../run/context.js";
-import { decideOnce } from "../../run/folder/decide-once.js";
 import type { Rival } from "../../run/trainable-task.js";
-import { secondsOf } from "../../run/training/head-trials.js";
+import { isOver } from "../../run/training/head-trials.js";
 import type { NgramParts, SolvedNgrams } from "./solve-ngrams.js";
 
 /** Solves a head with token n-grams for the targets of a task, and predicts with it. */
@@ -41,7 +39,7 @@ export async function frozenNgrams<Answers, Item extends Sample>(
   if (!solvesNgrams(context) || isWithoutBase(options.strategy)) return [];
   const rivals: Rival<Answers>[] = [];
   for (const strategy of ngramStrategies(parts.validation.items.length)) {
-    if (strategy === options.strategy || (await isOver(context, strategy, "head"))) continue;
+    if (strategy === options.strategy || (await isOver("head", context, strategy))) continue;
     const rival = await unlessMissing(async () => {
       const its = { ...(await wholeContext(context)), options: { ...options, strategy } };
       return { ...(await solve(its, parts)), name: strategy, context: its };
@@ -49,17 +47,6 @@ export async function frozenNgrams<Answers, Item extends Sample>(
     if (rival) rivals.push(rival);
   }
   return rivals;
-}
-
-/** True if the budget leaves no time for another head, with a warning. Decided once for each, so that a resumed run repeats it. */
-export async function isOver(context: Context, strategy: string, phase: "head" | "rivals"): Promise<boolean> {
-  const { run, options, onEvent } = context;
-  const { budget } = options;
-  if (budget === undefined) return false;
-  const none = async () => secondsOf(phase, context) === 0;
-  if (!(await decideOnce(run, `no time for ${strategy}`, none))) return false;
-  onEvent({ event: "warning", ...warningText("pace", message("model-cut-by-budget", { budget, strategy })) });
-  return true;
 }
 
 /** True if a run on texts solves a head with n-grams: as its own model, as a baseline, or to keep the best. */

@@ -9,6 +9,7 @@ import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
 import type { Context } from "../../run/context.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
+import { secondsOf, warnOfCutModel } from "../../run/training/head-trials.js";
 import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
 import { itemsOf } from "../../run/training/planned.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
@@ -146,6 +147,16 @@ async function tfIdfBaseline(context: OfClasses, key: TfIdfKey): Promise<Validat
 }
 
 /**
+ * True if a budget has no time for a baseline: characters take ten times as long as words. Then a warning names it.
+ * @param known the run has it already
+ */
+export function isCut(key: TfIdfKey, context: Context, known?: unknown): boolean {
+  if (key !== "characters" || known !== undefined || secondsOf("rivals", context) !== 0) return false;
+  warnOfCutModel(context, key);
+  return true;
+}
+
+/**
  * Fits all baselines on terms of texts: their results and validation accuracies by key.
  * @param known those that the run has solved already
  */
@@ -156,7 +167,7 @@ export async function tfIdfBaselines(
   const all: [TfIdfKey, ValidatedBaseline][] = [];
   for (const key of tfIdfKeys) {
     // The model itself is no baseline of it.
-    if (key === context.options.strategy) continue;
+    if (key === context.options.strategy || isCut(key, context, known[key])) continue;
     const one = known[key] ?? (await tfIdfBaseline(context, key));
     if (one) all.push([key, one]);
   }

@@ -7,7 +7,8 @@ import { type Context, wholeContext } from "../../run/context.js";
 import { type OpenedBase, openTrunk } from "../../run/setup.js";
 import type { Rival } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
-import { isOver, type SolveNgrams, unlessMissing } from "./ngram-rivals.js";
+import { isOver } from "../../run/training/head-trials.js";
+import { type SolveNgrams, unlessMissing } from "./ngram-rivals.js";
 
 /**
  * Solves a head with token n-grams on the features of a fine-tuned encoder. Its n-grams read whole texts. As for the encoder, the
@@ -23,7 +24,7 @@ export async function tunedNgrams<Answers, Item extends Sample>(
   const { options, opened, inputs, machine, dataset, besides } = context;
   const { strategy = defaults.strategy } = options;
   if (!areTexts(inputs) || besides?.regime || rowOf(strategy).adapts) return undefined;
-  if (await isOver(context, withNgrams(strategy), "rivals")) return undefined;
+  if (await isOver("rivals", context, withNgrams(strategy))) return undefined;
   return unlessMissing(async () => {
     const whole = await wholeContext(context);
     const its = { ...whole, opened: withWeightsOf(model, whole.opened) };

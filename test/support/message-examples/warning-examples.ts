@@ -261,6 +261,6 @@ export const warningExamples: Examples<typeof warningEn> = {
     { budget: 90, unit: "passes", done: 12, total: 60 },
     { budget: 90, unit: "samples", done: 40, total: 205 },
   ],
-  "model-cut-by-budget": [{ budget: 90, strategy: "characters" }],
+  "model-cut-by-budget": [{ budget: 90, model: "characters" }],
   "fewer-steps-for-budget": [{ ms: 120, stage: "finetune", steps: 300, planned: 900 }],
 };
