@@ -19,11 +19,18 @@ const meanings: Readonly<Record<string, readonly [why: string, help: string]>> =
   EIO: ["the disk reported an error", "check the disk; copy the data elsewhere and try again"],
   EBUSY: ["it is in use by another program", "close that program and try again"],
   EXDEV: ["it would have to move between two disks", "choose a folder on the same disk"],
+  ESTALE: [
+    "it is on a network drive, which no longer knows it",
+    "see whether the drive is there and the file was not replaced, and try again",
+  ],
   EFBIG: [
     "the file would be larger than the file system, or the limit of this shell, allows",
     "raise the limit (ulimit -f), or choose a folder on another disk",
   ],
 };
+
+/** Number of ESTALE on Linux. */
+const staleHandle = -116;
 
 /** Codes of errors that a user can cause. */
 const userCodes: Readonly<Record<string, "storage-full" | "storage-refused" | "file-missing">> = {
@@ -58,6 +65,8 @@ export function fileError(action: string, path: string, error: unknown): Engraft
 
 /** Returns the system code of an error ("ENOENT"), if it has one. */
 export function codeOf(error: unknown): string | undefined {
-  const code = (error as { readonly code?: unknown } | null)?.code;
+  const { code, errno } = (error ?? {}) as { readonly code?: unknown; readonly errno?: unknown };
+  // Node has no name for this one.
+  if (errno === staleHandle) return "ESTALE";
   return typeof code === "string" ? code : undefined;
 }

@@ -61,11 +61,21 @@ test.each([
   ["EACCES", "permission denied", "change its permissions or owner, or choose another place"],
   ["EROFS", "the disk is read-only", "choose a folder on a disk that can be written to"],
   ["EMFILE", "too many files are open at once", "close other programs, or raise the limit (ulimit -n)"],
+  [
+    "ESTALE",
+    "it is on a network drive, which no longer knows it",
+    "see whether the drive is there and the file was not replaced, and try again",
+  ],
   ["ENOENT", "there is no such file or folder", "check the spelling of the path and the folder you are in"],
 ])("%s is told in words, with what to do", (code, why, help) => {
   expect(fileError("write", "/x/y", withCode(code)).format()).toBe(
     `FileError: cannot write "/x/y": ${why}\n  at the system's code ${code}\n  help: ${help}`,
   );
+});
+
+test("a file that a network drive has lost is known by its number, for which Node has no name", () => {
+  const error = Object.assign(withCode("Unknown system error -116"), { errno: -116 });
+  expect(fileError("read", "/x/y", error).details.code).toBe("ESTALE");
 });
 
 test("an unknown system error keeps its own words", () => {

@@ -241,6 +241,16 @@ test.each([
   });
 });
 
+test("a token is not sent to another machine without encryption, and nothing else is asked there", async () => {
+  variables = { HF_ENDPOINT: "http://hub.example", HF_TOKEN: "hf_secret" };
+  await expect(open()).rejects.toMatchObject({
+    kind: "OptionError",
+    message: "a token is sent over https only",
+    at: "HF_ENDPOINT is http://hub.example",
+    help: "set HF_ENDPOINT to an address with https://, or unset HF_TOKEN",
+  });
+});
+
 test("an unknown revision is named", async () => {
   await expect(open("hf:org/tiny@nope")).rejects.toThrow("there is no org/tiny@nope on the hub");
 });

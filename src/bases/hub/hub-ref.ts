@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
 
 /** The parts of `hf:org/name[@revision][#file]`. */
 export interface HubRef {
@@ -43,4 +44,9 @@ export function parseHubRef(text: string): HubRef | undefined {
       details: { repo, revision, file },
     });
   return { repo, revision: revision ?? "main", file };
+}
+
+/** Returns the address of the hub: HF_ENDPOINT, or the default. */
+export function hubEndpoint({ env }: Pick<Platform, "env">): string {
+  return (env("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
 }

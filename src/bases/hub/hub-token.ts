@@ -1,5 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
+import { isThisMachine } from "../../platform/this-machine.js";
+import { hubEndpoint } from "./hub-ref.js";
 
 /** Page of the hub where users create tokens. */
 export const tokenPage = "https://huggingface.co/settings/tokens";
@@ -14,10 +16,27 @@ export function checkToken(token: string, name: string, at: string): string {
   });
 }
 
-/** Returns the token in HF_TOKEN, if there is one. */
+/**
+ * Returns the token in HF_TOKEN, if there is one.
+ * @throws OptionError for a token that would be sent to another machine without encryption
+ */
 export function tokenOfEnvironment(platform: Platform): string | undefined {
   const token = platform.env("HF_TOKEN");
-  return token === undefined ? undefined : checkToken(token, "HF_TOKEN", "environment variable HF_TOKEN");
+  if (token === undefined) return undefined;
+  requireEncrypted(platform);
+  return checkToken(token, "HF_TOKEN", "environment variable HF_TOKEN");
+}
+
+/** @throws OptionError if the hub is another machine, and the connection to it is not encrypted */
+function requireEncrypted(platform: Platform): void {
+  const endpoint = hubEndpoint(platform);
+  if (!URL.canParse(endpoint)) return;
+  const { protocol, hostname } = new URL(endpoint);
+  if (protocol === "https:" || isThisMachine(hostname)) return;
+  throw new EngraftError("OptionError", "a token is sent over https only", {
+    at: `HF_ENDPOINT is ${endpoint}`,
+    help: "set HF_ENDPOINT to an address with https://, or unset HF_TOKEN",
+  });
 }
 
 /**
@@ -28,6 +47,7 @@ export async function requireToken(platform: Platform): Promise<string> {
   const { files } = platform;
   const given = tokenOfEnvironment(platform);
   if (given !== undefined) return given;
+  requireEncrypted(platform);
   const path = tokenFile(platform);
   if (path !== undefined && (await files.stat(path))?.kind === "file") {
     const text = new TextDecoder().decode(await files.read(path, { limit: 4096 })).trim();

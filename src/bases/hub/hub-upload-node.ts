@@ -1,9 +1,10 @@
 import { pathToFileURL } from "node:url";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import { hubEndpoint, isOffline } from "./hub.js";
+import { isOffline } from "./hub.js";
 import { gitHash } from "./hub-download.js";
 import { isUnreachable } from "./hub-fetch.js";
+import { hubEndpoint } from "./hub-ref.js";
 import { mostTries, type PatientUpload, type RetryOptions, uploadFetch, withRetries } from "./hub-retry.js";
 import { checkToken, requireToken, tokenPage } from "./hub-token.js";
 

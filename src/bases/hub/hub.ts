@@ -3,7 +3,7 @@ import type { OnProgress } from "../../core/events/progress-events.js";
 import type { Platform } from "../../platform/platform.js";
 import { downloadFile, type HubFile, isWhole } from "./hub-download.js";
 import { hubError, offline, patientFetch } from "./hub-fetch.js";
-import { type HubRef, isSafePath, webAddress } from "./hub-ref.js";
+import { type HubRef, hubEndpoint, isSafePath, webAddress } from "./hub-ref.js";
 import { tokenOfEnvironment } from "./hub-token.js";
 
 export interface HubOptions {
@@ -84,11 +84,6 @@ export async function fetchFromHub(
     },
     { wait: 3_600_000, what: `the download of ${ref.repo}` },
   );
-}
-
-/** Returns the address of the hub: HF_ENDPOINT, or the default. */
-export function hubEndpoint({ env }: Pick<Platform, "env">): string {
-  return (env("HF_ENDPOINT") ?? "https://huggingface.co").replace(/\/+$/, "");
 }
 
 export function isOffline(platform: Platform): boolean {

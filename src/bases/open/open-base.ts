@@ -6,6 +6,7 @@ import { defaultPlatform } from "../../data/images/decode.js";
 import type { Tokenizer, TokenizerFiles } from "../../data/texts/tokenizer.js";
 import { fromOnnx, type Imported } from "../../graph/from-onnx.js";
 import type { Graph } from "../../graph/graph.js";
+import { leadsOut } from "../../platform/leads-out.js";
 import type { Platform } from "../../platform/platform.js";
 import type { AudioFacts } from "../audio/audio-facts.js";
 import type { Body } from "../body.js";
@@ -221,7 +222,7 @@ async function readExternalData(model: string, location: string, { files }: Plat
   const real = await files.realPath(path);
   // Caches link both the model and its weights to another folder. That is fine if it is the same one.
   const homes = [await files.realPath(files.dirname(model)), files.dirname(await files.realPath(model))];
-  if (homes.every((home) => files.relative(home, real).startsWith("..")))
+  if (homes.every((home) => leadsOut(files.relative(home, real))))
     throw new EngraftError(
       "ModelError",
       `the weights ${location} are a link that leaves the model's folder`,

@@ -1,5 +1,37 @@
-import { expect, test } from "vitest";
-import { jsonPieces } from "./manifest-folder.js";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { nodePlatform } from "../../platform/node.js";
+import { jsonPieces, ManifestFolder, sharedTypes, workIn, workInNew } from "./manifest-folder.js";
+import { manifestFormat } from "./run-manifest.js";
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-study-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type StudyManifest = { readonly format: number; readonly data: string; readonly options: object };
+
+class Study extends ManifestFolder<StudyManifest> {
+  static readonly kind = {
+    ...{ file: "curve.json", what: "study", resume: "engraft curve --resume" },
+    types: { format: sharedTypes.format, data: sharedTypes.data, options: sharedTypes.options },
+  } as const;
+}
+
+test("half files that a killed process left in a study are removed when it is worked in again", async () => {
+  const path = join(folder, "study");
+  await workInNew(
+    Study,
+    nodePlatform,
+    path,
+    { format: manifestFormat, data: folder, options: {} },
+    async () => undefined,
+  );
+  for (const name of [".curve.json.0123456789ab.tmp", ".report.html.0123456789ab.tmp", "notes.tmp"])
+    writeFileSync(join(path, name), "half");
+  await workIn(Study, nodePlatform, path, async () => undefined);
+  expect(readdirSync(path).sort()).toEqual(["curve.json", "notes.tmp"]);
+});
 
 test("a manifest in pieces is its indented JSON", () => {
   const run = { label: "a\nb", seed: 0, scores: [1, Number.NaN, undefined], none: undefined, empty: {} };

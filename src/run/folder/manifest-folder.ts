@@ -3,6 +3,7 @@ import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
 import { shellWord } from "../command-line.js";
+import { removeHalfFiles } from "./half-files.js";
 import { pathsFromStudy, withPathsHere } from "./moved-study.js";
 import { freeRunPath } from "./run-folder.js";
 import { kindOf, runKinds } from "./run-kinds.js";
@@ -254,5 +255,9 @@ export async function workIn<Manifest extends object, Folder extends ManifestFol
   await open();
   // The lock of a killed process expires after 15 s.
   const options = { wait: 20_000, onWait, what: lockName(Folder.kind, path) };
-  return platform.files.withLock(path, async () => work(await open()), options);
+  const locked = async (): Promise<T> => {
+    await removeHalfFiles(platform, path);
+    return work(await open());
+  };
+  return platform.files.withLock(path, locked, options);
 }

@@ -1,3 +1,4 @@
+import { leadsOut } from "../../platform/leads-out.js";
 import type { Platform } from "../../platform/platform.js";
 
 /** Paths of a study relative to its folder: it may be moved with them, or be seen under another path. */
@@ -14,7 +15,7 @@ interface Paths {
 /** Returns the deepest folder that holds a study and a path; undefined if only the root of the disk does. */
 export function sharedRoot(files: Platform["files"], study: string, path: string): string | undefined {
   for (let above = files.dirname(study); above !== files.dirname(above); above = files.dirname(above))
-    if (!files.relative(above, path).startsWith("..")) return above;
+    if (!leadsOut(files.relative(above, path))) return above;
   return undefined;
 }
 

@@ -8,6 +8,7 @@ import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Checkpoint } from "../../train/epochs/checkpoint.js";
 import type { CheckpointStore, Extension } from "../../train/fit.js";
+import { removeHalfFiles } from "./half-files.js";
 import { manifestFormat, type RunManifest } from "./run-manifest.js";
 
 /** New paths of the inputs of a run. */
@@ -32,9 +33,8 @@ const written = [
   "run.json",
 ] as const;
 
-/** Temporary files of a manifest, and of any file of the run, left by a killed process. */
+/** Temporary file of a manifest, left by a killed process. */
 const halfManifest = /^\.run\.json\.[0-9a-f]+\.tmp$/;
-const halfFile = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
 /** A run on disk: manifest, events, checkpoints. One process at a time uses it. */
 export class RunFolder {
@@ -162,12 +162,7 @@ export class RunFolder {
 
   /** Removes the half-written files that a killed process left, those of checkpoints included. */
   async removeHalfWritten(): Promise<void> {
-    const { files } = this.platform;
-    for (const folder of [this.path, this.file("state")]) {
-      if (!(await files.stat(folder))) continue;
-      for (const { name } of await files.list(folder))
-        if (halfFile.test(name)) await files.remove(files.join(folder, name));
-    }
+    for (const folder of [this.path, this.file("state")]) await removeHalfFiles(this.platform, folder);
   }
 
   /**

@@ -1,4 +1,5 @@
 // Files of a run's data that a page shows: nothing outside the data is opened.
+import { leadsOut } from "../../platform/leads-out.js";
 import type { Platform } from "../../platform/platform.js";
 import type { RunManifest } from "../folder/run-manifest.js";
 
@@ -9,7 +10,7 @@ export function pathInside(
   item: string,
 ): string | undefined {
   const path = files.resolve(root, item);
-  return files.relative(root, path).startsWith("..") ? undefined : path;
+  return leadsOut(files.relative(root, path)) ? undefined : path;
 }
 
 /** Returns the files of samples if the data still exists; nothing outside it is opened. */

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { isThisMachine } from "../../platform/this-machine.js";
 
 /** Where a queue's server is. */
 export interface QueueAddress {
@@ -69,7 +70,7 @@ export function readQueueAddress(
   const path = decoded(url.pathname);
   const socket = host ? undefined : server === "redis" ? path : (folder ?? undefined);
   if (!host && !socket) throw unreadable(shown);
-  const local = socket !== undefined || /^(localhost|::1|127\.\d+\.\d+\.\d+)$/.test(host);
+  const local = socket !== undefined || isThisMachine(host);
   if (!tls && !local && !allowPlaintext)
     throw refused(
       `${shown} is another machine, and the connection is not encrypted`,

@@ -15,6 +15,7 @@ import { isSolved } from "../../methods/registry.js";
 import { namesOf } from "../../methods/sums/feature-sums.js";
 import type { CollectedPart, SumsFile } from "../../methods/sums/sums-file.js";
 import { defaults } from "../../options/options.js";
+import { leadsOut } from "../../platform/leads-out.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
 import type { RunManifest } from "../../run/folder/run-manifest.js";
 import {
@@ -71,7 +72,7 @@ export const namesIn = ({ classes, targets }: SourceData): readonly string[] => 
 export async function openSource(source: SumsSource, open: OpenSources, how: OpenHow): Promise<OpenedSource> {
   const { files } = how.platform;
   const name = files.relative(files.resolve("."), source.path) || source.path;
-  const about = { name: name.startsWith("..") ? source.path : name, kind: source.kind };
+  const about = { name: leadsOut(name) ? source.path : name, kind: source.kind };
   if (source.kind === "sums") {
     const file = await readSums(how.platform, source.path);
     return { ...about, file, names: namesOf(file.sums) };
