@@ -13,7 +13,7 @@ type StudyManifest = { readonly format: number; readonly data: string; readonly 
 
 class Study extends ManifestFolder<StudyManifest> {
   static readonly kind = {
-    ...{ file: "curve.json", what: "study", resume: "engraft curve --resume" },
+    ...({ file: "curve.json", what: "study", resume: "engraft curve --resume" } as const),
     types: { format: sharedTypes.format, data: sharedTypes.data, options: sharedTypes.options },
   } as const;
 }
