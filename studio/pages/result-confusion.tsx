@@ -1,28 +1,9 @@
 import { useState } from "preact/hooks";
+import type { MatrixJson } from "../../src/report/sheet/sheet-json.js";
 import { TableHead } from "../tasks/controls.js";
 import { currentWords } from "../words/current-words.js";
 import { PredictionList, type ShownPrediction } from "./result-predictions.js";
-
-/** Counts of predictions by true and predicted class. */
-export interface Confusion {
-  readonly classes: readonly string[];
-  /** counts[true][predicted] */
-  readonly counts: readonly (readonly number[])[];
-}
-
-/** Classes of the largest matrix that is shown whole. */
-const mostClasses = 20;
-/** Rows of the list that stands for a larger one. */
-const mostPairs = 30;
-
-/** Returns the confusion of predictions. */
-export function confusionOf(predictions: readonly ShownPrediction[]): Confusion {
-  const classes = [...new Set(predictions.flatMap((one) => [one.true, one.predicted]))].sort();
-  const place = new Map(classes.map((name, k) => [name, k]));
-  const counts = classes.map(() => classes.map(() => 0));
-  for (const one of predictions) counts[place.get(one.true)!]![place.get(one.predicted)!]!++;
-  return { classes, counts };
-}
+import { useAnswers } from "./run-sheet.js";
 
 interface Cell {
   readonly truth: string;
@@ -32,70 +13,81 @@ interface Cell {
 
 /** Confusion matrix. Its cells are buttons that list their samples. */
 export function ConfusionMatrix({
-  confusion,
+  matrix: { title, axis, note, rows },
   predictions,
 }: {
-  readonly confusion: Confusion;
+  readonly matrix: MatrixJson;
   readonly predictions: readonly ShownPrediction[];
 }) {
   const { result } = currentWords();
   const [open, setOpen] = useState<Cell>();
-  const { classes } = confusion;
-  const inCell = predictions.filter((one) => one.true === open?.truth && one.predicted === open.predicted);
   return (
     <section aria-labelledby="confusion">
-      <h2 id="confusion">{classes.length > mostClasses ? result.pairs : result.confusion}</h2>
-      <p class="soft">{result.confusionHelp}</p>
-      {classes.length > mostClasses ? (
-        <Pairs confusion={confusion} open={setOpen} />
-      ) : (
-        <Matrix confusion={confusion} open={setOpen} />
-      )}
-      {open && (
-        <section aria-live="polite">
-          <h3>{result.cell(open.count, open.truth, open.predicted)}</h3>
-          {inCell.length === 0 ? <p>{result.unlisted}</p> : <PredictionList predictions={inCell} />}
-          <button type="button" onClick={() => setOpen(undefined)}>
-            {result.closeList}
-          </button>
-        </section>
-      )}
+      <h2 id="confusion">{title}</h2>
+      <p class="soft">{result.cellHelp}</p>
+      <div class="matrix">
+        <table>
+          <TableHead names={[axis, ...rows.map(({ name }) => name)]} />
+          <tbody>
+            {rows.map(({ name: truth, cells }, i) => (
+              <tr key={truth}>
+                <th scope="row">{truth}</th>
+                {cells.map(({ count, text }, j) => (
+                  <td key={rows[j]!.name} class={i === j ? "right" : "wrong"}>
+                    <CellButton
+                      cell={{ truth, predicted: rows[j]!.name, count }}
+                      text={text}
+                      open={setOpen}
+                    />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {note !== undefined && <p class="soft">{note}</p>}
+      {open && <OpenCell cell={open} predictions={predictions} close={() => setOpen(undefined)} />}
     </section>
   );
 }
 
-interface CellsProps {
-  readonly confusion: Confusion;
-  readonly open: (cell: Cell) => void;
-}
-
-function Matrix({ confusion: { classes, counts }, open }: CellsProps) {
+/** Samples of a cell. */
+function OpenCell({
+  cell: { truth, predicted, count },
+  predictions,
+  close,
+}: {
+  readonly cell: Cell;
+  readonly predictions: readonly ShownPrediction[];
+  readonly close: () => void;
+}) {
   const { result } = currentWords();
+  const list = useAnswers(predictions, truth, predicted);
   return (
-    <div class="matrix">
-      <table>
-        <TableHead names={[result.trueClass, ...classes]} />
-        <tbody>
-          {classes.map((truth, i) => (
-            <tr key={truth}>
-              <th scope="row">{truth}</th>
-              {classes.map((predicted, j) => (
-                <td key={predicted} class={i === j ? "right" : "wrong"}>
-                  <CellButton cell={{ truth, predicted, count: counts[i]![j]! }} open={open} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <section aria-live="polite">
+      <h3>{result.cell(count, truth, predicted)}</h3>
+      {list?.items.length === 0 && <p>{result.unlisted}</p>}
+      {list && <PredictionList list={list} predictions={predictions} />}
+      <button type="button" onClick={close}>
+        {result.closeList}
+      </button>
+    </section>
   );
 }
 
-function CellButton({ cell, open }: { readonly cell: Cell; readonly open: CellsProps["open"] }) {
+function CellButton({
+  cell,
+  text,
+  open,
+}: {
+  readonly cell: Cell;
+  readonly text: string;
+  readonly open: (cell: Cell) => void;
+}) {
   const { result } = currentWords();
   const { count, truth, predicted } = cell;
-  if (count === 0) return <span class="soft">0</span>;
+  if (count === 0) return <span class="soft">{text}</span>;
   return (
     <button
       type="button"
@@ -103,7 +95,7 @@ function CellButton({ cell, open }: { readonly cell: Cell; readonly open: CellsP
       onClick={() => open(cell)}
       onKeyDown={moveFocus}
     >
-      {count}
+      {text}
     </button>
   );
 }
@@ -130,26 +122,4 @@ function moveFocus(event: KeyboardEvent): void {
       return;
     }
   }
-}
-
-/** The largest confusions of many classes. */
-function Pairs({ confusion: { classes, counts }, open }: CellsProps) {
-  const { result } = currentWords();
-  const cells = counts.flatMap((row, i) =>
-    row.flatMap((count, j) =>
-      i === j || count === 0 ? [] : [{ truth: classes[i]!, predicted: classes[j]!, count }],
-    ),
-  );
-  cells.sort((a, b) => b.count - a.count);
-  return (
-    <ul class="plain pairs">
-      {cells.slice(0, mostPairs).map((cell) => (
-        <li key={`${cell.truth}\n${cell.predicted}`}>
-          <button type="button" onClick={() => open(cell)}>
-            {result.cell(cell.count, cell.truth, cell.predicted)}
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
 }

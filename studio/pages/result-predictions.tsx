@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import type { SamplesJson } from "../../src/report/sheet/sheet-json.js";
 import type { SessionFit } from "../../src/session/live-session.js";
 import type { Project, Sample } from "../../src/studio/project.js";
 import { useStudio } from "../engine/studio.js";
@@ -8,19 +9,11 @@ import { useTaskRow } from "../tasks/index.js";
 import type { TaskRow } from "../tasks/task-row.js";
 import { currentWords } from "../words/current-words.js";
 
-/** A prediction of a sample that the model did not learn. */
-export interface ShownPrediction {
-  /** Name of the item, as the run recorded it. */
-  readonly item: string;
-  /** Id of its sample, if the page knows it. */
-  readonly id?: string | undefined;
+/** A predicted class of a sample that the model did not learn. */
+export type ShownPrediction = Extract<TestPrediction, { readonly score: number }> & {
   /** Missing if the item is no sample of the project now. */
   readonly sample?: Sample;
-  readonly true: string;
-  readonly predicted: string;
-  /** Probability of `predicted`. */
-  readonly score?: number;
-}
+};
 
 /** Returns the out-of-fold predictions of the quick model with their samples. */
 export function quickPredictions(
@@ -37,47 +30,50 @@ export function quickPredictions(
   });
 }
 
-/** Returns the predictions of the test samples of a run with their samples; undefined until they are loaded. */
+const isOfClass = (one: TestPrediction): one is ShownPrediction => "score" in one;
+
+/** Returns the predicted classes of the test samples of a run with their samples; undefined until they are loaded. */
 export function useRunPredictions(name: string): readonly ShownPrediction[] | undefined {
   const { store, trainer } = useStudio();
   const project = store.project.value!;
-  const recorded = useLoaded(() => trainer.predictions(name).then(shownPredictions), [name]);
+  const recorded = useLoaded(() => trainer.predictions(name), [name]);
   return useMemo(() => {
     const samples = new Map(project.samples.map((sample) => [sample.id, sample]));
-    return recorded?.map((one) => {
+    return recorded?.filter(isOfClass).map((one) => {
       const sample = samples.get(one.id ?? "");
       return sample ? { ...one, sample } : one;
     });
   }, [recorded, project]);
 }
 
-/** Returns predictions as text. Numbers come in the order of their largest error. */
-function shownPredictions(all: readonly TestPrediction[]): readonly ShownPrediction[] {
-  const errorOf = (one: TestPrediction): number =>
-    "score" in one ? 0 : Math.max(...one.true.map((value, k) => Math.abs(value - one.predicted[k]!)));
-  const written = (value: string | readonly number[]): string =>
-    typeof value === "string"
-      ? value
-      : value.map((number) => String(Number(number.toPrecision(4)))).join(", ");
-  return all
-    .toSorted((a, b) => errorOf(b) - errorOf(a))
-    .map((one) => ({ ...one, true: written(one.true), predicted: written(one.predicted) }));
-}
-
-/** Predictions that are shown at first, and with each press of the button. */
+/** Rows of a list that are drawn at first, and with each press of the button. */
 const batch = 24;
 
-/** Predictions with their samples. A button gives a sample the predicted class. */
-export function PredictionList({ predictions }: { readonly predictions: readonly ShownPrediction[] }) {
-  const { result } = currentWords();
+/** A list of samples as cards. A button gives a sample its predicted class. */
+export function PredictionList({
+  list: { columns, rows, items },
+  predictions,
+}: {
+  readonly list: SamplesJson;
+  /** Predicted classes, with the samples of the project. */
+  readonly predictions: readonly ShownPrediction[];
+}) {
+  const { app, result } = currentWords();
   const [shown, setShown] = useState(batch);
   const row = useTaskRow();
-  const left = predictions.length - shown;
+  const byItem = useMemo(() => new Map(predictions.map((one) => [one.item, one])), [predictions]);
+  const left = rows.length - shown;
   return (
     <>
       <ul class="plain predictions">
-        {predictions.slice(0, shown).map((prediction) => (
-          <PredictionItem key={prediction.item} prediction={prediction} row={row} />
+        {rows.slice(0, shown).map((cells, i) => (
+          <PredictionItem
+            key={i}
+            item={items[i]!}
+            lines={cells.map((cell, k) => `${columns[k]!.name}${app.colon}${cell}`)}
+            prediction={byItem.get(items[i]!)}
+            row={row}
+          />
         ))}
       </ul>
       {left > 0 && (
@@ -90,10 +86,14 @@ export function PredictionList({ predictions }: { readonly predictions: readonly
 }
 
 function PredictionItem({
-  prediction: { item, sample, true: truth, predicted, score },
+  item,
+  lines,
+  prediction: { sample, true: truth, predicted } = {},
   row,
 }: {
-  readonly prediction: ShownPrediction;
+  readonly item: string;
+  readonly lines: readonly string[];
+  readonly prediction: Partial<ShownPrediction> | undefined;
   readonly row: TaskRow | null | undefined;
 }) {
   const { app, result } = currentWords();
@@ -106,8 +106,9 @@ function PredictionItem({
   return (
     <li class="card">
       {sample && Tile ? <Tile sample={sample} /> : <span class="item">{app.item(item)}</span>}
-      <span>{result.truth(truth)}</span>
-      <span>{result.predicted(predicted, score)}</span>
+      {lines.map((line) => (
+        <span key={line}>{line}</span>
+      ))}
       {now !== undefined && now !== truth ? (
         <span class="soft">{result.moved(now)}</span>
       ) : (
@@ -115,7 +116,7 @@ function PredictionItem({
         target &&
         predicted !== truth && (
           <button type="button" disabled={store.readOnly.value} onClick={relabel}>
-            {result.relabel(predicted)}
+            {result.relabel(target.name)}
           </button>
         )
       )}

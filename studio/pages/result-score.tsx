@@ -32,7 +32,8 @@ export function ScoreNumber({
 }
 
 /** Further scores, facts and tables of a result. */
-export function Scores({ sheet: { title, further, facts, tables } }: { readonly sheet: SheetJson }) {
+export function Scores({ sheet: { further, facts, tables } }: { readonly sheet: SheetJson }) {
+  const { result } = currentWords();
   const lines = [
     ...further.map((one) => ({ label: one.name, value: withInterval(one.value ?? "–", one) })),
     ...facts,
@@ -40,7 +41,7 @@ export function Scores({ sheet: { title, further, facts, tables } }: { readonly 
   if (lines.length + tables.length === 0) return null;
   return (
     <details class="scores">
-      <summary>{title}</summary>
+      <summary>{result.scores}</summary>
       <dl>
         {lines.map(({ label, value }) => (
           <div key={label}>

@@ -1,5 +1,7 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { SessionFit } from "../../src/session/live-session.js";
+import { sampleKindFacts } from "../../src/studio/project-kinds.js";
+import type { MistakesJson } from "../../src/tasks/report/result-json.js";
 import { useRunState } from "../engine/run-state.js";
 import { useStudio } from "../engine/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
@@ -8,7 +10,7 @@ import { useLoaded } from "../tasks/controls.js";
 import { currentLang, currentWords } from "../words/current-words.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { ModelSelect, quick } from "./model-select.js";
-import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
+import { ConfusionMatrix } from "./result-confusion.js";
 import {
   PredictionList,
   quickPredictions,
@@ -16,7 +18,7 @@ import {
   useRunPredictions,
 } from "./result-predictions.js";
 import { fewTestSamples, ScoreNumber, Scores } from "./result-score.js";
-import { hasSheet, scoreOf, useRunSheet } from "./run-sheet.js";
+import { hasSheet, scoreOf, useQuickMistakes, useRunSheet } from "./run-sheet.js";
 import { Warnings } from "./train-run.js";
 import { QuickNumber } from "./try-number.js";
 
@@ -48,24 +50,29 @@ export function ResultPage() {
 /** Result of the quick model, by cross-validation. */
 function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
   const { result, use } = currentWords();
-  const { store } = useStudio();
-  const isFiles = store.project.value!.files.length > 0;
+  const { kind } = useStudio().store.project.value!;
   if (!fit?.score)
     return (
       <section class="card">
         <p class="number">–</p>
-        {fit ? <QuickNumber /> : <p>{isFiles ? use.noModelFiles : result.none}</p>}
+        {fit ? <QuickNumber /> : <p>{sampleKindFacts(kind) ? result.none : use.noModelFiles}</p>}
       </section>
     );
-  const predictions = quickPredictions(fit, store.project.value!);
   return (
     <>
       <section class="card">
         <QuickNumber />
       </section>
-      <Mistakes predictions={predictions} confusion={confusionOf(predictions)} />
+      <QuickMistakes fit={fit} />
     </>
   );
+}
+
+function QuickMistakes({ fit }: { readonly fit: SessionFit }) {
+  const project = useStudio().store.project.value!;
+  const predictions = useMemo(() => quickPredictions(fit, project), [fit, project]);
+  const mistakes = useQuickMistakes(fit);
+  return mistakes ? <Mistakes mistakes={mistakes} predictions={predictions} /> : null;
 }
 
 /** Warnings that a result leaves out: the page shows the missing score itself, and the training has ended. */
@@ -105,50 +112,39 @@ function RunResult({ run }: { readonly run: RunEntry }) {
         <Warnings all={state.warnings.filter(({ code }) => !saidElsewhere.includes(code))} />
       </section>
       {sheet && score && <Scores sheet={sheet} />}
-      <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />
+      {sheet && <Mistakes mistakes={sheet} predictions={predictions ?? []} />}
       <Report name={run.name} />
     </>
   );
 }
 
-/** Confusion of the test samples, for a task with classes. */
-function recordedConfusion({ result }: RunEntry): Confusion | undefined {
-  const { classes, test } = (result ?? {}) as {
-    readonly classes?: readonly string[];
-    readonly test?: { readonly confusion?: Confusion["counts"] };
-  };
-  return classes && test?.confusion && { classes, counts: test.confusion };
-}
-
-/** Confusion matrix, and the wrong predictions, the surest first. Nothing without test samples. */
+/** Confusion matrix, and the worst predictions. */
 function Mistakes({
-  predictions: listed,
-  confusion,
+  mistakes: { confusion, samples },
+  predictions,
 }: {
-  /** Missing until they are loaded, and after a failure. */
-  readonly predictions: readonly ShownPrediction[] | null | undefined;
-  readonly confusion: Confusion | undefined;
+  readonly mistakes: MistakesJson;
+  /** Empty until they are loaded, and for predictions that are no classes. */
+  readonly predictions: readonly ShownPrediction[];
 }) {
   const { result } = currentWords();
-  const predictions = listed ?? [];
-  const counts = confusion?.counts ?? [];
-  if (predictions.length === 0 && !counts.flat().some((count) => count > 0)) return null;
-  const isAllRight = counts.every((row, truth) => row.every((count, k) => k === truth || count === 0));
-  const wrong = predictions.filter((one) => one.true !== one.predicted);
-  wrong.sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
   return (
     <>
-      {confusion && <ConfusionMatrix confusion={confusion} predictions={predictions} />}
-      {listed && (confusion || wrong.length > 0) && (
-        <section aria-labelledby="worst">
-          <h2 id="worst">{result.worst}</h2>
-          {wrong.length > 0 ? (
-            <PredictionList predictions={wrong} />
+      {confusion && <ConfusionMatrix matrix={confusion} predictions={predictions} />}
+      {confusion && samples.length === 0 && <p>{result.noneWrong}</p>}
+      {samples.map((list, i) => (
+        <section key={list.title} aria-labelledby={`list-${i}`}>
+          <h2 id={`list-${i}`}>{list.title}</h2>
+          {list.rows.length === 0 ? (
+            <p>{list.empty ?? result.noneWrong}</p>
           ) : (
-            <p>{isAllRight ? result.noneWrong : result.unlisted}</p>
+            <>
+              {list.note !== undefined && <p class="soft">{list.note}</p>}
+              <PredictionList list={list} predictions={predictions} />
+            </>
           )}
         </section>
-      )}
+      ))}
     </>
   );
 }

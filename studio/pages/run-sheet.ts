@@ -1,23 +1,33 @@
 // Results of runs, as the library's sheets declare them, in the language of the page.
 import type { TrainedResult } from "../../src/core/events/events.js";
+import type { ListedAnswer } from "../../src/core/results/counts.js";
 import type { ShownScore } from "../../src/core/results/shown-score.js";
-import type { FigureJson, ScoreJson, SheetJson } from "../../src/report/sheet/sheet-json.js";
+import type { ClassificationAnswers } from "../../src/evaluate/predictions.js";
+import type { FigureJson, SamplesJson, ScoreJson, SheetJson } from "../../src/report/sheet/sheet-json.js";
+import type { SessionFit } from "../../src/session/live-session.js";
+import { sampleKindFacts } from "../../src/studio/project-kinds.js";
+import type { MistakesJson } from "../../src/tasks/report/result-json.js";
+import { useStudio } from "../engine/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { useLoaded } from "../tasks/controls.js";
-import { currentLang, currentWords } from "../words/current-words.js";
+import { currentLang, currentWords, type Lang } from "../words/current-words.js";
 
 type Writer = typeof import("../../src/tasks/report/result-json.js");
 
-let writer: Writer | undefined;
-const loadWriter = async (): Promise<Writer> => {
-  writer ??= await import("../../src/tasks/report/result-json.js");
+/** Writers that are loaded, by the language of their sentences. */
+const writers = new Map<Lang, Writer>();
+const loadWriter = async (lang: Lang): Promise<Writer> => {
+  const writer = await import("../../src/tasks/report/result-json.js");
+  await writer.loadLanguage(lang);
+  writers.set(lang, writer);
   return writer;
 };
 
-/** Returns the library's writer of results; undefined until it is loaded. */
+/** Returns the library's writer of results in the language of the page; undefined until it is loaded. */
 export function useWriter(): Writer | undefined {
-  useLoaded(loadWriter, []);
-  return writer;
+  const lang = currentLang();
+  useLoaded(() => loadWriter(lang), [lang]);
+  return writers.get(lang);
 }
 
 /** True for a result with a test score, or with the reason why it has none. */
@@ -27,10 +37,54 @@ export const hasSheet = (result: TrainedResult | undefined): result is TrainedRe
 /** Returns the test scores of a run; undefined until they are written, and for a run without them. */
 export function useRunSheet({ name, result }: Pick<RunEntry, "name" | "result">): SheetJson | undefined {
   const lang = currentLang();
-  const load = async (one: TrainedResult) => (await loadWriter()).resultJson(one, lang);
+  const load = async (one: TrainedResult) => (await loadWriter(lang)).resultJson(one, lang);
   // A list of runs that is read again has the same results as new objects.
   const training = result?.seconds?.total;
   return useLoaded(() => (hasSheet(result) ? load(result) : undefined), [name, training, lang]) ?? undefined;
+}
+
+/** Returns the mistakes of the quick model's cross-validation; undefined until they are written. */
+export function useQuickMistakes({ predictions }: SessionFit): MistakesJson | undefined {
+  const { task } = sampleKindFacts(useStudio().store.project.value!.kind)!;
+  const lang = currentLang();
+  const load = async () => (await loadWriter(lang)).mistakesJson(task, answersOf(predictions), lang);
+  return useLoaded(load, [predictions, lang]) ?? undefined;
+}
+
+/** Least probability whose logarithm is a number. */
+const leastShare = 1e-30;
+
+/** Returns out-of-fold predictions as logits. */
+function answersOf(predictions: SessionFit["predictions"]): ClassificationAnswers {
+  const classes = [
+    ...new Set(predictions.flatMap(({ answers }) => answers.map(({ label }) => label))),
+  ].sort();
+  return {
+    classes,
+    items: predictions.map(({ id }) => id),
+    labels: predictions.map(({ label }) => classes.indexOf(label)),
+    logits: Float32Array.from(
+      predictions.flatMap(({ answers }) => {
+        const shares = new Map(answers.map(({ label, score }) => [label, score]));
+        return classes.map((name) => Math.log(Math.max(leastShare, shares.get(name) ?? 0)));
+      }),
+    ),
+  };
+}
+
+/** Returns the predictions of a cell of the confusion matrix; undefined until they are written. */
+export function useAnswers(
+  predictions: readonly ListedAnswer[],
+  truth: string,
+  predicted: string,
+): SamplesJson | undefined {
+  const lang = currentLang();
+  const load = async () =>
+    (await loadWriter(lang)).answersJson(
+      predictions.filter((one) => one.true === truth && one.predicted === predicted),
+      lang,
+    );
+  return useLoaded(load, [predictions, truth, predicted, lang]) ?? undefined;
 }
 
 /** Returns the score of a run; undefined if it has none. */

@@ -36,7 +36,7 @@ export function TryAnswers({
       </ol>
       {answers.length > mostShown && (
         <button type="button" class="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? words.fewer : words.allClasses(answers.length)}
+          {all ? words.fewer : words.all(answers.length)}
         </button>
       )}
       <Announcement text={isUnsure ? words.unsure : answers[0]!.label} pace={announcePace} />

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { knownKind, sampleKindFacts } from "../../src/studio/project-kinds.js";
 import type { ModelFile } from "../../src/web/index.js";
 import { useStudio } from "../engine/studio.js";
 import { go, hrefOf, route } from "../store/route.js";
@@ -46,7 +47,7 @@ export function UsePage() {
           />
         </Download>
       ) : (
-        <NoModel isFiles={project.files.length > 0} />
+        <NoModel hasClasses={sampleKindFacts(project.kind) !== undefined} />
       )}
       {hasModel && (
         <Download
@@ -71,7 +72,7 @@ export function UsePage() {
       <Download
         key="data"
         what={use.data}
-        about={use.dataAbout}
+        about={use.dataAbout[knownKind(project.kind)]}
         ending="data.zip"
         pack={async () => (await packages()).packData(project, content)}
       />
@@ -80,13 +81,13 @@ export function UsePage() {
   );
 }
 
-function NoModel({ isFiles }: { readonly isFiles: boolean }) {
+function NoModel({ hasClasses }: { readonly hasClasses: boolean }) {
   const { use } = currentWords();
   const { project = "" } = route.value;
   return (
     <section class="card" aria-label={use.model}>
       <h2>{use.model}</h2>
-      <p>{isFiles ? use.noModelFiles : use.noModel}</p>
+      <p>{hasClasses ? use.noModel : use.noModelFiles}</p>
       <p class="row">
         <a class="button" href={hrefOf({ page: "samples", project })}>
           {use.toSamples}

@@ -1,6 +1,6 @@
 // What a training would learn from the files of a project.
 import type { WarningText } from "../../src/core/messages/message.js";
-import { isCustomTask } from "../../src/core/results/task.js";
+import { factsOf, isCustomTask } from "../../src/core/results/task.js";
 import type { DataInspection } from "../../src/web/index.js";
 import { inspect } from "../engine/inspect.js";
 import { useStudio } from "../engine/studio.js";
@@ -39,14 +39,15 @@ export function Inspection({ inspected }: { readonly inspected: Inspected | unde
   const { task, splits, classes, numbers, skipped, warnings } = found!;
   const { train, validation, test } = splits;
   // A made-up task has its own name only.
-  const title = isCustomTask(task) ? task : words.tasks[task][0];
+  const isCustom = isCustomTask(task);
+  const title = isCustom ? task : words.tasks[task][0];
   return (
     <div class="inspection">
       <p>
         <strong>{title}</strong> · {words.counts(train + validation + test, train, validation, test)}
       </p>
       {classes && (
-        <ul class="plain chips" aria-label={words.classes}>
+        <ul class="plain chips" aria-label={isCustom ? title : words.targets[factsOf(task).head]}>
           {classes.slice(0, shown).map(({ name, train, validation, test }) => (
             <li key={name}>
               {name} <span class="soft">{train + validation + test}</span>

@@ -41,7 +41,9 @@ test("the quick model's number, its confusion by keyboard, and a wrong label cor
   const list = page.getByRole("listitem");
   await page.getByRole("button", { name: "Close the list" }).click();
   expect(await list.count()).toBe(1);
-  await list.getByText("predicted: good, 90 %").waitFor();
+  await list.getByText("labelled: bad").waitFor();
+  await list.getByText("predicted: good").waitFor();
+  await list.getByText(/^confidence: 90\.0\s%$/).waitFor();
   await list.getByRole("button", { name: "Change to good" }).click();
   await list.getByText("Moved to good.").waitFor();
   await page.getByRole("button", { name: "Undo" }).click();
@@ -124,7 +126,7 @@ test("a run without test samples says why, and claims nothing about its predicti
   await page.reload();
   await page.getByText(why).waitFor();
   await page.getByText("Full report").waitFor();
-  expect(await page.getByRole("heading", { name: /Worst predictions|Confusion/ }).count()).toBe(0);
+  expect(await page.getByRole("heading", { name: /Worst samples|Confusion/ }).count()).toBe(0);
   expect(faults).toEqual([]);
   await close();
 });

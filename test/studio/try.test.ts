@@ -162,7 +162,7 @@ test("on a phone, Try is a tab of its own; of many classes, five are shown at fi
   await part.locator(".try-best").waitFor();
   await part.getByRole("listitem").nth(4).waitFor();
   expect(await part.getByRole("listitem").count()).toBe(5);
-  await part.getByRole("button", { name: "Show all 6 classes" }).tap();
+  await part.getByRole("button", { name: "Show all 6" }).tap();
   expect(await part.getByRole("listitem").count()).toBe(6);
   await expectAccessible(page);
   await page.getByRole("link", { name: "Samples" }).tap();

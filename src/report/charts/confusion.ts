@@ -13,7 +13,8 @@ const manyClasses = 9;
 
 type Counts = readonly (readonly number[])[];
 
-function shownClasses(confusion: Counts): readonly number[] {
+/** Returns the indices of the classes that a matrix shows. */
+export function shownClasses(confusion: Counts): readonly number[] {
   const all = confusion.map((_, k) => k);
   if (all.length <= mostClasses) return all;
   const errors = all.map((k) =>

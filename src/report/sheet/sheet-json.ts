@@ -4,11 +4,20 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import type { ShownScore } from "../../core/results/shown-score.js";
 import { type ShownResult, shownScoreOf } from "../../evaluate/shown-score.js";
+import { shownClasses } from "../charts/confusion.js";
+import { integer } from "../charts/numbers.js";
 import { formatInRun, scoreFormats } from "../charts/score-format.js";
 import { sentence } from "../layout/result-head.js";
 import { sectionTitle } from "../layout/run-sections.js";
 import { type Lang, wordsIn } from "../words/index.js";
-import { type Figure, type NumberFormat, plainText, type Sheet, type Table } from "./sheet.js";
+import {
+  type Figure,
+  type NumberFormat,
+  plainText,
+  type ScoreSheet,
+  type Sheet,
+  type Table,
+} from "./sheet.js";
 import { type SaidOfScore, saidOfScore } from "./shown-score.js";
 import { sheetFor } from "./unscored-sheet.js";
 import { isLeftAligned, scaleOf, writtenInterval, writtenNumber, writtenValue } from "./written.js";
@@ -41,12 +50,30 @@ export interface TableJson {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** A list of samples, such as those with the worst predictions. */
+export interface SamplesJson extends TableJson {
+  /** Ids of the samples of the rows. */
+  readonly items: readonly string[];
+}
+
+/** A confusion matrix of the classes that a report shows, by true class. */
+export interface MatrixJson {
+  readonly title: string;
+  /** Meaning of rows and columns: "true ↓ · predicted →". */
+  readonly axis: string;
+  /** Which classes are shown; missing if all are. */
+  readonly note?: string;
+  readonly rows: readonly {
+    readonly name: string;
+    readonly cells: readonly { readonly count: number; readonly text: string }[];
+  }[];
+}
+
 /** What the JSON of a result has besides its test scores. */
 type Judged = ShownResult & Pick<CommonResult, "no_score"> & { readonly verdict?: Verdict | undefined };
 
 /** The test scores of a run. */
 export interface SheetJson {
-  readonly title: string;
   readonly score: ScoreJson;
   readonly further: readonly FigureJson[];
   /** The verdict in one sentence, and the scores that it compares. */
@@ -55,8 +82,10 @@ export interface SheetJson {
   readonly warning?: string;
   readonly notes: readonly string[];
   readonly facts: readonly { readonly label: string; readonly value: string }[];
-  /** Tables of scores. Tables of samples and of confused classes are left out: the page has lists of them. */
   readonly tables: readonly TableJson[];
+  readonly samples: readonly SamplesJson[];
+  /** Missing for predictions that are no classes. */
+  readonly confusion?: MatrixJson;
 }
 
 /** Returns the test scores of a result. */
@@ -67,11 +96,10 @@ export function sheetJson<
 >(scored: Sheet<Test, About, Result>, result: Result, lang: Lang): SheetJson {
   const sheet = sheetFor(scored, result);
   const [figure, ...further] = sheet.figures(result.test, result);
-  const { warning, notes = [], facts, tables } = sheet.scores(result.test, result);
+  const { warning, notes = [], facts, tables, confusion } = sheet.scores(result.test, result);
   const shown = shownScoreOf(result);
   const hasDigits = shown.value !== null && !result.no_score;
   return {
-    title: sectionTitle("scores", lang),
     score: result.no_score
       ? { ...figureJson(figure, lang), n: 0 }
       : scoreJson({ shown, figure, sample: sheet.sample(result), lang }),
@@ -85,9 +113,9 @@ export function sheetJson<
       label: plainText(label, lang),
       value: plainText(value, lang),
     })),
-    tables: tables
-      .filter(({ samples, section }) => samples === undefined && section !== "confusion")
-      .map((table) => tableJson(table, lang)),
+    tables: tables.filter(({ samples }) => samples === undefined).map((table) => tableJson(table, lang)),
+    samples: tables.filter(({ samples }) => samples !== undefined).map((table) => samplesJson(table, lang)),
+    ...(confusion && { confusion: matrixJson(confusion, lang) }),
   };
 }
 
@@ -132,6 +160,30 @@ function figureJson({ name, as, value, ci95 }: Figure, lang: Lang): FigureJson {
     number: value,
     value: value === null ? null : writtenNumber(as, value),
     ...(ci95 && { interval: writtenInterval(as, ci95, lang) }),
+  };
+}
+
+/** Returns a table of samples. */
+export const samplesJson = (table: Table, lang: Lang): SamplesJson => ({
+  ...tableJson(table, lang),
+  items: table.samples ?? [],
+});
+
+function matrixJson({ classes, counts }: NonNullable<ScoreSheet["confusion"]>, lang: Lang): MatrixJson {
+  const { page } = wordsIn(lang);
+  const which = shownClasses(counts);
+  const left = classes.length - which.length;
+  return {
+    title: sectionTitle("confusion", lang),
+    axis: page.matrixAxis,
+    ...(left > 0 && { note: page.matrixLeft(which.length, left) }),
+    rows: which.map((truth) => ({
+      name: classes[truth]!,
+      cells: which.map((predicted) => {
+        const count = counts[truth]![predicted]!;
+        return { count, text: integer(count) };
+      }),
+    })),
   };
 }
 

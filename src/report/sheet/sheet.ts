@@ -1,6 +1,7 @@
 // The results of a finished run as a task declares them: plain values, which the terminal, the page and the card write in their own way.
 
 import type { Message } from "../../core/messages/message.js";
+import type { ClassificationScores } from "../../core/results/counts.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import type { Interval } from "../../core/results/task.js";
 import type { Markup } from "../html.js";
@@ -149,6 +150,11 @@ export interface ScoreSheet {
   readonly notes?: readonly Text[];
   readonly facts: readonly Fact[];
   readonly tables: readonly Table[];
+  /** Counts of predictions of classes, `counts[true][predicted]`. */
+  readonly confusion?: {
+    readonly classes: readonly string[];
+    readonly counts: ClassificationScores["confusion"];
+  };
 }
 
 /** What a model card says of the use of a model. Cards are in English. */

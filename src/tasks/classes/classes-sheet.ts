@@ -92,6 +92,7 @@ export const classesSheet: Sheet<ClassificationScores, AboutClasses, ClassesResu
         ...(test.metrics?.rare ? [rareText(test.metrics.rare, test, sample)] : []),
       ],
       facts: [...metricFacts(test.metrics), ...(trust ? trustFacts(trust, sample) : [])],
+      confusion: { classes: test.per_class.map(({ label }) => label), counts: test.confusion },
       tables: [
         pairsTable(test, sample),
         worstTable(test, sample),
@@ -129,8 +130,7 @@ function worstTable(test: ClassificationScores, sample: string): Table {
   const doubts = canDoubtLabels(shownScore(test));
   const shown: readonly ListedAnswer[] = isRight ? leastSure : worst;
   const title = isRight ? { en: "Least sure", zh: "置信度最低的预测" } : undefined;
-  return tableOf(shown.slice(0, mostWorst), {
-    section: "worst",
+  return answersTable(shown.slice(0, mostWorst), {
     ...(title && { title }),
     note: isRight
       ? {
@@ -141,6 +141,17 @@ function worstTable(test: ClassificationScores, sample: string): Table {
           en: `Wrong predictions with the highest loss first.${doubts ? ` Check these ${en} for wrong labels before you look for a better model.` : ""}`,
           zh: `预测错误的样本，损失最大的在前。${doubts ? `请先检查这些${zh}的标签是否标错，再考虑换更好的模型。` : ""}`,
         },
+  });
+}
+
+/** Returns predictions as a table, in their order. */
+export const answersTable = (
+  answers: readonly ListedAnswer[],
+  about: Pick<Table, "title" | "note"> = {},
+): Table =>
+  tableOf(answers, {
+    section: "worst",
+    ...about,
     sample: ({ item }) => item,
     columns: [
       { name: { en: "labelled", zh: "标签" }, as: "name", of: (one) => one.true },
@@ -153,7 +164,6 @@ function worstTable(test: ClassificationScores, sample: string): Table {
       },
     ],
   });
-}
 
 /** Classes that are named as absent. */
 const mostAbsent = 40;

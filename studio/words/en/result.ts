@@ -1,5 +1,3 @@
-import { percent } from "../percent.js";
-
 export const resultWords = {
   model: "Model",
   quick: "Quick model",
@@ -18,21 +16,15 @@ export const resultWords = {
   untested: "The run used all samples for training. None is left for a test.",
   against: (own: string, other: string) => `${own} against ${other}.`,
   stop: ".",
-  confusion: "Confusion matrix",
-  confusionHelp: "Rows are the true classes, columns the predicted ones. Press a cell to see its samples.",
-  trueClass: "True class",
+  cellHelp: "Press a cell to see its samples.",
   cell: (count: number, truth: string, predicted: string) => `${count} × ${truth} predicted as ${predicted}`,
-  pairs: "Classes that are confused most often",
-  worst: "Worst predictions first",
   noneWrong: "No prediction is wrong.",
   unlisted: "The run kept no list of these predictions.",
-  predicted: (label: string, score?: number) =>
-    score === undefined ? `predicted: ${label}` : `predicted: ${label}, ${percent(score)}`,
-  truth: (label: string) => `true class: ${label}`,
   relabel: (label: string) => `Change to ${label}`,
   moved: (label: string) =>
     `Moved to ${label}. The quick model learns it at once. A run learns it when you train again.`,
   more: (count: number) => `Show ${count} more`,
+  scores: "Scores in detail",
   report: "Full report",
   closeList: "Close the list",
 };

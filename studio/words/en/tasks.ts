@@ -1,4 +1,4 @@
-import type { Task } from "../../../src/core/results/task.js";
+import type { Head, Task } from "../../../src/core/results/task.js";
 
 const s = (n: number): string => (n === 1 ? "" : "s");
 
@@ -124,7 +124,11 @@ export const tasksWords = {
     looking: "Looking at the files …",
     counts: (all: number, train: number, validation: number, test: number) =>
       `${all} samples: ${train} to learn from, ${validation} to choose the model, ${test} to test it`,
-    classes: "Classes",
+    /** What is learnt, by the kind of predictions. */
+    targets: {
+      ...{ classes: "Classes", labels: "Labels", numbers: "Numbers", tags: "Types of entities" },
+      ...{ boxes: "Classes", masks: "Classes", transcript: "Transcripts" },
+    } satisfies Readonly<Record<Head, string>>,
     more: (n: number) => `and ${n} more`,
     range: (name: string, least: string, mean: string, most: string) =>
       `${name}: from ${least} to ${most}, on average ${mean}`,

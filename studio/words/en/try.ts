@@ -27,7 +27,7 @@ export const tryWords = {
   goOn: "Continue",
 
   unsure: "Unsure",
-  allClasses: (n: number) => `Show all ${n} classes`,
+  all: (n: number) => `Show all ${n}`,
   fewer: "Show fewer",
   usedForTraining: (kind: string) => `This ${noun(kind, 1)} was used for training.`,
   mayBeUsed: (kind: string) =>

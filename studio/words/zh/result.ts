@@ -1,5 +1,4 @@
 import type { Words } from "../en/index.js";
-import { percent } from "../percent.js";
 
 export const resultWords: Words["result"] = {
   model: "模型",
@@ -17,19 +16,14 @@ export const resultWords: Words["result"] = {
   untested: "这次训练使用了全部样本，没有留下样本用于测试。",
   against: (own, other) => `${own} 对 ${other}。`,
   stop: "。",
-  confusion: "混淆矩阵",
-  confusionHelp: "行是真实类别，列是预测类别。点击单元格查看其样本。",
-  trueClass: "真实类别",
+  cellHelp: "点击单元格查看其样本。",
   cell: (count, truth, predicted) => `${count} 个 ${truth} 被预测为 ${predicted}`,
-  pairs: "最容易混淆的类别",
-  worst: "最差的预测在前",
   noneWrong: "没有错误的预测。",
   unlisted: "这次训练没有保存这些预测的列表。",
-  predicted: (label, score) => (score === undefined ? `预测：${label}` : `预测：${label}，${percent(score)}`),
-  truth: (label) => `真实：${label}`,
   relabel: (label) => `改为 ${label}`,
   moved: (label) => `已移到 ${label}。快速模型会立即学习；其他模型要重新训练才会学习。`,
   more: (count) => `再显示 ${count} 个`,
+  scores: "详细得分",
   report: "完整报告",
   closeList: "关闭列表",
 };

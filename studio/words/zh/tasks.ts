@@ -104,7 +104,10 @@ export const tasksWords: Words["tasks"] = {
     looking: "正在查看文件……",
     counts: (all, train, validation, test) =>
       `${all} 个样本：${train} 个用于学习，${validation} 个用于选择模型，${test} 个用于测试`,
-    classes: "类别",
+    targets: {
+      ...{ classes: "类别", labels: "标签", numbers: "数字", tags: "实体类型" },
+      ...{ boxes: "类别", masks: "类别", transcript: "文本" },
+    },
     more: (n) => `还有 ${n} 项`,
     range: (name, least, mean, most) => `${name}：${least} 至 ${most}，平均 ${mean}`,
     skipped: (n) => `${n} 项未使用`,

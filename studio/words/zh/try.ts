@@ -31,7 +31,7 @@ export const tryWords: Words["try"] = {
   goOn: "继续",
 
   unsure: "不确定",
-  allClasses: (n) => `显示全部 ${n} 个类别`,
+  all: (n) => `显示全部 ${n} 个`,
   fewer: "收起",
   usedForTraining: (kind) => `这${of(kind)}已用于训练。`,
   mayBeUsed: (kind) => `这${of(kind)}在项目中，模型训练时可能用过。`,

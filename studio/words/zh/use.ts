@@ -1,8 +1,11 @@
 import type { Words } from "../en/index.js";
 
+const inFolders = "engraft train 可读取的样本：每个类别一个文件夹，并附列表。";
+const asAdded = "您添加的原始文件，engraft train 可以读取。";
+
 export const useWords: Words["use"] = {
   model: "模型",
-  modelAbout: "一个文件夹，包含 ONNX 文件、类别名称，以及带有示例程序的 README。",
+  modelAbout: "一个文件夹，包含 ONNX 文件、其设置，以及带有示例程序的 README。",
   which: "选择模型",
   quick: (samples) => `快速模型，${samples} 个样本`,
   noModel: "还没有模型。请为两个类别各提供五个样本，或进行一次训练。",
@@ -12,7 +15,13 @@ export const useWords: Words["use"] = {
   project: "项目",
   projectAbout: "全部样本和设置。可在开始页重新打开，也可在另一台电脑上打开。",
   data: "数据",
-  dataAbout: "engraft train 可读取的样本：每个类别一个文件夹并附列表，或文本的 CSV 文件。",
+  dataAbout: {
+    pictures: inFolders,
+    sounds: inFolders,
+    texts: "文本及其类别的 CSV 文件，engraft train 可以读取。",
+    table: asAdded,
+    files: asAdded,
+  },
   pageTitle: "网页",
   pageAbout:
     "无需联网即可运行模型的网页。解压后在该文件夹中打开终端，运行 npx serve（需要 Node）或 python3 -m http.server（需要 Python），再打开它显示的地址。网页比模型大约大 20 MB。",

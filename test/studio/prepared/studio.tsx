@@ -38,9 +38,13 @@ const project = { ...newProject("p", "", "Reviews", "2026-11-28T00:00:00.000Z"),
 const store = new Store(new MemoryStorage());
 await store.storage.create(project);
 await store.storage.put("p", await hashOf(table), table);
+const answersFor = (label: string) => [
+  { label, score: 0.9 },
+  { label: label === "good" ? "bad" : "good", score: 0.1 },
+];
 const predictions = samples.map(({ id, class: label }) => ({
   ...{ id, label },
-  answers: [{ label: id === "bad-5" ? "good" : label, score: 0.9 }],
+  answers: answersFor(id === "bad-5" ? "good" : label),
 }));
 const score = {
   ...{ n: 12, accuracy: 11 / 12, accuracy_ci95: [0.75, 0.99] },
