@@ -2,8 +2,6 @@
 export const limit: number;
 /** Packages with code under the LGPL, by the name of the file that each is. */
 export const replaceable: Readonly<Record<string, string>>;
-/** Source of the stand-ins for sentences of a language that is not loaded. */
-export const standIns: string;
 /** Bytes of the bundle, gzipped. */
 export function bundleSize(): Promise<{
   /** What every page loads. */

@@ -1,11 +1,12 @@
 // Bundles the files for a page without a bundler: the page's side and the worker's in one minified file each, and
 // rarely used code in files that are loaded on demand. `node scripts/browser-bundle.mjs` prints the size, and fails
 // above the limit.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { compile } from "./build/compile.mjs";
+import { languagesLater } from "./build/languages-later.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const protobuf = join(root, "node_modules/@bufbuild/protobuf/dist/esm");
@@ -87,86 +88,6 @@ const readDescriptor = (built) => ({
   },
 });
 
-const chineseFolder = join(root, "src/report/words/zh");
-const chineseFile = /report[\\/]words[\\/]zh[\\/](?:[a-z-]+|messages[\\/]index)\.ts$/;
-
-/** Returns the names that a file exports. */
-const exportsOf = (path) =>
-  [...readFileSync(path, "utf8").matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
-
-/** Source of the stand-ins. Sentences are made in both languages, and empty in the one that is not loaded. */
-export const standIns = `
-const files = {};
-const empty = new Proxy(() => "", { get: (_, key) => (key === Symbol.toPrimitive ? () => "" : empty) });
-export const add = (file, its) => void (files[file] = its);
-export const standIn = (file, name) => new Proxy(() => undefined, {
-  get: (_, key) => (files[file] ? files[file][name][key] : empty[key]),
-  getOwnPropertyDescriptor: (_, key) => {
-    const found = Object.getOwnPropertyDescriptor(files[file]?.[name] ?? {}, key);
-    return found && { ...found, configurable: true };
-  },
-  apply: (_, self, given) => (files[file] ? files[file][name](...given) : ""),
-});`;
-
-/**
- * Makes the Chinese sentences of reports a file of their own. Until `loadLanguage` loads it, each of their exports is a stand-in,
- * whose sentences are empty; then it has the properties of the real one, or calls it.
- */
-const chineseLater = {
-  name: "chinese-later",
-  setup(build) {
-    const found = new Set();
-    const virtual = (filter, namespace) => build.onResolve({ filter }, ({ path }) => ({ path, namespace }));
-    virtual(/^chinese-stand-ins$/, "stand-ins");
-    virtual(/^chinese-sentences$/, "sentences");
-    build.onResolve({ filter: /\.[jt]s$/ }, ({ path, resolveDir, namespace }) => {
-      const file = join(resolveDir, path).replace(/\.js$/, ".ts");
-      const isReal = namespace === "sentences" || namespace === "real";
-      return isReal && file.startsWith(chineseFolder) ? { path: file, namespace: "real" } : undefined;
-    });
-    build.onLoad({ filter: chineseFile, namespace: "file" }, ({ path }) => {
-      found.add(path);
-      const lines = exportsOf(path).map(
-        (name) => `export const ${name} = standIn("${relative(root, path)}", "${name}");`,
-      );
-      return { contents: `import { standIn } from "chinese-stand-ins";\n${lines.join("\n")}`, loader: "js" };
-    });
-    build.onLoad({ filter: /./, namespace: "real" }, ({ path }) => ({
-      contents: `${readFileSync(path, "utf8")}
-        import { add } from "chinese-stand-ins";
-        add("${relative(root, path)}", { ${exportsOf(path).join(", ")} });`,
-      loader: "ts",
-      resolveDir: dirname(path),
-    }));
-    build.onLoad({ filter: /./, namespace: "stand-ins" }, () => ({
-      contents: standIns,
-      loader: "js",
-    }));
-    build.onLoad({ filter: /load-language\.ts$/ }, () => ({
-      contents: `
-        export const loadLanguage = async (lang) => {
-          if (lang === "zh") await import("chinese-sentences");
-        };`,
-      loader: "js",
-    }));
-    build.onLoad({ filter: /./, namespace: "sentences" }, () => ({
-      contents: ["the worker", ...chineseFiles()].map((file) => `import "${file}";`).join("\n"),
-      loader: "js",
-      resolveDir: chineseFolder,
-    }));
-    build.onEnd(() => {
-      if (found.size === 0)
-        throw new Error("browser-bundle.mjs: no sentences in Chinese were found: were they moved?");
-    });
-  },
-};
-
-/** Returns the files that other code imports sentences from. Those of other files name terms when they are loaded. */
-const chineseFiles = () => {
-  const all = readdirSync(chineseFolder).filter((name) => name.endsWith(".ts"));
-  return ["terms.ts", ...all, "messages/index.ts"].map((name) => `./${name}`);
-};
-
 /** Returns the used part of a descriptor. */
 function plain({ name, package: where, messageType, enumType }) {
   const enumeration = (e) => ({
@@ -240,7 +161,7 @@ async function bundle(parts, built) {
     entryPoints: { engraft: join(root, "src/web/index.ts"), start: join(root, "src/web/start.ts") },
     splitting: true,
     external: nodeOnly,
-    plugins: [filesOfTheirOwn, readDescriptor(built), chineseLater, oneFile(parts)],
+    plugins: [filesOfTheirOwn, readDescriptor(built), languagesLater(["zh"], ["the worker"]), oneFile(parts)],
   });
   const others = await compile({
     ...options,

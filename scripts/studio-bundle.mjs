@@ -3,9 +3,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { compile } from "./build/compile.mjs";
+import { languagesLater } from "./build/languages-later.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "studio");
@@ -38,6 +39,7 @@ export async function bundleStudio(built = join(root, "dist")) {
     jsx: "automatic",
     jsxImportSource: "preact",
     legalComments: "none",
+    plugins: [languagesLater(["en", "zh"])],
   });
   for (const name of plain)
     outputFiles.push({ path: join(studioFolder, name), contents: readFileSync(join(source, name)) });
@@ -47,11 +49,9 @@ export async function bundleStudio(built = join(root, "dist")) {
   const add = (name, value) =>
     outputFiles.push({ path: join(studioFolder, name), contents: Buffer.from(JSON.stringify(value)) });
   add("library.json", library);
-  add("examples.json", examples());
-  add(
-    "bases.json",
-    Object.fromEntries(["vision-open", "text-mini", "audio-mini"].map((base) => [base, filesOf(base)])),
-  );
+  const kinds = await kindsIn(built);
+  add("examples.json", Object.fromEntries(kinds.map(({ kind, examples }) => [kind, examplesIn(examples)])));
+  add("bases.json", Object.fromEntries(kinds.map(({ base }) => [base, filesOf(base)])));
   const worker = outputFiles.find(({ path }) => basename(path) === "sw.js");
   const own = outputFiles.filter((file) => file !== worker);
   const version = createHash("sha256");
@@ -77,20 +77,27 @@ const filesOf = (base) =>
     .map((path) => `package/${path}`)
     .sort();
 
-/** Example samples by kind and class: some of the files in assets/, as a page cannot list folders. */
-function examples() {
-  const some = (folder, count) =>
-    Object.fromEntries(
-      namesIn(join(root, folder)).map((name) => {
-        const files = namesIn(join(root, folder, name));
-        return [name, files.slice(0, count).map((file) => `package/${folder}/${name}/${file}`)];
-      }),
-    );
-  return {
-    pictures: some("assets/demo/train", 10),
-    sounds: some("assets/demo-sounds/train", 10),
-    texts: "package/assets/demo-texts/messages.csv",
-  };
+/** Kinds of samples with a class, from the table of the library. */
+async function kindsIn(built) {
+  const { sampleKinds, sampleKindFacts } = await import(
+    pathToFileURL(join(built, "studio/project-kinds.js")).href
+  );
+  return sampleKinds.map((kind) => ({ kind, ...sampleKindFacts(kind) }));
+}
+
+/** Most example files of a class. */
+const mostExamples = 10;
+
+/** Returns the address of the list in a folder of assets, or of some files of each class: a page cannot list folders. */
+function examplesIn(assets) {
+  const folder = `assets/${assets}`;
+  const names = namesIn(join(root, folder));
+  const list = names.find((name) => name.endsWith(".csv"));
+  if (list !== undefined) return `package/${folder}/${list}`;
+  const some = (name) => namesIn(join(root, folder, name)).slice(0, mostExamples);
+  return Object.fromEntries(
+    names.map((name) => [name, some(name).map((file) => `package/${folder}/${name}/${file}`)]),
+  );
 }
 
 /** Gzipped bytes of the first view: page, style, and the scripts that it always loads. */

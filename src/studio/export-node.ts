@@ -4,13 +4,17 @@ import * as z from "zod/mini";
 import { EngraftError } from "../core/errors.js";
 import { engraftVersion } from "../core/version.js";
 import { nodePlatform } from "../platform/node.js";
+import { sampleKindFacts, sampleKinds } from "./project-kinds.js";
 import { servedFolders } from "./static-node.js";
 
 const { files } = nodePlatform;
 const { join } = files;
 
 /** Bases of the quick models, and the examples of the start page. */
-const assets = ["vision-open", "text-mini", "audio-mini", "demo/train", "demo-sounds/train", "demo-texts"];
+const assets = sampleKinds.flatMap((kind) => {
+  const { base, examples } = sampleKindFacts(kind)!;
+  return [base, examples];
+});
 /** File that marks a folder as written by this command, with the paths of its files. */
 const mark = "engraft-studio.json";
 /** Files of onnxruntime-web that a page loads. */

@@ -24,13 +24,26 @@ export interface SampleKindFacts {
   readonly task: BaseClassification;
   /** Base of the quick model. */
   readonly base: string;
+  /** Folder of the example samples, below `assets/`: a folder for each class, or a list. */
+  readonly examples: string;
 }
+
+const examplesOf = {
+  image: "demo/train",
+  audio: "demo-sounds/train",
+  text: "demo-texts",
+} as const satisfies Readonly<Record<BaseModality, string>>;
+
+/** Kinds of samples with a class. */
+export const sampleKinds = (Object.keys(modalityOf) as (keyof typeof modalityOf)[]).filter(
+  (kind): kind is SampleKind => kind !== "table",
+);
 
 /** Returns the facts of a kind; undefined for a kind whose projects hold files. */
 export function sampleKindFacts(kind: string): SampleKindFacts | undefined {
   if (!isInTable(kind) || kind === "table") return undefined;
   const modality = modalityOf[kind];
-  return { task: classificationOf[modality], base: usualBases[modality] };
+  return { task: classificationOf[modality], base: usualBases[modality], examples: examplesOf[modality] };
 }
 
 /** Returns the kind that a project names. A kind of a later version is one of files. */

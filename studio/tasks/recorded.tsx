@@ -23,6 +23,7 @@ export function Recorded({
       void Promise.all([
         import("../../src/report/words/zh/messages/index.js"),
         import("../../src/report/words/zh/reasons.js"),
+        import("../../src/report/words/load-language.js").then(({ loadLanguage }) => loadLanguage(lang)),
       ]).then(([{ messagesZh: messages }, { reasonZh }]) => {
         chinese.value = { messages, reasonZh };
       });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { standIns } from "../../scripts/browser-bundle.mjs";
+import { standIns } from "../../scripts/build/languages-later.mjs";
 
 const { add, standIn } = await import(`data:text/javascript,${encodeURIComponent(standIns)}`);
 
