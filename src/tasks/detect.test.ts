@@ -7,10 +7,12 @@ import { boxTree } from "../../test/support/box-trees.js";
 import { writeTree } from "../../test/support/pictures.js";
 import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events/events.js";
+import { factsOf, tasks } from "../core/results/task.js";
 import { openImages } from "../data/images/open-images.js";
 import { openTable } from "../data/tables/open-table.js";
 import { nodePlatform } from "../platform/node.js";
 import { taskOf } from "./detect.js";
+import { targetRows } from "./recognition/targets.js";
 import { openTextDataset } from "./texts/open-texts.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-detect-"));
@@ -230,4 +232,63 @@ test("texts with scores are numbers: as classes the scores would lose their orde
   // pandas writes classes so if one is missing.
   const whole = `text,label\n${lines(40, (i) => `a plain letter number ${i},${i % 2}.0`)}`;
   expect(await detected("whole.csv", whole)).toBe("text-classification");
+});
+
+const pairNotBuilt = async (name: string, content: string, options = {}) =>
+  detected(name, content, options).catch((error: unknown) => error);
+/** Rows of a table with several labels each. */
+const tagged = `rooms,size,labels\n${lines(20, (i) => `${i},${i * 7}.5,"${i % 2 ? "old,damp" : "old"}"`)}`;
+
+test("an input and a target without a common task are refused with what each of both has", async () => {
+  expect(await pairNotBuilt("tagged.csv", tagged)).toMatchObject({
+    kind: "DataError",
+    message: '"tagged.csv" has rows as inputs and labels in "labels" as targets: this pair is not built',
+    help: "rows can be learnt with numbers, classes; labels of pictures, texts, clips; --target NAME chooses another column",
+    code: "pair-not-built",
+    details: {
+      data: "tagged.csv",
+      input: "table",
+      target: "labels",
+      targets: ["numbers", "classes"],
+      inputs: ["image", "text", "audio"],
+    },
+  });
+  const bits = `rooms,old,damp,kind\n${lines(20, (i) => `${i},${i % 2},${i % 3 ? 1 : 0},k${i % 2}`)}`;
+  for (const [options, input] of [
+    [{ labels: "old,damp" }, "table"],
+    [{ labels: "old,damp", inputs: "rooms,kind" }, "several"],
+  ] as const)
+    expect(await pairNotBuilt("bits.csv", bits, options)).toMatchObject({
+      message: '"bits.csv" has rows as inputs and labels in "old", "damp" as targets: this pair is not built',
+      details: { input, targets: ["numbers", "classes"] },
+    });
+  const captions = `image,caption,text\n${lines(20, (i) => `p/${i}.png,c${i},a dog that runs after ball ${i}`)}`;
+  expect(await pairNotBuilt("captions.csv", captions)).toMatchObject({
+    message:
+      '"captions.csv" has pictures as inputs and transcript in "text" as targets: this pair is not built',
+    details: { input: "image", target: "transcript", inputs: ["audio"] },
+  });
+});
+
+test("a chosen target, or labels in another column than the target, make no pair that is not built", async () => {
+  expect(await detected("tagged.csv", tagged, { target: "size" })).toBe("tabular-regression");
+  expect(await detected("tagged.csv", tagged, { target: "labels" })).toBe("tabular-classification");
+  const beside = tagged.replace("size,labels", "label,tags");
+  expect(await detected("beside.csv", beside)).toBe("tabular-regression");
+});
+
+test("a list of boxes by the ids of pictures has boxes, with an option of pictures too", async () => {
+  const boxes = `ImageID,LabelName,XMin,XMax,YMin,YMax\n${lines(20, (i) => `0a${i},/m/0${i % 2},0.1,0.4,0.2,0.${5 + (i % 4)}`)}`;
+  for (const options of [{}, { base: "yolox-nano" }] as const)
+    expect(await detected("oid.csv", boxes, options)).toBe("object-detection");
+});
+
+test("every task has a row that claims its data, unless their layout shows the target", () => {
+  const shown = new Set(["tags", "masks"]);
+  const unclaimed = tasks.filter((task) => {
+    const { input, head } = factsOf(task);
+    const rows = targetRows[head];
+    return !shown.has(head) && (input === "either" ? !(rows.image && rows.text && rows.audio) : !rows[input]);
+  });
+  expect(unclaimed).toEqual([]);
 });

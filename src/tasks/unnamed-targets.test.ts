@@ -121,9 +121,10 @@ test("sounds with several columns of numbers, or numbers and words, ask for one"
   await expect(heard("audio,pitch,power", two)).rejects.toMatchObject(asksFor("d.csv", ["pitch", "power"]));
   const found = await heard("audio,pitch,power", two, { target: "pitch,power" });
   expect(found.numbers!.map(({ name }) => name)).toEqual(["pitch", "power"]);
-  await expect(heard("audio,pitch,bird", (i) => `${i * 1.5},${i % 2 ? "owl" : "tit"}`)).rejects.toMatchObject(
-    asksFor("d.csv", ["pitch", "bird"]),
-  );
+  const birds = (i: number) => `${i * 1.5},${i % 2 ? "owl" : "tit"}`;
+  await expect(heard("audio,pitch,bird", birds)).rejects.toMatchObject(asksFor("d.csv", ["pitch", "bird"]));
+  const { classes } = await heard("audio,pitch,bird", birds, { target: "bird" });
+  expect(classes!.map(({ name }) => name).sort()).toEqual(["owl", "tit"]);
 });
 
 test("of several inputs, an input is no candidate", async () => {

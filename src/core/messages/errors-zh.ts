@@ -1,5 +1,8 @@
 /** 中文：用户自己能引起的错误，每个代码一句：哪里不对，怎么办。英文是错误本身的文字。 */
 
+import { type Modality, modalities } from "../modalities.js";
+import type { Head } from "../results/task.js";
+
 const devices = { camera: "摄像头", microphone: "麦克风" } as const;
 interface Device {
   readonly device: keyof typeof devices;
@@ -11,6 +14,21 @@ interface Columns {
   readonly list: string;
   readonly columns: readonly string[];
 }
+
+interface Pair {
+  readonly data: string;
+  readonly input: Modality;
+  readonly target: Head;
+  /** Targets of the input, and inputs of the target. */
+  readonly targets: readonly Head[];
+  readonly inputs: readonly Modality[];
+}
+
+const inputZh = (input: Modality): string => modalities[input].zh[1];
+const targetZh: Readonly<Record<Head, string>> = {
+  ...{ classes: "类别", labels: "多个标签", numbers: "数值", tags: "词的标签" },
+  ...{ boxes: "边界框", masks: "掩码", transcript: "文字" },
+};
 
 /** Why folds and another option exclude each other. */
 const foldsExclude = {
@@ -70,6 +88,8 @@ export const errorsZh = {
     `列表“${v.file}”${v.line === undefined ? "" : `第 ${v.line} 行`}无法使用。请检查分隔符、引号、第一行的列名，以及列数（目标列外至少一列）。`,
   "other-task": (v: { readonly model: string; readonly data: string }) =>
     `数据像是用于 ${v.data}，而模型用于 ${v.model}。请给出与训练时同类的数据。`,
+  "pair-not-built": ({ data, input, target, targets, inputs }: Pair) =>
+    `“${data}”的输入是${inputZh(input)}，目标是${targetZh[target]}：没有这种组合的任务。${inputZh(input)}可以学习${targets.map((one) => targetZh[one]).join("、")}；${targetZh[target]}可以从${inputs.map(inputZh).join("、")}学习。也可以选择另一个目标列。`,
 
   "too-little-memory": (_: object) =>
     "内存不足。请用更小的批次、更小的图片或更小的基础模型，或关闭其他程序。",

@@ -1,5 +1,4 @@
 import type { Platform } from "../../platform/platform.js";
-import type { ListFile } from "../lists/read-list.js";
 import type { Annotations } from "./annotations.js";
 import type { BoxLayout } from "./box-dataset.js";
 import { type FolderContent, readFolderContent } from "./folder-content.js";
@@ -33,10 +32,6 @@ export async function readAnnotations(content: FolderContent): Promise<Annotatio
   }
   return undefined;
 }
-
-/** Returns what a list of images holds if it is a table of boxes. @throws as `holdsBoxes` */
-export const targetOfList = async (list: ListFile): Promise<"boxes" | undefined> =>
-  (await import("./read-box-table.js")).holdsBoxes(list) ? "boxes" : undefined;
 
 /** Endings of annotation files. */
 const annotationFile = /\.(json|jsonl|xml|ya?ml|txt|csv|tsv)$/i;

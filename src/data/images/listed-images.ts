@@ -126,7 +126,7 @@ function missing(what: "image" | "label", { name, columns }: ListFile, chosen: s
 }
 
 /** True if each picture is in a folder that has the name of its label. Numbers are names of classes then. */
-export const areClassFolders = (list: ListFile, image: string, label: string): boolean =>
+export const areClassFolders = (list: TargetList, image: string, label: string): boolean =>
   list.rows.every((row) => {
     const path = row.values[image];
     return typeof path === "string" && path.split(/[\\/]/).at(-2) === textOf(row, label, list);
@@ -192,7 +192,7 @@ const fewRows = 1000;
 const mostNames = 0.9;
 
 /** Cells of a column that are not missing. */
-const presentCells = (list: ListFile, column: string): string[] =>
+const presentCells = (list: TargetList, column: string): string[] =>
   list.rows
     .slice(0, fewRows)
     .map((row) => textOf(row, column, list))
@@ -223,7 +223,7 @@ export async function refusePictureNames(files: Files, list: ListFile): Promise<
 }
 
 /** Refuses columns of 0 and 1 beside pictures, which are labels and no numbers. @throws DataError naming them */
-export function refuseOneHot(list: ListFile, columns: readonly string[]): void {
+export function refuseOneHot(list: TargetList, columns: readonly string[]): void {
   if (columns.length < 2) return;
   const cellsOf = (column: string) => presentCells(list, column).map(numberOf);
   const hold = (low: number) =>

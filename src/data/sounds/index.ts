@@ -7,4 +7,3 @@ export {
 } from "./open-sounds.js";
 export { readSound, soundOf } from "./read-sound.js";
 export type { SoundDataset, TranscriptDataset } from "./sound.js";
-export { soundsAt } from "./sounds-at.js";

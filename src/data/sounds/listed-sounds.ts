@@ -3,12 +3,13 @@ import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import { type FoundFile, type FoundFiles, filesOfList } from "../found-files.js";
 import { picturesBelow } from "../images/find-images.js";
-import { PictureFile, synonyms, textOf } from "../lists/columns.js";
+import { textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import { type ListFile, readLists } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
-import { soundFiles, soundName, unreadSoundName } from "./files/sound-format.js";
+import { soundFiles } from "./files/sound-format.js";
+import { audioColumnOf, headRows, isCommonVoice } from "./sound-columns.js";
 
 /** Options of finding sounds. */
 export interface FindSoundsOptions {
@@ -30,33 +31,6 @@ export interface FindSoundsOptions {
   /** Takes sounds without class folders, if a folder holds no pictures. Default false. */
   readonly withoutClasses?: boolean;
 }
-
-/** Number of rows that decide which column holds sounds. */
-export const headRows = 100;
-
-const isSound = (value: unknown): boolean => {
-  const name = value instanceof PictureFile ? value.path : value;
-  return typeof name === "string" && (soundName.test(name) || unreadSoundName.test(name));
-};
-
-/**
- * Returns the column of sound files: the chosen one, or the first whose first values end like sounds, with usual names first.
- */
-export function audioColumnOf(
-  { columns, rows }: Pick<ListFile, "columns" | "rows">,
-  chosen?: string,
-): string | undefined {
-  if (chosen !== undefined) return columns.find((column) => column.toLowerCase() === chosen.toLowerCase());
-  const head = rows.slice(0, headRows);
-  const usual = synonyms.audio.flatMap((name) => columns.filter((column) => column.toLowerCase() === name));
-  return [...new Set([...usual, ...columns])].find(
-    (column) => head.length > 0 && head.some(({ values }) => isSound(values[column])),
-  );
-}
-
-/** True if a list has a column of sounds. */
-export const namesSounds = (list: Pick<ListFile, "columns" | "rows">): boolean =>
-  isCommonVoice(list.columns) || audioColumnOf(list) !== undefined;
 
 /**
  * Reads the sounds of a list: CSV, TSV, JSON, JSONL or Parquet, or the metadata files of Hugging Face's audiofolder.
@@ -174,16 +148,6 @@ async function warnUnlisted(
     ),
   ];
 }
-
-/** Columns of Common Voice's lists. */
-const columnNames = ["client_id", "path", "sentence"];
-
-/**
- * True for the columns of Common Voice: `train.tsv`, `dev.tsv` and `test.tsv` with clips in `clips/`. `client_id` is the speaker. Quotes
- * in these files are text.
- */
-const isCommonVoice = (columns: readonly string[]): boolean =>
-  columnNames.every((name) => columns.includes(name));
 
 /** Returns the file of a clip: paths may lack the folder and the ending. */
 const commonVoiceFile = (path: string): string => {

@@ -3,17 +3,23 @@ import { expect, onTestFinished, test } from "vitest";
 import { folderOf, tone, wavOf } from "../../../test/support/sound-files.js";
 import { inEnglish } from "../../core/messages/message.js";
 import { nodePlatform } from "../../platform/node.js";
+import { recognize } from "../../tasks/recognition/recognize.js";
 import { labelTargets, numberTargets } from "../targets.js";
-import { openSounds, openSoundTargets, openTranscripts, readSound, soundsAt } from "./index.js";
+import { openSounds, openSoundTargets, openTranscripts, readSound } from "./index.js";
 
 const many = (n: number, hertz: number) => Array.from({ length: n }, (_, i) => wavOf([tone(hertz + 10 * i)]));
+/** Returns the targets of the sounds at a path; undefined if other inputs are recognized. */
+async function targetOf(path: string): Promise<string | undefined> {
+  const { input, head } = await recognize({ platform: nodePlatform, path }, {});
+  return input === "audio" ? head : undefined;
+}
 
 test("opens class folders", async () => {
   const files: Record<string, Uint8Array> = {};
   for (const [i, bytes] of many(8, 300).entries()) files[`low/${i}.wav`] = bytes;
   for (const [i, bytes] of many(8, 2000).entries()) files[`high/${i}.wav`] = bytes;
   const root = folderOf(files);
-  expect(await soundsAt(nodePlatform, root)).toBe("classes");
+  expect(await targetOf(root)).toBe("classes");
   const data = await openSounds(nodePlatform, root);
   expect(data.classes).toEqual(["high", "low"]);
   expect(data.items.length).toBe(16);
@@ -34,7 +40,7 @@ test("opens a list with transcripts and speakers, and keeps each speaker in one 
   }
   files["list.csv"] = rows.join("\n");
   const root = folderOf(files);
-  expect(await soundsAt(nodePlatform, root)).toBe("transcript");
+  expect(await targetOf(root)).toBe("transcript");
   const { items, groupedBy } = await openTranscripts(nodePlatform, root);
   expect(groupedBy).toBe("speaker");
   expect(new Set(items.map(({ group }) => group)).size).toBe(20);
@@ -168,12 +174,12 @@ test("opens several labels and numbers of a list", async () => {
   files["labels.csv"] = labels.join("\n");
   files["numbers.csv"] = numbers.join("\n");
   const root = folderOf(files);
-  expect(await soundsAt(nodePlatform, `${root}/labels.csv`)).toBe("labels");
+  expect(await targetOf(`${root}/labels.csv`)).toBe("labels");
   const several = await openSoundTargets(nodePlatform, `${root}/labels.csv`, labelTargets({}));
   expect(several.classes).toEqual(["rain", "wind"]);
   const labelsOf = (n: number) => several.items.find(({ id }) => id === `data/${n}.wav`)!.labels;
   expect([0, 1, 2, 3].map(labelsOf)).toEqual([[0, 1], [0], [1], []]);
-  expect(await soundsAt(nodePlatform, `${root}/numbers.csv`)).toBe("numbers");
+  expect(await targetOf(`${root}/numbers.csv`)).toBe("numbers");
   const { targets, items } = await openSoundTargets(
     nodePlatform,
     `${root}/numbers.csv`,
@@ -185,8 +191,8 @@ test("opens several labels and numbers of a list", async () => {
 
 test("is undefined for data without sounds", async () => {
   const root = folderOf({ "table.csv": "x,y\n1,2\n", "pictures/a.jpg": "" });
-  expect(await soundsAt(nodePlatform, root)).toBeUndefined();
-  expect(await soundsAt(nodePlatform, `${root}/table.csv`)).toBeUndefined();
+  expect(await targetOf(root)).toBeUndefined();
+  expect(await targetOf(`${root}/table.csv`)).toBeUndefined();
 });
 
 test("remembers what it found in files that have not changed", async () => {

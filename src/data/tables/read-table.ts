@@ -16,7 +16,11 @@ import { couldBeQuantity, couldHaveNumbers, summarizeColumn } from "./numbers.js
  * @param task the task that takes every value for a class
  * @throws DataError with the first cell that is no number
  */
-export function refuseMixedTarget(list: ListFile, column: string, task: Task): void {
+export function refuseMixedTarget(
+  list: Pick<ListFile, "name" | "columns" | "rows">,
+  column: string,
+  task: Task,
+): void {
   const cells = list.rows.map((row) => textOf(row, column, list));
   const summary = summarizeColumn(cells);
   const value = couldHaveNumbers(summary) && list.columns.length > 1 ? unitExample(cells) : undefined;

@@ -43,7 +43,7 @@ export async function unitAt(
   path: string,
   { quotes }: Pick<DomainOptions, "quotes">,
 ): Promise<DomainUnit> {
-  const { soundsAt } = await import("../../data/sounds/sounds-at.js");
+  const { soundsAt } = await import("../../tasks/recognition/evidence.js");
   if ((await soundsAt(platform, path, { ...(quotes && { quotes }), withoutClasses: true })) !== undefined)
     return "clip";
   return (await isTextList(platform, path, quotes)) ? "text" : "picture";

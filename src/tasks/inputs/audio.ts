@@ -4,7 +4,7 @@ import type { Input } from "./input.js";
 export const audioInput: Input<SoundInput, { readonly rate: number }> = {
   modality: "audio",
   async holds(platform, path) {
-    const { soundsAt } = await import("../../data/sounds/sounds-at.js");
+    const { soundsAt } = await import("../recognition/evidence.js");
     return (await soundsAt(platform, path)) !== undefined;
   },
   async open(platform, path, source, how) {

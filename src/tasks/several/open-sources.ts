@@ -6,8 +6,8 @@ import { defaults, type RecipeOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent } from "../../run/setup.js";
-import { formOf } from "../detect.js";
 import { openClassData } from "../inputs/open-class-data.js";
+import { recognize } from "../recognition/recognize.js";
 import type { OpenHow } from "../task-run.js";
 
 /** Task of each kind of samples; a table is opened as a list of pictures, which names the missing column. */
@@ -30,7 +30,7 @@ export async function taskOfSources(
   const { text, quotes, base = defaults.base } = options;
   const found: { readonly name: string; readonly task: BaseClassification }[] = [];
   for (const { name, path, column } of sources) {
-    const form = formOf({ platform, path }, { text, quotes, base, ...(column && { target: column }) });
+    const form = recognize({ platform, path }, { text, quotes, base, ...(column && { target: column }) });
     found.push({ name, task: taskOfSamples[(await namingTask(name, form)).input] });
   }
   const [first] = found;

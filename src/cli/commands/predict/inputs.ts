@@ -6,7 +6,7 @@ import type { OnEvent } from "../../../core/events/events.js";
 import { imageColumnOf, pictureOf } from "../../../data/lists/columns.js";
 import type { Quotes } from "../../../data/lists/quotes.js";
 import { type ListFile, readList } from "../../../data/lists/read-list.js";
-import { audioColumnOf } from "../../../data/sounds/listed-sounds.js";
+import { audioColumnOf } from "../../../data/sounds/sound-columns.js";
 import { listName, quoted } from "../../../data/split/found.js";
 import { pictureProblem, scanPaths } from "../../../data/tables/choose-inputs.js";
 import { textsOfFile } from "../../../data/texts/index.js";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { folderOf, tone, wavOf } from "../../../../test/support/sound-files.js";
 import { nodePlatform } from "../../../platform/node.js";
+import { recognize } from "../../../tasks/recognition/recognize.js";
 import { findSounds } from "../find-sounds.js";
 import type { FindSoundsOptions } from "../listed-sounds.js";
-import { soundsAt } from "../sounds-at.js";
 
 const wav = wavOf([tone(440)]);
 
@@ -13,7 +13,7 @@ async function found(files: Readonly<Record<string, Uint8Array | string>>, optio
   const { files: sounds, ...rest } = await findSounds(nodePlatform, root, options);
   return {
     ...rest,
-    target: await soundsAt(nodePlatform, root),
+    target: (await recognize({ platform: nodePlatform, path: root }, {})).head,
     sounds: sounds.map(({ id, given, group, values }) => [
       id,
       given,
