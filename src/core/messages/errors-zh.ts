@@ -1,7 +1,6 @@
 /** 中文：用户自己能引起的错误，每个代码一句：哪里不对，怎么办。英文是错误本身的文字。 */
 
 import { type Modality, modalities } from "../modalities.js";
-import type { Head } from "../results/task.js";
 
 const devices = { camera: "摄像头", microphone: "麦克风" } as const;
 interface Device {
@@ -15,20 +14,19 @@ interface Columns {
   readonly columns: readonly string[];
 }
 
-interface Pair {
-  readonly data: string;
-  readonly input: Modality;
-  readonly target: Head;
-  /** Targets of the input, and inputs of the target. */
-  readonly targets: readonly Head[];
-  readonly inputs: readonly Modality[];
-}
-
 const inputZh = (input: Modality): string => modalities[input].zh[1];
-const targetZh: Readonly<Record<Head, string>> = {
+const targetZh = {
   ...{ classes: "类别", labels: "多个标签", numbers: "数值", tags: "词的标签" },
   ...{ boxes: "边界框", masks: "掩码", transcript: "文字" },
 };
+interface Pair {
+  readonly data: string;
+  readonly input: Modality;
+  readonly target: keyof typeof targetZh;
+  /** Targets of the input, and inputs of the target. */
+  readonly targets: readonly (keyof typeof targetZh)[];
+  readonly inputs: readonly Modality[];
+}
 
 /** Why folds and another option exclude each other. */
 const foldsExclude = {
