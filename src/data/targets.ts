@@ -3,11 +3,12 @@ import type { Part } from "../core/events/events.js";
 import { inEnglish, type Message, message, warningText } from "../core/messages/message.js";
 import type { BaseModality, SampleWords } from "../core/modalities.js";
 import { type Cells, cellOf, type TargetKind } from "./assemble-samples.js";
+import { numberOf, unusableCell } from "./column.js";
 import type { FileUnit, FoundFiles } from "./found-files.js";
 import { knownLabels, labelsOf, labelWarnings } from "./label-data.js";
 import { rarestLabels, requireLabelReader } from "./label-sets.js";
 import { checkClassNames } from "./lists/class-names.js";
-import { columnOf, splitColumnOf, textOf } from "./lists/columns.js";
+import { columnOf, readColumn, splitColumnOf } from "./lists/columns.js";
 import type { Table } from "./lists/csv.js";
 import { listError } from "./lists/list-bytes.js";
 import { manyTargets } from "./lists/target-column.js";
@@ -18,7 +19,6 @@ import { requireNearlyAll } from "./split/nearly-all.js";
 import { type SplitOrigin, withSplitMessages } from "./split/split-origin.js";
 import { withDecimalPoints } from "./tables/decimal-commas.js";
 import { doubtsOfNumbers } from "./tables/doubts.js";
-import { numberOf, summarizeColumn, unusableCell } from "./tables/numbers.js";
 
 type Named = { readonly name: string; readonly columns: readonly string[] };
 
@@ -281,8 +281,7 @@ export function requireColumns({ name, columns }: Named, names: readonly string[
 export const numbersAmong = (list: Named & Pick<Table, "rows">, group?: string): string[] =>
   list.columns.filter((column) => {
     if (splitColumnOf({ columns: [column] }) !== undefined || column === group) return false;
-    const { numbers, others } = summarizeColumn(list.rows.map((row) => textOf(row, column, list)));
-    return numbers > 0 && others.length === 0;
+    return readColumn(list, column).areNumbers;
   });
 
 /**

@@ -177,10 +177,15 @@ async function readTable(
   skipped: Skipped[],
 ): Promise<void> {
   const { readCsv } = await import("../lists/csv.js");
-  const rows: Row[] = [];
-  const { columns } = readCsv(text, id, /\.tsv$/i.test(id), { each: () => (row) => void rows.push(row) });
+  const written: Row[] = [];
+  const { columns, separator } = readCsv(text, id, /\.tsv$/i.test(id), {
+    each: () => (row) => void written.push(row),
+  });
   const names = columnsOf(columns);
   if (names === undefined) return;
+  const { withDecimalPoints } = await import("../tables/decimal-commas.js");
+  const numbers = [...names.box, ...(names.size ?? [])];
+  const { rows } = withDecimalPoints({ columns: numbers, rows: written, separator });
   if (rows.length > maxObjects)
     throw listError(id, `has ${rows.length} rows`, undefined, `at most ${maxObjects} are possible`);
   const split = splitColumnOf({ columns });

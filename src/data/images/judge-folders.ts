@@ -174,7 +174,7 @@ function refuseListBeside(
   for (const column of list.columns) {
     const named = list.rows.filter(({ values }) => labelOf(values[column]) !== undefined);
     if (named.length < fewestMasks || named.length < mostNamed * list.rows.length) continue;
-    const words = wordColumns(list, column).filter(({ column: other }) =>
+    const words = wordColumns(list, column).filter(({ name: other }) =>
       // The list may say what the folders say.
       named.some(
         ({ values }) =>
@@ -187,10 +187,10 @@ function refuseListBeside(
     if (isSame || words.length === 0) continue;
     throw new EngraftError(
       "DataError",
-      `${JSON.stringify(list.name)} names the ${unit}s in ${quoted(classes)}, and has ${quoted(words.map((one) => one.column))}: which are the classes?`,
+      `${JSON.stringify(list.name)} names the ${unit}s in ${quoted(classes)}, and has ${quoted(words.map((one) => one.name))}: which are the classes?`,
       {
         at: path,
-        help: `the list: give it itself, with --target ${words[0]!.column} if no column is called "label"; the folders: move the list elsewhere`,
+        help: `the list: give it itself, with --target ${words[0]!.name} if no column is called "label"; the folders: move the list elsewhere`,
       },
     );
   }

@@ -3,6 +3,7 @@ import { message, warningText } from "../../core/messages/message.js";
 import { regressionOf } from "../../core/results/task.js";
 import type { Files, Platform } from "../../platform/platform.js";
 import { cellOf } from "../assemble-samples.js";
+import { Column, isMissing, numberOf } from "../column.js";
 import { type FileUnit, filesOfList } from "../found-files.js";
 import { classNameWarnings } from "../lists/class-names.js";
 import { columnOf, imageColumnOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
@@ -10,7 +11,6 @@ import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { noTarget } from "../lists/target-column.js";
 import { byCodePoint, type Found, type FoundPicture, noLabel, quoted, type Warning } from "../split/found.js";
-import { type ColumnSummary, isMissing, numberOf, summarizeColumn } from "../tables/numbers.js";
 import { filesBeside } from "./find-images.js";
 
 type TargetList = Pick<ListFile, "name" | "columns" | "rows">;
@@ -98,12 +98,12 @@ function columnsBeside(
   list: ListFile,
   [image, ...used]: readonly [image: string, ...used: (string | undefined)[]],
 ): readonly Warning[] {
-  const beside = targetSummaries(list, image).filter(
-    ({ column, present, constant }) => present > 0 && !constant && !used.includes(column),
+  const beside = mayBeLearnt(list, image).filter(
+    ({ name, counts }) => counts.present > 0 && !counts.constant && !used.includes(name),
   );
   if (beside.length === 0) return [];
-  const names = beside.map(({ column }) => column);
-  const text = columnOf("text", names) ?? beside.find(holdsTexts)?.column;
+  const names = beside.map(({ name }) => name);
+  const text = columnOf("text", names) ?? beside.find(holdsTexts)?.name;
   const isOther = names.some((name) => name !== text);
   const inputs = [image, text, isOther ? "columns" : undefined]
     .filter((name) => name !== undefined)
@@ -113,7 +113,7 @@ function columnsBeside(
 }
 
 /** True for a column of different texts of at least six words. */
-const holdsTexts = ({ others, numbers, distinct, present }: ColumnSummary): boolean =>
+const holdsTexts = ({ counts: { others, numbers, present }, distinct }: Column): boolean =>
   numbers === 0 && 2 * distinct > present && others.every((cell) => cell.split(/\s+/).length >= 6);
 
 function missing(what: "image" | "label", { name, columns }: ListFile, chosen: string | undefined): never {
@@ -144,11 +144,11 @@ const notLearnt =
  */
 export function refuseSeveralTargets(list: TargetList, file: string | undefined, unit: FileUnit): void {
   const words = wordColumns(list, file);
-  const numbers = targetSummaries(list, file).filter((one) => one.numbers > 0 && one.others.length === 0);
+  const numbers = mayBeLearnt(list, file).filter(({ areNumbers }) => areNumbers);
   if (words.length === 0) return;
-  const named = (columns: readonly { readonly column: string }[]) =>
+  const named = (columns: readonly Column[]) =>
     quoted(
-      columns.map(({ column }) => column),
+      columns.map(({ name }) => name),
       6,
     );
   throw noTarget(
@@ -156,20 +156,20 @@ export function refuseSeveralTargets(list: TargetList, file: string | undefined,
     numbers.length === 0
       ? `has no column called "label", and may have the classes in ${named(words)}`
       : `has numbers (${named(numbers)}) and words (${named(words)}) beside its ${unit}s, and no column called "label": which is learnt?`,
-    [...numbers, ...words].map(({ column }) => column),
-    words[0]!.column,
+    [...numbers, ...words].map(({ name }) => name),
+    words[0]!.name,
   );
 }
 
 /** Returns the columns with few different words, which may be the classes. */
 export const wordColumns = (list: TargetList, file: string | undefined) =>
-  targetSummaries(list, file).filter(
-    ({ numbers, present, distinct }) =>
+  mayBeLearnt(list, file).filter(
+    ({ counts: { numbers, present }, distinct }) =>
       numbers === 0 && present > 0 && distinct > 1 && 2 * distinct <= present,
   );
 
-/** Summarizes the columns that may be learnt. */
-function targetSummaries(list: TargetList, file: string | undefined) {
+/** Returns the columns that may be learnt. */
+function mayBeLearnt(list: TargetList, file: string | undefined) {
   const group = synonyms.group as readonly string[];
   const others = list.columns.filter(
     (column) =>
@@ -182,7 +182,12 @@ function targetSummaries(list: TargetList, file: string | undefined) {
     const values = list.rows.map((row) => row.values[column]);
     // Lists and objects are no classes.
     if (values.some((value) => typeof value === "object" && value !== null)) return [];
-    return [{ column, ...summarizeColumn(values.map((value) => String(value ?? "").trim())) }];
+    return [
+      new Column(
+        column,
+        values.map((value) => String(value ?? "").trim()),
+      ),
+    ];
   });
 }
 

@@ -1,5 +1,5 @@
+import { numberOf } from "../column.js";
 import { byCodePoint } from "../split/found.js";
-import { numberOf } from "../tables/numbers.js";
 
 /** Letters of other scripts, in lower case, and the Latin letters that look the same. */
 const lookalikes = new Map(

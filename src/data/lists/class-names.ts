@@ -2,8 +2,8 @@ import { EngraftError } from "../../core/errors.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Task } from "../../core/results/task.js";
 import type { Files } from "../../platform/platform.js";
+import { isMissing, wholeOf } from "../column.js";
 import { count, firstNames, quoted, type Warning } from "../split/found.js";
-import { isMissing } from "../tables/numbers.js";
 import { alikeNames, type Spelling } from "./alike-names.js";
 import { type ColumnNames, type NamesByColumn, type Row, synonyms, textOf } from "./columns.js";
 import { listError } from "./list-bytes.js";
@@ -20,7 +20,6 @@ export interface ClassNameOptions {
 }
 
 const usualColumns = [...synonyms.label, "ner_tags", "tags", "y"];
-const wholeNumber = /^(-1|\d+)(\.0)?$/;
 
 /** Replaces the class numbers of a list by class names. */
 export class ClassNames {
@@ -80,9 +79,9 @@ export class ClassNames {
     for (const column of columns) {
       const used = this.#used.get(column)!;
       const name = (value: unknown): unknown => {
-        if (!(typeof value === "number" || typeof value === "string") || !wholeNumber.test(String(value)))
-          return value;
-        const number = Number(value);
+        const isCell = typeof value === "number" || typeof value === "string";
+        const number = Number(isCell ? (wholeOf(String(value)) ?? Number.NaN) : Number.NaN);
+        if (!(number >= -1)) return value;
         if (number > used.highest) used.highest = number;
         if (number === 0) used.hasZero = true;
         return number < 0 ? "" : (used.names[number] ?? value);
@@ -180,10 +179,10 @@ export const classNameWarnings = (classes: readonly string[], numbersTask?: Task
 
 /** Returns a warning for each class whose name says that there is none: "NA", "-", or -1 beside ids from 0. */
 function missingClasses(classes: readonly string[]): Warning[] {
-  const signs = classes.every((name) => ["-1", "0", "1"].includes(name));
-  const ids = !signs && classes.every((name) => /^(-1|\d+)$/.test(name));
+  const numbers = classes.map((name) => Number(wholeOf(name) ?? Number.NaN));
+  const ids = numbers.every((number) => number >= -1) && numbers.some((number) => number > 1);
   return classes
-    .filter((name) => isMissing(name) || /^[-–—.]{1,3}$/.test(name) || (ids && name === "-1"))
+    .filter((name, i) => isMissing(name) || /^[-–—.]{1,3}$/.test(name) || (ids && numbers[i] === -1))
     .map((name) => warningText("missing_class", message("class-called-missing", { name })));
 }
 
@@ -194,8 +193,8 @@ const densest = 2 / 3;
 
 /** Returns a warning if the classes may be amounts: whole numbers, nearly all between two that are not 0 or 1, where ids begin. */
 function amountsAsClasses(classes: readonly string[], task: Task): Warning[] {
-  if (classes.length < fewestAmounts || !classes.every((name) => /^-?\d+$/.test(name))) return [];
-  const numbers = classes.map(Number);
+  const numbers = classes.map((name) => Number(wholeOf(name) ?? Number.NaN));
+  if (classes.length < fewestAmounts || numbers.some(Number.isNaN)) return [];
   const [least, largest] = [Math.min(...numbers), Math.max(...numbers)];
   if (least === 0 || least === 1 || classes.length < densest * (largest - least + 1)) return [];
   const found = { classes: classes.length, least, largest, task };
@@ -204,7 +203,7 @@ function amountsAsClasses(classes: readonly string[], task: Task): Warning[] {
 
 /** Returns a warning if all classes are called by numbers. */
 const numberedClasses = (classes: readonly string[]): Warning[] =>
-  classes.length > 0 && classes.every((name) => /^\d+$/.test(name))
+  classes.length > 0 && classes.every((name) => Number(wholeOf(name) ?? -1) >= 0)
     ? [warningText("numbered_classes", message("numbered-classes", firstNames(classes)))]
     : [];
 

@@ -1,5 +1,6 @@
 import type { Part } from "../../core/events/events.js";
 import type { Files } from "../../platform/platform.js";
+import { Column } from "../column.js";
 import { partNames, partWithin } from "../split/found.js";
 import { listError } from "./list-bytes.js";
 
@@ -116,6 +117,16 @@ export const textOf = (
   column: string,
   list: { readonly name: string },
 ): string => asText(values[column], file ?? list.name, line, column);
+
+/** Returns a column of a list. @throws DataError as {@link textOf} */
+export const readColumn = (
+  list: { readonly name: string; readonly rows: readonly Row[] },
+  column: string,
+): Column =>
+  new Column(
+    column,
+    list.rows.map((row) => textOf(row, column, list)),
+  );
 
 /** Returns the split of a row, if the list has a column of splits. @throws DataError for an unknown name */
 export function givenPart(

@@ -1,5 +1,5 @@
+import { numberOf } from "../column.js";
 import { pictureEndings } from "../images/find-images.js";
-import { numberOf } from "../tables/numbers.js";
 import { synonyms } from "./columns.js";
 import { listError } from "./list-bytes.js";
 import type { ListFile } from "./read-list.js";

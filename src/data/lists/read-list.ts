@@ -138,7 +138,7 @@ async function readNamedRows(
   let left: LeftOutRows | undefined;
   let divided: DividedRows | undefined;
   const waitsForAll = timesOf(platform, options)?.splitBy !== undefined;
-  let finish = (): void => {};
+  let finish = (_separator?: string): void => {};
   const each: OpenRows = (columns, own) => {
     const named = names.of(name, columns, own);
     const leftOut = new LeftOutRows(columns);
@@ -150,9 +150,9 @@ async function readNamedRows(
     const pass = (row: Row): void => {
       if (taken++ < most) take(row);
     };
-    finish = () => {
+    finish = (separator) => {
       if (waiting === undefined) return;
-      divided = divideRows(platform, { name, columns }, waiting, options);
+      divided = divideRows(platform, { name, columns, separator }, waiting, options);
       waiting = undefined;
       take = options.each?.(divided.columnsOf(columns)) ?? ((row: Row) => void rows.push(row));
       for (const row of divided.rows) pass(row);
@@ -167,7 +167,7 @@ async function readNamedRows(
   const isSmall = options.most !== undefined && !/\.parquet$/i.test(path);
   const wanted = isSmall ? Math.max(options.most!, decidingRows) : options.most;
   const table = await readRows(platform, path, name, each, { ...options, most: wanted });
-  finish();
+  finish(table.separator);
   const hasValues = (column: string): boolean =>
     column !== "" || rows.some(({ values }) => (values[column] ?? "") !== "");
   const columns = divided?.columnsOf(table.columns) ?? table.columns;

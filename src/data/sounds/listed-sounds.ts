@@ -1,6 +1,7 @@
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
+import { Column } from "../column.js";
 import { type FoundFile, type FoundFiles, filesOfList } from "../found-files.js";
 import { picturesBelow } from "../images/find-images.js";
 import { textOf } from "../lists/columns.js";
@@ -115,13 +116,18 @@ const nearlyWhole = 0.9;
 /** Returns a warning about files that are longer than the part of them that their row states. A file that ends before has been cut. */
 export function partsOfClips(
   rows: readonly (Pick<FoundFile, "id" | "values"> & { readonly seconds: number })[],
+  { separator }: Pick<FoundFiles, "separator">,
 ): readonly Warning[] {
   const columns = Object.keys(rows[0]?.values ?? {});
   const begin = columns.find((column) => beginName.test(column));
   const end = columns.find((column) => endName.test(column) && column !== begin);
   if (begin === undefined || end === undefined) return [];
-  const longer = rows.filter(({ values, seconds }) => {
-    const [from, to] = [Number(values[begin]), Number(values[end])];
+  const [starts, ends] = [begin, end].map((column) => {
+    const cells = rows.map(({ values }) => String(values[column] ?? "").trim());
+    return new Column(column, cells, { separator }).values;
+  }) as [Column["values"], Column["values"]];
+  const longer = rows.filter(({ seconds }, i) => {
+    const [from, to] = [starts[i] ?? Number.NaN, ends[i] ?? Number.NaN];
     return to > from && seconds >= to && to - from < nearlyWhole * seconds;
   });
   if (longer.length === 0) return [];

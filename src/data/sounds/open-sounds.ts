@@ -120,7 +120,7 @@ async function soundsWith<Target, Fields extends object>(
     copies: findCopies,
     warnings: (rows) => [
       ...soundWarnings(rows, targets.classes().length > 0),
-      ...partsOfClips(rows),
+      ...partsOfClips(rows, found),
       ...(groupedBy === undefined
         ? proposeSpeakers(rows.map(({ id, target }) => ({ id, label: classOf?.(target) })))
         : []),

@@ -3,6 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
+import { Column, isMissing } from "../column.js";
 import {
   type Moment,
   type Row,
@@ -13,7 +14,6 @@ import {
 } from "../lists/columns.js";
 import { divisionOf, type ListDivision } from "../source.js";
 import { daysOf } from "../tables/dates.js";
-import { isMissing, numberOf } from "../tables/numbers.js";
 import type { Warning } from "./found.js";
 
 /** Shares of the validation and test splits, which are the latest rows. */
@@ -22,6 +22,8 @@ const [validationShare, testShare] = [0.15, 0.15];
 interface List {
   readonly name: string;
   readonly columns: readonly string[];
+  /** Separator of the list's values. */
+  readonly separator?: string | undefined;
 }
 
 /**
@@ -156,10 +158,6 @@ function monthsOf(cells: readonly string[]): readonly (number | undefined)[] | u
   return months.map((found) => (found ? 12 * Number(found[1]) + Number(found[2]) : undefined));
 }
 
-/** Returns the number of a cell, also with a decimal comma. */
-const timeOf = (cell: string): number | undefined =>
-  numberOf(cell) ?? (/^-?\d+,\d+$/.test(cell) ? Number(cell.replace(",", ".")) : undefined);
-
 /** Returns the time of each row; undefined for an empty cell. @throws DataError for other cells */
 function rowTimesOf(list: List, rows: readonly Row[], column: string): readonly (number | undefined)[] {
   const cells = rows.map((row) => textOf(row, column, list));
@@ -170,8 +168,7 @@ function rowTimesOf(list: List, rows: readonly Row[], column: string): readonly 
       `of the dates in ${JSON.stringify(column)}, no date shows which number is the day`,
       { help: "write them as 2024-03-31", details: { column } },
     );
-  const times =
-    days ?? monthsOf(cells) ?? cells.map((cell) => (isMissing(cell) ? undefined : timeOf(cell.trim())));
+  const times = days ?? monthsOf(cells) ?? new Column(column, cells, list).values;
   const wrong = cells.findIndex((cell, i) => times[i] === undefined && !isMissing(cell));
   if (wrong < 0) return times;
   const { line, file } = rows[wrong]!;
@@ -214,7 +211,7 @@ export const timesOf = (platform: Platform, { most, isPart }: FileOptions): List
 /** Gives rows their splits: by time if the source says so, else as the columns of the list state them. */
 export function divideRows(
   platform: Platform,
-  list: { readonly name: string; readonly columns: readonly string[] },
+  list: List,
   rows: readonly Row[],
   options: FileOptions,
 ): DividedRows {

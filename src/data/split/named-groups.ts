@@ -2,8 +2,8 @@ import type { RE2JS } from "re2js";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
+import { isMissing, wholeOf } from "../column.js";
 import { type Row, textOf } from "../lists/columns.js";
-import { isMissing } from "../tables/numbers.js";
 import { count, quoted, type Warning } from "./found.js";
 import { noScoreCode } from "./why-unscored.js";
 
@@ -69,7 +69,7 @@ export const groupCellsOf = (
  */
 export const groupIn = (row: Row, column: string, list: { readonly name: string }): string | undefined =>
   withoutPoint(textOf(row, column, list)) || undefined;
-const withoutPoint = (text: string): string => text.replace(/^(\d+)\.0*$/, "$1");
+const withoutPoint = (text: string): string => wholeOf(text) ?? text;
 
 /**
  * Returns the group of each row. If names alone say that columns give groups, it is the column with the fewest groups, and none if the values

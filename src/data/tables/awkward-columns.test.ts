@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inFolder, writeTree } from "../../../test/support/pictures.js";
 import { nodePlatform } from "../../platform/node.js";
+import { isMissing, numberOf } from "../column.js";
 import { openTexts } from "../texts/index.js";
-import { isMissing, numberOf } from "./numbers.js";
 import { type OpenTableOptions, openTable } from "./open-table.js";
 
 /** Rows of a table that can be learnt: x differs from row to row, the label follows it. */

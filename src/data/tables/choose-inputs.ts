@@ -2,13 +2,13 @@ import { EngraftError } from "../../core/errors.js";
 import type { SampleWords } from "../../core/modalities.js";
 import type { NamedReason } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
+import { isMissing } from "../column.js";
 import type { Scanned } from "../images/scanned.js";
 import { columnOf, imageColumnOf, pictureOf, type Row, splitColumnOf, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { ListFile } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
 import { sourcesOf } from "./dates.js";
-import { isMissing } from "./numbers.js";
 import {
   type ColumnOptions,
   chooseColumns,

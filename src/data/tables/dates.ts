@@ -1,9 +1,9 @@
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
+import { isMissing, isNoValue } from "../column.js";
 import { type Row, textOf } from "../lists/columns.js";
 import type { Table } from "../lists/csv.js";
 import type { Warning } from "../split/found.js";
-import { isMissing, isNoValue } from "./numbers.js";
 
 /** Which number of 03/04/2024 is the day. Other forms say it themselves. */
 type Order = "d/m" | "m/d";

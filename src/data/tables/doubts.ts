@@ -1,9 +1,9 @@
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
+import { type Column, currencyOf, isMissing, numberOf } from "../column.js";
 import { textOf } from "../lists/columns.js";
 import type { ListFile } from "../lists/read-list.js";
 import type { Warning } from "../split/found.js";
-import { type ColumnSummary, currencyOf, isMissing, numberOf } from "./numbers.js";
 
 /** Returns warnings about numbers of a column, an input or a target, that may mean something else. */
 export const doubtsOfNumbers = (column: string, cells: readonly string[]): Warning[] => [
@@ -13,7 +13,7 @@ export const doubtsOfNumbers = (column: string, cells: readonly string[]): Warni
 ];
 
 /** Returns a warning about values of a column of numbers that are none. */
-export function strayValues(column: string, { numbers, others, present }: ColumnSummary): Warning[] {
+export function strayValues({ name: column, counts: { numbers, others, present } }: Column): Warning[] {
   if (present === numbers) return [];
   const found = { values: present - numbers, column, ...firstOf(others) };
   return [warningText("no_numbers", message("values-not-numbers", found))];

@@ -1,4 +1,4 @@
-import { isMissing, numberOf } from "./numbers.js";
+import { numberOf } from "../column.js";
 import type { TableColumn } from "./table-columns.js";
 
 /** Largest difference of two measurements of one thing, as a share of the range from the 5th to the 95th percentile of their column. */
@@ -23,7 +23,7 @@ export function nearRowPairs(
   const n = rows.length;
   const measurements = columns.flatMap(({ kind }, c) => {
     if (kind !== "number") return [];
-    const values = Float64Array.from(rows, (cells) => measured(cells[c]!));
+    const values = Float64Array.from(rows, (cells) => numberOf(cells[c]!) ?? Number.NaN);
     const sorted = values.filter((v) => !Number.isNaN(v)).sort();
     const distinct = sorted.filter((v, i) => i === 0 || v !== sorted[i - 1]).length;
     const range = sorted[Math.floor(0.95 * sorted.length)]! - sorted[Math.floor(0.05 * sorted.length)]!;
@@ -52,5 +52,3 @@ export function nearRowPairs(
     }
   return pairs;
 }
-
-const measured = (cell: string): number => (isMissing(cell) ? Number.NaN : (numberOf(cell) ?? Number.NaN));

@@ -4,11 +4,12 @@ import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { type TableFacts, type TaskWith, taskWith } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
+import { isMissing, numberOf, unusableCell } from "../column.js";
 import type { Dataset, Opened, OpenOptions, Sample } from "../dataset.js";
 import { divideSamples } from "../divide-samples.js";
 import { defaultPlatform } from "../images/decode.js";
 import { checkClassNames, classNameWarnings, wordsAsClasses } from "../lists/class-names.js";
-import { type Moment, type Row, textOf } from "../lists/columns.js";
+import { type Moment, type Row, readColumn, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
@@ -22,7 +23,6 @@ import { cellReader, chooseInputs, hashRows, isEncoded, rowsWithPictures } from 
 import { withDates } from "./dates.js";
 import type { NumberForms } from "./decimal-commas.js";
 import { doubtsOfNumbers, rowsOfSums } from "./doubts.js";
-import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { type ReadTable, readTable } from "./read-table.js";
 import { groupsOfRows } from "./row-groups.js";
 import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
@@ -258,10 +258,8 @@ function resolveTargets(list: ListFile, options: OpenTableOptions): Pick<TableDa
   requireColumns(list, named);
   const targets = options.targets ?? [targetOf(list, options.inputs)];
   if (groupFrom !== undefined) requireGroupColumn(list, groupFrom, targets);
-  const summaries = targets.map((t) => summarizeColumn(list.rows.map((row) => textOf(row, t, list))));
-  const task =
-    options.task ??
-    (summaries.every((one, i) => isQuantity(one, targets[i]!)) ? numbersOfRows : classesOfRows);
+  const areNumbers = () => targets.every((name) => readColumn(list, name).isQuantity);
+  const task = options.task ?? (areNumbers() ? numbersOfRows : classesOfRows);
   if (task === classesOfRows && targets.length > 1)
     throw new EngraftError("OptionError", `${targets.length} columns of classes: ${quoted(targets)}`, {
       help: "classes are learnt one column at a time: name one --target",

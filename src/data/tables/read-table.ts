@@ -2,14 +2,13 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { Task } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
-import { givenPart, type Row, splitColumnOf, textOf } from "../lists/columns.js";
+import { givenPart, type Row, readColumn, splitColumnOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { usualTargetOf } from "../lists/target-column.js";
 import { count, quoted } from "../split/found.js";
 import { inKnownForms, type NumberForms, withDecimalPoints } from "./decimal-commas.js";
 import { unitExample } from "./doubts.js";
-import { couldBeQuantity, couldHaveNumbers, summarizeColumn } from "./numbers.js";
 
 /**
  * Refuses a target that could be classes or numbers.
@@ -21,9 +20,8 @@ export function refuseMixedTarget(
   column: string,
   task: Task,
 ): void {
-  const cells = list.rows.map((row) => textOf(row, column, list));
-  const summary = summarizeColumn(cells);
-  const value = couldHaveNumbers(summary) && list.columns.length > 1 ? unitExample(cells) : undefined;
+  const found = readColumn(list, column);
+  const value = found.couldHaveNumbers && list.columns.length > 1 ? unitExample(found.cells) : undefined;
   if (value !== undefined)
     throw listError(
       list.name,
@@ -31,9 +29,9 @@ export function refuseMixedTarget(
       undefined,
       `write them without the unit, all in the same one; --task ${task} takes every value for a class`,
     );
-  if (summary.others.length === 0 || !couldBeQuantity(summary, column)) return;
-  const { numbers, present, others } = summary;
-  const row = list.rows.find((one) => textOf(one, column, list) === others[0])!;
+  const { numbers, present, others } = found.counts;
+  if (others.length === 0 || !found.couldBeQuantity) return;
+  const row = list.rows[found.cells.indexOf(others[0]!)]!;
   throw listError(
     row.file ?? list.name,
     `has ${count(numbers, "number")} in ${JSON.stringify(column)}, and ${count(present - numbers, "other value")}: the first is ${JSON.stringify(others[0])} in line ${row.line}`,

@@ -1,14 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
 import { type Message, message, warningText } from "../../core/messages/message.js";
 import { leftOut, type NamedReason } from "../../core/results/task.js";
-import { splitColumnOf, textOf } from "../lists/columns.js";
+import { isMissing, numberOf, wholeOf } from "../column.js";
+import { readColumn, splitColumnOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import type { ListFile } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
 import { chooseGroups, groupCellsOf, groupColumnsOf } from "../split/named-groups.js";
 import { doubtsOfNumbers, numbersWithUnits, strayValues } from "./doubts.js";
-import { type ColumnSummary, isMissing, numberOf, summarizeColumn } from "./numbers.js";
 
 /** An input column. */
 export interface TableColumn {
@@ -28,10 +28,6 @@ export const valuesOfRow = (cells: readonly string[], columns: readonly TableCol
     }),
   );
 
-/** Largest share of non-numeric values in a column of numbers. They count as missing. */
-const maxNonNumericShare = 0.05;
-/** Largest share of values such as "inf" and "-" in a column of numbers. They count as missing, too. */
-const maxWithoutShare = 0.5;
 /** Larger numbers are no float32 and no measurement: a spreadsheet made them of codes such as "18E292". */
 const largestNumber = 1e38;
 /** Names of columns that number rows. */
@@ -107,35 +103,29 @@ function judge(
 ): Judged {
   if (name === groupFrom) return message("column-is-group");
   if (ignore?.includes(name)) return message("column-ignored");
-  const cells = list.rows.map((row) => textOf(row, name, list));
-  const summary = summarizeColumn(cells);
-  const present = cells.length - summary.missing;
+  const column = readColumn(list, name);
+  const { cells } = column;
+  const { present, missing, constant, largest } = column.counts;
   if (present === 0) return message("column-empty");
   // Dates without a time of day have the hour 0.
-  if (summary.constant && (summary.missing === 0 || dates?.has(name))) return message("column-constant");
+  if (constant && (missing === 0 || dates?.has(name))) return message("column-constant");
   const known = categories?.includes(name) ? "category" : dates?.get(name);
   if (known !== undefined) return known;
   if (isId(name, cells, list.rows)) return message("column-counts-rows");
-  if (holdsNumbers(summary, present)) {
-    const value = summary.largest!;
-    if (Math.abs(numberOf(value)!) > largestNumber) return message("column-too-large", { value });
-    warnings.push(...doubtsOfNumbers(name, cells), ...strayValues(name, summary));
+  if (column.holdsNumbers) {
+    if (Math.abs(numberOf(largest!)!) > largestNumber)
+      return message("column-too-large", { value: largest! });
+    warnings.push(...doubtsOfNumbers(name, cells), ...strayValues(column));
     return "number";
   }
   warnings.push(...numbersWithUnits(name, cells));
-  if (present < 20 || summary.distinct <= maxDistinctShare * present) return "category";
+  if (present < 20 || column.distinct <= maxDistinctShare * present) return "category";
   return areTexts(cells)
     ? message("column-is-text", {
         words: Math.round(wordsOf(cells)),
         ...(besideText && { inputs: besideText.length === 0 ? "" : [...besideText, name].join(",") }),
       })
-    : message("column-is-name", { distinct: summary.distinct, rows: present });
-}
-
-/** True for a column of numbers with a few other values. */
-function holdsNumbers({ numbers, without }: ColumnSummary, present: number): boolean {
-  const rest = present - numbers;
-  return numbers > 0 && rest - without <= maxNonNumericShare * present && rest <= maxWithoutShare * present;
+    : message("column-is-name", { distinct: column.distinct, rows: present });
 }
 
 /** Fewest words of a text, in the mean. A name of a person has four: "Braund, Mr. Owen Harris". */
@@ -149,7 +139,11 @@ const areTexts = (cells: readonly string[]): boolean => wordsOf(cells) >= fewest
  * give its answers away. Under another name, such as "day" or "dose", such numbers may be what matters.
  */
 function isId(name: string, cells: readonly string[], rows: ListFile["rows"]): boolean {
-  if (!(idName.test(name.trim()) || camelId.test(name.trim())) || !cells.every(isWhole)) return false;
+  if (
+    !(idName.test(name.trim()) || camelId.test(name.trim())) ||
+    cells.some((cell) => wholeOf(cell) === undefined)
+  )
+    return false;
   const ofFiles = new Map<string, number[]>();
   for (const [i, cell] of cells.entries()) {
     const file = rows[i]!.file ?? "";
@@ -175,7 +169,6 @@ function countRows(numbers: readonly number[]): boolean {
   ];
   return most - least < 2 * numbers.length;
 }
-const isWhole = (cell: string): boolean => /^-?\d+(\.0)?$/.test(cell);
 
 /**
  * Returns the column of groups of a table, if one has a usual name and its values repeat. It says so, since the column is no input then.

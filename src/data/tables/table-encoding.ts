@@ -1,5 +1,5 @@
 import { median } from "../../linalg/quantile.js";
-import { isMissing, numberOf } from "./numbers.js";
+import { isMissing, numberOf } from "../column.js";
 import { maxCategories, type TableColumn } from "./table-columns.js";
 
 /** Encoding of a column of numbers: (x − mean) / deviation. The median replaces missing values. */
@@ -70,7 +70,7 @@ export function fitEncoding(
 }
 
 function fitNumber(name: string, cells: readonly string[]): NumberEncoding {
-  const values = cells.map((cell) => (isMissing(cell) ? undefined : numberOf(cell)));
+  const values = cells.map(numberOf);
   const present = values.filter((v) => v !== undefined);
   const middle = median(present) ?? 0;
   const filled = values.map((v) => v ?? middle);
@@ -137,12 +137,10 @@ export function encodeRows(
     let out = r * width;
     const cellOf = (name: string): string => cells[at.get(name) ?? -1] ?? "";
     for (const { name, median, mean, deviation } of numbers) {
-      const cell = cellOf(name);
-      const value = isMissing(cell) ? undefined : numberOf(cell);
-      x[out++] = ((value ?? median) - mean) / deviation;
+      x[out++] = ((numberOf(cellOf(name)) ?? median) - mean) / deviation;
     }
     for (const { name, indicator } of numbers)
-      if (indicator) x[out++] = isMissing(cellOf(name)) || numberOf(cellOf(name)) === undefined ? 1 : 0;
+      if (indicator) x[out++] = numberOf(cellOf(name)) === undefined ? 1 : 0;
     for (const { name, indicator } of categories) if (indicator) x[out++] = isMissing(cellOf(name)) ? 1 : 0;
     for (const [c, { name, mode }] of categories.entries()) {
       const cell = cellOf(name);

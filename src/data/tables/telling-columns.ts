@@ -1,8 +1,8 @@
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
+import { isMissing, numberOf } from "../column.js";
 import type { Warning } from "../split/found.js";
 import { sourcesOf } from "./dates.js";
-import { isMissing, numberOf } from "./numbers.js";
 
 /** A row of a table: its inputs as text, its class, and its numbers. */
 interface Told {
@@ -188,7 +188,7 @@ function shareOfClasses(rows: readonly Told[], column: number, classes: number):
   }
   // Thresholds between the classes: each further change of the class along the sorted values is a wrong row, at best.
   const numbered = rows.flatMap(({ cells, label }) => {
-    const value = isMissing(cells[column]!) ? undefined : numberOf(cells[column]!);
+    const value = numberOf(cells[column]!);
     return value === undefined ? [] : [{ value, label }];
   });
   if (numbered.length < rows.length) return 0;

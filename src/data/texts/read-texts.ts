@@ -4,9 +4,10 @@ import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { refuseClassNames } from "../lists/class-names.js";
 import { columnOf, givenPart, nameColumn, type Row, splitColumnOf, textOf } from "../lists/columns.js";
+import type { Table } from "../lists/csv.js";
 import { findLists } from "../lists/find-lists.js";
 import { otherSeparator } from "../lists/other-separator.js";
-import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
+import { type ListFile, type ReadOptions, readList, readLists } from "../lists/read-list.js";
 import {
   copiesAcross,
   copiesToLeaveOut,
@@ -26,6 +27,7 @@ import {
   groupsOf,
 } from "../split/named-groups.js";
 import { requireNearlyAll } from "../split/nearly-all.js";
+import { withDecimalPoints } from "../tables/decimal-commas.js";
 import { groupNearTexts, normalText, wholeText } from "./near-texts.js";
 import { holdsTexts, readTextFolders } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
@@ -137,6 +139,8 @@ export interface ReadTextsOptions
   readonly groupFrom?: string | undefined;
   /** Label columns of several tasks, which give no groups. */
   readonly taskColumns?: readonly string[] | undefined;
+  /** Reads decimal commas as points. The whole list decides, so all rows wait in memory. Default false. */
+  readonly decimals?: boolean | undefined;
 }
 
 /** Returns the target reader of a list, given its columns and first rows. */
@@ -153,6 +157,7 @@ class TextRows<Target> {
   /** The column of texts, or the two columns of text pairs. */
   readonly texts: readonly string[];
   readonly #split: string | undefined;
+  readonly #decimals: boolean;
   readonly group: GroupColumns;
   readonly #detached = detachedStrings();
   #targetOf: TargetReader<Target> | undefined;
@@ -167,7 +172,8 @@ class TextRows<Target> {
       groupFrom,
       classColumn,
       taskColumns = [],
-    }: Pick<ReadTextsOptions, "named" | "groupFrom" | "classColumn" | "taskColumns">,
+      decimals = false,
+    }: Pick<ReadTextsOptions, "named" | "groupFrom" | "classColumn" | "taskColumns" | "decimals">,
     private readonly makeReader: MakeTargetReader<Target>,
   ) {
     const texts = textColumnsOf(columns, named, name);
@@ -180,21 +186,27 @@ class TextRows<Target> {
         details: { list: name, columns },
       });
     this.texts = texts;
+    this.#decimals = decimals;
     this.#split = splitColumnOf({ columns });
     this.group = groupColumnsOf(columns, groupFrom, { but: [...texts, classColumn ?? "", ...taskColumns] });
   }
 
   readonly take = (row: Row): void => {
     if (this.#targetOf) this.#add(row, this.#targetOf);
-    else if (this.#pending.push(row) >= headRows) this.finish();
+    else if (this.#pending.push(row) >= headRows && !this.#decimals) this.finish({});
   };
 
-  finish(): void {
-    if (this.#targetOf) return;
-    const of = this.makeReader({ name: this.name, columns: this.columns, rows: this.#pending });
+  /** Returns warnings about the form of numbers. */
+  finish({ separator }: Pick<Table, "separator">): readonly Warning[] {
+    if (this.#targetOf) return [];
+    const columns = this.columns.filter((column) => !this.texts.includes(column));
+    const list: Table = { columns, rows: this.#pending, ...(separator !== undefined && { separator }) };
+    const { rows, warnings = [] } = this.#decimals ? withDecimalPoints(list) : list;
+    const of = this.makeReader({ name: this.name, columns: this.columns, rows });
     this.#targetOf = of;
-    for (const row of this.#pending) this.#add(row, of);
+    for (const row of rows) this.#add(row, of);
     this.#pending = [];
+    return warnings;
   }
 
   #add(row: Row, readTarget: TargetReader<Target>): void {
@@ -239,7 +251,7 @@ export async function readTexts<Target>(
   platform: Platform,
   path: string,
   makeReader: MakeTargetReader<Target>,
-  { named, scratch, groupFrom, taskColumns, ...format }: ReadTextsOptions = {},
+  { named, scratch, groupFrom, taskColumns, decimals, ...format }: ReadTextsOptions = {},
 ): Promise<ReadTexts<Target>> {
   const { files } = platform;
   const given = files.resolve(path);
@@ -253,21 +265,22 @@ export async function readTexts<Target>(
     collected = new TextRows(
       name,
       columns,
-      { named, groupFrom, classColumn: format.classColumn, taskColumns },
+      { named, groupFrom, classColumn: format.classColumn, taskColumns, decimals },
       makeReader,
     );
     return collected.take;
   };
   const readOptions = { ...format, header: "text,label", each };
-  if (lists && !folders) warnings.push(...((await readLists(platform, given, readOptions))?.warnings ?? []));
+  let read: Pick<ListFile, "warnings" | "separator"> = {};
+  if (lists && !folders) read = (await readLists(platform, given, readOptions))!;
   else if ((await files.stat(given))?.kind === "folder") {
     refuseClassNames(format.classNames, "the folders name the classes");
     const { columns, rows } = await readTextFolders(files, given);
     const take = each(columns);
     for (const row of rows) take(row);
-  } else warnings.push(...((await readList(platform, given, readOptions)).warnings ?? []));
+  } else read = await readList(platform, given, readOptions);
   const rows = collected!;
-  rows.finish();
+  warnings.push(...(read.warnings ?? []), ...rows.finish(read));
   const { found, skipped, columns, texts, group: place } = rows;
   const nameOf = (i: number): string => idOf(found[i]!, name);
   const cells = found.map(({ groups }) => groups);
@@ -282,6 +295,7 @@ export async function readTexts<Target>(
   }
   if (all.length === 0)
     throw new EngraftError("DataError", `"${name}" has no texts`, {
+      at: skipped[0] && `${skipped[0].item}: ${skipped[0].reason}`,
       help: "add one line a text: text,label",
     });
   const copies = firstEqual(all.map(({ sha256 }) => sha256));

@@ -39,7 +39,7 @@ export async function openTargetTexts<Target, Fields extends object>(
       opened = targets;
       return (values, file, line) => targets.read({ values, file, ...(line !== undefined && { line }) });
     },
-    { ...format, named: texts, classColumn: source.columns?.[0] },
+    { ...format, named: texts, classColumn: source.columns?.[0], decimals: source.decimals },
   );
   const targets = opened!;
   const { root, name, kept, skipped, duplicates, acrossParts } = read;

@@ -1,9 +1,9 @@
 import type { Modality } from "../../core/modalities.js";
 import type { Head } from "../../core/results/task.js";
-import { imageColumnOf } from "../../data/lists/columns.js";
+import { cellOf } from "../../data/assemble-samples.js";
+import { columnOf, imageColumnOf } from "../../data/lists/columns.js";
 import type { ListFile } from "../../data/lists/read-list.js";
 import { targetOf, usualTargetOf } from "../../data/lists/target-column.js";
-import { withDecimalPoints } from "../../data/tables/decimal-commas.js";
 import { readTable } from "../../data/tables/read-table.js";
 import { requireColumns, withPoints } from "../../data/targets.js";
 import { type Evidence, soundsAt } from "./evidence.js";
@@ -19,6 +19,8 @@ export interface Found {
   readonly column?: string;
   /** Column of groups, which is no target. */
   readonly group?: string | undefined;
+  /** True if the label of each sample is the name of its folder. Default false. */
+  readonly areFolders?: boolean;
   /** Column of rows that is the target unless the user chose one. */
   readonly target?: string;
 }
@@ -57,7 +59,7 @@ async function findSeveral({ platform, path, chosen, options }: Evidence): Findi
   const { inputs, quotes, classNames, target } = options;
   if (inputs === undefined) return undefined;
   const how = { quotes, classNames, classColumn: target, fewerClasses: true };
-  const list = withDecimalPoints((await readTable(platform, path, how)).list);
+  const { list } = await readTable(platform, path, how);
   if (chosen) requireColumns(list, chosen);
   if (chosen || options.labels !== undefined) return { list };
   return { list, target: targetOf(list, inputs.split(",")) };
@@ -75,7 +77,10 @@ async function findSounds({ platform, path, kind, options }: Evidence): Finding 
   const found = kind && (await soundsAt(platform, path, { quotes, classNames, classColumn }));
   if (!found) return undefined;
   const { name, files: rows } = withPoints(found);
-  return { list: { name, columns: found.columns, rows }, group: found.groupedBy };
+  const label = columnOf("label", found.columns);
+  const areFolders =
+    label !== undefined && rows.every((file) => file.id.split("/").at(-2) === cellOf(file, label));
+  return { list: { name, columns: found.columns, rows }, group: found.groupedBy, areFolders };
 }
 
 async function findTaggedWords({ platform, path }: Evidence): Finding {

@@ -1,8 +1,7 @@
 import type { Modality } from "../../core/modalities.js";
 import { defaultTask, type Head, taskWith } from "../../core/results/task.js";
-import { columnOf, splitColumnOf, textOf } from "../../data/lists/columns.js";
+import { columnOf, readColumn, splitColumnOf } from "../../data/lists/columns.js";
 import { listError } from "../../data/lists/list-bytes.js";
-import { isQuantity, summarizeColumn } from "../../data/tables/numbers.js";
 import { refuseMixedTarget } from "../../data/tables/read-table.js";
 import { numberColumnsOf, numbersAmong, transcriptColumnOf } from "../../data/targets.js";
 import { textColumnsOf } from "../../data/texts/read-texts.js";
@@ -67,11 +66,9 @@ const claim = (isSure: boolean, columns: readonly string[], otherwise: Claim["sa
 export const no = claim(false, []);
 
 const targetsOf = ({ chosen, target }: Question): readonly string[] => chosen ?? [target!];
-const summaryOf = (list: List, column: string) =>
-  summarizeColumn(list.rows.map((row) => textOf(row, column, list)));
 /** True for columns of numbers that are no classes. */
 const areQuantities = (list: List, names: readonly string[]): boolean =>
-  names.every((name) => list.columns.includes(name) && isQuantity(summaryOf(list, name), name));
+  names.every((name) => list.columns.includes(name) && readColumn(list, name).isQuantity);
 
 /** Claims several labels: the option names their columns, or a column has them. */
 async function severalLabels({ list, target, column, chosen, options }: Question): Promise<Claim> {
@@ -90,8 +87,8 @@ async function severalLabels({ list, target, column, chosen, options }: Question
 function requireOneTarget(list: List, labels: string): void {
   const label = columnOf("label", list.columns);
   if (label === undefined || label === labels) return;
-  const { present, distinct } = summaryOf(list, label);
-  if (distinct < 2 || 2 * distinct > present) return;
+  const { counts, distinct } = readColumn(list, label);
+  if (distinct < 2 || 2 * distinct > counts.present) return;
   throw listError(
     list.name,
     `has a class in ${JSON.stringify(label)} and several labels in ${JSON.stringify(labels)}: which is learnt?`,
@@ -126,7 +123,11 @@ function quantities(question: Question): Claim {
 async function numbersOfSounds(question: Question): Promise<Claim> {
   const { list, group, chosen, others } = question;
   if (chosen) return quantities(question);
-  if (columnOf("label", list.columns) !== undefined || others.transcript?.says === "sure") return no;
+  const label = columnOf("label", list.columns);
+  // Numbers that name folders are classes.
+  if (label !== undefined)
+    return claim(areQuantities(list, [label]) && question.areFolders !== true, [label]);
+  if (others.transcript?.says === "sure") return no;
   const numbers = numbersAmong(list, group);
   const { refuseSeveralTargets } = await import("../../data/images/listed-images.js");
   if (numbers.length > 0) refuseSeveralTargets(list, undefined, "clip");
@@ -163,8 +164,8 @@ function scores(question: Question): Claim {
   const label = columnOf("label", list.columns);
   if (label === undefined) return claim(others.length === 1 && areQuantities(list, others), others);
   // Whole numbers in a label may be classes.
-  const { whole, numbers, present } = summaryOf(list, label);
-  return claim(!whole && numbers > 0 && numbers === present, [label]);
+  const { counts, isQuantity } = readColumn(list, label);
+  return claim(isQuantity && !counts.whole, [label]);
 }
 
 /** True if the user says that the list has texts. */
@@ -188,8 +189,8 @@ function classesOfTexts(question: Question): Claim {
   const { list, column, chosen } = question;
   if (chosen === undefined || saysText(question)) return claim(true, chosen ?? []);
   if (areQuantities(list, chosen) || chosen.includes(column!)) return no;
-  const { distinct, missing } = summaryOf(list, column!);
-  return claim(distinct > (list.rows.length - missing) / 2, chosen);
+  const { distinct, counts } = readColumn(list, column!);
+  return claim(distinct > counts.present / 2, chosen);
 }
 
 function classesOfRows(question: Question): Claim {

@@ -1,12 +1,12 @@
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import { isTaskWith } from "../../core/results/task.js";
+import { isMissing, numberOf } from "../../data/column.js";
 import { type Row, textOf } from "../../data/lists/columns.js";
 import type { ListFile } from "../../data/lists/read-list.js";
 import { groupIn } from "../../data/split/named-groups.js";
 import { cellReader, hashRows, rowsWithPictures } from "../../data/tables/choose-inputs.js";
 import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
-import { isMissing, numberOf } from "../../data/tables/numbers.js";
 import { requireGroupColumn } from "../../data/tables/open-table.js";
 import { readTable } from "../../data/tables/read-table.js";
 import type { EvaluateOptions } from "../../inference/evaluation.js";
@@ -74,7 +74,7 @@ async function readableRows<Row extends Pick<LabelledRow, "id" | "cells">>(
  */
 export async function openRowsFor(
   platform: Platform,
-  { table, engraft, dir }: Pick<TableFolder, "table" | "engraft" | "dir">,
+  { table, engraft, dir, classes: known }: Pick<TableFolder, "table" | "engraft" | "dir" | "classes">,
   data: string,
   {
     onEvent,
@@ -121,7 +121,9 @@ export async function openRowsFor(
   const labelled = list.rows.flatMap((row) => {
     const truth = targets.map((name) => textOf(row, name, list));
     const values = numbers ? truth.map(numberOf) : [];
-    if (truth.some(isMissing) || values.includes(undefined)) {
+    // "NA" is missing, except if it is a class of the model, such as Namibia.
+    const isClass = !numbers && known.includes(truth[0]!.normalize("NFC"));
+    if ((truth.some(isMissing) && !isClass) || values.includes(undefined)) {
       untrue++;
       return [];
     }

@@ -2,13 +2,13 @@ import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnProgress } from "../../core/events/progress-events.js";
 import type { SampleWords } from "../../core/modalities.js";
+import { isMissing, isNoValue, numberOf } from "../../data/column.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { readList } from "../../data/lists/read-list.js";
 import { count, quoted } from "../../data/split/found.js";
 import { cellReader, isEmpty } from "../../data/tables/choose-inputs.js";
 import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
 import { inKnownForms } from "../../data/tables/decimal-commas.js";
-import { isMissing, isNoValue, numberOf } from "../../data/tables/numbers.js";
 import type { Platform } from "../../platform/platform.js";
 
 /** A row: values by column name; null, undefined and "" are missing. */

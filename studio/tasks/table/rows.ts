@@ -1,5 +1,5 @@
+import { Column, isMissing } from "../../../src/data/column.js";
 import type { Table } from "../../../src/data/lists/csv.js";
-import { isMissing, numberOf } from "../../../src/data/tables/numbers.js";
 import { useStudio } from "../../engine/studio.js";
 import { useLoaded } from "../controls.js";
 import { cellText, listTypes, readListFile } from "../read-list.js";
@@ -39,27 +39,20 @@ export function useRows(): Table | undefined {
 }
 
 /** Returns missing values, and the range or the categories of a column. */
-export function rangeOf({ rows }: Table, column: string): ColumnRange {
-  const counts = new Map<string, number>();
-  let [missing, least, most, whole, isNumeric] = [0, Infinity, -Infinity, true, true];
-  for (const { values } of rows) {
-    const text = cellText(values[column]);
-    if (isMissing(text)) {
-      missing++;
-      continue;
-    }
-    counts.set(text, (counts.get(text) ?? 0) + 1);
-    const number = numberOf(text);
-    if (number === undefined) isNumeric = false;
-    else
-      [least, most, whole] = [
-        Math.min(least, number),
-        Math.max(most, number),
-        whole && Number.isInteger(number),
-      ];
+export function rangeOf({ rows }: Table, name: string): ColumnRange {
+  const { areNumbers, cells, counts, values } = new Column(
+    name,
+    rows.map((row) => cellText(row.values[name])),
+  );
+  const { missing, whole } = counts;
+  if (areNumbers && !counts.constant) {
+    let [least, most] = [Infinity, -Infinity];
+    for (const value of values)
+      if (value !== undefined) [least, most] = [Math.min(least, value), Math.max(most, value)];
+    if (least < most) return { missing, numbers: { least, most, whole } };
   }
-  if (isNumeric && least < most) return { missing, numbers: { least, most, whole } };
-  if (counts.size > mostChoices) return { missing };
-  const choices = [...counts].sort(([, a], [, b]) => b - a).map(([value]) => value);
-  return { missing, choices };
+  const times = new Map<string, number>();
+  for (const cell of cells) if (!isMissing(cell)) times.set(cell, (times.get(cell) ?? 0) + 1);
+  if (times.size > mostChoices) return { missing };
+  return { missing, choices: [...times].sort(([, a], [, b]) => b - a).map(([value]) => value) };
 }

@@ -3,13 +3,13 @@ import { EngraftError } from "../../../core/errors.js";
 import type { OnProgress } from "../../../core/events/progress-events.js";
 import { firstOf } from "../../../core/messages/counted.js";
 import { type Message, message, warningText } from "../../../core/messages/message.js";
+import { isMissing, numberOf } from "../../../data/column.js";
 import type { RowItem, TableDataset } from "../../../data/index.js";
 import { type Row, textOf } from "../../../data/lists/columns.js";
 import { count, quoted } from "../../../data/split/found.js";
 import { groupIn } from "../../../data/split/named-groups.js";
 import { derivedCell, sourcesOf } from "../../../data/tables/dates.js";
 import { nearRowPairs } from "../../../data/tables/near-rows.js";
-import { isMissing, numberOf } from "../../../data/tables/numbers.js";
 import { type ReadTable, readTable } from "../../../data/tables/read-table.js";
 import { valuesOfRow } from "../../../data/tables/table-columns.js";
 import { isWithoutBase } from "../../../methods/registry.js";
@@ -151,7 +151,7 @@ function usableRows({ list, idOf }: ReadTable, name: string, data: TableDataset)
   };
   const rows = list.rows.flatMap((row) => {
     const truth = targets.map((one) => textOf(row, one, list));
-    if (truth.some(isMissing)) return [];
+    if (truth.some((cell) => isMissing(cell) && !classes.includes(cell))) return [];
     return [{ row, truth, cells: columns.map((column) => cellOf(column.name, row)) }];
   });
   const numeric = columns.flatMap(({ name: column, kind }, c) =>
