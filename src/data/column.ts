@@ -20,7 +20,7 @@ const noValue =
 
 /** Returns true for a missing value. */
 export function isMissing(text: string): boolean {
-  return text.length <= mostLetters && missingWords.has(text.toLowerCase());
+  return text === "" || (text.length <= mostLetters && missingWords.has(text.toLowerCase()));
 }
 
 /** Returns why a cell is no numeric target. */
@@ -59,7 +59,7 @@ const spacedThousands = /^(-?)(\d{1,3}(?:(?:['’\u00a0\u202f]\d{3})+|(?: \d{3})
  * have a typographic minus, or brackets as in accounts.
  */
 function withoutMark(written: string): string | undefined {
-  if (written.length > 40 || isMissing(written)) return undefined;
+  if (written === "" || written.length > 40) return undefined;
   const inBrackets = /^\(([^()+-]+)\)$/.exec(written)?.[1];
   const text = inBrackets === undefined ? written.replace(/^\u2212/, "-") : `-${inBrackets}`;
   const [, minus, whole, fraction = ""] = spacedThousands.exec(text) ?? [];
@@ -254,7 +254,7 @@ export class Column {
 
   /** The number of each cell; undefined for a missing one, and for one that is no number. */
   get values(): readonly (number | undefined)[] {
-    this.#values ??= this.cells.map(numberOf);
+    this.#values ??= this.cells.map((cell) => (cell === "" ? undefined : numberOf(cell)));
     return this.#values;
   }
 

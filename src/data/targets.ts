@@ -312,14 +312,12 @@ export function numberColumnsOf(
 }
 
 /** Returns the files with decimal points instead of decimal commas in their values. */
-export function withPoints(found: FoundFiles): FoundFiles {
-  const { columns, files, separator } = found;
-  const table: Table = { columns, rows: files, ...(separator !== undefined && { separator }) };
-  const { rows, warnings = [] } = withDecimalPoints(table);
+export function withPoints({ files, ...found }: FoundFiles): FoundFiles {
+  const { rows, warnings } = withDecimalPoints({ ...found, rows: files });
   return {
     ...found,
     files: files.map((file, i) => ({ ...file, values: rows[i]!.values })),
-    warnings: [...found.warnings, ...warnings],
+    warnings: warnings!,
   };
 }
 

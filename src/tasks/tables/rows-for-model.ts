@@ -86,9 +86,8 @@ export async function openRowsFor(
   const root = platform.files.resolve(data);
   const read = { quotes, classNames, classColumn: table.targets[0], fewerClasses: true };
   const numbers = isTaskWith(engraft.task, { head: "numbers" });
-  const numeric = numbers ? table.targets : [];
   const { list, idOf } = await readTable(platform, root, read, {
-    numbers: [...numbersOf({ table }), ...numeric],
+    numbers: [...numbersOf({ table }), ...(numbers ? table.targets : [])],
     forms: table.forms ?? {},
   });
   const warn = (code: string, message: string): void => onEvent?.({ event: "warning", code, message });
@@ -121,9 +120,8 @@ export async function openRowsFor(
   const labelled = list.rows.flatMap((row) => {
     const truth = targets.map((name) => textOf(row, name, list));
     const values = numbers ? truth.map(numberOf) : [];
-    // "NA" is missing, except if it is a class of the model, such as Namibia.
-    const isClass = !numbers && known.includes(truth[0]!.normalize("NFC"));
-    if ((truth.some(isMissing) && !isClass) || values.includes(undefined)) {
+    // "NA" may be a class, such as Namibia.
+    if (truth.some((cell) => isMissing(cell) && !known.includes(cell)) || values.includes(undefined)) {
       untrue++;
       return [];
     }
