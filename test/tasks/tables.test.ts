@@ -324,7 +324,7 @@ test("assess gives sets of stated coverage and flags unsure rows; models of numb
   const { out } = await predict(path("large"), "--sets", "aps", "--abstain");
   expect(out).toMatch(/rows\.csv, row 1\t(unsure\t)?inside\t[01]\.\d{4}\t\{inside(, outside)?\}/);
   expect((await predict((await depths()).run.run, "--abstain")).err).toContain(
-    "--sets and --abstain are for models that give each item one class, the model answers tabular-regression",
+    "the model answers tabular-regression",
   );
 });
 

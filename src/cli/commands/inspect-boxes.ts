@@ -1,4 +1,4 @@
-import { factsOf, type Head, isTaskWith } from "../../core/results/task.js";
+import { isTaskWith } from "../../core/results/task.js";
 import type { FolderContent } from "../../data/boxes/folder-content.js";
 import { contentOf, openAnnotations } from "../../data/boxes/open-boxes.js";
 import { annotationsAt, readAnnotations } from "../../data/boxes/read-annotations.js";
@@ -66,10 +66,8 @@ function kindWords(kind: MaskKind): string {
 }
 
 /** Returns what the annotations of pictures are for a task; undefined for other tasks. */
-const annotatedHeadOf = (task: string): Head | undefined =>
-  isTaskWith(task, { metric: "map" }) || isTaskWith(task, { metric: "miou" })
-    ? factsOf(task).head
-    : undefined;
+const annotatedHeadOf = (task: string) =>
+  (["boxes", "masks"] as const).find((head) => isTaskWith(task, { head }));
 
 async function inspectMasks(content: FolderContent, options: OpenMasksOptions) {
   const { openMasks } = await import("../../data/masks/open-masks.js");

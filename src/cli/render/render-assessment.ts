@@ -22,16 +22,6 @@ export function asksForTrust({ sets, abstain }: TrustOptions, tta: number): bool
   return wanted;
 }
 
-/** @throws OptionError for a model that does not predict one class per item */
-export function refuseTrust(options: TrustOptions, task: string): void {
-  if (!asksForTrust(options, 1)) return;
-  throw new EngraftError(
-    "OptionError",
-    `--sets and --abstain are for models that give each item one class, the model answers ${task}`,
-    { help: "leave them out" },
-  );
-}
-
 /** Returns an assessment: fields for programs, and cells of a line. */
 export function renderAssessment(
   { answers, set, coverage, unsure, threshold, whyNoThreshold, unusual, p }: Assessment,

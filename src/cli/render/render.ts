@@ -2,7 +2,7 @@ import { formatDuration } from "../../core/duration.js";
 import type { DataEvent, EngraftEvent } from "../../core/events/events.js";
 import { counted } from "../../core/messages/counted.js";
 import type { Message } from "../../core/messages/message.js";
-import { factsOf, isTaskWith, type Task } from "../../core/results/task.js";
+import { factsOf, type Head, isTaskWith, type Task, type TaskFacts } from "../../core/results/task.js";
 import { wordDelimiter } from "../../data/transcripts/vocabulary.js";
 import { detailsEn } from "../../report/words/en/details.js";
 import { formatRate } from "./epoch-table.js";
@@ -153,19 +153,20 @@ export function renderEvent<E extends EngraftEvent["event"]>(event: Named<E>, ve
   return lines[event.event as E]?.(event, verbose) ?? [];
 }
 
-/** Returns what the classes of a task belong to, for the line that counts them. */
-function ownersOfClasses(task = ""): string {
-  if (isTaskWith(task, { head: "tags" })) return " of entities";
-  if (isTaskWith(task, { head: "labels" })) return ", several an item";
-  return isTaskWith(task, { input: "text" }) ? " of texts" : "";
-}
+/** Owners of the classes in the line that counts them, by the kind of predictions, else by the inputs. Default: none. */
+const ownersOfClasses: Partial<Record<Head | TaskFacts["input"], string>> = {
+  tags: " of entities",
+  labels: ", several an item",
+  text: " of texts",
+};
 
 const countedClasses = (classes: readonly string[]): string => counted(classes.length, "class", "classes");
 
 /** "3 classes of texts (a, b, c)"; "27 characters (space, a, b …)" of speech */
 function classesWords({ task, classes }: Named<"data">): string {
-  if (!isTaskWith(task ?? "", { head: "transcript" }))
-    return `${countedClasses(classes)}${ownersOfClasses(task)} (${few(classes, 6)})`;
+  const facts = task !== undefined && isTaskWith(task, {}) ? factsOf(task) : undefined;
+  const owners = facts ? (ownersOfClasses[facts.head] ?? ownersOfClasses[facts.input] ?? "") : "";
+  if (facts?.head !== "transcript") return `${countedClasses(classes)}${owners} (${few(classes, 6)})`;
   const characters = classes.map((token) => (token === wordDelimiter ? "space" : token));
   return `${counted(characters.length, "character")} (${few(characters, 6)})`;
 }

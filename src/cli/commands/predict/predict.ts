@@ -2,7 +2,7 @@ import type { LoadedModel } from "../../../api/load.js";
 import { load } from "../../../api/load.js";
 import { EngraftError } from "../../../core/errors.js";
 import { modalities, modalityOf } from "../../../core/modalities.js";
-import { factsOf, isTaskWith, type Task, type TaskWith, taskOfHeads } from "../../../core/results/task.js";
+import { factsOf, type Task, type TaskWith, taskOfHeads } from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
 import { isComposed } from "../../../tasks/composed/composed-model.js";
 import type { PredictionLine } from "../../../tasks/targets/target.js";
@@ -10,12 +10,12 @@ import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
 import { labelled } from "../../render/labelled.js";
-import { refuseTrust } from "../../render/render-assessment.js";
 import { pairOf } from "../pair-of.js";
 import { unreadableInputs } from "../unreadable.js";
 import { openDrawings } from "./draw-pictures.js";
 import { imagesOf, type NamedInput, rowsOfFiles, soundsOf, textsOf, withWords } from "./inputs.js";
 import { type Predictor, predictorOf } from "./predictors.js";
+import { refuseOptions } from "./refuse-options.js";
 
 /** Inputs per batch by modality. A file that cannot be read is left out. */
 const most = { image: 1, audio: 1, text: 256, table: 1000 } as const;
@@ -39,10 +39,10 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
   const onWarning = (message: string): void => output.onEvent({ event: "warning", code: "runtime", message });
   const model = await load(dir, { ...how, onCut: cut.onCut, onWarning });
   try {
-    refuseOptions(model, options);
+    const modality = modalityOfModel(model);
+    refuseOptions(model, modality, options);
     const unreadable = unreadableInputs(output);
     let n = 0;
-    const modality = modalityOfModel(model);
     const run = async (predictor: Predictor<never>): Promise<void> => {
       const inputs: AsyncIterable<NamedInput<unknown>> = inputsOf[modality]();
       for await (const part of batchesOf(inputs, most[modality])) {
@@ -117,27 +117,6 @@ function noteOnce(output: Output): (why: string) => void {
     if (!noted) output.note(`every prediction is unsure: ${why}`);
     noted = true;
   };
-}
-
-/** Refuses options that the model cannot use. @throws OptionError */
-function refuseOptions(model: LoadedModel, options: OptionsOf<"predict">): void {
-  const { task } = model;
-  const { tta = 1, text, textA, textB, draw, threshold } = options;
-  const refuse = (names: string, models: string): never => {
-    throw new EngraftError("OptionError", `${names} ${models}, and this is of ${task}`, {
-      help: names.startsWith("--text") ? "leave them out" : `leave ${names} out`,
-    });
-  };
-  if (!isTaskWith(task, { head: "classes" })) refuseTrust(options, task);
-  const [hasBoxes, hasMasks] = [isTaskWith(task, { head: "boxes" }), isTaskWith(task, { head: "masks" })];
-  if (tta > 1 && (hasBoxes || hasMasks))
-    refuse("--tta", "is for models of classes, labels and numbers of pictures");
-  if (tta > 1 && modalityOfModel(model) !== "image") refuse("--tta", "is for models of pictures");
-  const takesTexts = modalityOfModel(model) === "text" && !isTaskWith(task, { head: "tags" });
-  if ([text, textA, textB].some((one) => one !== undefined) && !takesTexts)
-    refuse("--text, --text-a and --text-b", "are for models of texts");
-  if (draw !== undefined && !hasBoxes && !hasMasks) refuse("--draw", "is for models of boxes and masks");
-  if (threshold !== undefined && !hasBoxes) refuse("--threshold", "is for models of boxes");
 }
 
 /** Returns the modality of a model's inputs. Rows may have inputs of several modalities. */

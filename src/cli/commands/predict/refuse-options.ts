@@ -1,0 +1,78 @@
+import type { LoadedModel } from "../../../api/load.js";
+import { EngraftError } from "../../../core/errors.js";
+import type { Modality } from "../../../core/modalities.js";
+import { factsOf, type Head, type Task, taskOfHeads } from "../../../core/results/task.js";
+import type { OptionsOf } from "../../options/options.js";
+import { asksForTrust } from "../../render/render-assessment.js";
+
+/** Option of `predict` that not every model takes, with the words of its refusal, which the task follows. */
+interface LimitedOption {
+  readonly names: string;
+  readonly isGiven: (options: OptionsOf<"predict">) => boolean;
+  readonly models: string;
+  /** Only modality of the inputs that takes it. Default: each one. */
+  readonly modality?: Modality;
+  /** Words for a model of another modality. Default: `models`. */
+  readonly modelsOfModality?: string;
+}
+
+/** In the order of the refusals. */
+const limited = {
+  trust: {
+    names: "--sets and --abstain",
+    isGiven: (options) => asksForTrust(options, 1),
+    models: "are for models that give each item one class, the model answers",
+  },
+  tta: {
+    names: "--tta",
+    isGiven: ({ tta = 1 }) => tta > 1,
+    models: "is for models of classes, labels and numbers of pictures, and this is of",
+    modality: "image",
+    modelsOfModality: "is for models of pictures, and this is of",
+  },
+  text: {
+    names: "--text, --text-a and --text-b",
+    isGiven: ({ text, textA, textB }) => [text, textA, textB].some((one) => one !== undefined),
+    models: "are for models of texts, and this is of",
+    modality: "text",
+  },
+  draw: {
+    names: "--draw",
+    isGiven: ({ draw }) => draw !== undefined,
+    models: "is for models of boxes and masks, and this is of",
+  },
+  threshold: {
+    names: "--threshold",
+    isGiven: ({ threshold }) => threshold !== undefined,
+    models: "is for models of boxes, and this is of",
+  },
+} as const satisfies Readonly<Record<string, LimitedOption>>;
+
+/** Limited options that a kind of predictions takes. A kind without a row does not compile. */
+const takenBy: Readonly<Record<Head | "several", readonly string[]>> = {
+  classes: ["trust", "tta", "text"],
+  labels: ["tta", "text"],
+  numbers: ["tta", "text"],
+  tags: [],
+  boxes: ["draw", "threshold"],
+  masks: ["draw"],
+  transcript: [],
+  several: ["tta", "text"],
+} satisfies Record<string, readonly (keyof typeof limited)[]>;
+
+/** Refuses options that a model cannot use. @param modality of its inputs @throws OptionError */
+export function refuseOptions(
+  { task }: { readonly task: LoadedModel["task"] },
+  modality: Modality,
+  options: OptionsOf<"predict">,
+): void {
+  const taken = takenBy[taskOfHeads(task) === undefined ? factsOf(task as Task).head : "several"];
+  for (const [option, one] of Object.entries<LimitedOption>(limited)) {
+    const isOfOther = one.modality !== undefined && one.modality !== modality;
+    if (!one.isGiven(options) || (!isOfOther && taken.includes(option))) continue;
+    const models = (isOfOther && one.modelsOfModality) || one.models;
+    throw new EngraftError("OptionError", `${one.names} ${models} ${task}`, {
+      help: `leave ${one.names.includes(" ") ? "them" : one.names} out`,
+    });
+  }
+}
