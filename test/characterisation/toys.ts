@@ -152,6 +152,15 @@ const makers = {
       "text,stars",
       ...reviews(60).map(({ text, label }, i) => `${text},${(label === "positive" ? 4 : 2) + (i % 7) / 10}`),
     ]),
+  // The second text of a pair decides its number.
+  "text-pairs": ({ at }) =>
+    write(at("text-pairs.csv"), [
+      "sentence1,sentence2,score",
+      ...reviews(60).map(({ text, label }, i) => {
+        const first = `this ${["film", "book", "soup", "phone"][i % 4]} is ${["so", "very", "really"][i % 3]} slow`;
+        return `${first},${text},${(label === "good" ? 4 : 2) + (i % 7) / 10}`;
+      }),
+    ]),
   sentences: ({ at }) => writeTagged(at("sentences"), taggedSentences(60)),
   "plain-texts": ({ at }) =>
     write(
@@ -215,6 +224,7 @@ export type ToyName =
   | "other-texts"
   | "text-labels"
   | "text-numbers"
+  | "text-pairs"
   | "sentences"
   | "plain-texts"
   | "table-classes"

@@ -12,7 +12,13 @@ import {
 } from "../../src/index.js";
 import { withLock } from "../../src/platform/node.js";
 import { type RunRecord, recordOf } from "../characterisation/record.js";
-import { casesOf, type SeveralToyTask, type ToyTask, trainToy } from "../characterisation/tasks.js";
+import {
+  casesOf,
+  type ToyTask,
+  trainToy,
+  type UnrecordedToyTask,
+  unrecorded,
+} from "../characterisation/tasks.js";
 import { type Toy, toysIn, withCache } from "../characterisation/toys.js";
 import { tinyBase, tinyData } from "./fixtures.js";
 import { writeSpeech } from "./sound-data.js";
@@ -66,12 +72,10 @@ export interface ToyRun {
 }
 
 /** Returns the run of a toy that all tests share. */
-export const toyRun = (name: ToyTask | SeveralToyTask): Promise<ToyRun> =>
+export const toyRun = (name: ToyTask | UnrecordedToyTask): Promise<ToyRun> =>
   shared(`${name}-run`, async () => {
     const root = sharedFolder();
-    const one = name.startsWith("several-")
-      ? undefined
-      : casesOf(name as ToyTask).find(({ shared }) => shared);
+    const one = name in unrecorded ? undefined : casesOf(name as ToyTask).find(({ shared }) => shared);
     const out = join(root, "runs", one?.name ?? name);
     const events: EngraftEvent[] = [];
     const place = { toy: sharedToys(), out, onEvent: (event: EngraftEvent) => void events.push(event) };

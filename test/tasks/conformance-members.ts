@@ -21,7 +21,7 @@ import { openClips } from "../../src/tasks/sounds/open-sounds.js";
 import { openRows } from "../../src/tasks/tables/open-rows.js";
 import { openTextDataset } from "../../src/tasks/texts/open-texts.js";
 import { openSpeech } from "../../src/tasks/transcripts/open-speech.js";
-import type { SeveralToyTask, ToyTask } from "../characterisation/tasks.js";
+import type { ToyTask, UnrecordedToyTask } from "../characterisation/tasks.js";
 import { shapeNames } from "../support/dense-data.js";
 import {
   accuracy,
@@ -40,7 +40,7 @@ interface TestSample {
 
 /** A member of the suite. */
 interface Member {
-  readonly toy: ToyTask | SeveralToyTask;
+  readonly toy: ToyTask | UnrecordedToyTask;
   /** Opens the test split, in the order of the data. */
   readonly samples: (data: string) => Promise<readonly TestSample[]>;
   /** Returns the numbers of each sample from which the metric is computed, as the run recorded them. */
@@ -51,6 +51,8 @@ interface Member {
   readonly predictOptions?: object;
   /** Latin words of the data, which a Chinese page also contains. */
   readonly words: string;
+  /** Missing: every change runs the member. */
+  readonly tags?: readonly ["thorough"];
 }
 
 const seed = 0;
@@ -137,9 +139,10 @@ const severalLabels = (modality: BaseModality) => ({
 const numbersIn = (task: Task, kind: BaseModality, data: string) =>
   openComposedData(task, [kind], numbers, data, { ...how, options: {}, signal: undefined });
 
-/** A task with each modality that it may have. */
+/** A task with each modality that it may have, and with pairs. */
 export type TaskOfModality =
   | Exclude<Task, EitherTask>
+  | "text-regression of pairs"
   | `${EitherTask} of ${SampleWords<BaseModality>["many"]}`;
 type EitherTask = TaskWith<{ readonly input: "either" }>;
 
@@ -342,6 +345,15 @@ export const members: Readonly<Record<TaskOfModality, Member>> = {
     samples: async (data) =>
       inTest(await numbersIn("text-regression", "text", data)).map((item) => ({
         input: "text" in item ? item.text : undefined,
+        truth: item.values[0],
+      })),
+  },
+  "text-regression of pairs": {
+    ...{ toy: "text-pairs", words: "text-pairs csv sentence1 sentence2 score text-base", tags: ["thorough"] },
+    ...oneNumber,
+    samples: async (data) =>
+      inTest(await numbersIn("text-regression", "text", data)).map((item) => ({
+        input: "text" in item && "pair" in item ? [item.text, item.pair] : undefined,
         truth: item.values[0],
       })),
   },

@@ -20,11 +20,15 @@ import { nodePlatform } from "../../src/platform/node.js";
 import { modelFiles } from "../../src/push/publishable.js";
 import { cardProblems, readCard } from "../../src/report/cards/front-matter.js";
 import { englishLeft, englishLines, markedEnglish, mixedMarks } from "../support/english-left.js";
+import { engraft } from "../support/fixtures.js";
 import { toyRun } from "../support/shared-runs.js";
 import { members, type TaskOfModality, taskOfMember } from "./conformance-members.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-conformance-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+type Pair = readonly [first: string, second: string];
+const isOfPairs = (name: TaskOfModality): boolean => name.endsWith(" of pairs");
 
 /** Returns the score of the test split, and the contribution of each sample. */
 const scoreIn = ({ test: scores }: Pick<AnyResultEvent, "test">) => ({
@@ -32,7 +36,11 @@ const scoreIn = ({ test: scores }: Pick<AnyResultEvent, "test">) => ({
   scores: scores.scores,
 });
 
-describe.each(Object.keys(members) as TaskOfModality[])("%s", (name) => {
+for (const name of Object.keys(members) as TaskOfModality[])
+  describe(name, { tags: [...(members[name].tags ?? [])] }, () => conforms(name));
+
+/** Declares the tests of a member. */
+function conforms(name: TaskOfModality): void {
   const member = members[name];
   const task = taskOfMember(name);
   /** Where the suite writes. The run is shared: nothing is written into its folder. */
@@ -86,6 +94,25 @@ describe.each(Object.keys(members) as TaskOfModality[])("%s", (name) => {
     expect(score).toBeCloseTo(result.test.metric.value, 5);
   });
 
+  // `--text-a` and `--text-b` give one pair; the other tests give pairs to the library.
+  test.runIf(isOfPairs(name))("the command line predicts a pair, and the second text counts", async () => {
+    const samples = await member.samples(data);
+    const [[first, second], [, other]] = samples.map(({ input }) => input) as [Pair, Pair];
+    const numberOf = async (b: string): Promise<number> => {
+      const words = ["predict", result.model, "--text-a", first, "--text-b", b, "--threads", "1", "--json"];
+      const { code, err, events } = await engraft(words);
+      expect([code, err]).toEqual([0, ""]);
+      return (events[0] as unknown as { readonly values: readonly [{ readonly value: number }] }).values[0]
+        .value;
+    };
+    const predicted = await numberOf(second);
+    // A run records (y − ŷ)² of each sample.
+    const { values } = result.test.scores!;
+    expect((predicted - (samples[0]!.truth as number)) ** 2).toBeCloseTo(values[0]!, 3);
+    expect(second).not.toBe(other);
+    expect(Math.abs((await numberOf(other)) - predicted)).toBeGreaterThan(1e-4);
+  });
+
   test("every file of its model may be pushed", () => {
     const files = readdirSync(result.model, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -119,9 +146,11 @@ describe.each(Object.keys(members) as TaskOfModality[])("%s", (name) => {
     // The sum holds for any number of predictions.
     const options = { method: "shap", samples: 400, threads: 1 } as const;
     for await (const one of explain(result.model, [sample!.input as string], options)) all.push(one);
-    const [{ base_value, class_score, map, words, columns, task: explained }] = all as [Explanation];
+    const [{ base_value, class_score, map, words, second, columns, task: explained }] = all as [Explanation];
     expect(explained).toBe(task);
-    const weights = map?.values ?? (words ?? columns)!.map(({ weight = 0 }) => weight);
+    const ofSecond = second?.map(({ weight = 0 }) => weight) ?? [];
+    expect(ofSecond.some((weight) => Math.abs(weight) > 1e-6)).toBe(isOfPairs(name));
+    const weights = map?.values ?? [...(words ?? columns)!.map(({ weight = 0 }) => weight), ...ofSecond];
     expect(weights.length).toBeGreaterThan(1);
     // A softmax over one number is 1 whatever the input is. The toy recogniser may hear the same without any part of the sound.
     if (factsOf(task).head !== "transcript")
@@ -175,4 +204,4 @@ describe.each(Object.keys(members) as TaskOfModality[])("%s", (name) => {
           new RegExp(`the command ${command} .*, and this is ${task}`),
         );
   });
-});
+}
