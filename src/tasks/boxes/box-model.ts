@@ -12,12 +12,13 @@ import { cocoResults } from "../../evaluate/detection/coco-results.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { DetectionEvaluation, EvaluateOptions } from "../../inference/evaluation.js";
 import { openImageFolder } from "../../inference/image-folder.js";
-import { eachImage, type PredictImages } from "../../inference/image-input.js";
+import { eachImage, type ImageInput, type PredictImages } from "../../inference/image-input.js";
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
 import { requireOwnOutput, writeOutput } from "../../platform/disk/write-output.js";
 import type { Machine } from "../../run/machine.js";
 import type { Session } from "../../runtime/runtime.js";
 import { matchClassNames } from "../dense/match-class-names.js";
+import type { PictureLine } from "../dense/picture-line.js";
 import { scoreBoxes } from "./box-scores.js";
 
 /** Options of a detector's predictions. */
@@ -35,6 +36,8 @@ export interface BoxModel {
   readonly threshold: number;
   /** Returns the boxes in a picture, or in each of several, by falling score. @throws DataError for a picture that cannot be read */
   readonly predict: PredictImages<NamedDetection[], BoxOptions>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} */
+  predictLines(pictures: readonly ImageInput[], how: BoxOptions): Promise<PictureLine[]>;
   close(): Promise<void>;
 }
 
@@ -48,20 +51,38 @@ export async function openBoxModel(machine: Machine, path: string, options: Load
   const { dir, classes, preprocessing, engraft } = folder;
   const usual = engraft?.boxes?.threshold ?? usualThreshold;
   const { session, close } = await openModelSession(machine, folder, options);
+  const predict = eachImage(async (input, { threshold = usual }: BoxOptions = {}) => {
+    const { width, height } = await pictureHeader(input, platform);
+    const { data } = await decodePixels(input, preprocessing, platform);
+    const found = await detect(session, data, preprocessing, classes.length, { width, height });
+    return namedDetections(found, classes, threshold);
+  });
   return {
     task: "object-detection",
     dir,
     classes,
     threshold: usual,
-    predict: eachImage(async (input, { threshold = usual }: BoxOptions = {}) => {
-      const { width, height } = await pictureHeader(input, platform);
-      const { data } = await decodePixels(input, preprocessing, platform);
-      const found = await detect(session, data, preprocessing, classes.length, { width, height });
-      return namedDetections(found, classes, threshold);
-    }),
+    predict,
+    predictLines: async (pictures, how) =>
+      (await predict(pictures, how)).map((boxes) => lineOf(boxes, classes)),
     close,
   };
 }
+
+const lineOf = (boxes: readonly NamedDetection[], classes: readonly string[]): PictureLine => ({
+  event: { boxes },
+  words: boxes.map(({ label, score, box: { xmin, ymin, xmax, ymax } }) =>
+    [label, score.toFixed(4), ...[xmin, ymin, xmax, ymax].map((x) => x.toFixed(1))].join(" "),
+  ),
+  overlay: () => ({
+    boxes: boxes.map(({ label: name, score, box: { xmin, ymin, xmax, ymax } }) => ({
+      name,
+      score,
+      label: classes.indexOf(name),
+      box: [xmin, ymin, xmax, ymax],
+    })),
+  }),
+});
 
 /** Returns the detections of a picture. @param pixels uint8[H, W, 3] in the size of the network's input */
 export async function detect(

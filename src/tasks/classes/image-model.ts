@@ -12,6 +12,8 @@ import { requireTask } from "../../inference/open-folder.js";
 import { softmax } from "../../linalg/softmax.js";
 import { checkViews } from "../../options/option-checks.js";
 import type { Machine } from "../../run/machine.js";
+import type { LineOptions, PredictionLine } from "../targets/target.js";
+import type { ClassLineOptions } from "./class-lines.js";
 
 /** Options of a prediction for an image. */
 export interface PredictOptions {
@@ -45,6 +47,8 @@ export interface Model {
    * @example const { answers, set, unsure } = await model.assess("rose.jpg");
    */
   readonly assess: PredictImages<Assessment, AssessOptions>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} and {@link assess} */
+  predictLines(images: readonly ImageInput[], how: ClassLineOptions): Promise<PredictionLine[]>;
   /**
    * Replaces the adapter and its classes. The new adapter must be trained on the same base with the same weights.
    * @param dir a folder that `train` wrote with "lora", "dora", "ia3" or "adapter".
@@ -65,6 +69,8 @@ export interface TasksModel {
    * @throws DataError for an image that cannot be read
    */
   readonly predict: PredictImages<Record<string, Answer[]>, PredictOptions>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} */
+  predictLines(images: readonly ImageInput[], how: LineOptions): Promise<PredictionLine[]>;
   close(): Promise<void>;
 }
 
@@ -77,7 +83,16 @@ export async function openImageModel(
   const model = await loadModelOn(machine, dir, options);
   const { tasks, predictTasks, close } = model;
   if (tasks === undefined) return model;
-  return { task: "multi-task-image-classification", dir: model.dir, tasks, predict: predictTasks, close };
+  const { lineOfHeads } = await import("./class-lines.js");
+  return {
+    task: "multi-task-image-classification",
+    dir: model.dir,
+    tasks,
+    predict: predictTasks,
+    predictLines: async (images, how) =>
+      (await predictTasks(images, how)).map((one) => lineOfHeads(one, how.top)),
+    close,
+  };
 }
 
 /** Head of a loaded model: the index of its output, and its classes. */
@@ -86,6 +101,15 @@ interface Head {
   readonly at: number;
   readonly classes: readonly string[];
 }
+
+const headsOf = ({
+  tasks,
+  classes,
+  graph: { outputs },
+}: Awaited<ReturnType<typeof openImageFolder>>): readonly Head[] =>
+  tasks?.map((task) => ({ name: task.name, at: outputs.indexOf(task.output), classes: task.classes })) ?? [
+    { name: "", at: 0, classes },
+  ];
 
 /** Loads a model of image classification. A model with several heads predicts with the first. */
 export async function loadModelOn(
@@ -98,16 +122,10 @@ export async function loadModelOn(
   const folder = await openImageFolder(platform, dir);
   const { runtime, close, ...opened } = await openModelSession(machine, folder, options);
   const { tasks, engraft } = folder;
-  const { outputs } = folder.graph;
-  const folderHeads = tasks?.map(({ name, output, classes }) => ({
-    name,
-    at: outputs.indexOf(output),
-    classes,
-  }));
   // Another adapter replaces all of these.
   let { session } = opened;
   let { dir: from, classes, preprocessing } = folder;
-  let heads: readonly Head[] = folderHeads ?? [{ name: "", at: 0, classes }];
+  let heads = headsOf(folder);
   let feeds: Readonly<Record<string, Tensor>> = {};
   let known: { readonly dir: string; readonly trust: unknown } | undefined;
   let host: AdapterHost | undefined;
@@ -131,6 +149,16 @@ export async function loadModelOn(
     }
     return some.map((head, h) => rankedAnswers(head.classes, means[h]!, top));
   };
+  const predict = eachImage(
+    async (input, options?: PredictOptions) => (await predictWith(input, heads.slice(0, 1), options))[0]!,
+  );
+  const assessed = eachImage(async (input, options?: AssessOptions) => {
+    const { assess, trustIn } = await import("./calibrate-model.js");
+    // Another adapter has its own.
+    if (known?.dir !== from) known = { dir: from, trust: await trustIn(platform, from) };
+    const out = await run(await decodePixels(input, preprocessing, platform));
+    return assess({ dir: from, classes, trust: known.trust }, out[0]!.data as Float32Array, options);
+  });
   return {
     task: "image-classification",
     get dir() {
@@ -151,16 +179,10 @@ export async function loadModelOn(
       heads = [{ name: "", at: 0, classes }];
       if (begin) await own.dispose();
     },
-    predict: eachImage(
-      async (input, options?: PredictOptions) => (await predictWith(input, heads.slice(0, 1), options))[0]!,
-    ),
-    assess: eachImage(async (input, options?: AssessOptions) => {
-      const { assess, trustIn } = await import("./calibrate-model.js");
-      // Another adapter has its own.
-      if (known?.dir !== from) known = { dir: from, trust: await trustIn(platform, from) };
-      const out = await run(await decodePixels(input, preprocessing, platform));
-      return assess({ dir: from, classes, trust: known.trust }, out[0]!.data as Float32Array, options);
-    }),
+    predict,
+    assess: assessed,
+    predictLines: async (...given) =>
+      (await import("./class-lines.js")).linesOfClasses({ predict, assess: assessed }, ...given),
     predictTasks: eachImage(async (input, options?: PredictOptions) => {
       const answers = await predictWith(input, heads, options);
       return Object.fromEntries(heads.map(({ name }, h) => [name, answers[h]!]));

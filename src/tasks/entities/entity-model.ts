@@ -10,6 +10,7 @@ import type { EntityEvaluation, EvaluateOptions } from "../../inference/evaluati
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
 import { softmax } from "../../linalg/softmax.js";
 import type { Machine } from "../../run/machine.js";
+import type { PredictionLine } from "../targets/target.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { lossOf, predictedTags, scoresOfTags, starts, wordLogits } from "./word-logits.js";
 
@@ -41,6 +42,8 @@ export interface EntityModel {
   predict(texts: readonly string[]): Promise<FoundEntity[][]>;
   /** @deprecated use {@link predict} */
   mark(texts: readonly string[]): Promise<FoundEntity[][]>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} */
+  predictLines(texts: readonly string[]): Promise<PredictionLine[]>;
   close(): Promise<void>;
 }
 
@@ -105,9 +108,18 @@ export async function openEntityModel(
     labels,
     predict,
     mark: predict,
+    predictLines: async (texts) => (await predict(texts)).map(lineOf),
     close,
   };
 }
+
+const lineOf = (entities: readonly FoundEntity[]): PredictionLine => ({
+  event: { entities },
+  words: entities.flatMap((e) => [
+    ...[e.entity_group, e.word.replace(/\s+/g, " ")],
+    ...[`${e.start}-${e.end}`, e.score.toFixed(4)],
+  ]),
+});
 
 /** Piece of a long text, with the index of its first word. */
 interface Piece {

@@ -16,11 +16,12 @@ import { maskConfusion } from "../../evaluate/segmentation/score-masks.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, SegmentationEvaluation } from "../../inference/evaluation.js";
 import { openImageFolder } from "../../inference/image-folder.js";
-import { eachImage, type PredictImages } from "../../inference/image-input.js";
+import { eachImage, type ImageInput, type PredictImages } from "../../inference/image-input.js";
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import type { Session } from "../../runtime/runtime.js";
 import { matchClassNames } from "../dense/match-class-names.js";
+import type { PictureLine } from "../dense/picture-line.js";
 import { maskLoader } from "./load-mask.js";
 import { scoreCounts } from "./mask-scores.js";
 
@@ -46,6 +47,8 @@ export interface MaskModel {
    * mask. @throws DataError for a picture that cannot be read
    */
   readonly predict: PredictImages<NamedMask[]>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} */
+  predictLines(pictures: readonly ImageInput[]): Promise<PictureLine[]>;
   close(): Promise<void>;
 }
 
@@ -59,16 +62,21 @@ export async function openMaskModel(
   const folder = await openImageFolder(platform, path, "masks");
   const { dir, classes, preprocessing } = folder;
   const { session, close } = await openModelSession(machine, folder, options);
+  const predict = eachImage(async (input) => {
+    const { width, height } = await pictureHeader(input, platform);
+    const { data } = await decodePixels(input, preprocessing, platform);
+    const logits = await segment(session, data, preprocessing);
+    return namedMasks(readSegmentation(logits, { width, height }), classes);
+  });
   return {
     task: "image-segmentation",
     dir,
     classes,
-    predict: eachImage(async (input) => {
-      const { width, height } = await pictureHeader(input, platform);
-      const { data } = await decodePixels(input, preprocessing, platform);
-      const logits = await segment(session, data, preprocessing);
-      return namedMasks(readSegmentation(logits, { width, height }), classes);
-    }),
+    predict,
+    async predictLines(pictures) {
+      const { lineOfMasks } = await import("./mask-lines.js");
+      return Promise.all((await predict(pictures)).map((found) => lineOfMasks(found, classes)));
+    },
     close,
   };
 }

@@ -3,6 +3,8 @@ import { type Answer, rankedAnswers } from "../../inference/answer.js";
 import { type LoadOptions, openRows } from "../../inference/model-session.js";
 import { softmax } from "../../linalg/softmax.js";
 import type { Machine } from "../../run/machine.js";
+import { lineOfHeads } from "../classes/class-lines.js";
+import type { LineOptions, PredictionLine } from "../targets/target.js";
 import { type HeadedFolder, rowsOfHeads } from "./headed-folder.js";
 
 /** Model of texts or sounds with several heads on one body, as `trainTasks` writes it. */
@@ -17,6 +19,8 @@ export interface ListTasksModel<Task extends BaseClassification, Input> {
    * @example const [answers] = await model.predict(["the lift is broken"]);
    */
   predict(inputs: readonly Input[]): Promise<Record<string, Answer[]>[]>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} */
+  predictLines(inputs: readonly Input[], how: LineOptions): Promise<PredictionLine[]>;
   close(): Promise<void>;
 }
 
@@ -31,19 +35,21 @@ export async function openTasksModel<Task extends BaseClassification, Input>(
   const heads = folder.tasks!;
   const { rows, close } = await openRows(machine, folder.withHeads(heads), options);
   const sizes = heads.map(({ classes }) => classes.length);
+  const predict = async (inputs: readonly Input[]): Promise<Record<string, Answer[]>[]> => {
+    require(inputs);
+    return (await rows(inputs)).map((row) => {
+      const parts = rowsOfHeads(row, sizes);
+      return Object.fromEntries(
+        heads.map(({ name, classes }, h) => [name, rankedAnswers(classes, softmax(parts[h]!))]),
+      );
+    });
+  };
   return {
     task: `multi-task-${task}`,
     dir: folder.dir,
     tasks: heads.map(({ name, classes }) => ({ name, classes })),
-    async predict(inputs) {
-      require(inputs);
-      return (await rows(inputs)).map((row) => {
-        const parts = rowsOfHeads(row, sizes);
-        return Object.fromEntries(
-          heads.map(({ name, classes }, h) => [name, rankedAnswers(classes, softmax(parts[h]!))]),
-        );
-      });
-    },
+    predict,
+    predictLines: async (inputs, { top }) => (await predict(inputs)).map((one) => lineOfHeads(one, top)),
     close,
   };
 }

@@ -13,10 +13,12 @@ import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
+import { type ClassLineOptions, linesOfClasses } from "../classes/class-lines.js";
 import { scorePredictions } from "../classes/score-predictions.js";
 import { headFor, openForHead } from "../classes/scored-head.js";
 import { type HeadedFolder, headedFolder } from "../several/headed-folder.js";
 import type { ListTasksModel } from "../several/tasks-model.js";
+import type { PredictionLine } from "../targets/target.js";
 import { openClips } from "./open-sounds.js";
 import { soundTable } from "./sound-table.js";
 
@@ -41,6 +43,8 @@ export interface SoundModel {
    * @throws ModelError if the folder has no calibration; DataError as {@link predict}
    */
   assess(sounds: readonly SoundInput[], options?: AssessOptions): Promise<Assessment[]>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} and {@link assess} */
+  predictLines(sounds: readonly SoundInput[], how: ClassLineOptions): Promise<PredictionLine[]>;
   close(): Promise<void>;
 }
 
@@ -63,7 +67,16 @@ export async function openSoundModel(
   const { predict, assess } = classifierOf(folder, rows);
   const { classes } = folder;
   const { rate } = folder.audio.extractor;
-  return { task: "audio-classification", dir: folder.dir, classes, rate, predict, assess, close };
+  return {
+    task: "audio-classification",
+    dir: folder.dir,
+    classes,
+    rate,
+    predict,
+    assess,
+    predictLines: (...given) => linesOfClasses({ predict, assess }, ...given),
+    close,
+  };
 }
 
 /** Scores a model of sound classification. @throws as `evaluate` */

@@ -15,6 +15,7 @@ import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Evaluator } from "../../train/fit.js";
+import { type ClassLineOptions, linesOfClasses } from "../classes/class-lines.js";
 import { scorePredictions } from "../classes/score-predictions.js";
 import {
   type Estimate,
@@ -56,6 +57,8 @@ export interface TableClassifier<T extends ClassesOfRows = "tabular-classificati
    * @throws ModelError for a folder without a calibration; DataError as {@link predict}
    */
   assess(rows: readonly TableRow[], options?: AssessOptions): Promise<Assessment[]>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} and {@link assess} */
+  predictLines(rows: readonly TableRow[], how: ClassLineOptions): Promise<PredictionLine[]>;
 }
 
 /** Model of tabular regression. */
@@ -120,7 +123,13 @@ export async function openTableClassifier<T extends ClassesOfRows>(
   options: LoadOptions,
 ): Promise<TableClassifier<T>> {
   const { folder, rows, handle } = await loadTable(machine, dir, options);
-  return { task, ...handle, ...classifierOf(folder, rows) };
+  const classifier = classifierOf(folder, rows);
+  return {
+    task,
+    ...handle,
+    ...classifier,
+    predictLines: (...given) => linesOfClasses(classifier, ...given),
+  };
 }
 
 /** Loads a model of tabular regression. @throws ModelError for another folder */

@@ -20,10 +20,12 @@ import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
+import type { ClassLineOptions } from "../classes/class-lines.js";
 import { scorePredictions } from "../classes/score-predictions.js";
 import { headFor, openForHead } from "../classes/scored-head.js";
 import { type HeadedFolder, headedFolder } from "../several/headed-folder.js";
 import type { ListTasksModel } from "../several/tasks-model.js";
+import type { PredictionLine } from "../targets/target.js";
 import { requireColumns, requireTexts, type TextOrPair } from "./require-texts.js";
 
 /** Model of text classification. */
@@ -42,6 +44,8 @@ export interface TextModel {
    * @throws ModelError if the folder has no calibration; DataError as {@link predict}
    */
   assess(texts: readonly TextOrPair[], options?: AssessOptions): Promise<Assessment[]>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} and {@link assess} */
+  predictLines(texts: readonly TextOrPair[], how: ClassLineOptions): Promise<PredictionLine[]>;
   close(): Promise<void>;
 }
 
@@ -90,6 +94,8 @@ async function firstHead(
     predict,
     classify: predict,
     assess,
+    predictLines: async (...given) =>
+      (await import("../classes/class-lines.js")).linesOfClasses({ predict, assess }, ...given),
     close,
   };
 }

@@ -8,6 +8,7 @@ import { type LoadOptions, openModelSession } from "../../inference/model-sessio
 import type { Machine } from "../../run/machine.js";
 import { type SoundInput, samplesOf } from "../sounds/sound-model.js";
 import { inputOfClip } from "../sounds/sound-table.js";
+import type { PredictionLine } from "../targets/target.js";
 import { openSpeech } from "./open-speech.js";
 import { decoderOf, recognisedText } from "./recognise.js";
 import { beamsOf, scoresOfClip } from "./recognise-sound.js";
@@ -34,6 +35,8 @@ export interface TranscriptModel {
    * @example const [{ text, words }] = await model.predict(["hello.wav"]);
    */
   predict(sounds: readonly SoundInput[]): Promise<Recognised[]>;
+  /** Predicts, and returns the predictions as the command line prints them. @throws as {@link predict} */
+  predictLines(sounds: readonly SoundInput[]): Promise<PredictionLine[]>;
   close(): Promise<void>;
 }
 
@@ -48,24 +51,27 @@ export async function openTranscriptModel(
   const { dir, vocabulary, audio } = folder;
   const { session, close } = await openModelSession(machine, folder, options);
   const { rate } = audio.extractor;
+  const predict = async (sounds: readonly SoundInput[]): Promise<Recognised[]> => {
+    const all: Recognised[] = [];
+    const decode = decoderOf(beamsOf(folder));
+    for (const [i, sound] of sounds.entries()) {
+      const samples = await samplesOf(platform, sound, i, rate, undefined);
+      const { scores, seconds } = await scoresOfClip(session, inputOfClip(audio, samples), folder);
+      const classes = decode(scores);
+      const words = wordTimes(scores, classes, vocabulary, seconds);
+      all.push({ text: vocabulary.decode(classes), words });
+    }
+    return all;
+  };
   return {
     task: "automatic-speech-recognition",
     dir,
     vocabulary: vocabulary.tokens,
     rate,
     close,
-    predict: async (sounds) => {
-      const all: Recognised[] = [];
-      const decode = decoderOf(beamsOf(folder));
-      for (const [i, sound] of sounds.entries()) {
-        const samples = await samplesOf(platform, sound, i, rate, undefined);
-        const { scores, seconds } = await scoresOfClip(session, inputOfClip(audio, samples), folder);
-        const classes = decode(scores);
-        const words = wordTimes(scores, classes, vocabulary, seconds);
-        all.push({ text: vocabulary.decode(classes), words });
-      }
-      return all;
-    },
+    predict,
+    predictLines: async (sounds) =>
+      (await predict(sounds)).map(({ text, words }) => ({ event: { text, words }, words: [text] })),
   };
 }
 

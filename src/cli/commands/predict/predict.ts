@@ -5,6 +5,7 @@ import { modalities, modalityOf } from "../../../core/modalities.js";
 import { factsOf, type Task, type TaskWith, taskOfHeads } from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
 import { isComposed } from "../../../tasks/composed/composed-model.js";
+import type { PictureLine } from "../../../tasks/dense/picture-line.js";
 import type { PredictionLine } from "../../../tasks/targets/target.js";
 import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";
@@ -12,9 +13,8 @@ import type { Output } from "../../output.js";
 import { labelled } from "../../render/labelled.js";
 import { pairOf } from "../pair-of.js";
 import { unreadableInputs } from "../unreadable.js";
-import { openDrawings } from "./draw-pictures.js";
+import { type Draw, openDrawings } from "./draw-pictures.js";
 import { imagesOf, type NamedInput, rowsOfFiles, soundsOf, textsOf, withWords } from "./inputs.js";
-import { type Predictor, predictorOf } from "./predictors.js";
 import { refuseOptions } from "./refuse-options.js";
 
 /** Inputs per batch by modality. A file that cannot be read is left out. */
@@ -28,7 +28,7 @@ const shownName: Partial<Record<keyof typeof most, (name: string) => string>> = 
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
   const { top = 1, tta = 1, sets, abstain, textA, textB, text, quotes, ...dense } = options;
-  const { threads, device, long } = dense;
+  const { threads, device, long, threshold } = dense;
   const pair = pairOf({ command: "predict", textA, textB, words });
   const how = {
     ...(threads !== undefined && { threads }),
@@ -43,20 +43,6 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     refuseOptions(model, modality, options);
     const unreadable = unreadableInputs(output);
     let n = 0;
-    const run = async (predictor: Predictor<never>): Promise<void> => {
-      const inputs: AsyncIterable<NamedInput<unknown>> = inputsOf[modality]();
-      for await (const part of batchesOf(inputs, most[modality])) {
-        if (signal.aborted)
-          throw new EngraftError("Interrupted", `stopped after ${n} ${modalities[modality].many}`);
-        try {
-          printAll(part, await predictor(part.map(({ input }) => input as never)), modality, output);
-          n += part.length;
-        } catch (thrown) {
-          if (most[modality] > 1) throw thrown;
-          unreadable.add(part[0]!.name, thrown);
-        }
-      }
-    };
     const { onEvent } = output;
     const asText = { pair, columns: text };
     const asList = { quotes, onEvent };
@@ -74,10 +60,25 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       audio: () => soundsOf(words, signal),
       table: () => rowsOfFiles(words, ofRows, unreadable),
     };
-    const { threshold } = dense;
     const draw = dense.draw === undefined ? undefined : await openDrawings(dense.draw);
-    const onNoThreshold = noteOnce(output);
-    await run(predictorOf(model, { top, sets, abstain, onNoThreshold, tta, draw, threshold }));
+    const ofClasses = { sets, abstain, onNoThreshold: noteOnce(output) };
+    const asLines = { top, tta, ...ofClasses, ...(threshold !== undefined && { threshold }) };
+    const inputs: AsyncIterable<NamedInput<unknown>> = inputsOf[modality]();
+    for await (const part of batchesOf(inputs, most[modality])) {
+      if (signal.aborted)
+        throw new EngraftError("Interrupted", `stopped after ${n} ${modalities[modality].many}`);
+      try {
+        const lines = await model.predictLines(
+          part.map(({ input }) => input as never),
+          asLines,
+        );
+        await printAll(part, lines, { modality, draw, output });
+        n += part.length;
+      } catch (thrown) {
+        if (most[modality] > 1) throw thrown;
+        unreadable.add(part[0]!.name, thrown);
+      }
+    }
     for (const warning of cut.warnings(n)) onEvent(warning);
     unreadable.refuse(n);
     output.result({ predictions: n }, labelled("drawn", ...(dense.draw === undefined ? [] : [dense.draw])));
@@ -97,16 +98,17 @@ async function* batchesOf<Input>(inputs: AsyncIterable<NamedInput<Input>>, size:
   if (part.length > 0) yield part;
 }
 
-function printAll(
+async function printAll(
   part: readonly NamedInput<unknown>[],
-  predictions: readonly PredictionLine[],
-  modality: keyof typeof most,
-  output: Output,
-): void {
-  for (const [i, { event, words }] of predictions.entries()) {
+  lines: readonly (PredictionLine | PictureLine)[],
+  how: { readonly modality: keyof typeof most; readonly draw: Draw | undefined; readonly output: Output },
+): Promise<void> {
+  for (const [i, line] of lines.entries()) {
     const { name: input } = part[i]!;
-    const name = shownName[modality]?.(input) ?? input;
-    output.answer({ event: "prediction", input, ...event }, [name, ...words]);
+    const name = shownName[how.modality]?.(input) ?? input;
+    const drawn = "overlay" in line ? await how.draw?.(input, line.overlay()) : undefined;
+    const event = { event: "prediction", input, ...line.event, ...(drawn !== undefined && { drawn }) };
+    how.output.answer(event, [name, ...line.words]);
   }
 }
 

@@ -3,7 +3,6 @@ import { EngraftError } from "../../../core/errors.js";
 import type { Modality } from "../../../core/modalities.js";
 import { factsOf, type Head, type Task, taskOfHeads } from "../../../core/results/task.js";
 import type { OptionsOf } from "../../options/options.js";
-import { asksForTrust } from "../../render/render-assessment.js";
 
 /** Option of `predict` that not every model takes, with the words of its refusal, which the task follows. */
 interface LimitedOption {
@@ -20,7 +19,7 @@ interface LimitedOption {
 const limited = {
   trust: {
     names: "--sets and --abstain",
-    isGiven: (options) => asksForTrust(options, 1),
+    isGiven: ({ sets, abstain }) => sets !== undefined || abstain === true,
     models: "are for models that give each item one class, the model answers",
   },
   tta: {
@@ -75,4 +74,9 @@ export function refuseOptions(
       help: `leave ${one.names.includes(" ") ? "them" : one.names} out`,
     });
   }
+  const { trust, tta }: Readonly<Record<string, LimitedOption>> = limited;
+  if (trust?.isGiven(options) && tta?.isGiven(options))
+    throw new EngraftError("OptionError", "--sets and --abstain cannot be used with --tta", {
+      help: "leave --tta out: sets and threshold were found out with one view of each picture",
+    });
 }
