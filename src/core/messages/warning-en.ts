@@ -473,11 +473,9 @@ export const warningEn = {
     readonly done: number;
     readonly total: number;
   }): string =>
-    v.unit === "samples"
-      ? `to keep to the budget of ${v.budget} s, the head is solved from ${v.done} of ${v.total} training samples: it may be worse than without a budget`
-      : `to keep to the budget of ${v.budget} s, solving the head ended after ${v.done} of ${v.total} ${v.unit}: it may be worse than without a budget`,
+    `for the budget of ${v.budget} s, the head is solved ${v.unit === "samples" ? `from ${v.done} of ${v.total} training samples` : `in ${v.done} of ${v.total} ${v.unit}`}: it may be worse than without`,
   "model-cut-by-budget": (v: { readonly budget: number; readonly model: string }): string =>
-    `to keep to the budget of ${v.budget} s, this model is left out: ${v.model}`,
+    `for the budget of ${v.budget} s, this model is left out: ${v.model}`,
   "fewer-steps-for-budget": (v: {
     readonly ms: number;
     readonly stage: string;

@@ -39,7 +39,7 @@ test("counts what is over, and what the baselines' trainings need before they be
   );
   // With a budget, what is already over counts, and the features that fit into it: 12 + 1.
   expect(forecast({ ...measured, ...more, budget: 40 }).seconds).toBe(40);
-  expect(forecast({ ...measured, ...more, budget: 10 }).seconds).toBe(13);
+  expect(forecast({ ...measured, ...more, budget: 10, featuresEnd: 3.5 }).seconds).toBe(13);
 });
 
 test("counts what keeping the weights takes after each epoch, the baselines' too", () => {

@@ -3,7 +3,6 @@ import type { ForecastEvent } from "../../core/events/events.js";
 import type { ForecastFacts } from "../../core/results/counts.js";
 import type { Device } from "../../runtime/device.js";
 import { inWords } from "../../train/step/step-memory.js";
-import { phaseEnds } from "../training/head-trials.js";
 
 /** Measurements before the run, and the amount of work. */
 export interface Measured {
@@ -48,6 +47,8 @@ export interface Measured {
   readonly laterBytes: number;
   /** The time budget in seconds; it replaces the time of the planned steps. */
   readonly budget?: number;
+  /** Seconds of the run after which no features are computed. Default: none. */
+  readonly featuresEnd?: number;
 }
 
 /** Seconds of the parts of a run, and of the whole as planned, without a budget. */
@@ -55,9 +56,8 @@ export function secondsOf(m: Measured) {
   const { secondsSpent: spent = 0, secondsPerStart = 0, baselineStarts = 0 } = m;
   const { secondsPerKept = 0, epochs = 0, baselineEpochs = 0 } = m;
   const { secondsPerSolve = 0, solves = 0, baselineSolves = 0 } = m;
-  const { budget = Number.POSITIVE_INFINITY } = m;
-  const ends = budget * phaseEnds.features[m.steps > 0 ? "trained" : "solved"];
-  const features = Math.min(m.picturesToExtract * m.secondsPerPicture, Math.max(0, ends - spent));
+  const { featuresEnd: end = Number.POSITIVE_INFINITY } = m;
+  const features = Math.min(m.picturesToExtract * m.secondsPerPicture, Math.max(0, end - spent));
   const training =
     m.steps * m.secondsPerStep +
     m.picturesToScore * m.secondsPerScored +

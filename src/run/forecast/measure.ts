@@ -17,6 +17,7 @@ import type { Evaluator, Fit } from "../../train/fit.js";
 import { inWords } from "../../train/step/step-memory.js";
 import type { Unrecorded } from "../context.js";
 import type { Trunk } from "../setup.js";
+import { phaseEnds } from "../training/budget.js";
 import { countParameters } from "../training/count-parameters.js";
 import { predictAll } from "../training/feeds.js";
 import { noClass } from "../training/train-source.js";
@@ -285,6 +286,9 @@ function expectedWork(
       1e6 * (trainings > 0 ? scoringMb : 0) +
       leftBehind(trainings - 1, 1e6 * (stepMb + scoringMb)),
     budget: options.budget,
+    ...(options.budget !== undefined && {
+      featuresEnd: options.budget * phaseEnds.features[plan ? "trained" : "solved"],
+    }),
   };
 }
 

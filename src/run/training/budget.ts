@@ -3,6 +3,24 @@ import type { TrainingPlan } from "../../methods/plan.js";
 import { stepsWithin } from "../../train/epochs/pace.js";
 import type { Decided } from "../../train/fit.js";
 
+/** What the work on a head is counted in. */
+export type HeadUnit = "trials" | "passes" | "samples";
+
+/** Shares of a budget at which its phases end: before a training, and before scores and report alone. */
+export const phaseEnds = {
+  features: { trained: 0.35, solved: 0.6 },
+  head: { trained: 0.5, solved: 0.8 },
+  rivals: { trained: 0.9, solved: 0.9 },
+} as const;
+
+/** The end of the work on a head. */
+export interface HeadEnd {
+  /** True if no part shall begin after so many. */
+  readonly isOver: (done: number) => boolean;
+  /** Stores where the work ended, and warns of it, if the budget has cut it. */
+  readonly keep: (done: number) => Promise<void>;
+}
+
 /** How a budget is divided. */
 export interface Share {
   /** Remaining seconds of the budget. */

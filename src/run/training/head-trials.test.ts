@@ -3,7 +3,8 @@ import { manualClock } from "../../../test/support/manual-clock.js";
 import type { WorkEvent } from "../../core/events/work-events.js";
 import type { RecipeOptions } from "../../options/options.js";
 import type { Unrecorded } from "../context.js";
-import { headTrials, secondsOf } from "./head-trials.js";
+import { headTrials } from "./head-trials.js";
+import { secondsOf } from "./phases.js";
 
 /** A run that has just begun, its warnings, and its stored decisions. */
 function begun(options: RecipeOptions, state: Record<string, string> = {}) {

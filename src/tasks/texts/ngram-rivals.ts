@@ -4,7 +4,7 @@ import { isWithoutBase, usesNgrams } from "../../methods/registry.js";
 import { keepsBest } from "../../options/is-planned.js";
 import { type Context, type Unrecorded, wholeContext } from "../../run/context.js";
 import type { Rival } from "../../run/trainable-task.js";
-import { isOver } from "../../run/training/head-trials.js";
+import { isOver } from "../../run/training/phases.js";
 import type { NgramParts, SolvedNgrams } from "./solve-ngrams.js";
 
 /** Solves a head with token n-grams for the targets of a task, and predicts with it. */

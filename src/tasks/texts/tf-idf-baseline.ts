@@ -9,8 +9,8 @@ import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
 import type { Context } from "../../run/context.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
-import { secondsOf, warnOfCutModel } from "../../run/training/head-trials.js";
 import { fitSentences, mayRefit } from "../../run/training/may-refit.js";
+import { secondsOf, warnOfCutModel } from "../../run/training/phases.js";
 import { itemsOf } from "../../run/training/planned.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 

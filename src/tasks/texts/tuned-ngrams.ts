@@ -7,7 +7,7 @@ import { type Context, wholeContext } from "../../run/context.js";
 import { type OpenedBase, openTrunk } from "../../run/setup.js";
 import type { Rival } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
-import { isOver } from "../../run/training/head-trials.js";
+import { isOver } from "../../run/training/phases.js";
 import { type SolveNgrams, unlessMissing } from "./ngram-rivals.js";
 
 /**
