@@ -107,7 +107,7 @@ function writeTexts(folder, n) {
 function writeTable(folder, n) {
   const draw = draws(2, "read table");
   const names = Array.from({ length: 25 }, (_, c) => `x${c}`);
-  return writeLines(folder, "table.csv", [...names, "a", "b", "c", "day", "price"].join(","), n, (i) => {
+  return writeLines(folder, "table.csv", [...names, "a", "b", "c", "day", "target"].join(","), n, (i) => {
     const numbers = names.map(() => draw.normal().toFixed(4));
     const day = new Date(86_400_000 * (15_000 + (i % 4000))).toISOString().slice(0, 10);
     return [
