@@ -46,6 +46,8 @@ async function serverParts() {
     import("./engine/http-trainer.js"),
   ]);
   await signIn();
+  // A user may paste the address of a restarted studio into this tab.
+  addEventListener("hashchange", () => void signIn());
   const store = new Store(new HttpStorage());
   return { store, trainer: new HttpTrainer(store) };
 }

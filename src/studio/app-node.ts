@@ -3,7 +3,16 @@ import { type Context, Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type * as z from "zod/mini";
 import { stopRun, watchRun } from "../api/runs/manage-runs.js";
-import { type AppOptions, addGuards, addressOf, bodyOf, notFound, parseParameter } from "./guards-node.js";
+import {
+  type AppOptions,
+  addGuards,
+  addressOf,
+  bodyOf,
+  keyOf,
+  notFound,
+  parseParameter,
+  signedOut,
+} from "./guards-node.js";
 import { hashSchema, idSchema } from "./project.js";
 import { type ProjectFolders, RequestError } from "./project-folders-node.js";
 import { appendBody, createBody, emptyBody, resumeBody, startBody } from "./protocol.js";
@@ -25,7 +34,7 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   addGuards(app, options);
   addProjects(app, options.folders);
-  addRuns(app, options.folders);
+  addRuns(app, options);
   for (const path of ["/", "/index.html"]) app.get(path, async (c) => c.html(await serverPage()));
   app.get("*", async (c) => {
     const file = await servedFile(addressOf(c));
@@ -84,7 +93,7 @@ function addProjects(app: Hono, folders: ProjectFolders): void {
   });
 }
 
-function addRuns(app: Hono, folders: ProjectFolders): void {
+function addRuns(app: Hono, { folders, signIn }: AppOptions): void {
   const project = (c: Context) => folders.of(projectId(c));
   app.get("/api/projects/:id/runs", async (c) => c.json(await runEntries(folders.of(idOf(c)))));
   app.post("/api/projects/:id/runs", async (c) => {
@@ -98,7 +107,10 @@ function addRuns(app: Hono, folders: ProjectFolders): void {
     stopRun(await runFolder(project(c), idOf(c))),
   );
   addCommand(app, "/api/runs/:id/remove", emptyBody, (c) => removeTraining(project(c), idOf(c)));
-  app.get("/api/runs/:id/events", async (c) => sendEvents(c, await runFolder(project(c), idOf(c))));
+  app.get("/api/runs/:id/events", async (c) => {
+    const key = keyOf(c);
+    return sendEvents(c, await runFolder(project(c), idOf(c)), () => signIn.use(key) !== undefined);
+  });
   app.get("/api/runs/:id/predictions", async (c) => c.json(await predictionsOf(project(c), idOf(c))));
   app.get("/api/runs/:id/model", async (c) => c.json([...(await modelFiles(project(c), idOf(c))).keys()]));
   app.get("/api/runs/:id/model/:path{.+}", async (c) => {
@@ -107,6 +119,8 @@ function addRuns(app: Hono, folders: ProjectFolders): void {
     return sendFile(c, path, "application/octet-stream");
   });
   app.get("/runs/:id/report", async (c) => {
+    const key = c.req.query("key") ?? "";
+    if (!(await signIn.opensReport(key, projectId(c), idOf(c)))) throw signedOut();
     const lang = c.req.query("lang") === "zh" ? "zh" : "en";
     const { html, policy } = await reportOf(project(c), idOf(c), lang);
     c.header("content-security-policy", policy);
@@ -114,15 +128,20 @@ function addRuns(app: Hono, folders: ProjectFolders): void {
   });
 }
 
-/** Sends the events of a run; the id of each is its line. The last one says that nothing follows. */
-function sendEvents(c: Context, run: string): Response {
+/**
+ * Sends the events of a run; the id of each is its line. The last one says that nothing follows.
+ * @param isSignedIn false when the browser was signed out meanwhile
+ */
+function sendEvents(c: Context, run: string, isSignedIn: () => boolean): Response {
   const after = Number(/^\d{1,9}$/.exec(c.req.header("last-event-id") ?? "")?.[0] ?? 0);
   return streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
     try {
-      for await (const { id, event } of watchRun(run, { after, signal: gone.signal }))
+      for await (const { id, event } of watchRun(run, { after, signal: gone.signal })) {
+        if (!isSignedIn()) break;
         await stream.writeSSE({ id: String(id), data: JSON.stringify(event) });
+      }
     } catch {
       // The run was removed or damaged meanwhile: the list of runs says so.
     }

@@ -1,12 +1,11 @@
 // Security checks of `engraft studio`: every request passes them before any route.
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { getCookie, setCookie } from "hono/cookie";
 import type * as z from "zod/mini";
 import { EngraftError, messageOf } from "../core/errors.js";
 import { codeOf, fileError } from "../platform/file-errors.js";
 import { type ProjectFolders, RequestError } from "./project-folders-node.js";
-import { type ErrorBody, mostJson, sessionBody } from "./protocol.js";
+import { type ErrorBody, emptyBody, endBody, mostJson, sessionBody } from "./protocol.js";
 import type { SignIn } from "./sign-in-node.js";
 
 /** Policy of the page. The library compiles WebAssembly, and its workers start from this host or from a blob. */
@@ -39,13 +38,12 @@ const headers = {
 export interface AppOptions {
   readonly folders: ProjectFolders;
   readonly signIn: SignIn;
-  /** Port of the server: the cookie and the allowed hosts have it. */
+  /** Port of the server: the allowed hosts have it. */
   readonly port: number;
 }
 
 /** Adds the checks of every request, the sign-in, and the answers to errors. */
 export function addGuards(app: Hono, { folders, signIn, port }: AppOptions): void {
-  const cookie = `engraft_${port}`;
   app.onError((error, c) => {
     const { status, body } = answerOf(error, folders.options.root);
     return c.json(body, status);
@@ -62,16 +60,33 @@ export function addGuards(app: Hono, { folders, signIn, port }: AppOptions): voi
   app.use("*", (c, next) => (isBytes(c) ? next() : limitJson(c, next)));
   app.post("/api/session", async (c) => {
     const { token } = await bodyOf(c, sessionBody);
-    if (!signIn.exchange(token)) throw signedOut();
-    setCookie(c, cookie, signIn.secret, { httpOnly: true, sameSite: "Strict", path: "/" });
+    const key = signIn.exchange(token, c.req.header("user-agent"));
+    if (key === undefined) throw signedOut();
+    return c.json({ key });
+  });
+  app.use("/api/*", (c, next) => {
+    if (signIn.use(keyOf(c)) === undefined) throw signedOut();
+    if (folders.readOnly && !isReading(c) && !c.req.path.startsWith("/api/sessions")) throw readOnly();
+    return next();
+  });
+  addSessions(app, signIn);
+}
+
+/** Key of a browser that is signed in. */
+export const keyOf = (c: Context): string | undefined =>
+  /^Bearer ([\w-]{43})$/.exec(c.req.header("authorization") ?? "")?.[1];
+
+/** Adds the list of the browsers that are signed in, and how to end and to add one. */
+function addSessions(app: Hono, signIn: SignIn): void {
+  app.get("/api/sessions", (c) => c.json(signIn.list(signIn.use(keyOf(c)))));
+  app.post("/api/sessions/end", async (c) => {
+    signIn.end((await bodyOf(c, endBody)).id);
     return c.json({});
   });
-  for (const path of ["/api/*", "/runs/*"])
-    app.use(path, (c, next) => {
-      if (!signIn.knows(getCookie(c, cookie))) throw signedOut();
-      if (folders.readOnly && !isReading(c)) throw readOnly();
-      return next();
-    });
+  app.post("/api/sessions/token", async (c) => {
+    await bodyOf(c, emptyBody);
+    return c.json({ token: signIn.invite() });
+  });
 }
 
 /** Refuses requests of other pages, and bodies of a wrong kind. */
@@ -105,7 +120,7 @@ const limitJson = bodyLimit({
   },
 });
 
-const signedOut = () =>
+export const signedOut = () =>
   new RequestError(
     401,
     "this browser is not signed in to the studio",

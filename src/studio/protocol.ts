@@ -1,7 +1,8 @@
 // Messages between the page and the server of `engraft studio`.
 import * as z from "zod/mini";
 import type { ErrorCode } from "../core/errors.js";
-import { actionSchema, projectSchema } from "./project.js";
+import { hashOf } from "./content-hash.js";
+import { actionSchema, idSchema, projectSchema } from "./project.js";
 
 /** Most bytes of a JSON body. */
 export const mostJson = 1_000_000;
@@ -10,6 +11,25 @@ export const mostBytes = 2_000_000_000;
 
 /** `POST /api/session` */
 export const sessionBody = z.strictObject({ token: z.string().check(z.maxLength(100)) });
+
+/** `POST /api/sessions/end`: signs one browser out, or all. */
+export const endBody = z.strictObject({ id: z.optional(idSchema) });
+
+/** A browser that is signed in. */
+export interface SignedInBrowser {
+  readonly id: string;
+  /** Time of the sign-in and of the last request (ISO 8601). */
+  readonly since: string;
+  readonly used: string;
+  /** What it says of itself: its user agent. */
+  readonly browser: string;
+  /** True for the browser that asks. */
+  readonly isOwn: boolean;
+}
+
+/** Returns the key in the address of a report: a frame sends no header. It opens this report only. @param key of the browser */
+export const reportKey = (key: string, project: string, run: string): Promise<string> =>
+  hashOf(new Blob([`${key} ${project} ${run}`]));
 
 /** `POST /api/projects` */
 export const createBody = projectSchema;

@@ -28,13 +28,13 @@ const tries = 50;
 export interface StudioOptions {
   /** First port that is tried. Default: the last one of the folder, or one that no other folder had. */
   readonly port?: number;
-  /** True: signs all browsers out. */
-  readonly reset?: boolean;
   /** Language of the page. Default: the one of the browser. */
   readonly lang?: string;
   /** Ends the studio, not its trainings. */
   readonly signal: AbortSignal;
   readonly onReady: (ready: StudioReady) => void;
+  /** Called when a browser has signed in. */
+  readonly onSignedIn?: () => void;
 }
 
 /** A studio that listens. */
@@ -59,14 +59,11 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
   await files.ensureDir(place.root);
   const serve = async (readOnly: boolean): Promise<void> => {
     const folders = await ProjectFolders.open({ ...place, readOnly });
-    const signIn = await SignIn.open(place.root, options.reset);
+    const signIn = await SignIn.open(place.root);
+    signIn.onSignedIn = options.onSignedIn;
     const { port, close } = await listen(folders, signIn, options.port ?? signIn.lastPort);
-    // A second studio leaves the port to the first one, whose page finds it again.
-    const isKept = !readOnly || options.reset === true;
-    const unkept = await (isKept ? signIn.keep(port) : Promise.resolve()).then(
-      () => [],
-      (error) => [`${messageOf(error)}: after the next start, browsers need the printed address again`],
-    );
+    // A second studio leaves the port to the first one, whose page finds it again. A full disk costs the next start its port.
+    if (!readOnly) await signIn.keep(port).catch(() => undefined);
     const data = folders.dataProject;
     const at = run
       ? await addressOfRun(folders, run)
@@ -84,7 +81,7 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
       url,
       folder: place.root,
       readOnly,
-      notes: [...taken, ...empty, ...unkept, ...folders.damaged],
+      notes: [...taken, ...empty, ...folders.damaged],
     });
     if (!options.signal.aborted)
       await new Promise((done) => options.signal.addEventListener("abort", done, { once: true }));

@@ -1,9 +1,10 @@
-// Sign-in: a token works once, then a cookie holds a secret. A restarted server knows the secret, too.
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { chmod, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+// Sign-in: the token of an address works once, for a key that the page sends as a header. Browsers send a cookie to every port.
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { readdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileError } from "../platform/file-errors.js";
 import { cacheDir, ensureDir } from "../platform/node.js";
+import { reportKey, type SignedInBrowser } from "./protocol.js";
 
 const random = (): string => randomBytes(32).toString("base64url");
 
@@ -11,33 +12,45 @@ const random = (): string => randomBytes(32).toString("base64url");
 const isSame = (a: string, b: string): boolean =>
   timingSafeEqual(createHash("sha256").update(a).digest(), createHash("sha256").update(b).digest());
 
-/** Sign-in of the studio of one folder. */
+/** A browser that is signed in. */
+interface Session {
+  readonly id: string;
+  readonly key: string;
+  readonly since: string;
+  used: string;
+  readonly browser: string;
+}
+
+/** Characters of a browser's name that are kept. */
+const longest = 300;
+const now = (): string => new Date().toISOString();
+
+/** Sign-in of the studio of one folder. Its token and its keys are known to this process only, and end with it. */
 export class SignIn {
   #token: string | undefined = random();
+  #sessions: Session[] = [];
+  /** Called when a browser has signed in. */
+  onSignedIn: (() => void) | undefined;
 
   private constructor(
     private readonly file: string,
-    /** Value of the cookie. */
-    readonly secret: string,
     /** Port of the last server of the folder. */
     readonly lastPort: number | undefined,
     /** Last ports of other folders. Their pages look for them. */
     readonly otherPorts: ReadonlySet<number>,
   ) {}
 
-  /** Reads secret and port of a studio's folder from the cache folder. @param reset true for new secrets of all folders */
-  static async open(root: string, reset = false): Promise<SignIn> {
+  /** Reads the ports of studios from the cache folder. */
+  static async open(root: string): Promise<SignIn> {
     const folder = join(cacheDir(), "studios");
-    // A folder that cannot be removed cannot be written either: `keep` says so.
-    if (reset) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     const real = await realpath(root).catch(() => root);
     const own = `${createHash("sha256").update(real).digest("hex").slice(0, 32)}.json`;
     const names = await readdir(folder).catch((): string[] => []);
-    const others = await Promise.all(
-      names.filter((name) => name !== own).map(async (name) => (await readSession(join(folder, name))).port),
+    const ports = await Promise.all(
+      names.filter((name) => name !== own).map((name) => readPort(join(folder, name))),
     );
-    const { secret = random(), port } = reset ? {} : await readSession(join(folder, own));
-    return new SignIn(join(folder, own), secret, port, new Set(others.filter((one) => one !== undefined)));
+    const others = ports.filter((port) => port !== undefined);
+    return new SignIn(join(folder, own), await readPort(join(folder, own)), new Set(others));
   }
 
   /** Token of the address that the terminal prints. */
@@ -45,32 +58,61 @@ export class SignIn {
     return this.#token ?? "";
   }
 
-  /** Keeps secret and port for the next server, readable by this user only. @throws FileError */
+  /** Makes a token for a further browser; an unused one before it no longer works. */
+  invite(): string {
+    this.#token = random();
+    return this.#token;
+  }
+
+  /** Keeps the port for the next server: an open page looks for it there. @throws FileError */
   async keep(port: number): Promise<void> {
     await ensureDir(dirname(this.file));
-    try {
-      await writeFile(this.file, JSON.stringify({ secret: this.secret, port }), { mode: 0o600 });
-      await chmod(this.file, 0o600);
-    } catch (error) {
+    await writeFile(this.file, JSON.stringify({ port })).catch((error) => {
       throw fileError("write", this.file, error);
-    }
+    });
   }
 
-  /** Takes the token. It works once. */
-  exchange(token: string): boolean {
-    if (this.#token === undefined || !isSame(token, this.#token)) return false;
+  /** Takes the token, which works once. @returns the key of the browser; undefined for a wrong token */
+  exchange(token: string, browser = ""): string | undefined {
+    if (this.#token === undefined || !isSame(token, this.#token)) return undefined;
     this.#token = undefined;
-    return true;
+    const key = random();
+    const time = now();
+    this.#sessions.push({
+      ...{ id: randomUUID(), key, since: time, used: time },
+      browser: browser.slice(0, longest),
+    });
+    this.onSignedIn?.();
+    return key;
   }
 
-  /** True for the value of a signed-in cookie. */
-  knows(cookie: string | undefined): boolean {
-    return cookie !== undefined && isSame(cookie, this.secret);
+  /** Returns the id of the browser that has a key. */
+  use(key: string | undefined): string | undefined {
+    const session = this.#sessions.find((one) => key !== undefined && isSame(key, one.key));
+    if (session) session.used = now();
+    return session?.id;
+  }
+
+  /** True for the key of a run's report, of a browser that is signed in. */
+  async opensReport(key: string, project: string, run: string): Promise<boolean> {
+    const keys = await Promise.all(this.#sessions.map((one) => reportKey(one.key, project, run)));
+    return keys.some((one) => isSame(key, one));
+  }
+
+  /** Returns the browsers that are signed in. @param own id of the one that asks */
+  list(own: string | undefined): readonly SignedInBrowser[] {
+    return this.#sessions.map(({ key: _, ...shown }) => ({ ...shown, isOwn: shown.id === own }));
+  }
+
+  /** Signs a browser out; without an id, all of them, and an unused token ends too. */
+  end(id?: string): void {
+    this.#sessions = id === undefined ? [] : this.#sessions.filter((one) => one.id !== id);
+    if (id === undefined) this.#token = undefined;
   }
 }
 
-async function readSession(file: string): Promise<{ readonly secret?: string; readonly port?: number }> {
+async function readPort(file: string): Promise<number | undefined> {
   const text = await readFile(file, "utf8").catch(() => "");
-  const [, secret, port] = /^\{"secret":"([\w-]{43})","port":(\d{1,5})\}$/.exec(text) ?? [];
-  return secret === undefined ? {} : { secret, port: Number(port) };
+  const [, port] = /^\{"port":(\d{1,5})\}$/.exec(text) ?? [];
+  return port === undefined ? undefined : Number(port);
 }

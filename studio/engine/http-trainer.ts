@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { OptionValue, Project } from "../../src/studio/project.js";
-import { callServer, isLost } from "../store/call-server.js";
+import { reportKey } from "../../src/studio/protocol.js";
+import { browserKey, callServer, isLost } from "../store/call-server.js";
 import type { Store } from "../store/store.js";
 import { loadWeb, ort } from "../store/web.js";
 import { currentWords } from "../words/current-words.js";
@@ -68,7 +69,9 @@ export class HttpTrainer implements Trainer {
   }
 
   async report(name: string, lang: "en" | "zh"): Promise<string> {
-    return new URL(`runs/${name}/report?project=${this.#project}&lang=${lang}`, document.baseURI).href;
+    const key = await reportKey(browserKey(), this.#project, name);
+    return new URL(`runs/${name}/report?project=${this.#project}&lang=${lang}&key=${key}`, document.baseURI)
+      .href;
   }
 
   async predictions(name: string): Promise<readonly TestPrediction[]> {

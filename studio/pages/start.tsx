@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ProjectKind, SampleKind } from "../../src/studio/project-kinds.js";
 import { useStudio } from "../engine/studio.js";
 import { go } from "../store/route.js";
-import { BusyButton, FileButton } from "../tasks/controls.js";
+import { BusyButton, FileButton, useLoaded } from "../tasks/controls.js";
 import { kinds } from "../tasks/index.js";
 import { currentWords } from "../words/current-words.js";
 import { StoredProjects } from "./start-projects.js";
@@ -10,7 +10,8 @@ import { StoredProjects } from "./start-projects.js";
 /** Start page: a new project, examples, a project from a zip file, and the stored projects. */
 export function StartPage() {
   const { start } = currentWords();
-  const { store } = useStudio();
+  const { store, home } = useStudio();
+  const signedIn = useLoaded(() => (home === "server" ? import("./signed-in.js") : undefined), []);
   const [busy, setBusy] = useState<string>();
   /** Runs something that opens a project, and shows its samples. */
   const opens = async (text: string, work: () => Promise<string>): Promise<void> => {
@@ -79,6 +80,7 @@ export function StartPage() {
           <FileButton text={start.openProject} accept=".zip" isBusy={busy !== undefined} onFiles={openFile} />
         </div>
       </section>
+      {signedIn && <signedIn.SignedIn />}
     </div>
   );
 }

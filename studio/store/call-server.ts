@@ -21,7 +21,10 @@ export const isLost = (error: unknown): boolean =>
  * @param path below the address of the page
  * @throws EngraftError NetworkError if no server answers, else the error that it sent
  */
-export async function callServer(path: string, { json, bytes, ...others }: Call = {}): Promise<Response> {
+export async function callServer(
+  path: string,
+  { json, bytes, headers, ...others }: Call = {},
+): Promise<Response> {
   const isBytes = bytes !== undefined;
   const body = isBytes ? bytes : json === undefined ? undefined : JSON.stringify(json);
   const type = isBytes ? "application/octet-stream" : "application/json";
@@ -29,7 +32,12 @@ export async function callServer(path: string, { json, bytes, ...others }: Call 
   const response = await fetch(new URL(path, document.baseURI), {
     method: isBytes ? "PUT" : json === undefined ? "GET" : "POST",
     ...others,
-    ...(body !== undefined && { body, headers: { "content-type": type } }),
+    ...(body !== undefined && { body }),
+    headers: {
+      authorization: `Bearer ${browserKey()}`,
+      ...(body !== undefined && { "content-type": type }),
+      ...headers,
+    },
   }).catch((cause) => {
     throw new EngraftError("NetworkError", app.connectionLost, { cause });
   });
@@ -41,11 +49,28 @@ export async function callServer(path: string, { json, bytes, ...others }: Call 
   throw new EngraftError(kind as ErrorKind, message, options as ErrorOptions);
 }
 
+const keyName = "engraft-key";
+/** Key of a window that keeps nothing. */
+let ownKey = "";
+
+/** Key of this browser: all tabs of this address share it, and pages of other ports do not get it. */
+export function browserKey(): string {
+  try {
+    return localStorage.getItem(keyName) ?? ownKey;
+  } catch {
+    return ownKey;
+  }
+}
+
 /** Signs this browser in with the token of the address, then opens the address behind the token. */
 export async function signIn(): Promise<void> {
   const [, token, rest = "/"] = /^#token=([^/]*)(\/.*)?$/.exec(location.hash) ?? [];
   if (token === undefined) return;
-  // The browser may be signed in already: the next request shows it.
-  await callServer("api/session", { json: { token } }).catch(() => undefined);
+  try {
+    ownKey = ((await (await callServer("api/session", { json: { token } })).json()) as { key: string }).key;
+    localStorage.setItem(keyName, ownKey);
+  } catch {
+    // The browser may be signed in already: the next request shows it. A private window may keep nothing.
+  }
   location.replace(`#${rest}`);
 }

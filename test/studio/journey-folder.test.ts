@@ -66,7 +66,10 @@ test("a folder on this computer: signed in, corrected, trained, stopped, resumed
 
   const second = await serveHome(data);
   expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
-  // The change made without a connection is stored now.
+  // The new address signs this browser in, and the change made without a connection is stored.
+  const { page: again } = await openTab(context, second.url);
+  await again.getByText("This project is open in another tab or program.").waitFor();
+  await again.close();
   const log = join(data, "engraft-studio/actions.jsonl");
   await expect.poll(() => readFileSync(log, "utf8")).toContain("Class 3");
   // The server may end while the page still loads the code that writes a score.

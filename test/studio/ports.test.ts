@@ -61,13 +61,11 @@ test("the server listens on this machine only; a second studio takes the next po
               headers: { origin, "content-type": "application/json", ...more },
             });
           const signedIn = await post("/api/session", { token: second.url.split("token=")[1] });
-          const cookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
+          const { key } = (await signedIn.json()) as { readonly key: string };
           const refused = await post(
             "/api/projects",
             newProject("p-1", "pictures", "two", "2026-01-31T10:00:00.000Z"),
-            {
-              cookie,
-            },
+            { authorization: `Bearer ${key}` },
           );
           expect(refused.status).toBe(409);
           expect(await refused.json()).toMatchObject({

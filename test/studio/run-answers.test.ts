@@ -8,6 +8,7 @@ import type { TrainResultEvent } from "../../src/core/events/events.js";
 import { createApp } from "../../src/studio/app-node.js";
 import { newProject } from "../../src/studio/project.js";
 import { ProjectFolders } from "../../src/studio/project-folders-node.js";
+import { reportKey } from "../../src/studio/protocol.js";
 import { SignIn } from "../../src/studio/sign-in-node.js";
 import { modelBytes } from "../support/fixtures.js";
 import { toyRun } from "../support/shared-runs.js";
@@ -17,7 +18,7 @@ const host = `127.0.0.1:${port}`;
 let root: string;
 let run: string;
 let app: Hono;
-let cookie: string;
+let authorization: string;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "engraft-run-answers-"));
   process.env.ENGRAFT_CACHE = join(root, "cache");
@@ -28,13 +29,13 @@ beforeAll(async () => {
   await folders.create(newProject("p", "pictures", "One", "2026-11-28T00:00:00.000Z"));
   await folders.create(newProject("t", "texts", "Two", "2026-11-28T00:00:00.000Z"));
   const signIn = await SignIn.open(studio);
-  cookie = `engraft_${port}=${signIn.secret}`;
+  authorization = `Bearer ${signIn.exchange(signIn.token)}`;
   app = createApp({ folders, signIn, port });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const get = (path: string, headers = {}) =>
-  app.request(`http://${host}${path}`, { headers: { host, cookie, ...headers } });
+  app.request(`http://${host}${path}`, { headers: { host, authorization, ...headers } });
 const getJson = async <T>(path: string): Promise<T> => (await (await get(path)).json()) as T;
 const recorded = (): TrainResultEvent => JSON.parse(readFileSync(join(run, "run.json"), "utf8")).result;
 
@@ -60,12 +61,14 @@ test("events come once each, in order, and go on after the last one that the pag
 });
 
 test("the report has a sandbox of its own, in the language of the page", async () => {
-  const report = await get("/runs/one/report?project=p&lang=zh");
+  const key = await reportKey(authorization.slice("Bearer ".length), "p", "one");
+  const reportIn = (lang: string) => get(`/runs/one/report?project=p&lang=${lang}&key=${key}`);
+  const report = await reportIn("zh");
   const policy = report.headers.get("content-security-policy")!;
   expect(policy).toMatch(/^default-src 'none'; script-src ('sha256-\S+' ?)+; /);
   expect(policy).toContain("frame-ancestors 'self'; sandbox allow-scripts");
   expect(await report.text()).toContain('lang="zh');
-  expect(await (await get("/runs/one/report?project=p&lang=en")).text()).toContain('lang="en');
+  expect(await (await reportIn("en")).text()).toContain('lang="en');
 });
 
 test("the files of the model and the predictions of the test split are those of the run", async () => {

@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -18,6 +17,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createApp } from "../../src/studio/app-node.js";
 import { newProject } from "../../src/studio/project.js";
 import { ProjectFolders } from "../../src/studio/project-folders-node.js";
+import { reportKey, type SignedInBrowser } from "../../src/studio/protocol.js";
 import { SignIn } from "../../src/studio/sign-in-node.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-studio-"));
@@ -25,7 +25,7 @@ const port = 4800;
 const host = `127.0.0.1:${port}`;
 const hostile = "<img src=x onerror=alert(1)>";
 let app: Hono;
-let cookie: string;
+let authorization: string | undefined;
 let signIn: SignIn;
 const project = newProject("p-1", "pictures", hostile, "2026-01-31T10:00:00.000Z");
 
@@ -47,7 +47,13 @@ interface Ask {
 /** Sends a request as the page does; `headers` replaces some, or leaves out those that are undefined. */
 function ask(path: string, { method, json, body, headers = {} }: Ask = {}): Promise<Response> | Response {
   const command = json !== undefined ? { "content-type": "application/json" } : {};
-  const all = { host, origin: `http://${host}`, ...(cookie && { cookie }), ...command, ...headers };
+  const all = {
+    host,
+    origin: `http://${host}`,
+    ...(authorization && { authorization }),
+    ...command,
+    ...headers,
+  };
   const sent = new Headers();
   for (const [name, value] of Object.entries(all)) if (value !== undefined) sent.set(name, value);
   return app.request(`http://${host}${path}`, {
@@ -62,12 +68,13 @@ const answer = async (response: Promise<Response> | Response) => {
   return { status, ...((await (await response).json()) as object) };
 };
 
-test("without a cookie nothing of the user is answered, and the sentence says what to do", async () => {
+test("without a key nothing of the user is answered, and the sentence says what to do", async () => {
   for (const path of [
     "/api/projects",
     "/api/projects/p-1",
+    "/api/sessions",
     "/api/runs/x/events?project=p-1",
-    "/runs/x/report",
+    "/runs/x/report?project=p-1",
   ])
     expect(await answer(ask(path))).toEqual({
       status: 401,
@@ -75,44 +82,98 @@ test("without a cookie nothing of the user is answered, and the sentence says wh
       message: "this browser is not signed in to the studio",
       help: "Open the address that the terminal prints.",
     });
-  expect(
-    (await ask("/api/projects", { headers: { cookie: `engraft_${port}=${"x".repeat(43)}` } })).status,
-  ).toBe(401);
+  for (const path of ["/api/sessions/end", "/api/sessions/token"])
+    expect((await ask(path, { json: {} })).status).toBe(401);
+  const wrong = { authorization: `Bearer ${"x".repeat(43)}` };
+  expect((await ask("/api/projects", { headers: wrong })).status).toBe(401);
 });
 
-test("the token works once, for a cookie that no script and no other site gets", async () => {
+test("the token works once, for a key that is no cookie: browsers send cookies to every port of a machine", async () => {
   expect((await ask("/api/session", { json: { token: "x" } })).status).toBe(401);
   const { token } = signIn;
-  const signedIn = await ask("/api/session", { json: { token } });
+  const signedIn = await ask("/api/session", { json: { token }, headers: { "user-agent": "A browser" } });
   expect(signedIn.status).toBe(200);
-  const set = signedIn.headers.get("set-cookie")!;
-  expect(set).toMatch(new RegExp(`^engraft_${port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`));
+  expect(signedIn.headers.get("set-cookie")).toBeNull();
+  const { key } = (await signedIn.json()) as { readonly key: string };
+  expect(key).toMatch(/^[\w-]{43}$/);
   expect((await ask("/api/session", { json: { token } })).status).toBe(401);
   expect((await ask("/api/session", { json: { token: "" } })).status).toBe(401);
-  cookie = set.split(";")[0]!;
+  authorization = `Bearer ${key}`;
   expect((await ask("/api/projects")).status).toBe(200);
+  // A program at another port may set cookies of this host.
+  const foreign = { cookie: `engraft_${port}=x; engraft-key=x; authorization=x` };
+  expect((await ask("/api/projects", { headers: foreign })).status).toBe(200);
+  const other = { authorization: undefined, cookie: `engraft-key=${key}; authorization=Bearer ${key}` };
+  expect((await ask("/api/projects", { headers: other })).status).toBe(401);
 });
 
-test("secret and port of a folder survive a restart in a file of the user, and a reset signs out", async () => {
+test("a signed-in browser sees who is signed in, adds a browser, and ends one or all", async () => {
+  const own = authorization!;
+  const sessions = async () => (await (await ask("/api/sessions")).json()) as readonly SignedInBrowser[];
+  const add = async (browser: string): Promise<string> => {
+    const { token } = (await (await ask("/api/sessions/token", { json: {} })).json()) as { token: string };
+    const headers = { authorization: undefined, "user-agent": browser };
+    const answered = await ask("/api/session", { json: { token }, headers });
+    return `Bearer ${((await answered.json()) as { readonly key: string }).key}`;
+  };
+  const added = await add(`Other ${"x".repeat(1000)}`);
+  const [first, second] = (await sessions()) as [SignedInBrowser, SignedInBrowser];
+  expect(first).toMatchObject({ browser: "A browser", isOwn: true });
+  expect(second).toMatchObject({ browser: `Other ${"x".repeat(294)}`, isOwn: false });
+  for (const one of [first, second]) {
+    expect(Object.keys(one).sort()).toEqual(["browser", "id", "isOwn", "since", "used"]);
+    expect(Date.parse(one.used)).toBeGreaterThanOrEqual(Date.parse(one.since));
+  }
+  const isIn = async (key: string) =>
+    (await ask("/api/projects", { headers: { authorization: key } })).status === 200;
+  expect(await isIn(added)).toBe(true);
+  expect((await ask("/api/sessions/end", { json: { id: second.id } })).status).toBe(200);
+  expect([await isIn(own), await isIn(added)]).toEqual([true, false]);
+
+  const third = await add("Third");
+  const { token } = (await (await ask("/api/sessions/token", { json: {} })).json()) as { token: string };
+  expect((await ask("/api/sessions/end", { json: {} })).status).toBe(200);
+  expect([await isIn(own), await isIn(third)]).toEqual([false, false]);
+  expect((await ask("/api/session", { json: { token } })).status).toBe(401);
+  authorization = `Bearer ${signIn.exchange(signIn.invite())}`;
+  expect((await sessions()).length).toBe(1);
+});
+
+test("a report has a key of its own in its address, which ends with its browser", async () => {
+  const key = authorization!.slice("Bearer ".length);
+  const address = (own: string, run = "gone") => `/runs/${run}/report?project=p-1&key=${own}`;
+  const own = await reportKey(key, "p-1", "gone");
+  const none = { authorization: undefined };
+  const status = async (path: string) => (await ask(path, { headers: none })).status;
+  // Signed in, but there is no such project yet.
+  expect(await status(address(own))).toBe(404);
+  for (const wrong of [address(own, "other"), address(key), address(""), address("x".repeat(64))])
+    expect(await status(wrong)).toBe(401);
+  expect((await ask(`/api/projects?key=${own}`, { headers: none })).status).toBe(401);
+  signIn.end();
+  expect(await status(address(own))).toBe(401);
+  authorization = `Bearer ${signIn.exchange(signIn.invite())}`;
+});
+
+test("each start has another token and other keys; the folder keeps its port only", async () => {
   const [studio, other] = ["studio", "other"].map((name) => join(root, name)) as [string, string];
   await signIn.keep(port);
   const cache = join(root, "cache/studios");
   const [file] = readdirSync(cache).map((name) => join(cache, name)) as [string];
-  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, "utf8")).toBe(`{"port":${port}}`);
   const again = await SignIn.open(studio);
-  expect([again.secret, again.lastPort]).toEqual([signIn.secret, port]);
+  expect(again.lastPort).toBe(port);
+  expect(again.token).toMatch(/^[\w-]{43}$/);
   expect(again.token).not.toBe(signIn.token);
-  // Another folder has a secret and a port of its own, and knows which one to leave.
+  const key = authorization!.slice("Bearer ".length);
+  expect([signIn.use(key) !== undefined, again.use(key)]).toEqual([true, undefined]);
+  // Another folder has a port of its own, and knows which one to leave.
   const second = await SignIn.open(other);
-  expect([second.knows(signIn.secret), second.lastPort, second.otherPorts]).toEqual([
-    ...[false, undefined, new Set([port])],
-  ]);
+  expect([second.lastPort, second.otherPorts]).toEqual([undefined, new Set([port])]);
   await second.keep(port + 1);
   expect((await SignIn.open(studio)).lastPort).toBe(port);
   writeFileSync(file, "damaged");
-  expect((await SignIn.open(studio)).secret).toMatch(/^[\w-]{43}$/);
-  expect((await SignIn.open(studio, true)).knows(signIn.secret)).toBe(false);
-  expect((await SignIn.open(other)).knows(second.secret)).toBe(false);
+  expect((await SignIn.open(studio)).lastPort).toBeUndefined();
 });
 
 test("another host name is refused before everything else: 421", async () => {
@@ -265,7 +326,7 @@ test("no address leaves its folder, and a link out of it is refused: 404", async
       " ",
     ),
     ...[
-      "/runs/linked/report?project=p-1",
+      `/runs/linked/report?project=p-1&key=${await reportKey(authorization!.slice("Bearer ".length), "p-1", "linked")}`,
       "/runs/..%2fp-1/report?project=p-1",
       "/api/runs/A/events?project=p-1",
     ],

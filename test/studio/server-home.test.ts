@@ -10,6 +10,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -17,6 +19,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { epochValidation } from "../../src/core/results/metric.js";
 import { withLock } from "../../src/platform/node.js";
 import { pageFolder } from "../../src/studio/static-node.js";
+import { en } from "../../studio/words/en/index.js";
 import { launchChromium } from "../support/chromium.js";
 import { tinyData } from "../support/fixtures.js";
 import { toyRun } from "../support/shared-runs.js";
@@ -94,6 +97,52 @@ const contentsOf = (folder: string): Readonly<Record<string, string>> =>
       return [name, `${mtimeMs} ${size}`];
     }),
   );
+
+test("a server at another port gets no key from the browser, and its cookies lock nobody out", async () => {
+  const heard: string[] = [];
+  const evil = createServer((request, response) => {
+    heard.push(JSON.stringify([request.url, request.headers]));
+    const names = [`engraft_${studioPort}`, "engraft-key", "authorization"];
+    response.setHeader(
+      "set-cookie",
+      names.map((name) => `${name}=x; Path=/`),
+    );
+    response.setHeader("content-type", "text/html").end("<h1>evil</h1>");
+  });
+  await new Promise<void>((done) => evil.listen(0, "127.0.0.1", done));
+  const served = await serveHome(data);
+  const studioPort = new URL(served.url).port;
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  await page.goto(served.url);
+  const add = page.getByRole("button", { name: "Add a class" });
+  await add.waitFor();
+  const key = await page.evaluate<string>('localStorage.getItem("engraft-key")');
+  expect(key).toMatch(/^[\w-]{43}$/);
+  const { port } = evil.address() as AddressInfo;
+  const other = await context.newPage();
+  await other.goto(`http://127.0.0.1:${port}/visit`);
+  await other.evaluate(
+    `fetch("http://127.0.0.1:${studioPort}/api/projects", { credentials: "include" }).catch(() => undefined)`,
+  );
+  expect(await other.evaluate('localStorage.getItem("engraft-key")')).toBeNull();
+  expect(heard.length).toBeGreaterThan(0);
+  expect(heard.join("\n")).not.toContain(key);
+  expect(await context.cookies(served.url)).toHaveLength(3);
+  await page.reload();
+  await add.waitFor();
+  // A second tab is signed in, sees who is, and ends it for both.
+  await other.goto(new URL(served.url).origin);
+  const list = other.getByRole("region", { name: en.start.signedIn.title });
+  await list.getByText("(this browser)").waitFor();
+  await list.getByRole("button", { name: en.start.signedIn.endAll }).click();
+  await other.getByText(en.app.signedOut).waitFor();
+  await page.reload();
+  await page.getByText(en.app.signedOut).waitFor();
+  await context.close();
+  await served.close();
+  await new Promise((done) => evil.close(done));
+});
 
 test("a lost connection is said, and the page goes on after the last event by itself", async () => {
   const served = await serveHome(data);

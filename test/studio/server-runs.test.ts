@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pause } from "../../src/core/pause.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { readLog } from "../../src/studio/project-log.js";
+import { reportKey } from "../../src/studio/protocol.js";
 import { modelBytes, tinyData } from "../support/fixtures.js";
 
 let root: string;
@@ -25,11 +26,11 @@ const recipe = {
 let data: string;
 let server: ChildProcess;
 let origin: string;
-let cookie = "";
+let authorization = "";
 let id: string;
 
-/** Starts the program, and returns the address that it prints. */
-async function startServer(): Promise<string> {
+/** Starts the program, and signs in with the address that it prints. */
+async function startServer(): Promise<void> {
   server = spawn(process.execPath, [program, "studio", data, "--no-open"], {
     env: { ...process.env, ENGRAFT_CACHE: join(root, "cache") },
     stdio: ["ignore", "pipe", "inherit"],
@@ -40,7 +41,9 @@ async function startServer(): Promise<string> {
     const url = /^studio +(\S+)$/m.exec(printed)?.[1];
     if (url !== undefined) {
       origin = new URL(url).origin;
-      return url;
+      const signedIn = await post("/api/session", { token: /token=([^/]*)/.exec(url)![1] });
+      authorization = `Bearer ${((await signedIn.json()) as { readonly key: string }).key}`;
+      return;
     }
   }
   throw new Error(`no address in ${printed}`);
@@ -55,18 +58,16 @@ const post = (path: string, json: object): Promise<Response> =>
   fetch(`${origin}${path}`, {
     method: "POST",
     body: JSON.stringify(json),
-    headers: { origin, cookie, "content-type": "application/json" },
+    headers: { origin, authorization, "content-type": "application/json" },
   });
 const get = (path: string, headers = {}): Promise<Response> =>
-  fetch(`${origin}${path}`, { headers: { cookie, ...headers } });
+  fetch(`${origin}${path}`, { headers: { authorization, ...headers } });
 const getJson = async <T>(path: string): Promise<T> => (await (await get(path)).json()) as T;
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "engraft-studio-runs-"));
   data = await tinyData(join(root, "data"), { ant: 14, bee: 14, cat: 8 });
-  const url = await startServer();
-  const signedIn = await post("/api/session", { token: /token=([^/]*)/.exec(url)![1] });
-  cookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
+  await startServer();
 });
 afterAll(async () => {
   await kill(server);
@@ -86,7 +87,7 @@ async function follow(
 ): Promise<Seen[]> {
   const control = new AbortController();
   const { body } = await fetch(`${origin}/api/runs/${run}/events?project=${id}`, {
-    headers: { cookie, "last-event-id": String(after) },
+    headers: { authorization, "last-event-id": String(after) },
     signal: control.signal,
   });
   const seen: Seen[] = [];
@@ -176,7 +177,9 @@ test("a training outlives its server and is resumed after a kill: each event onc
 
 test("a finished run has a report in a sandbox of its own, and the files of its model", async () => {
   const { name } = (await runs())[0]!;
-  const report = await get(`/runs/${name}/report?project=${id}&lang=zh`);
+  const key = await reportKey(authorization.slice("Bearer ".length), id, name);
+  // A frame sends no header.
+  const report = await fetch(`${origin}/runs/${name}/report?project=${id}&lang=zh&key=${key}`);
   const policy = report.headers.get("content-security-policy")!;
   expect(policy).toMatch(/^default-src 'none'; script-src ('sha256-\S+' ?)+; /);
   expect(policy).toContain("frame-ancestors 'self'; sandbox allow-scripts");

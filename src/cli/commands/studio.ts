@@ -1,11 +1,12 @@
+import { join } from "node:path";
 import { EngraftError } from "../../core/errors.js";
 import type { Command } from "../command.js";
-import { openInBrowser } from "../open-in-browser.js";
+import { openSecretInBrowser } from "../open-in-browser.js";
 import type { OptionsOf } from "../options/options.js";
 
 /** `engraft studio [folder|table|RUN]` */
 export const studio: Command<OptionsOf<"studio">> = async ([path], options, { output, signal }) => {
-  const { port, noOpen = false, lang, export: target, reset = false } = options;
+  const { port, noOpen = false, lang, export: target } = options;
   if (target !== undefined) {
     if (path !== undefined)
       throw new EngraftError("OptionError", "--export writes an empty studio, without a folder's projects", {
@@ -18,12 +19,19 @@ export const studio: Command<OptionsOf<"studio">> = async ([path], options, { ou
     return;
   }
   const { serveStudio } = await import("../../studio/server-node.js");
-  await serveStudio(path, {
-    ...{ port, lang, reset, signal },
-    onReady: ({ url, folder, notes }) => {
-      const lines = notes.map((note) => `note       ${note}`);
-      output.answer({ event: "serving", url, run: folder, notes }, [`studio     ${url}`], lines);
-      if (!noOpen) openInBrowser(url, output.note.bind(output));
-    },
-  });
+  let removeFile = (): void => undefined;
+  try {
+    await serveStudio(path, {
+      ...{ port, lang, signal },
+      onReady: ({ url, folder, notes }) => {
+        const lines = notes.map((note) => `note       ${note}`);
+        output.answer({ event: "serving", url, run: folder, notes }, [`studio     ${url}`], lines);
+        const file = join(folder, "sign-in.html");
+        if (!noOpen) removeFile = openSecretInBrowser(url, file, output.note.bind(output));
+      },
+      onSignedIn: () => removeFile(),
+    });
+  } finally {
+    removeFile();
+  }
 };

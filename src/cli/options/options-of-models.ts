@@ -216,7 +216,6 @@ export const studio = command({
     noOpen: flag("do not open the browser"),
     lang: oneOf("language of the page", langs, "that of the browser"),
     export: words("write the studio as a folder for any web host", "DIR"),
-    reset: flag("sign out every browser that was signed in"),
   },
   examples: [
     "engraft studio",

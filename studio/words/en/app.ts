@@ -38,7 +38,7 @@ export const appWords = {
   connectionLostHelp: "A running training continues. Reconnecting …",
   signedOut: "This browser is not signed in to engraft studio.",
   signedOutHelp:
-    "Open the address that the terminal shows. It works only once. For another browser, restart engraft studio. Running trainings continue.",
+    "Open the address that the terminal shows. It works once. A browser that is signed in gives another address on the page Start. Or restart engraft studio: running trainings continue.",
   /** In front of an English text of the library. */
   inEnglish: "Engraft reports: ",
   /** Name of an item, as the library writes it: a path, or "houses.csv, line 3". */

@@ -31,6 +31,16 @@ export const startWords = {
   save: "Save",
   deleteText:
     "Its samples are deleted from this browser. Download the project first if you may need it again.",
+  signedIn: {
+    title: "Signed-in browsers",
+    own: (name: string) => `${name} (this browser)`,
+    times: (since: string, used: string) => `Signed in: ${since} · last used: ${used}`,
+    end: "Sign out",
+    endOf: (name: string) => `Sign out ${name}`,
+    endAll: "Sign out all browsers",
+    invite: "Sign in another browser",
+    invited: "Open this address in the other browser of this computer. It works once.",
+  },
   storage: {
     full: "The storage of this browser is full. What you added before is kept.",
     fullHelp:

@@ -40,7 +40,7 @@ export const appWords: Words["app"] = {
   connectionLostHelp: "已经开始的训练会继续。正在重新连接……",
   signedOut: "此浏览器尚未登录 engraft studio。",
   signedOutHelp:
-    "请打开终端中显示的地址。地址只能用一次：要在另一个浏览器中使用，请重新启动 engraft studio。训练不会中断。",
+    "请打开终端中显示的地址。地址只能用一次。已登录的浏览器可在“开始”页给出新地址；也可以重新启动 engraft studio，训练不会中断。",
   inEnglish: "Engraft 报告（英文）：",
   item: itemZh,
   colon: "：",

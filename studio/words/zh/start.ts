@@ -30,6 +30,16 @@ export const startWords: Words["start"] = {
   newName: "项目名称",
   save: "保存",
   deleteText: "该项目的样本将从此浏览器中删除。如果以后可能还需要，请先下载项目。",
+  signedIn: {
+    title: "已登录的浏览器",
+    own: (name) => `${name}（此浏览器）`,
+    times: (since, used) => `登录时间：${since} · 最近使用：${used}`,
+    end: "退出登录",
+    endOf: (name) => `让 ${name} 退出登录`,
+    endAll: "让所有浏览器退出登录",
+    invite: "登录另一个浏览器",
+    invited: "请在这台电脑的另一个浏览器中打开此地址。地址只能用一次。",
+  },
   storage: {
     full: "此浏览器的存储空间已满。之前添加的内容都已保留。",
     fullHelp: "请在“使用”页下载此项目，或删除不需要的项目，然后再添加其余内容。",
