@@ -1,8 +1,7 @@
 import { arch, availableParallelism, cpus, hostname, platform, totalmem } from "node:os";
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import envPaths from "env-paths";
+import { cacheDir } from "./node-cache.js";
 import { collect } from "./node-collect.js";
 import { coresToUse } from "./node-cores.js";
 import { nodeFiles, sha256 } from "./node-files.js";
@@ -12,16 +11,11 @@ import type { Platform } from "./platform.js";
 import { addressableBytes } from "./process/node-limits.js";
 import { nodeSounds } from "./sounds/node-sounds.js";
 
+export { cacheDir } from "./node-cache.js";
 export { fileSha256, readFileBytes, sha256, writeAtomic } from "./node-files.js";
-export { ensureDir } from "./node-folders.js";
+export { ensureDir, privateMode } from "./node-folders.js";
 export { withLock } from "./node-lock.js";
 export { requireCacheLimit, requireLimits } from "./process/node-limits.js";
-
-/** Returns the user's cache folder for Engraft; the environment variable ENGRAFT_CACHE overrides it. */
-export function cacheDir(): string {
-  const own = process.env.ENGRAFT_CACHE;
-  return own === undefined || own === "" ? envPaths("engraft", { suffix: "" }).cache : resolve(own);
-}
 
 /** Peak memory of this process and a child process together, MB. */
 let together = 0;

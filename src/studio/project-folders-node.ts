@@ -250,15 +250,14 @@ export class ProjectFolders {
     const { folder, history } = project;
     const named = this.placedFile(project, { hash, name });
     const own = named ? undefined : await pathInside(folder, contentOf(folder, hash));
-    if (own !== undefined && (await files.stat(own))?.kind === "file") return own;
+    const sample = history.project.samples.find((one) => one.hash === hash);
+    if (own !== undefined && (await files.stat(own))?.kind === "file")
+      return await unchanged(own, hash, sample?.name ?? "this content");
     const placed = named ?? (folder === this.options.root ? this.#placed.get(hash) : undefined);
-    if (!placed) {
-      const sample = history.project.samples.find((one) => one.hash === hash);
-      throw contentGone(sample?.name ?? "this content");
-    }
+    if (!placed) throw contentGone(sample?.name ?? "this content");
     const path = await pathInside(this.options.data!, placed.path);
     if (path === undefined) throw contentGone(placed.id);
-    return path;
+    return await unchanged(path, hash, placed.id);
   }
 
   async #openData(data: string): Promise<void> {
@@ -362,6 +361,17 @@ const contentGone = (name: string): RequestError =>
     code: "content-missing",
     details: { name },
   });
+
+/** Returns the path of a content if its bytes have its hash. @throws RequestError */
+async function unchanged(path: string, hash: string, name: string): Promise<string> {
+  if ((await files.sha256(path)) === hash) return path;
+  throw new RequestError(
+    409,
+    `${name} was changed on the disk`,
+    "start the studio again, which follows its folder; or remove the sample and add it again",
+    { code: "content-changed", details: { name } },
+  );
+}
 
 const readText = async (path: string): Promise<string> => new TextDecoder().decode(await files.read(path));
 

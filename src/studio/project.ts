@@ -9,6 +9,10 @@ const mostSteps = 200;
 const name = z.string().check(z.minLength(1), z.maxLength(longestName));
 /** Identifier that the studio makes. */
 export const idSchema = z.string().check(z.regex(/^[a-z0-9-]{1,64}$/));
+/** Identifier of a project, which is the name of its folder: no name inside of a project's folder, and no device of Windows. */
+const projectIdSchema = idSchema.check(
+  z.regex(/^(?!(?:data|runs|training|reports|studio|con|prn|aux|nul|com\d|lpt\d)$)/),
+);
 /** SHA-256 of a content, in hexadecimal. */
 export const hashSchema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
@@ -51,7 +55,7 @@ const optionValue = z.union([
 export const projectSchema = z
   .strictObject({
     format: z.literal(1),
-    id: idSchema,
+    id: projectIdSchema,
     name,
     /** A `ProjectKind`, or a kind of a later version. */
     kind: name,

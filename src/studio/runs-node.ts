@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { report } from "../api/report.js";
 import { listRuns, type RunInfo, removeRun, stopRun } from "../api/runs/manage-runs.js";
 import { startResume, startRun } from "../api/runs/start-run-node.js";
+import { catalog } from "../bases/catalog.js";
 import { EngraftError } from "../core/errors.js";
 import type { TrainResultEvent } from "../core/events/events.js";
 import { nodePlatform } from "../platform/node.js";
@@ -80,11 +81,16 @@ export async function startTraining(
   return name;
 }
 
+/** Options whose values are files, whatever their form. */
+const fileOptions = ["out", "data", "resume", "test", "with", "initFrom", "teacher"];
+const isName = (base: string): boolean => base.startsWith("hf:") || catalog.some(({ name }) => name === base);
+
 /** @throws EngraftError for an option that names a file: the page gives no paths */
 function refusePaths(options: Readonly<Record<string, OptionValue>>): void {
   for (const [name, value] of Object.entries(options)) {
-    const isPath = [value].flat().some((one) => /[\\/]/.test(String(one)) && !String(one).startsWith("hf:"));
-    if (isPath || name === "out")
+    const values = [value].flat().map(String);
+    const isPath = name === "base" ? !values.every(isName) : values.some((one) => /[\\/]/.test(one));
+    if (isPath || fileOptions.includes(name))
       throw new EngraftError("OptionError", `${name} cannot be ${JSON.stringify(value)} in the studio`, {
         help: "train with a file as an option in the terminal: engraft train",
         code: "option-path",

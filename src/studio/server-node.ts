@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { EngraftError, messageOf } from "../core/errors.js";
 import { studioFolder } from "../data/images/class-folders.js";
-import { nodePlatform, withLock } from "../platform/node.js";
+import { ensureDir, nodePlatform, privateMode, withLock } from "../platform/node.js";
 import { shellWord } from "../run/command-line.js";
 import { RunFolder } from "../run/folder/run-folder.js";
 import { kindOf as runKindOf, runKinds } from "../run/folder/run-kinds.js";
@@ -56,7 +56,7 @@ export interface StudioReady {
  */
 export async function serveStudio(path: string | undefined, options: StudioOptions): Promise<void> {
   const { run, table, ...place } = await placeOf(path);
-  await files.ensureDir(place.root);
+  await ensureDir(place.root, privateMode);
   const serve = async (readOnly: boolean): Promise<void> => {
     const folders = await ProjectFolders.open({ ...place, readOnly });
     const signIn = await SignIn.open(place.root);

@@ -77,20 +77,24 @@ async function rowsWithFiles(folders: ProjectFolders, project: PlacedProject): P
   const [names, texts] = [fileNames(project.history.project), textNames(project.history.project)];
   const rowOf = rowsOf(project.history.project);
   const hasSplits = samples.some((sample) => folders.placedFile(project, sample)?.part !== undefined);
-  return Promise.all(
-    samples.map(async (sample, i) => {
-      const { hash, name } = sample;
-      if (hash === undefined) return { ...rowOf(sample), [nameColumn]: texts[i]! };
-      const content = await folders.content(id, hash, name);
-      const placed = folders.placedFile(project, sample);
-      return {
-        // Readers know a format by the ending of its file, which a stored content does not have.
-        ...(placed ? { file_name: content } : { file: content, name: names[i]! }),
-        ...rowOf(sample),
-        ...(hasSplits && { split: placed?.part ?? "train" }),
-      };
-    }),
-  );
+  const rows: RowWithFile[] = [];
+  // One after the other: each content is read, and compared with its hash.
+  for (const [i, sample] of samples.entries()) {
+    const { hash, name } = sample;
+    if (hash === undefined) {
+      rows.push({ ...rowOf(sample), [nameColumn]: texts[i]! });
+      continue;
+    }
+    const content = await folders.content(id, hash, name);
+    const placed = folders.placedFile(project, sample);
+    rows.push({
+      // Readers know a format by the ending of its file, which a stored content does not have.
+      ...(placed ? { file_name: content } : { file: content, name: names[i]! }),
+      ...rowOf(sample),
+      ...(hasSplits && { split: placed?.part ?? "train" }),
+    });
+  }
+  return rows;
 }
 
 /** Samples of the items of a run, as pairs. */

@@ -239,6 +239,13 @@ test("a command is JSON: 415, not more than 1 MB: 413, and fits its schema: 400"
     { ...project, more: 1 },
     { ...project, id: "../x" },
     { ...project, id: "X" },
+    // Names of the folder, and devices of Windows.
+    ...["data", "runs", "training", "reports", "studio", "con", "nul", "aux", "prn", "com1", "lpt9"].map(
+      (id) => ({
+        ...project,
+        id,
+      }),
+    ),
     { ...project, format: 2 },
     { ...project, samples: [{ id: "s", class: "gone", text: "x" }] },
     [],
@@ -298,6 +305,41 @@ test("bytes come in one way only, and a file appears when length and hash are ri
   expect(await got.text()).toBe("a picture");
   expect((await ask(`/api/samples/${"0".repeat(64)}?project=p-1`)).status).toBe(404);
   expect((await ask(`/api/samples/${hash}?project=p-2`)).status).toBe(404);
+});
+
+test("a content that was changed on the disk is not served, and nothing is trained on it: 409", async () => {
+  const csv = new TextEncoder().encode("a,label\n1,x\n");
+  const sha = createHash("sha256").update(csv).digest("hex");
+  expect((await put({ sha, body: csv, headers: { "content-length": String(csv.length) } })).status).toBe(200);
+  const files = [{ path: "t.csv", hash: sha }];
+  const act = async (after: number, action: object) =>
+    (await ask("/api/projects/p-1/actions", { json: { after, actions: [action] } })).status;
+  expect(await act(1, { do: "add-files", files })).toBe(200);
+  writeFileSync(join(root, "studio/p-1/data", sha.slice(0, 2), sha), "a,label\n1,y\n");
+  const changed = { status: 409, code: "content-changed" };
+  expect(await answer(ask(`/api/samples/${sha}?project=p-1`))).toMatchObject(changed);
+  expect(await answer(ask("/api/projects/p-1/runs", { json: { options: {} } }))).toMatchObject(changed);
+  expect(await act(2, { do: "undo" })).toBe(200);
+});
+
+test("a file of the data folder that was changed is not served until the next start", async () => {
+  const data = join(root, "flowers");
+  for (const name of ["rose", "tulip"]) mkdirSync(join(data, name), { recursive: true });
+  writeFileSync(join(data, "rose/1.jpg"), "one");
+  writeFileSync(join(data, "tulip/2.jpg"), "two");
+  const at = { root: join(data, "engraft-studio"), data, readOnly: false };
+  const folders = await ProjectFolders.open(at);
+  const { id, samples } = folders.of(folders.dataProject!).history.project;
+  const [{ hash: first, name }] = samples as [(typeof samples)[number]];
+  expect(await folders.content(id, first!, name)).toBe(join(data, "rose/1.jpg"));
+  writeFileSync(join(data, "rose/1.jpg"), "changed");
+  await expect(folders.content(id, first!, name)).rejects.toMatchObject({
+    ...{ status: 409, details: { name: "rose/1.jpg" } },
+    message: "rose/1.jpg was changed on the disk",
+  });
+  const again = await ProjectFolders.open(at);
+  const [sample] = again.of(id).history.project.samples;
+  expect(await again.content(id, sample!.hash!, sample!.name)).toBe(join(data, "rose/1.jpg"));
 });
 
 test("a full disk is told with the folder that is full", async () => {
@@ -390,7 +432,28 @@ test("options of a training name no file, and a run of no project is not started
     status: 400,
     message: 'base cannot be "/etc/passwd" in the studio',
   });
-  expect(await start({ out: "x" })).toMatchObject({ status: 400 });
+  // A name without a slash is a path too, in the folder of the server.
+  for (const [name, value] of [
+    ...[
+      ["out", "x"],
+      ["base", ".."],
+      ["base", "t.onnx"],
+      ["base", "vision-mini/.."],
+      ["with", "t.csv"],
+    ],
+    ...[
+      ["test", "t.csv"],
+      ["initFrom", ".."],
+      ["teacher", "model"],
+      ["option", ["a=../b"]],
+      ["cut", "..\\x"],
+    ],
+  ] as const)
+    expect(await start({ [name as string]: value })).toMatchObject({
+      ...{ status: 400, code: "option-path", details: { option: name } },
+    });
+  for (const base of ["vision-mini", "hf:org/name"])
+    expect(await start({ base })).toMatchObject({ status: 400, code: "project-empty" });
   expect(await start({}, "p-2")).toMatchObject({ status: 404 });
   expect(await start({})).toMatchObject({ status: 400, message: "the project has no samples" });
 });

@@ -134,7 +134,7 @@ test("a server at another port gets no key from the browser, and its cookies loc
   // A second tab is signed in, sees who is, and ends it for both.
   await other.goto(new URL(served.url).origin);
   const list = other.getByRole("region", { name: en.start.signedIn.title });
-  await list.getByText("(this browser)").waitFor();
+  await list.getByText(en.start.signedIn.own("").trim()).waitFor();
   await list.getByRole("button", { name: en.start.signedIn.endAll }).click();
   await other.getByText(en.app.signedOut).waitFor();
   await page.reload();

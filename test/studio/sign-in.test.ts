@@ -22,10 +22,10 @@ const program = fileURLToPath(new URL("../../bin/engraft.mjs", import.meta.url))
 async function startStudio(
   folder: string,
   cache: string,
+  bin: string,
 ): Promise<{ readonly argv: string; readonly url: string }> {
-  const bin = join(cache, "bin");
-  mkdirSync(bin, { recursive: true });
-  const log = join(cache, "argv.txt");
+  mkdirSync(bin);
+  const log = join(bin, "argv.txt");
   rmSync(log, { force: true });
   for (const name of ["xdg-open", "open"]) {
     writeFileSync(
@@ -50,12 +50,15 @@ test("the program that opens the browser is given a private file, not the token;
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const folder = join(root, "flowers");
   mkdirSync(folder);
-  const { argv, url } = await startStudio(folder, join(root, "cache"));
+  const cache = join(root, "cache");
+  const { argv, url } = await startStudio(folder, cache, join(root, "bin"));
   const { origin, hash } = new URL(url);
   const [, token] = /^#token=([\w-]{43})$/.exec(hash)!;
   expect(argv).not.toContain(token);
   const file = fileURLToPath(argv.trim().split("\n").at(-1)!);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+  // Other users cannot enter the folders of samples and features.
+  for (const made of [join(folder, "engraft-studio"), cache]) expect(statSync(made).mode & 0o777).toBe(0o700);
   expect(readFileSync(file, "utf8")).toContain(`content="0; url=${url}"`);
   const signedIn = await fetch(`${origin}/api/session`, {
     method: "POST",
@@ -74,6 +77,6 @@ test("a link in the place of that file is not followed", async () => {
   const mine = join(root, "mine.txt");
   writeFileSync(mine, "mine");
   symlinkSync(mine, join(studio, "sign-in.html"));
-  await startStudio(join(root, "flowers"), join(root, "cache"));
+  await startStudio(join(root, "flowers"), join(root, "cache"), join(root, "bin"));
   expect(readFileSync(mine, "utf8")).toBe("mine");
 });

@@ -112,6 +112,8 @@ export const errorsZh = {
     `内容超出一个 zip 文件的上限：${v.files} 个文件，4 GB。请删除一些，或对文件夹使用 engraft studio。`,
   "content-missing": (v: { readonly name: string }) =>
     `“${v.name}”已不在文件夹中。请把它放回去，或删除这个样本。`,
+  "content-changed": (v: { readonly name: string }) =>
+    `“${v.name}”在磁盘上被改动。请重新启动工作室，它会读取文件夹的变化；或删除这个样本后再次添加。`,
   "content-too-large": (v: { readonly most: number }) => `文件过大，最多 ${v.most} 字节。请使用更小的文件。`,
   "content-broken": (_: object) => "文件没有完整到达。请再添加一次。",
   "run-missing": (_: object) => "没有这次训练。请查看训练记录。",
