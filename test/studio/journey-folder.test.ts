@@ -35,6 +35,8 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
+const openElsewhere = "This project is open in another tab or program.";
+
 /** Opens an address in a new tab. Violations of the page's policy are faults, too. */
 async function openTab(context: BrowserContext, url: string): Promise<{ page: Page; faults: string[] }> {
   const page = await context.newPage();
@@ -68,7 +70,7 @@ test("a folder on this computer: signed in, corrected, trained, stopped, resumed
   expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
   // The new address signs this browser in, and the change made without a connection is stored.
   const { page: again } = await openTab(context, second.url);
-  await again.getByText("This project is open in another tab or program.").waitFor();
+  await again.getByText(openElsewhere).waitFor();
   await again.close();
   const log = join(data, "engraft-studio/actions.jsonl");
   await expect.poll(() => readFileSync(log, "utf8")).toContain("Class 3");
@@ -83,7 +85,7 @@ test("a folder on this computer: signed in, corrected, trained, stopped, resumed
 
   // A second tab only reads, until the first one is closed. Another browser is not signed in.
   const { page: tab } = await openTab(context, page.url());
-  const note = tab.getByText("This project is open in another tab or program.");
+  const note = tab.getByText(openElsewhere);
   await note.waitFor();
   await page.close();
   await note.waitFor({ state: "detached" });
