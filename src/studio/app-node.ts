@@ -2,7 +2,8 @@
 import { type Context, Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type * as z from "zod/mini";
-import { stopRun, watchRun } from "../api/runs/manage-runs.js";
+import { watchRun } from "../api/runs/manage-runs.js";
+import { pause } from "../core/pause.js";
 import {
   type AppOptions,
   addGuards,
@@ -14,7 +15,7 @@ import {
   signedOut,
 } from "./guards-node.js";
 import { hashSchema, idSchema } from "./project.js";
-import { type ProjectFolders, RequestError } from "./project-folders-node.js";
+import { RequestError } from "./project-folders-node.js";
 import { appendBody, createBody, emptyBody, resumeBody, startBody } from "./protocol.js";
 import {
   modelFiles,
@@ -26,14 +27,18 @@ import {
   runEntries,
   runFolder,
   startTraining,
+  stopTraining,
 } from "./runs-node.js";
 import { sendFile, servedFile, serverPage } from "./static-node.js";
+
+/** Pause between two looks whether a training still waits (ms). */
+const between = 200;
 
 /** Returns the server's application. */
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   addGuards(app, options);
-  addProjects(app, options.folders);
+  addProjects(app, options);
   addRuns(app, options);
   for (const path of ["/", "/index.html"]) app.get(path, async (c) => c.html(await serverPage()));
   app.get("*", async (c) => {
@@ -64,7 +69,7 @@ function addCommand<T>(
   });
 }
 
-function addProjects(app: Hono, folders: ProjectFolders): void {
+function addProjects(app: Hono, { folders, line }: AppOptions): void {
   app.get("/api/projects", (c) =>
     c.json(
       folders.list().map(({ history: { project }, changed }) => {
@@ -78,7 +83,7 @@ function addProjects(app: Hono, folders: ProjectFolders): void {
   addCommand(app, "/api/projects/:id/actions", appendBody, (c, { after, actions }) =>
     folders.append(idOf(c), after, actions),
   );
-  addCommand(app, "/api/projects/:id/remove", emptyBody, (c) => removeProject(folders, idOf(c)));
+  addCommand(app, "/api/projects/:id/remove", emptyBody, (c) => removeProject(line, folders, idOf(c)));
   app.get("/api/samples/:hash", async (c) => {
     const path = await folders.content(projectId(c), parseParameter(c.req.param("hash"), hashSchema));
     return sendFile(c, path, "application/octet-stream");
@@ -93,22 +98,21 @@ function addProjects(app: Hono, folders: ProjectFolders): void {
   });
 }
 
-function addRuns(app: Hono, { folders, signIn }: AppOptions): void {
+function addRuns(app: Hono, { folders, signIn, line }: AppOptions): void {
   const project = (c: Context) => folders.of(projectId(c));
-  app.get("/api/projects/:id/runs", async (c) => c.json(await runEntries(folders.of(idOf(c)))));
+  app.get("/api/projects/:id/runs", async (c) => c.json(await runEntries(folders.of(idOf(c)), line)));
   app.post("/api/projects/:id/runs", async (c) => {
     const { options } = await bodyOf(c, startBody);
-    return c.json({ name: await startTraining(folders, folders.of(idOf(c)), options) });
+    return c.json({ name: await startTraining(line, folders, folders.of(idOf(c)), options) });
   });
   addCommand(app, "/api/runs/:id/resume", resumeBody, (c, { more }) =>
-    resumeTraining(project(c), idOf(c), more),
+    resumeTraining(line, project(c), idOf(c), more),
   );
-  addCommand(app, "/api/runs/:id/stop", emptyBody, async (c) =>
-    stopRun(await runFolder(project(c), idOf(c))),
-  );
-  addCommand(app, "/api/runs/:id/remove", emptyBody, (c) => removeTraining(project(c), idOf(c)));
+  addCommand(app, "/api/runs/:id/stop", emptyBody, (c) => stopTraining(line, project(c), idOf(c)));
+  addCommand(app, "/api/runs/:id/remove", emptyBody, (c) => removeTraining(line, project(c), idOf(c)));
   app.get("/api/runs/:id/events", async (c) => {
     const key = keyOf(c);
+    while (line.waits(project(c), idOf(c)) && !c.req.raw.signal.aborted) await pause(between);
     return sendEvents(c, await runFolder(project(c), idOf(c)), () => signIn.use(key) !== undefined);
   });
   app.get("/api/runs/:id/predictions", async (c) => c.json(await predictionsOf(project(c), idOf(c))));

@@ -7,6 +7,7 @@ import { codeOf, fileError } from "../platform/file-errors.js";
 import { type ProjectFolders, RequestError } from "./project-folders-node.js";
 import { type ErrorBody, emptyBody, endBody, mostJson, sessionBody } from "./protocol.js";
 import type { SignIn } from "./sign-in-node.js";
+import type { TrainingLine } from "./training-line-node.js";
 
 /** Policy of the page. The library compiles WebAssembly, and its workers start from this host or from a blob. */
 const policy = [
@@ -38,6 +39,7 @@ const headers = {
 export interface AppOptions {
   readonly folders: ProjectFolders;
   readonly signIn: SignIn;
+  readonly line: TrainingLine;
   /** Port of the server: the allowed hosts have it. */
   readonly port: number;
 }

@@ -1,5 +1,6 @@
 // Runs of a project: processes of their own, known by the folder that they write.
 import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { basename } from "node:path";
 import { report } from "../api/report.js";
 import { listRuns, type RunInfo, removeRun, stopRun } from "../api/runs/manage-runs.js";
@@ -7,6 +8,7 @@ import { startResume, startRun } from "../api/runs/start-run-node.js";
 import { catalog } from "../bases/catalog.js";
 import { EngraftError } from "../core/errors.js";
 import type { TrainResultEvent } from "../core/events/events.js";
+import { codeOf, fileError } from "../platform/file-errors.js";
 import { nodePlatform } from "../platform/node.js";
 import type { Lang } from "../report/words/langs.js";
 import type { RunKind } from "../run/folder/run-kinds.js";
@@ -17,6 +19,7 @@ import { type PlacedProject, type ProjectFolders, RequestError } from "./project
 import { kindOfTask } from "./project-kinds.js";
 import { groupOption } from "./project-rows.js";
 import { sampleIds, trainingFolder, writeTrainingData } from "./training-data-node.js";
+import type { TrainingLine, WaitingTraining } from "./training-line-node.js";
 
 const { files } = nodePlatform;
 const { join } = files;
@@ -33,16 +36,38 @@ export const runId = (path: string): string => {
 export const shownCommands: readonly RunKind[] = ["train", "distill"];
 
 /** Returns the runs of a project as the page shows them. In a folder of runs of the terminal they have names, and may be of other kinds. */
-export async function runEntries({ runs, folder, history }: PlacedProject) {
+export async function runEntries(project: PlacedProject, line: TrainingLine) {
+  const { runs, folder, history } = project;
   const isShared = runs !== join(folder, "runs");
   const { kind } = history.project;
   const infos = (await listRuns(runs)).filter(({ command = "train" }) => shownCommands.includes(command));
-  return infos.flatMap(({ run, status, error, started = "", result }: RunInfo) => {
+  const entries = infos.flatMap(({ run, status, error, started = "", result }: RunInfo) => {
     const { task, strategy } = (result as TrainResultEvent | undefined) ?? {};
     if (isShared && task !== undefined && kindOfTask(task) !== kind) return [];
     const title = isShared ? basename(run) : undefined;
     return [{ name: runId(run), title, status, error, started, result, strategy: strategy?.name }];
   });
+  const planned = line.of(project);
+  const statusOf = ({ error, isNew, ahead }: WaitingTraining) =>
+    error === undefined
+      ? { status: "waiting" as const, ahead }
+      : { ...(isNew && { status: "damaged" as const }), error };
+  const isKnown = new Set(entries.map(({ name }) => name));
+  return [
+    ...planned
+      .filter(({ name }) => !isKnown.has(name))
+      .map((one) => ({
+        name: one.name,
+        started: one.since,
+        strategy: one.strategy,
+        status: "waiting" as const,
+        ...statusOf(one),
+      })),
+    ...entries.map((entry) => {
+      const one = planned.find(({ name }) => name === entry.name);
+      return one ? { ...entry, ...statusOf(one) } : entry;
+    }),
+  ];
 }
 
 /** Returns the folder of a run. Links that lead out of the folder of runs are refused. */
@@ -57,28 +82,48 @@ export async function runFolder({ runs }: PlacedProject, id: string): Promise<st
   return join(runs, name);
 }
 
-/** Starts a training in a process of its own. @returns its id */
+/** Starts a training in a process of its own, or lets it wait for the one before it. @returns its id */
 export async function startTraining(
+  line: TrainingLine,
   folders: ProjectFolders,
   project: PlacedProject,
   options: Readonly<Record<string, OptionValue>>,
 ): Promise<string> {
   refusePaths(options);
-  const time = new Date().toISOString().slice(0, 19).replace("T", "-").replaceAll(":", "");
-  let name = time;
-  for (let n = 2; await files.stat(join(project.runs, name)); n++) name = `${time}-${n}`;
+  const since = new Date().toISOString();
+  const name = await freeName(project, since.slice(0, 19).replace("T", "-").replaceAll(":", ""));
+  const run = join(project.runs, name);
   try {
     const data = await writeTrainingData(folders, project, name);
     const { project: shown } = project.history;
     // A folder of the user is read as in the terminal.
     const isPlaced = shown.samples.some((sample) => folders.placedFile(project, sample) !== undefined);
-    await startRun(data, { ...(!isPlaced && groupOption(shown)), ...options, out: join(project.runs, name) });
+    const given = { ...(!isPlaced && groupOption(shown)), ...options, out: run };
+    const strategy = typeof options.strategy === "string" ? options.strategy : undefined;
+    await line.add({ project, name, run, since, strategy, isNew: true, start: () => startRun(data, given) });
   } catch (error) {
-    if (!(await files.stat(join(project.runs, name))))
-      await files.remove(trainingFolder(project.folder, name));
+    if (!(await files.stat(run))) await files.remove(trainingFolder(project.folder, name));
     throw error;
   }
   return name;
+}
+
+/** Makes the folder of the data of a new run. @returns the name of the run: a time that no other run has */
+async function freeName(project: PlacedProject, time: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? time : `${time}-${n}`;
+    const folder = trainingFolder(project.folder, name);
+    await files.ensureDir(files.dirname(folder));
+    const isFree = await mkdir(folder).then(
+      () => true,
+      (error) => {
+        if (codeOf(error) !== "EEXIST") throw fileError("create the folder", folder, error);
+        return false;
+      },
+    );
+    if (isFree && !(await files.stat(join(project.runs, name)))) return name;
+    if (isFree) await files.remove(folder);
+  }
 }
 
 /** Options whose values are files, whatever their form. */
@@ -99,19 +144,41 @@ function refusePaths(options: Readonly<Record<string, OptionValue>>): void {
   }
 }
 
-export async function resumeTraining(project: PlacedProject, id: string, more?: string): Promise<void> {
-  await startResume(await runFolder(project, id), more === undefined ? {} : { more });
+/** Resumes a training, or lets it wait for the one before it. */
+export async function resumeTraining(
+  line: TrainingLine,
+  project: PlacedProject,
+  id: string,
+  more?: string,
+): Promise<void> {
+  const run = await runFolder(project, id);
+  await line.cancel(project, id);
+  const start = () => startResume(run, more === undefined ? {} : { more });
+  await line.add({ project, name: id, run, since: new Date().toISOString(), isNew: false, start });
 }
 
-export async function removeTraining(project: PlacedProject, id: string): Promise<void> {
-  await removeRun(await runFolder(project, id));
+/** Stops a training, which saves its state first; one that waits does not start. */
+export async function stopTraining(line: TrainingLine, project: PlacedProject, id: string): Promise<void> {
+  if (!(await line.cancel(project, id))) await stopRun(await runFolder(project, id));
+}
+
+export async function removeTraining(line: TrainingLine, project: PlacedProject, id: string): Promise<void> {
+  const isPlanned = await line.cancel(project, id);
+  const run = await runFolder(project, id).catch((error) => {
+    if (!isPlanned) throw error;
+    return undefined;
+  });
+  if (run === undefined) return;
+  await removeRun(run);
   await files.remove(trainingFolder(project.folder, id));
   for (const lang of ["en", "zh"]) await files.remove(reportPath(project, id, lang));
 }
 
 /** Stops the trainings of a project, then removes it. They would train on without a folder. */
-export async function removeProject(folders: ProjectFolders, id: string): Promise<void> {
-  const { runs, folder } = folders.of(id);
+export async function removeProject(line: TrainingLine, folders: ProjectFolders, id: string): Promise<void> {
+  const project = folders.of(id);
+  const { runs, folder } = project;
+  await line.cancel(project);
   const own = runs === join(folder, "runs") ? await listRuns(runs) : [];
   for (const { run, status } of own) if (status === "running") await stopRun(run);
   await folders.remove(id);

@@ -11,11 +11,13 @@ import { kindOf as runKindOf, runKinds } from "../run/folder/run-kinds.js";
 import { recordOf } from "../run/report/run-report.js";
 import { inspectData } from "../tasks/inspect-data.js";
 import { createApp } from "./app-node.js";
+import type { AppOptions } from "./guards-node.js";
 import { longestName, newProject } from "./project.js";
 import { type FoldersOptions, ProjectFolders } from "./project-folders-node.js";
 import { kindOfTask } from "./project-kinds.js";
 import { runId, shownCommands } from "./runs-node.js";
 import { SignIn } from "./sign-in-node.js";
+import { TrainingLine } from "./training-line-node.js";
 
 const { files } = nodePlatform;
 
@@ -61,7 +63,9 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
     const folders = await ProjectFolders.open({ ...place, readOnly });
     const signIn = await SignIn.open(place.root);
     signIn.onSignedIn = options.onSignedIn;
-    const { port, close } = await listen(folders, signIn, options.port ?? signIn.lastPort);
+    const line = new TrainingLine();
+    if (!readOnly) await line.find(folders);
+    const { port, close } = await listen({ folders, signIn, line }, options.port ?? signIn.lastPort);
     // A second studio leaves the port to the first one, whose page finds it again. A full disk costs the next start its port.
     if (!readOnly) await signIn.keep(port).catch(() => undefined);
     const data = folders.dataProject;
@@ -86,6 +90,7 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
     if (!options.signal.aborted)
       await new Promise((done) => options.signal.addEventListener("abort", done, { once: true }));
     await close();
+    await line.close();
   };
   let isFirst = false;
   try {
@@ -179,12 +184,12 @@ async function addressOfTable(folders: ProjectFolders, path: string): Promise<st
  * Listens on the first free port. Ports of other folders come last: their pages look for them.
  * @param own first port. Default: the usual one
  */
-async function listen(folders: ProjectFolders, signIn: SignIn, own: number | undefined) {
+async function listen(parts: Omit<AppOptions, "port">, own: number | undefined) {
   const first = own ?? firstPort;
-  const isOther = (port: number): boolean => port !== own && signIn.otherPorts.has(port);
+  const isOther = (port: number): boolean => port !== own && parts.signIn.otherPorts.has(port);
   const ports = Array.from({ length: tries }, (_, i) => first + i).filter((port) => port <= 65_535);
   for (const port of ports.sort((a, b) => Number(isOther(a)) - Number(isOther(b)))) {
-    const app = createApp({ folders, signIn, port });
+    const app = createApp({ ...parts, port });
     const servers: ServerType[] = [];
     const close = async (): Promise<void> => {
       await Promise.all(servers.map(closeServer));

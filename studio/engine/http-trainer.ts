@@ -11,17 +11,32 @@ import type { NumberedEvent, RunEntry, TestPrediction, Trainer } from "./trainer
 
 /** Pause before the next try to reach the server (ms). */
 const between = 500;
+/** Pause before the next look at waiting trainings (ms). */
+const waitingPause = 1000;
 
 /** Trains in processes behind `engraft studio`. Models of runs predict in this tab. */
 export class HttpTrainer implements Trainer {
   readonly #runs = signal<readonly RunEntry[]>([]);
   readonly runs: ReadonlySignal<readonly RunEntry[]> = this.#runs;
 
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
   constructor(readonly store: Store) {}
 
   async refresh(project: Project): Promise<void> {
     const runs: readonly RunEntry[] = await (await callServer(`api/projects/${project.id}/runs`)).json();
-    if (this.store.project.value?.id === project.id) this.#runs.value = runs;
+    if (this.store.project.value?.id !== project.id) return;
+    this.#runs.value = runs;
+    if (runs.some(({ status }) => status === "waiting")) this.#refreshLater(project);
+  }
+
+  /** A waiting training starts without an event. */
+  #refreshLater(project: Project): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.store.project.value?.id !== project.id) return;
+      void this.refresh(project).catch(() => this.#refreshLater(project));
+    }, waitingPause);
   }
 
   async start(project: Project, options: Readonly<Record<string, OptionValue>>): Promise<string> {

@@ -12,6 +12,8 @@ export function useRunState(name: string, status: string): RunState {
   const [state, setState] = useState(noEvents);
   // A resumed run has a new record of events.
   useEffect(() => {
+    // A training that waits, or that could not start, has no events.
+    if (status === "waiting" || status === "damaged") return;
     const stop = new AbortController();
     let now = noEvents;
     const timer = setInterval(() => setState(now), pace);

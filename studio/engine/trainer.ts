@@ -12,8 +12,10 @@ export interface RunEntry {
   readonly name: string;
   /** Name that the user gave it in the terminal. */
   readonly title?: string;
-  /** "running" while a worker or a process trains it, from the lock of the run; "stopped" can be resumed. */
-  readonly status: "running" | "stopped" | "done" | "damaged";
+  /** "running" while a worker or a process trains it, from the lock of the run; "stopped" can be resumed; "waiting" starts after others. */
+  readonly status: "running" | "waiting" | "stopped" | "done" | "damaged";
+  /** Trainings before a waiting one. */
+  readonly ahead?: number;
   /** ISO 8601 */
   readonly started: string;
   readonly strategy?: string;

@@ -71,7 +71,7 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
           </label>
         )}
         <RunButtons run={run} />
-        {status !== "running" && (
+        {status !== "running" && status !== "waiting" && (
           <DeleteButton
             name={title}
             text={words.runs.deleteText}

@@ -54,9 +54,10 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
 /** Status of a run, with the reason or the score. */
 export function RunStatus({ run }: { readonly run: RunEntry }) {
   const words = currentWords();
-  const { status, error } = run;
+  const { status, error, ahead = 0 } = run;
   const score = scoreOf(useRunSheet(run));
   const hasFailed = status === "stopped" && error !== undefined;
+  if (status === "waiting") return <>{words.train.waits(ahead)}</>;
   return (
     <>
       {hasFailed ? words.train.failed + words.app.gap : words.train.status[status]}
@@ -89,7 +90,9 @@ export function RunButtons({ run: { name, status, strategy, result } }: { readon
   };
   const resume = (more?: string) => act(() => trainer.resume(store.project.peek()!, name, more));
   const hasEpochs = result !== undefined && "epochs" in result && Number(result.epochs) > 0;
-  const isBlocked = isBusy || trainer.runs.value.some((run) => run.status === "running" && run.name !== name);
+  const isOther = (run: RunEntry): boolean => run.status === "running" && run.name !== name;
+  // Behind engraft studio, a training waits for the one before it.
+  const isBlocked = isBusy || (home === "static" && trainer.runs.value.some(isOther));
   return (
     <>
       {status === "done" && (

@@ -12,7 +12,7 @@ import { RunCard } from "./train-run.js";
 /** Page Train: the run of the address or the last one, the trainings that can be started, and their options. */
 export function TrainPage() {
   const { app, train } = currentWords();
-  const { store, trainer } = useStudio();
+  const { store, trainer, home } = useStudio();
   const project = store.project.value!;
   const runs = trainer.runs.value;
   const shown = runs.find(({ name }) => name === route.value.detail) ?? runs[0];
@@ -34,7 +34,12 @@ export function TrainPage() {
         <>
           {error !== undefined && <ErrorNotice error={error} />}
           {!options && error === undefined && <p class="soft">{app.loading}</p>}
-          {options && <Ways options={options} isBusy={runs.some(({ status }) => status === "running")} />}
+          {options && (
+            <Ways
+              options={options}
+              isBusy={home === "static" && runs.some(({ status }) => status === "running")}
+            />
+          )}
           {options && options.infos.length > 0 && <OptionForm task={options} />}
         </>
       )}

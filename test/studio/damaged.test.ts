@@ -14,6 +14,7 @@ import { ProjectFolders } from "../../src/studio/project-folders-node.js";
 import { runEntries } from "../../src/studio/runs-node.js";
 import { type StudioReady, serveStudio } from "../../src/studio/server-node.js";
 import { SignIn } from "../../src/studio/sign-in-node.js";
+import { TrainingLine } from "../../src/studio/training-line-node.js";
 
 const port = 4800;
 const host = `127.0.0.1:${port}`;
@@ -26,7 +27,7 @@ async function openStudio(): Promise<ProjectFolders> {
   const folders = await ProjectFolders.open({ root: studio, readOnly: false });
   const signIn = await SignIn.open(root);
   authorization = `Bearer ${signIn.exchange(signIn.token)}`;
-  app = createApp({ folders, signIn, port });
+  app = createApp({ folders, signIn, port, line: new TrainingLine() });
   return folders;
 }
 
@@ -97,7 +98,7 @@ test("a damaged run closes none of the others", async () => {
   // As runs of the terminal, too.
   const runs = join(studio, "p/runs");
   const folders = await ProjectFolders.open({ root: studio, runs, readOnly: false });
-  expect((await runEntries(folders.of("p"))).length).toBeGreaterThan(10);
+  expect((await runEntries(folders.of("p"), new TrainingLine())).length).toBeGreaterThan(10);
 });
 
 test("a run that is removed while it is followed ends the following", async () => {

@@ -10,6 +10,7 @@ import { newProject } from "../../src/studio/project.js";
 import { ProjectFolders } from "../../src/studio/project-folders-node.js";
 import { reportKey } from "../../src/studio/protocol.js";
 import { SignIn } from "../../src/studio/sign-in-node.js";
+import { TrainingLine } from "../../src/studio/training-line-node.js";
 import { modelBytes } from "../support/fixtures.js";
 import { toyRun } from "../support/shared-runs.js";
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
   await folders.create(newProject("t", "texts", "Two", "2026-11-28T00:00:00.000Z"));
   const signIn = await SignIn.open(studio);
   authorization = `Bearer ${signIn.exchange(signIn.token)}`;
-  app = createApp({ folders, signIn, port });
+  app = createApp({ folders, signIn, port, line: new TrainingLine() });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -19,6 +19,7 @@ import { newProject } from "../../src/studio/project.js";
 import { ProjectFolders } from "../../src/studio/project-folders-node.js";
 import { reportKey, type SignedInBrowser } from "../../src/studio/protocol.js";
 import { SignIn } from "../../src/studio/sign-in-node.js";
+import { TrainingLine } from "../../src/studio/training-line-node.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-studio-"));
 const port = 4800;
@@ -33,7 +34,7 @@ beforeAll(async () => {
   process.env.ENGRAFT_CACHE = join(root, "cache");
   signIn = await SignIn.open(join(root, "studio"));
   const folders = await ProjectFolders.open({ root: join(root, "studio"), readOnly: false });
-  app = createApp({ folders, signIn, port });
+  app = createApp({ folders, signIn, port, line: new TrainingLine() });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -198,6 +198,31 @@ test("a finished run has a report in a sandbox of its own, and the files of its 
   expect((await get(`/api/runs/${name}/model/..%2Frun.json?project=${id}`)).status).toBe(404);
 });
 
+test("trainings run one after the other: a second one waits, says how many are before it, and starts by itself", async () => {
+  const first = await start({ epochs: 300 });
+  const second = await start();
+  const third = await start();
+  const line = async () =>
+    (await getJson<{ name: string; status: string; ahead?: number }[]>(`/api/projects/${id}/runs`))
+      .slice(0, 3)
+      .map(({ name, status, ahead }) => ({ name, status, ...(ahead !== undefined && { ahead }) }));
+  expect(await line()).toEqual([
+    { name: third, status: "waiting", ahead: 2 },
+    { name: second, status: "waiting", ahead: 1 },
+    { name: first, status: "running" },
+  ]);
+  // One that waits is taken out of the line, with its data.
+  expect((await post(`/api/runs/${third}/stop?project=${id}`, {})).status).toBe(200);
+  expect(readdirSync(join(data, "engraft-studio/training"))).not.toContain(third);
+  expect((await post(`/api/runs/${first}/stop?project=${id}`, {})).status).toBe(200);
+  const seen = await follow(second, 0);
+  expect(seen.at(-1)!.event).toBe("result");
+  expect((await runs()).map(({ name, status }) => [name, status]).slice(0, 2)).toEqual([
+    [second, "done"],
+    [first, "stopped"],
+  ]);
+});
+
 test("a run is stopped and removed, with its list", async () => {
   const name = await start({ epochs: 300 });
   await follow(name, 0, isEpoch);

@@ -73,10 +73,12 @@ export const trainWords = {
   run: (date: string) => `Run of ${date}`,
   status: {
     running: "Training",
+    waiting: "Waiting",
     stopped: "Stopped. Nothing is lost.",
     done: "Done",
     damaged: "Damaged",
   },
+  waits: (ahead: number) => `Waits, ${ahead} before it. Trainings run one after the other.`,
   otherSamples: "The samples have changed since this training began.",
   otherSamplesHelp: "Undo the changes and resume it, or start a new training.",
   failed: "The training stopped with an error. Your samples and the last saved state are kept.",
