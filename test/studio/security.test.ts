@@ -458,3 +458,16 @@ test("options of a training name no file, and a run of no project is not started
   expect(await start({}, "p-2")).toMatchObject({ status: 404 });
   expect(await start({})).toMatchObject({ status: 400, message: "the project has no samples" });
 });
+
+test("each row of the threat model names tests that are there", () => {
+  const page = new URL("../../SECURITY.md", import.meta.url);
+  const rows = readFileSync(page, "utf8")
+    .split("\n")
+    .filter((line) => /^\| (?!what holds|---)/.test(line));
+  expect(rows.length).toBeGreaterThan(10);
+  for (const row of rows) {
+    const named = [...row.matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => path!);
+    if (named.length === 0) expect(row).toContain("there is no reader");
+    for (const path of named) expect([path, existsSync(new URL(path, page))]).toEqual([path, true]);
+  }
+});
