@@ -164,6 +164,7 @@ export {
   resumeDiagnosis,
 } from "./studies/diagnose/diagnose.js";
 export type { PreparedStudy } from "./studies/many-runs.js";
+export { type QueueStatus, type StuckJob, statusOfQueue } from "./studies/queue/queue-status.js";
 export {
   type QueueWorkOptions,
   type QueueWorkResult,

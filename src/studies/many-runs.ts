@@ -57,6 +57,8 @@ export interface SharedByRuns {
   /** Of a prepared study: versions of Engraft and of the runtime, which its workers need too. */
   readonly versions?: Readonly<Record<string, string>>;
   readonly from_study?: PathsFromStudy;
+  /** Time of its preparation. */
+  readonly started?: string;
 }
 
 /**

@@ -27,7 +27,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
       openData openSession optionsOf prepareComparison prepareCurve prepareDiagnosis prepareSeeds pretrain pullBase push rank readPredictions removeRun report
       reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase shownScore simulateFederated startResume
-      startRun statusOfStudy stopRun strategies submitStudy train trainTasks watchRun weightings work workFromQueue
+      startRun statusOfQueue statusOfStudy stopRun strategies submitStudy train trainTasks watchRun weightings work workFromQueue
       writeLayout`),
     types: words(`
       AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment
@@ -41,13 +41,13 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores Layout ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
       NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation
-      PreparedStudy PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed QueueWorkOptions QueueWorkResult
+      PreparedStudy PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed QueueStatus QueueWorkOptions QueueWorkResult
       RankOptions RankResult RankedBase
       RankedDistance Recognised RegressionResultEvent RegressionScores Regressor ReportRunsOptions ResultOf
       ResumeComparisonOptions ResumeCurveOptions ResumeOptions ResumeResult RunInfo RunReport RunsReport SampleInput
       SegmentationEvaluation SegmentationResultEvent SegmentationTest SessionBase SessionFit SessionOptions
       SessionSample ShownScore SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
-      SourceOption StartOptions StartedRun StrategyName StudyStatus SubmitOptions SubmittedStudy SumsResult TableClassifier TableModel TableRegressor
+      SourceOption StartOptions StartedRun StrategyName StuckJob StudyStatus SubmitOptions SubmittedStudy SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
       TasksResultEvent TestPrediction TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TrainingStatus TranscriptModel
       TrustResult Verdict WatchOptions Weighting WordWeight WorkOptions WorkResult WorthOfLayers WriteLayoutOptions WrittenSample`),

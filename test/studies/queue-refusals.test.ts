@@ -1,40 +1,115 @@
 // What a server of a queue that refuses is told as: a sentence with the cure, without the password.
-import { mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createServer } from "node:tls";
-import { afterAll, describe, expect, test } from "vitest";
+import { TLSSocket } from "node:tls";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { postgresFolder, redisPath } from "../../scripts/servers.mjs";
 import { prepareComparison, submitStudy, workFromQueue } from "../../src/index.js";
+import { openMachine } from "../../src/run/machine.js";
+import { workFromQueueOn } from "../../src/studies/queue/serve.js";
+import { submitStudyOn } from "../../src/studies/queue/submit.js";
 import { failure } from "../support/failure.js";
-import { tinyBase, tinyData } from "../support/fixtures.js";
+import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 import { postgresServer, redisServer, until } from "../support/queue-servers.js";
-import { cert, key } from "../support/self-signed.js";
+import { cert, expiredCert, expiredKey, key } from "../support/self-signed.js";
 
 /** Short, as the path of a socket must be. */
 const root = mkdtempSync(join(tmpdir(), "er-"));
 process.env.ENGRAFT_CACHE = join(root, "cache");
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("a certificate that no authority signed is refused", async () => {
-  const server = createServer({ key, cert }).listen(0, "127.0.0.1");
+/** Starts a server with a certificate. It answers PostgreSQL's question for TLS, which comes before the handshake. @returns its port */
+async function serverWith(certificate: { key: string; cert: string }): Promise<number> {
+  const open: Socket[] = [];
+  const server = createServer((socket) => {
+    open.push(socket);
+    socket.on("error", () => undefined);
+    socket.once("data", (first) => {
+      const asksForTls = first.length === 8 && first.readInt32BE(4) === 80_877_103;
+      if (asksForTls) socket.write("S");
+      else socket.unshift(first);
+      new TLSSocket(socket, { isServer: true, ...certificate }).on("error", () => undefined);
+    });
+  }).listen(0);
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
   await until(() => server.listening);
-  const { port } = server.address() as AddressInfo;
-  const address = `rediss://localhost:${port}`;
-  const error = await failure(workFromQueue({ queue: address }));
-  expect(error.format()).toBe(
-    `MachineError: the certificate of ${address} is not trusted, or the server has none\n` +
-      "  help: set NODE_EXTRA_CA_CERTS to the file of its authority",
-  );
-  server.close();
-});
+  return (server.address() as AddressInfo).port;
+}
+
+/** Prepares a study with one training. */
+const prepared = async (name: string): Promise<string> => {
+  const data = await tinyData(join(root, "data"), { ant: 20, bee: 20 });
+  const options = {
+    base: tinyBase(join(root, "base")),
+    strategies: ["probe"],
+    threads: 1,
+    seeds: 1,
+  } as const;
+  return (await prepareComparison(data, { ...options, out: join(root, name) })).study;
+};
+
+const times = { lock: 1000, check: 300, retry: 300, mostWait: 1000 };
+
+for (const server of ["redis", "postgres"] as const)
+  test(`${server}: a certificate that no authority signed is refused, by a worker and by --submit`, async () => {
+    const study = await prepared(`signed-${server}`);
+    const port = await serverWith({ key, cert });
+    const shown = `${server}://localhost:${port}`;
+    // PostgreSQL on this machine is asked without TLS.
+    const address = { server, shown, host: "localhost", port, user: "u", password: "secret", tls: true };
+    const machine = await openMachine();
+    const errors = [
+      await failure(workFromQueueOn(machine, address, {}, times)),
+      await failure(submitStudyOn(machine, study, address, {}, times)),
+    ];
+    for (const error of errors)
+      expect(error.format()).toBe(
+        `MachineError: the certificate of ${shown} is not trusted, or the server has none\n` +
+          "  help: set NODE_EXTRA_CA_CERTS to the file of its authority",
+      );
+  });
+
+const wrong = {
+  "of another name": [
+    { key, cert },
+    "127.0.0.1",
+    "is that of another name",
+    "give the name in the certificate as HOST of the address",
+  ],
+  "that has expired": [
+    { key: expiredKey, cert: expiredCert },
+    "localhost",
+    "has expired",
+    "renew it on the server",
+  ],
+} as const;
+
+for (const [kind, [certificate, host, message, help]] of Object.entries(wrong))
+  test(`a certificate ${kind} is refused, also if its authority is trusted`, {
+    tags: ["thorough"],
+  }, async () => {
+    const study = await prepared(`wrong ${kind}`);
+    const address = `rediss://${host}:${await serverWith(certificate)}`;
+    const trusted = join(root, "trusted.pem");
+    writeFileSync(trusted, certificate.cert);
+    for (const words of [
+      ["work", address],
+      ["work", address, "--submit", study],
+    ]) {
+      const { code, err } = await engraft(words, { ownProcess: true, env: { NODE_EXTRA_CA_CERTS: trusted } });
+      expect(code).toBe(75);
+      expect(err).toContain(`MachineError: the certificate of ${address} ${message}\n  help: ${help}`);
+    }
+  });
 
 describe.skipIf(redisPath() === undefined)("answers of Redis", () => {
   test("no server, a wrong password and a full server are told in a sentence, without the password", async () => {
-    const { study } = await prepareComparison(await tinyData(join(root, "data"), { ant: 20, bee: 20 }), {
-      ...{ base: tinyBase(join(root, "base")), strategies: ["probe"], threads: 1, out: join(root, "study") },
-    });
+    const study = await prepared("study");
     const folder = join(root, "p");
     const server = redisServer(folder, "--requirepass", "right", "--maxmemory", "1");
     await server.start();

@@ -18,9 +18,10 @@ import {
 import { openMachine } from "../../src/run/machine.js";
 import { readQueueAddress } from "../../src/studies/queue/address.js";
 import { openQueue } from "../../src/studies/queue/open-queue.js";
-import type { QueueTimes } from "../../src/studies/queue/queued-study.js";
+import { type QueueTimes, studyId } from "../../src/studies/queue/queued-study.js";
 import { workFromQueueOn } from "../../src/studies/queue/serve.js";
 import { submitStudyOn } from "../../src/studies/queue/submit.js";
+import { openStudy } from "../../src/studies/workers/study.js";
 import { failure } from "../support/failure.js";
 import { engraft, modelBytes } from "../support/fixtures.js";
 import { once } from "../support/moments.js";
@@ -30,7 +31,7 @@ import { sharedComparison } from "../support/shared-runs.js";
 /** Short, as the path of a socket must be. */
 const root = mkdtempSync(join(tmpdir(), "eq-"));
 const store = join(root, "studies");
-const times = { lock: 1000, check: 300 };
+const times = { lock: 1000, check: 300, retry: 300, mostWait: 3_600_000 };
 let data: string;
 let options: CompareOptions;
 /** Folder of the same comparison, made without a queue. */
@@ -51,6 +52,12 @@ async function prepared(name: string, more: Partial<CompareOptions> = {}): Promi
   const { study } = await prepareComparison(data, { ...options, ...more, out: join(store, name) });
   return study;
 }
+/** Id of a study. */
+async function idOf(folder: string): Promise<string> {
+  const machine = await openMachine();
+  return studyId(machine.platform, await openStudy(machine, folder));
+}
+
 /** Checks that a study has what the local comparison has, bit by bit, and nothing left over. */
 async function expectSameAsLocal(study: string, trainings = 4): Promise<void> {
   expect((await statusOfStudy(study)).open).toBe(0);
@@ -146,7 +153,7 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       await untilJobs(trainings);
       const open = await openQueue(address());
       const [job] = await open.queue.getJobs(["waiting"]);
-      expect(Object.keys(job!.data).sort()).toEqual(["run", "seed", "store"]);
+      expect(Object.keys(job!.data).sort()).toEqual(["run", "seed", "store", "study"]);
       const workers = await Promise.all([startWorker(), startWorker()]);
       expect(await submitted).toMatchObject({
         added: trainings,
@@ -266,11 +273,15 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
         ...{ setUp: true, times, onNotice },
       });
       let [taken, away] = [false, false];
-      await startWorker(async () => {
-        taken = true;
-        await until(() => away);
-        return "done";
-      }, 1);
+      await startWorker(
+        async () => {
+          taken = true;
+          await until(() => away);
+          return "done";
+        },
+        1,
+        "w",
+      );
       await queue.add("one", {} as never, { removeOnComplete: true });
       await until(() => taken);
       await server.kill();
@@ -311,12 +322,13 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
         symlinkSync(local, join(store, `${name}-link`));
         const { queue, close } = await openQueue(address(), { setUp: true });
         const failed: string[] = [];
+        const right = { store: `${name}-cancelled`, study: await idOf(study), run: "probe-seed-0", seed: 0 };
         const hostile = [
-          { store: "../local", run: "probe-seed-0", seed: 0 },
-          { store: "..", run: "probe-seed-0", seed: 0 },
-          { store: `${name}-link`, run: "probe-seed-0", seed: 0 },
-          { store: `${name}-cancelled`, run: "../../local/runs/probe-seed-0", seed: 0 },
-          { store: `${name}-cancelled`, run: "probe-seed-0", seed: 7 },
+          { ...right, store: "../local" },
+          { ...right, store: ".." },
+          { ...right, store: `${name}-link` },
+          { ...right, run: "../../local/runs/probe-seed-0" },
+          { ...right, seed: 7 },
           null,
         ];
         for (const [i, wrong] of hostile.entries())

@@ -8,7 +8,7 @@ import { ofManyRuns } from "../many-runs.js";
 import { kebab } from "../options/option-owners.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
-import { cancelledLines, statusLines, submittedLines } from "../render/prepared-lines.js";
+import { cancelledLines, queueLines, statusLines, submittedLines } from "../render/prepared-lines.js";
 
 type Options = OptionsOf<"work">;
 
@@ -16,10 +16,10 @@ type Options = OptionsOf<"work">;
 const between = 2000;
 
 /** Options of a study's folder, and options of a queue. */
-const ofFolder = ["index", "status", "watch"] as const satisfies readonly (keyof Options)[];
+const ofFolder = ["index", "watch"] as const satisfies readonly (keyof Options)[];
 const ofQueue = ["store", "submit", "cancel", "allowPlaintext"] as const satisfies readonly (keyof Options)[];
 
-/** `engraft work <study>`, `engraft work <study> --status`, or `engraft work <queue>` */
+/** `engraft work <study>`, or `engraft work <queue>`, each also with `--status` */
 export const work: Command<Options> = async (args, options, context) => {
   const [place] = args;
   const isQueue = place === undefined || isAddress(place);
@@ -66,7 +66,7 @@ const workWithQueue = async (
   options: Options,
   { output, signal }: Parameters<Command<Options>>[2],
 ): Promise<void> => {
-  const { json, submit, cancel, store, allowPlaintext, jobs, data, threads } = options;
+  const { json, status, submit, cancel, store, allowPlaintext, jobs, data, threads } = options;
   const server = {
     ...(queue !== undefined && { queue }),
     ...(allowPlaintext !== undefined && { allowPlaintext }),
@@ -76,6 +76,14 @@ const workWithQueue = async (
     onEvent: json ? output.onEvent : ofManyRuns(output.onEvent),
     signal,
   };
+  if (status) {
+    if (submit !== undefined)
+      throw new EngraftError("OptionError", "--status shows the whole queue", { help: "leave --submit out" });
+    const { statusOfQueue } = await import("../../studies/queue/queue-status.js");
+    const now = await statusOfQueue(server);
+    output.result({ ...now }, queueLines(now));
+    return;
+  }
   if (submit === undefined) {
     if (cancel)
       throw new EngraftError("OptionError", "--cancel does not know the study", {

@@ -108,7 +108,7 @@ export const work = command({
     index: words("only these trainings, counted from 0", "N or N-M", "all"),
     jobs: integer("trainings at once; they share cores and memory", { min: 1, max: 64, otherwise: "1" }),
     data: words("path of the data on this machine", "PATH", "as the study recorded it"),
-    status: flag("print a line for each training, and stop"),
+    status: flag("print a line for each training, or what a queue holds, and stop"),
     watch: flag("print them again every 2 s, until all have ended"),
     store: words("folder that holds the studies of a queue", "DIR", "the current folder"),
     submit: words("put a study into a queue, and wait for its workers", "STUDY"),
@@ -122,6 +122,7 @@ export const work = command({
     "engraft work study --status",
     "engraft work redis://localhost:6379 --submit /shared/studies/flowers",
     "engraft work redis://localhost:6379 --store /shared/studies",
+    "engraft work redis://localhost:6379 --status",
   ],
 });
 

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../core/duration.js";
 import { shellWord } from "../../run/command-line.js";
 import type { PreparedStudy } from "../../studies/many-runs.js";
+import type { QueueStatus } from "../../studies/queue/queue-status.js";
 import type { CancelledStudy, SubmittedStudy } from "../../studies/queue/submit.js";
 import type { StudyStatus } from "../../studies/workers/status.js";
 import type { StudyKind } from "../../studies/workers/study.js";
@@ -57,6 +58,14 @@ export function statusLines({ trainings, open }: StudyStatus): string[] {
     ...labelled("open", `${open} of ${trainings.length} trainings`),
   ];
 }
+
+/** Returns how many jobs a queue has, and a line for each that a worker could not do. */
+export const queueLines = ({ workers, waiting, running, stuck }: QueueStatus): string[] => [
+  ...labelled("workers", `${workers ?? "the server does not tell"}`),
+  ...labelled("waiting", `${waiting} jobs`),
+  ...labelled("running", `${running} jobs`),
+  ...stuck.flatMap(({ study, run, state, reason }) => labelled(state === "failed" ? state : "put back", `${study}, ${run} · ${reason}`)),
+];
 
 /** Returns the end of a submitted study. */
 export function submittedLines({ study, done, of, state }: SubmittedStudy): string[] {

@@ -9,8 +9,11 @@ type Part = Queue | Worker;
 export type QueueJob = Job<QueuedTraining>;
 type DoJob = (job: QueueJob) => Promise<JobEnd>;
 
-/** What becomes of a job. An error fails it, and no worker takes it again. */
-export type JobEnd = "done" | "put back" | EngraftError;
+/**
+ * What becomes of a job. "put back": the next worker takes it. "delayed": it waits behind the others. An error fails it, and no worker takes
+ * it again.
+ */
+export type JobEnd = "done" | "put back" | "delayed" | EngraftError;
 
 /** Name of the queue on its server, and of the schema in PostgreSQL. */
 const name = "engraft";
@@ -22,8 +25,10 @@ const briefly = 100;
 /** A queue whose server answered. */
 export interface OpenQueue {
   readonly queue: Queue<QueuedTraining>;
-  /** Takes jobs until the queue is closed. */
-  readonly startWorker: (doJob: DoJob, concurrency: number) => Promise<void>;
+  /** Takes jobs until the queue is closed. @param name by which other workers know this one: letters and digits */
+  readonly startWorker: (doJob: DoJob, concurrency: number, name: string) => Promise<void>;
+  /** Returns the names of the connected workers; undefined if the server does not tell. */
+  readonly workers: () => Promise<readonly string[] | undefined>;
   /** Waits for the server's answer, `patience` at most. @throws MachineError in plain words, without the password */
   readonly answer: <T>(asked: Promise<T>) => Promise<T>;
   /** Looks at the queue. If the server does not answer, says so, and looks again until it does. @throws Interrupted by the signal */
@@ -85,9 +90,10 @@ export async function openQueue(address: QueueAddress, options: OpenOptions = {}
     isOpen = true;
     return {
       ...{ queue, answer, close },
-      startWorker: async (doJob, concurrency) => {
-        const processor = processorOf(bullmq, doJob, running);
-        const how = { connection, concurrency, skipVersionCheck: true, autorun: false };
+      workers: () => namesOfWorkers(answer(queue.getWorkers())),
+      startWorker: async (doJob, concurrency, workerName) => {
+        const processor = processorOf(bullmq, doJob, running, times.retry);
+        const how = { connection, concurrency, skipVersionCheck: true, autorun: false, name: workerName };
         worker = new Worker<QueuedTraining>(name, processor, { ...how, ...workerTimes(times) });
         parts.unshift(worker);
         worker.on("error", listen);
@@ -141,8 +147,22 @@ const workerTimes = ({ lock, check }: QueueTimes) => ({
   ...{ drainDelay: check / 1000, runRetryDelay: check },
 });
 
-/** Tells the queue what became of a job. @param running has the jobs that are being done */
-function processorOf(bullmq: Bullmq, doJob: DoJob, running: Set<unknown>): Processor<QueuedTraining> {
+/** Returns the names in the server's list of connections; undefined if some have none, or the list is not allowed. */
+async function namesOfWorkers(
+  asked: Promise<readonly { readonly rawname?: string }[]>,
+): Promise<readonly string[] | undefined> {
+  const workers = await asked.catch(() => undefined);
+  const names = workers?.map(({ rawname }) => rawname?.split(":w:")[1]);
+  return names?.every((one) => one !== undefined) ? [...new Set(names)] : undefined;
+}
+
+/** Tells the queue what became of a job. @param running has the jobs that are being done; delay in ms */
+function processorOf(
+  bullmq: Bullmq,
+  doJob: DoJob,
+  running: Set<unknown>,
+  delay: number,
+): Processor<QueuedTraining> {
   return async (job, token) => {
     const work = doJob(job);
     running.add(work);
@@ -151,6 +171,10 @@ function processorOf(bullmq: Bullmq, doJob: DoJob, running: Set<unknown>): Proce
     if (end === "put back") {
       await job.moveToWait(token!);
       throw new bullmq.WaitingError();
+    }
+    if (end === "delayed") {
+      await job.moveToDelayed(Date.now() + delay, token);
+      throw new bullmq.DelayedError();
     }
     if (end !== "done") throw new bullmq.UnrecoverableError(end.message);
   };
@@ -219,6 +243,12 @@ const answers: readonly (readonly [RegExp, string, string])[] = [
     /AUTH|WRONGPASS|28P01|28000|SASL|SCRAM/,
     "the server at % refuses user or password",
     "set ENGRAFT_QUEUE_URL to the address with user and password",
+  ],
+  [/CERT_HAS_EXPIRED/, "the certificate of % has expired", "renew it on the server"],
+  [
+    /ALTNAME/,
+    "the certificate of % is that of another name",
+    "give the name in the certificate as HOST of the address",
   ],
   [
     /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|self-signed|does not support SSL|wrong version number/,

@@ -87,14 +87,18 @@ export async function finalFailure({ files }: Platform, run: string): Promise<Fa
 /** Reads a line that any machine wrote. A killed process may leave half a line. */
 function parsed(line: string): FailedAttempt | undefined {
   try {
-    const attempt = JSON.parse(line) as Partial<FailedAttempt> | null;
-    const { kind, message, host, at, help } = attempt ?? {};
-    if (typeof kind !== "string" || !Object.hasOwn(blamed, kind)) return undefined;
-    if (typeof message !== "string" || typeof host !== "string" || typeof at !== "string") return undefined;
-    return { kind, message, host, at, ...(typeof help === "string" && { help }) };
+    return readAttempt(JSON.parse(line));
   } catch {
     return undefined;
   }
+}
+
+/** Returns a failed attempt as any machine may have written it; undefined if it is none. */
+export function readAttempt(value: unknown): FailedAttempt | undefined {
+  const { kind, message, host, at, help } = (value ?? {}) as Partial<FailedAttempt>;
+  if (typeof kind !== "string" || !Object.hasOwn(blamed, kind)) return undefined;
+  if (typeof message !== "string" || typeof host !== "string" || typeof at !== "string") return undefined;
+  return { kind, message, host, at, ...(typeof help === "string" && { help }) };
 }
 
 /** Returns the error of a training that failed for good. */

@@ -1,0 +1,71 @@
+import type { QueueAddress } from "./address.js";
+import { failuresOf } from "./job-failures.js";
+import { openQueue, type QueueJob } from "./open-queue.js";
+import type { QueuedTraining } from "./queued-study.js";
+import { hasFinished, queueOf, type SubmitOptions } from "./submit.js";
+
+/** A job that a worker could not do. */
+export interface StuckJob {
+  /** Names of study and run, as the job has them. */
+  readonly study: string;
+  readonly run: string;
+  /** "waiting": another worker may do it. "failed": no worker takes it, until its study is submitted again. */
+  readonly state: "waiting" | "failed";
+  /** Name of the machine, and why it could not do the job. */
+  readonly reason: string;
+}
+
+/** What a queue holds. */
+export interface QueueStatus {
+  readonly event: "result";
+  readonly task: "queue-status";
+  /** Address without user and password. */
+  readonly queue: string;
+  /** Connected workers. Missing if the server does not tell. */
+  readonly workers?: number;
+  readonly waiting: number;
+  readonly running: number;
+  readonly stuck: readonly StuckJob[];
+}
+
+/** Most stuck jobs that are listed. */
+const most = 1000;
+
+/**
+ * Returns how many jobs a queue has, and those that a worker could not do. The queue is only read.
+ * @throws OptionError for another address than that of a queue; MachineError if the server does not answer or refuses
+ * @example const { waiting, stuck } = await statusOfQueue({ queue: "redis://localhost:6379" });
+ */
+export async function statusOfQueue(
+  options: Pick<SubmitOptions, "queue" | "allowPlaintext"> = {},
+): Promise<QueueStatus> {
+  return statusOfQueueAt(queueOf(options));
+}
+
+async function statusOfQueueAt(address: QueueAddress): Promise<QueueStatus> {
+  const { queue, answer, workers, close } = await openQueue(address);
+  try {
+    const counts = await answer(queue.getJobCounts("waiting", "prioritized", "delayed", "active"));
+    const { active = 0, ...waiting } = counts;
+    const jobs = await answer(queue.getJobs(["failed", "delayed", "waiting", "active"], 0, most - 1));
+    const connected = await workers();
+    return {
+      ...{ event: "result", task: "queue-status", queue: address.shown, running: active },
+      ...(connected && { workers: connected.length }),
+      waiting: Object.values(waiting).reduce((sum, count) => sum + count, 0),
+      stuck: jobs.flatMap(stuckJob),
+    };
+  } finally {
+    await close();
+  }
+}
+
+/** Returns a job that a worker could not do. Anyone may have added it. */
+function stuckJob(job: QueueJob | undefined): StuckJob[] {
+  const failure = failuresOf(job?.data).at(-1);
+  if (!job || (!failure && !hasFinished(job))) return [];
+  const { store, run } = (job.data ?? {}) as Partial<QueuedTraining>;
+  const [study = "", name = ""] = [store, run].map((value) => String(value).slice(0, 100));
+  const reason = failure ? `${failure.host}: ${failure.message}` : (job.failedReason ?? "");
+  return [{ study, run: name, state: hasFinished(job) ? "failed" : "waiting", reason }];
+}
