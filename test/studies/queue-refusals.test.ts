@@ -1,12 +1,12 @@
 // What a server of a queue that refuses is told as: a sentence with the cure, without the password.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TLSSocket } from "node:tls";
+import { createServer as createTlsServer, TLSSocket } from "node:tls";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { postgresFolder, redisPath } from "../../scripts/servers.mjs";
-import { prepareComparison, submitStudy, workFromQueue } from "../../src/index.js";
+import { prepareComparison, statusOfQueue, submitStudy, workFromQueue } from "../../src/index.js";
 import { openMachine } from "../../src/run/machine.js";
 import { workFromQueueOn } from "../../src/studies/queue/serve.js";
 import { submitStudyOn } from "../../src/studies/queue/submit.js";
@@ -20,19 +20,21 @@ const root = mkdtempSync(join(tmpdir(), "er-"));
 process.env.ENGRAFT_CACHE = join(root, "cache");
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Starts a server with a certificate. It answers PostgreSQL's question for TLS, which comes before the handshake. @returns its port */
-async function serverWith(certificate: { key: string; cert: string }): Promise<number> {
+/** Starts a server with a certificate, which answers PostgreSQL's question for TLS first. @returns its port */
+async function serverWith(
+  certificate: { key: string; cert: string },
+  kind: "redis" | "postgres" = "redis",
+): Promise<number> {
   const open: Socket[] = [];
-  const server = createServer((socket) => {
+  const answer = (socket: Socket): void => {
     open.push(socket);
     socket.on("error", () => undefined);
-    socket.once("data", (first) => {
-      const asksForTls = first.length === 8 && first.readInt32BE(4) === 80_877_103;
-      if (asksForTls) socket.write("S");
-      else socket.unshift(first);
+    socket.once("data", () => {
+      socket.write("S");
       new TLSSocket(socket, { isServer: true, ...certificate }).on("error", () => undefined);
     });
-  }).listen(0);
+  };
+  const server = (kind === "redis" ? createTlsServer(certificate) : createServer(answer)).listen(0);
   onTestFinished(() => {
     for (const socket of open) socket.destroy();
     server.close();
@@ -58,7 +60,7 @@ const times = { lock: 1000, check: 300, retry: 300, mostWait: 1000 };
 for (const server of ["redis", "postgres"] as const)
   test(`${server}: a certificate that no authority signed is refused, by a worker and by --submit`, async () => {
     const study = await prepared(`signed-${server}`);
-    const port = await serverWith({ key, cert });
+    const port = await serverWith({ key, cert }, server);
     const shown = `${server}://localhost:${port}`;
     // PostgreSQL on this machine is asked without TLS.
     const address = { server, shown, host: "localhost", port, user: "u", password: "secret", tls: true };
@@ -107,7 +109,28 @@ for (const [kind, [certificate, host, message, help]] of Object.entries(wrong))
     }
   });
 
+test("a study whose name a terminal would obey is not submitted", async () => {
+  const study = await prepared("\u001b[2Jx");
+  const error = await failure(submitStudy(study, { queue: "redis:///nowhere/socket" }));
+  expect(error.format()).toBe(
+    'OptionError: no worker takes a study named "\\u001b[2Jx"\n' +
+      "  help: rename its folder: at most 255 bytes, without control characters and backslashes",
+  );
+});
+
 describe.skipIf(redisPath() === undefined)("answers of Redis", () => {
+  test("a user with the rules of the guide sees the workers", async () => {
+    const guide = readFileSync(new URL("../../docs/guide/queues.md", import.meta.url), "utf8");
+    const rules = /`(~bull:engraft\* [^`]+)`/.exec(guide)![1]!;
+    const server = redisServer(join(root, "u"), "--user", "engraft", "on", ">right", ...rules.split(" "));
+    await server.start();
+    const queue = server.address.replace("redis://", "redis://engraft:right@");
+    process.env.ENGRAFT_QUEUE_URL = queue;
+    expect(await statusOfQueue()).toMatchObject({ workers: 0, waiting: 0, running: 0, stuck: [] });
+    delete process.env.ENGRAFT_QUEUE_URL;
+    await server.kill();
+  });
+
   test("no server, a wrong password and a full server are told in a sentence, without the password", async () => {
     const study = await prepared("study");
     const folder = join(root, "p");
