@@ -8,7 +8,7 @@ import type { RedisQueueBackend } from "bullmq";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { postgresFolder, redisPath } from "../../scripts/servers.mjs";
 import { EngraftError } from "../../src/core/errors.js";
-import { type CompareOptions, prepareComparison, statusOfQueue } from "../../src/index.js";
+import { type CompareOptions, cancelStudy, prepareComparison, statusOfQueue } from "../../src/index.js";
 import { fileError } from "../../src/platform/file-errors.js";
 import { openMachine } from "../../src/run/machine.js";
 import type { ChildTask } from "../../src/studies/many-runs.js";
@@ -242,6 +242,25 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       expect(workers.map(({ ended }) => ended())).toEqual([false, false]);
       await Promise.all(workers.map(({ stop }) => stop()));
       for (const kind of Object.keys(bad)) await (await queue.getJob(kind))!.remove();
+      await close();
+    });
+
+    test.skipIf(name !== "redis-server")("a job that is not JSON hides no other one", async () => {
+      const { queue, close } = await opened();
+      const lost = { store: `${name}-lost`, study: "0", run: "x", seed: 0 };
+      await queue.add("not JSON", lost as never, { jobId: "not-json" });
+      await setField("not-json", "data", "{");
+      await queue.add("lost", lost as never, { jobId: "lost" });
+      const worker = await startWorker("a");
+      await until(() =>
+        worker.notices.some((notice) => notice.endsWith(`this machine has no study "${name}-lost"`)),
+      );
+      const { stuck } = await statusOfQueue({ queue: server.address });
+      expect(stuck.map(({ study }) => study)).toContain(`${name}-lost`);
+      await worker.stop();
+      const study = join(root, `${name}-lost`);
+      expect(await cancelStudy(study, { queue: server.address })).toMatchObject({ removed: 1 });
+      await queue.obliterate({ force: true });
       await close();
     });
 

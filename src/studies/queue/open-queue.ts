@@ -1,4 +1,4 @@
-import type { Job, Processor, Queue, RedisQueueBackend, Worker } from "bullmq";
+import type { Job, JobType, Processor, Queue, RedisQueueBackend, Worker } from "bullmq";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import { pause } from "../../core/pause.js";
 import type { QueueAddress } from "./address.js";
@@ -29,6 +29,8 @@ export interface OpenQueue {
   readonly startWorker: (doJob: DoJob, concurrency: number, name: string) => Promise<void>;
   /** Returns the names of the connected workers; undefined if the server does not tell. */
   readonly workers: () => Promise<readonly string[] | undefined>;
+  /** Returns jobs in these states. One that another program wrote, and that is not JSON, is left out. @param most jobs of a state */
+  readonly jobs: (states: readonly JobType[], most?: number) => Promise<readonly QueueJob[]>;
   /** Waits for the server's answer, `patience` at most. @throws MachineError in plain words, without the password */
   readonly answer: <T>(asked: Promise<T>) => Promise<T>;
   /** Looks at the queue. If the server does not answer, says so, and looks again until it does. @throws Interrupted by the signal */
@@ -90,6 +92,7 @@ export async function openQueue(address: QueueAddress, options: OpenOptions = {}
     isOpen = true;
     return {
       ...{ queue, answer, close },
+      jobs: (states, most = 0) => answer(jobsIn(queue, states, most)),
       workers: () => namesOfWorkers(answer(queue.getWorkers())),
       startWorker: async (doJob, concurrency, workerName) => {
         const processor = processorOf(bullmq, doJob, running, times.retry);
@@ -154,6 +157,19 @@ async function namesOfWorkers(
   const workers = await asked.catch(() => undefined);
   const names = workers?.map(({ rawname }) => rawname?.split(":w:")[1]);
   return names?.every((one) => one !== undefined) ? [...new Set(names)] : undefined;
+}
+
+async function jobsIn(
+  queue: Queue<QueuedTraining>,
+  states: readonly JobType[],
+  most: number,
+): Promise<QueueJob[]> {
+  const ids = new Set(await queue.getRanges([...states], 0, most - 1));
+  const read = (id: string) =>
+    queue.getJob(id).catch((error: unknown) => {
+      if (!(error instanceof SyntaxError)) throw error;
+    });
+  return (await Promise.all([...ids].map(read))).flatMap((job) => job ?? []);
 }
 
 /** Tells the queue what became of a job. @param running has the jobs that are being done; delay in ms */

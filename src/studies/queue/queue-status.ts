@@ -1,4 +1,3 @@
-import type { QueueAddress } from "./address.js";
 import { failuresOf } from "./job-failures.js";
 import { openQueue, type QueueJob } from "./open-queue.js";
 import type { QueuedTraining } from "./queued-study.js";
@@ -28,7 +27,7 @@ export interface QueueStatus {
   readonly stuck: readonly StuckJob[];
 }
 
-/** Most stuck jobs that are listed. */
+/** Most jobs of a state that are read. */
 const most = 1000;
 
 /**
@@ -39,21 +38,17 @@ const most = 1000;
 export async function statusOfQueue(
   options: Pick<SubmitOptions, "queue" | "allowPlaintext"> = {},
 ): Promise<QueueStatus> {
-  return statusOfQueueAt(queueOf(options));
-}
-
-async function statusOfQueueAt(address: QueueAddress): Promise<QueueStatus> {
-  const { queue, answer, workers, close } = await openQueue(address);
+  const address = queueOf(options);
+  const { queue, answer, jobs, workers, close } = await openQueue(address);
   try {
     const counts = await answer(queue.getJobCounts("waiting", "prioritized", "delayed", "active"));
     const { active = 0, ...waiting } = counts;
-    const jobs = await answer(queue.getJobs(["failed", "delayed", "waiting", "active"], 0, most - 1));
     const connected = await workers();
     return {
       ...{ event: "result", task: "queue-status", queue: address.shown, running: active },
       ...(connected && { workers: connected.length }),
       waiting: Object.values(waiting).reduce((sum, count) => sum + count, 0),
-      stuck: jobs.flatMap(stuckJob),
+      stuck: (await jobs(["failed", "delayed", "waiting", "active"], most)).flatMap(stuckJob),
     };
   } finally {
     await close();
@@ -61,9 +56,9 @@ async function statusOfQueueAt(address: QueueAddress): Promise<QueueStatus> {
 }
 
 /** Returns a job that a worker could not do. Anyone may have added it. */
-function stuckJob(job: QueueJob | undefined): StuckJob[] {
-  const failure = failuresOf(job?.data).at(-1);
-  if (!job || (!failure && !hasFinished(job))) return [];
+function stuckJob(job: QueueJob): StuckJob[] {
+  const failure = failuresOf(job.data).at(-1);
+  if (!failure && !hasFinished(job)) return [];
   const { store, run } = (job.data ?? {}) as Partial<QueuedTraining>;
   const [study = "", name = ""] = [store, run].map((value) => String(value).slice(0, 100));
   const reason = failure ? `${failure.host}: ${failure.message}` : (job.failedReason ?? "");

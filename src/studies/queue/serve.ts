@@ -188,13 +188,13 @@ class QueueWorker {
 
   /** Returns whether the queue has a job, besides the one in hand, that did not fail here. @param look false: waiting jobs are new */
   private async hasOtherJob(look: boolean): Promise<boolean> {
-    const { answer, queue } = this.open;
+    const { answer, queue, jobs } = this.open;
     try {
       const { active = 0, waiting = 0 } = await answer(queue.getJobCounts("active", "waiting"));
       if (active > 1 || (waiting > 0 && !look)) return true;
-      const isNew = (job: QueueJob | undefined): boolean =>
-        !failuresOf(job?.data).some(({ worker }) => worker === this.place.name);
-      return (await answer(queue.getJobs(["waiting", "prioritized", "delayed"]))).some(isNew);
+      const isNew = ({ data }: QueueJob): boolean =>
+        !failuresOf(data).some(({ worker }) => worker === this.place.name);
+      return (await jobs(["waiting", "prioritized", "delayed"])).some(isNew);
     } catch {
       // The server is away: the worker's look says so.
       return true;

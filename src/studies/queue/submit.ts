@@ -264,9 +264,9 @@ export async function cancelStudy(
   let [removed, running] = [0, 0];
   try {
     if (isThere) await platform.files.writeAtomic(cancelFile(platform, study), "");
-    for (const job of await open.answer(open.queue.getJobs())) {
+    for (const job of await open.jobs(["waiting", "prioritized", "delayed", "active", "failed"])) {
       // Anyone may have added it.
-      const { store, study: of } = (job as Partial<typeof job> | undefined)?.data ?? {};
+      const { store, study: of } = (job as Partial<typeof job>).data ?? {};
       if (store !== lastOf(study) || (id !== undefined && of !== id)) continue;
       // A job that a worker holds cannot be removed.
       await job.remove().then(
