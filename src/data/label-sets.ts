@@ -1,5 +1,6 @@
 import type { Part } from "../core/events/events.js";
 import { type Message, message } from "../core/messages/message.js";
+import { parseJson } from "../core/parse-json.js";
 import { labelList } from "./lists/columns.js";
 import { listError } from "./lists/list-bytes.js";
 import { isDivided } from "./split/divide.js";
@@ -131,7 +132,7 @@ function listOf(value: unknown): unknown[] | undefined {
   const inside = value.trim().slice(1, -1).trim();
   if (inside === "" || value.trim() === "set()") return [];
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed: unknown = parseJson(value);
     return Array.isArray(parsed) ? parsed : undefined;
   } catch {
     const quoted = [...value.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/gs)];

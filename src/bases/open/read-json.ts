@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { parseJson } from "../../core/parse-json.js";
 import type { Platform } from "../../platform/platform.js";
 
 // samples.json has about 170 bytes per text, so this allows 1.5 million texts; the other files have a few KB.
@@ -8,7 +9,7 @@ const jsonLimit = 256 * 2 ** 20;
 export async function readJson({ files }: Platform, path: string): Promise<unknown> {
   const text = new TextDecoder().decode(await files.read(path, { limit: jsonLimit }));
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return parseJson(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new EngraftError(
       "ModelError",

@@ -1,6 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { WarningText } from "../../core/messages/message.js";
+import { parseJson } from "../../core/parse-json.js";
 import type { Skipped } from "../dataset.js";
 import { listError } from "../lists/list-bytes.js";
 import { count, quoted } from "../split/found.js";
@@ -106,7 +107,7 @@ async function parseCoco(content: FolderContent, id: string, only: boolean): Pro
   if (!/"annotations"\s*:/.test(text) || !/"(categories|images)"\s*:/.test(text)) return undefined;
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (error) {
     if (!only && !/coco|instances/i.test(id)) return undefined;
     const nan = /[:,[]\s*-?(NaN|Infinity)\b/.test(text);

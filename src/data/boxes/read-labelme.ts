@@ -1,5 +1,6 @@
 import { messageOf } from "../../core/errors.js";
 import type { WarningText } from "../../core/messages/message.js";
+import { parseJson } from "../../core/parse-json.js";
 import { fromPaddedBase64 } from "../base64.js";
 import type { Skipped } from "../dataset.js";
 import { isFields } from "../lists/dataset-card.js";
@@ -81,7 +82,7 @@ async function parseFile(
   const text = await readText(content, id, maxBytes);
   if (!/"shapes"\s*:/.test(text)) return { id, document: undefined };
   try {
-    const document: unknown = JSON.parse(text);
+    const document: unknown = parseJson(text);
     return { id, document: isFields(document) ? document : undefined };
   } catch (error) {
     return { id, document: `is not JSON: ${messageOf(error)}` };

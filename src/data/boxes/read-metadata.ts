@@ -1,4 +1,5 @@
 import { messageOf } from "../../core/errors.js";
+import { parseJson } from "../../core/parse-json.js";
 import type { Skipped } from "../dataset.js";
 import { checkHeader, pictureFileLimit } from "../images/decode.js";
 import { cardFields, isFields } from "../lists/dataset-card.js";
@@ -96,7 +97,7 @@ const xywh = ([x, y, w, h]: Box): Box => [x, y, x + w, y + h];
 
 function parseLine(line: string, file: string, number: number): Fields {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = parseJson(line);
     if (isFields(value)) return value;
   } catch (error) {
     throw listError(file, `is not JSON: ${messageOf(error)}`, number, "write one JSON object a line", error);

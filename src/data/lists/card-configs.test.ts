@@ -78,6 +78,24 @@ test("reads several files of a split, and names the skipped files of other split
   expect(warnings![0]!.message).toContain('"rest.csv"');
 });
 
+test("a glob matches within names and across folders, and many stars take no longer", async () => {
+  const files = {
+    "data/a1.csv": rows(0, 20),
+    "b/c/a2.csv": rows(20, 8),
+    [`${"a".repeat(200)}.csv`]: rows(30, 9),
+  };
+  const namesOf = async (path: string) => {
+    const found = await lists({ ...files, "README.md": card(`configs:\n- data_files: '${path}'`) });
+    return found.found?.map(({ name }) => name);
+  };
+  expect(await namesOf("./data/?1.csv")).toEqual(["data/a1.csv"]);
+  expect(await namesOf("**/a[12].csv").catch(({ message }) => message)).toMatch(/no file fits/);
+  expect(await namesOf("**/a?.csv")).toEqual(["b/c/a2.csv", "data/a1.csv"]);
+  expect(await namesOf("b/**.csv")).toEqual(["b/c/a2.csv"]);
+  // As a regular expression, this one runs for hours.
+  expect(await namesOf(`${"*a".repeat(40)}*b`).catch(({ message }) => message)).toMatch(/no file fits/);
+});
+
 test("a path without splits gets the default split", async () => {
   const { found, items } = await lists({
     "README.md": card("configs:\n- config_name: main\n  data_files: all.csv"),

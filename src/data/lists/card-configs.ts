@@ -47,8 +47,8 @@ export async function configuredLists(files: Files, folder: string): Promise<Con
     );
   const names = await fileNamesIn(files, folder);
   const found = splitsOf(chosen.data_files).map(({ split, patterns }) => {
-    const expressions = patterns.map(expressionOf);
-    const own = names.filter((name) => expressions.some((one) => one.test(name)));
+    const tests = patterns.map(globTest);
+    const own = names.filter((name) => tests.some((fits) => fits(name)));
     if (own.length > 0) return { split, own };
     throw new EngraftError(
       "DataError",
@@ -92,15 +92,34 @@ async function fileNamesIn(files: Files, folder: string, before = "", depth = 0)
   return names.sort(byCodePoint);
 }
 
-/** Returns the regular expression of a glob: `**` matches any folders, `*` and `?` match characters within a name. */
-function expressionOf(pattern: string): RegExp {
-  const parts = pattern.replace(/^\.\//, "").split(/(\*\*\/|\*\*|\*|\?)/);
-  const wildcards: Readonly<Record<string, string>> = {
-    "**/": "(?:.*/)?",
-    "**": ".*",
-    "*": "[^/]*",
-    "?": "[^/]",
+/** Longest pattern that fits a file: the longest path of Linux. */
+const longestPattern = 4096;
+
+/**
+ * Returns a test of names by a glob: `**` matches any folders, `*` and `?` match characters within a name. It follows all ways through the pattern
+ * at once, so that many stars take no longer than many letters.
+ */
+function globTest(pattern: string): (name: string) => boolean {
+  const tokens = pattern.replace(/^\.\//, "").match(/\*\*\/|\*\*|./gs) ?? [];
+  if (tokens.length > longestPattern) return () => false;
+  /** Adds a place of the pattern, and those behind it if the tokens between them may match nothing. */
+  const enter = (places: Set<number>, first: number): void => {
+    for (let i = first; places.add(i) && tokens[i]?.startsWith("*"); i++);
   };
-  const source = parts.map((part) => wildcards[part] ?? part.replace(/[\\^$.|+()[\]{}]/g, "\\$&"));
-  return new RegExp(`^${source.join("")}$`);
+  return (name) => {
+    let places = new Set<number>();
+    enter(places, 0);
+    for (const c of name) {
+      const next = new Set<number>();
+      for (const i of places) {
+        const token = tokens[i];
+        if (token === "**/") next.add(i);
+        if (token === "**" || (token === "*" && c !== "/")) enter(next, i);
+        else if (token === c || (token === "?" && c !== "/") || (token === "**/" && c === "/"))
+          enter(next, i + 1);
+      }
+      places = next;
+    }
+    return places.has(tokens.length);
+  };
 }

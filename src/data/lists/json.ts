@@ -1,4 +1,5 @@
 import { messageOf } from "../../core/errors.js";
+import { parseJson } from "../../core/parse-json.js";
 import { quoted } from "../split/found.js";
 import type { Row } from "./columns.js";
 import type { ParsedTable } from "./csv.js";
@@ -34,7 +35,7 @@ export function readJson(text: string, name: string, lines: boolean, most?: numb
 
 function parseDocument(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return parseJson(text.replace(/^\uFEFF/, ""));
   } catch {
     return undefined;
   }
@@ -122,7 +123,7 @@ function jsonLines(text: string, name: string, most = Number.POSITIVE_INFINITY):
 
 function parseLine(text: string, name: string, line: number | undefined, help: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw listError(name, `is not JSON: ${messageOf(error)}`, line, help, error);
   }

@@ -140,6 +140,17 @@ test("reads a JSON list of texts and a single object, and refuses other JSON wit
   expect(await read("a.json", '[{"text":"a"}, 3]')).toMatch(/"a.json", line 2 holds no object, but 3/);
 });
 
+test("refuses JSON of any kind that is nested too deep", async () => {
+  const list = "[".repeat(100_000) + "]".repeat(100_000);
+  const object = '{"text":'.repeat(100_000) + 1 + "}".repeat(100_000);
+  const why = "is not JSON: it is nested deeper than 1000 levels";
+  expect(await read("a.json", list)).toMatch(`DataError: "a.json" ${why}`);
+  for (const name of ["a.json", "a.jsonl"]) {
+    expect(await read(name, object)).toMatch(`DataError: "${name}", line 1 ${why}`);
+    expect(await read(name, `{"text":${list}}`)).toMatch(`DataError: "${name}", line 1 ${why}`);
+  }
+});
+
 test("ignores files that describe a dataset, and reads JSON only without other lists", async () => {
   await inFolder(async (folder) => {
     const found = async (tree: Record<string, string>, name: string) => {

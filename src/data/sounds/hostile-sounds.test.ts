@@ -62,12 +62,28 @@ const refused: readonly (readonly [name: string, bytes: Uint8Array, reason: stri
   [
     "a WAV file of 0 samples per second",
     changed(good, (v) => v.setUint32(24, 0, true)),
-    "its header states 0 samples per second; 1 to 768,000 can be read",
+    "its header states 0 samples per second; 100 to 768,000 can be read",
+  ],
+  [
+    "a WAV file of 1 sample per second",
+    wavOf([new Float32Array(4000)], 1),
+    "its header states 1 samples per second; 100 to 768,000 can be read",
+  ],
+  [
+    "a WAV file that is too long when resampled",
+    wavOf([new Float32Array(900_000)], 100),
+    // 2^27 samples at 16,000 per second.
+    "it is too long: 150 minutes at 100 samples per second with 1 channel; at most 139 minutes fit into memory",
+  ],
+  [
+    "a WAV file whose rate has no common factor with the model's",
+    wavOf([new Float32Array(500_000)], 700_001),
+    "its rate of 700001 samples per second takes too long to convert",
   ],
   [
     "a WAV file of 4 billion samples per second",
     changed(good, (v) => v.setUint32(24, 0xffffffff, true)),
-    "its header states 4294967295 samples per second; 1 to 768,000 can be read",
+    "its header states 4294967295 samples per second; 100 to 768,000 can be read",
   ],
   [
     "a WAV file whose blocks do not fit its bits",

@@ -1,9 +1,17 @@
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
+import { sampleLimit } from "../../core/file-limits.js";
 import type { Platform } from "../../platform/platform.js";
 import { decodeSound } from "./files/decode-sound.js";
 import type { SoundFormat } from "./files/sound-format.js";
-import { resample } from "./resample.js";
-import { type Downmix, type ReadSoundOptions, type Sound, soundError, soundFileLimit } from "./sound.js";
+import { canResample, resample } from "./resample.js";
+import {
+  type Downmix,
+  type ReadSoundOptions,
+  requireLength,
+  type Sound,
+  soundError,
+  soundFileLimit,
+} from "./sound.js";
 
 /**
  * Reads a sound: decodes the file, turns its channels into one and resamples it. The samples are the same on every machine.
@@ -18,7 +26,7 @@ export async function readSound(
 ): Promise<Sound> {
   try {
     const mono = await readMono(platform, path, how, signal);
-    return { rate, samples: resample(mono.samples, mono.rate, rate) };
+    return { rate, samples: resampled(mono, rate) };
   } catch (error) {
     throw withPath(error, path);
   }
@@ -34,7 +42,19 @@ export async function soundOf(
   { rate, downmix: how, signal }: ReadSoundOptions,
 ): Promise<Sound> {
   const mono = await monoOf(platform, bytes, how, signal);
-  return { rate, samples: resample(mono.samples, mono.rate, rate) };
+  return { rate, samples: resampled(mono, rate) };
+}
+
+/** Returns the samples of a sound at another rate. @throws DataError if they are too many, or take too long */
+export function resampled({ samples, rate }: Sound, to: number): Float32Array {
+  const frames = samples.length;
+  requireLength({ rate, channels: 1, frames }, Math.floor((sampleLimit * rate) / Math.max(rate, to)));
+  if (!canResample(frames, rate, to))
+    throw soundError(
+      `its rate of ${rate} samples per second takes too long to convert`,
+      "save it at a usual rate, for example: ffmpeg -i in.wav -ar 48000 out.wav",
+    );
+  return resample(samples, rate, to);
 }
 
 /** A sound at its own rate, and facts of its file. */

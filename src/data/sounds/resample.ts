@@ -6,8 +6,10 @@ const passBand = 0.9;
 const crossings = 16;
 /** Shape of the Kaiser window, for about 80 dB in the stop band. */
 const beta = 8.6;
-/** Largest number of phases whose taps are stored. Only unusual pairs of rates have more. */
-const storedPhases = 4096;
+/** Highest rate in lowest terms whose taps are stored: 36 numbers for each, 38 MB. Only unusual rates are higher. */
+const storedRate = 2 ** 17;
+/** Taps that may be computed without being stored: 5 s. */
+const mostUnstored = 2 ** 24;
 
 /**
  * Changes the sample rate by a polyphase filter: a sinc with a Kaiser window (β 8.6, 16 zero crossings), whose pass band ends at 0.45
@@ -30,6 +32,12 @@ export function resample(samples: Float32Array, from: number, to: number): Float
     out[n] = filtered(samples, middle + first, taps);
   }
   return out;
+}
+
+/** False if the taps of a sound take too long: each is computed again for each sample of a long sound of an unusual rate. */
+export function canResample(length: number, from: number, to: number): boolean {
+  const slower = Math.max(from, to) / greatestCommonDivisor(from, to);
+  return slower <= storedRate || ((2 * crossings) / passBand) * length <= mostUnstored;
 }
 
 /**
@@ -97,7 +105,7 @@ export function polyphase(from: number, to: number) {
     const known = stored[at];
     if (known !== undefined) return known;
     const made = makePhase(at, up, slower, reach);
-    if (up <= storedPhases) stored[at] = made;
+    if (slower <= storedRate) stored[at] = made;
     return made;
   };
   return { up, down, phase };

@@ -7,8 +7,7 @@ import { shardOf } from "../source.js";
 import { inOrder } from "../split/in-order.js";
 import { decodeSoundVersion } from "./files/decode-sound.js";
 import { measureSound, scanRate } from "./measure-sound.js";
-import { readMono, reasonOf } from "./read-sound.js";
-import { resample } from "./resample.js";
+import { readMono, reasonOf, resampled } from "./read-sound.js";
 import type { Downmix } from "./sound.js";
 import { longestPrint, printVersion, soundPrint } from "./sound-print.js";
 import type { SoundContent } from "./summarize-sounds.js";
@@ -119,7 +118,7 @@ async function measureFile(
 ): Promise<ScannedSound> {
   try {
     const mono = await readMono(platform, path, how, signal);
-    const samples = resample(mono.samples, mono.rate, scanRate);
+    const samples = resampled(mono, scanRate);
     const content = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     const { peak, upper, zeros } = measureSound(samples);
     const { rate, format, channels, clipped, wrongLength } = mono;

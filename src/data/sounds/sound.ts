@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { highestRate, lowestRate, sampleLimit } from "../../core/file-limits.js";
 import type { ClassSample, Dataset } from "../dataset.js";
 import type { SoundSummary } from "./summarize-sounds.js";
 
@@ -16,7 +17,7 @@ export type Downmix = (typeof downmixes)[number];
 
 /** Options of `readSound`. */
 export interface ReadSoundOptions {
-  /** Samples per second of the result, 1 … 768,000. */
+  /** Samples per second of the result, 100 … 768,000. */
   readonly rate: number;
   /**
    * How channels become one. "served" (default) is the rule of Transformers.js: two channels become (left + right) · √2 / 2, of any
@@ -51,12 +52,8 @@ export interface SoundDataset extends SoundData<SoundItem> {}
 /** Sounds with transcripts. `classes` is empty, and every `label` is 0. */
 export interface TranscriptDataset extends SoundData<SoundItem & { readonly text: string }> {}
 
-/** Most samples of a file, over all channels: 2^27 are 512 MB, 46 minutes at 48 kHz. */
-export const sampleLimit = 2 ** 27;
 /** Largest file that is read as a sound, in bytes: 512 MiB. */
 export const soundFileLimit = 2 ** 29;
-/** Highest sample rate, in samples per second. */
-export const rateLimit = 768_000;
 /** Largest number of channels. */
 export const channelLimit = 64;
 
@@ -88,13 +85,25 @@ export function checkSound({
   /** Samples of a channel. */
   readonly frames?: number;
 }): void {
-  if (!(rate >= 1 && rate <= rateLimit))
-    throw soundError(`its header states ${rate} samples per second; 1 to 768,000 can be read`);
+  if (!(rate >= lowestRate && rate <= highestRate))
+    throw soundError(`its header states ${rate} samples per second; 100 to 768,000 can be read`);
   if (!(channels >= 1 && channels <= channelLimit))
     throw soundError(`its header states ${channels} channels; 1 to ${channelLimit} can be read`);
-  if (frames * channels > sampleLimit)
-    throw soundError(
-      `it is too long: ${Math.round(frames / rate / 60)} minutes at ${rate} samples per second with ${channels === 1 ? "1 channel" : `${channels} channels`}; at most ${Math.floor(sampleLimit / channels / rate / 60)} minutes fit into memory`,
-      "cut it into clips of some seconds, for example: ffmpeg -i in.wav -f segment -segment_time 10 out%03d.wav",
-    );
+  requireLength({ rate, channels, frames }, Math.floor(sampleLimit / channels));
+}
+
+/**
+ * Checks the length of a sound.
+ * @param most largest number of samples of a channel
+ * @throws DataError for a longer one
+ */
+export function requireLength(
+  { rate, channels, frames }: { readonly rate: number; readonly channels: number; readonly frames: number },
+  most: number,
+): void {
+  if (frames <= most) return;
+  throw soundError(
+    `it is too long: ${Math.round(frames / rate / 60)} minutes at ${rate} samples per second with ${channels === 1 ? "1 channel" : `${channels} channels`}; at most ${Math.floor(most / rate / 60)} minutes fit into memory`,
+    "cut it into clips of some seconds, for example: ffmpeg -i in.wav -f segment -segment_time 10 out%03d.wav",
+  );
 }

@@ -1,4 +1,5 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
+import { tokenizerFault } from "./check-tokenizer.js";
 import { joinedPair, type PairTemplate, pairTemplate } from "./pair-template.js";
 import { cachedPieces } from "./piece-cache.js";
 
@@ -64,6 +65,8 @@ async function buildTokenizer({
 }: TokenizerFiles): Promise<PackageTokenizer> {
   const { Tokenizer } = await import("@huggingface/tokenizers");
   try {
+    const fault = tokenizerFault(tokenizer);
+    if (fault !== undefined) throw new TypeError(fault);
     return new Tokenizer(tokenizer, config);
   } catch (error) {
     throw new EngraftError("ModelError", `${name} cannot be used: ${messageOf(error)}`, {

@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { type Graph, readsOf } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import type { Parameter } from "../../graph/surgery/index.js";
+import { matchNames } from "../match-names.js";
 
 /** Prefix of a pattern for {@link selectWeights}: all weights after this value. */
 export const afterWord = "after:";
@@ -38,12 +39,8 @@ function testOf(graph: Graph, part: string): (weight: Parameter) => boolean {
     const behind = readersBehind(graph, part.slice(afterWord.length));
     return ({ value }) => behind.has(value);
   }
-  const expression = part
-    .split("*")
-    .map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-    .join(".*");
-  const whole = new RegExp(`^${expression}$`, "s");
-  return ({ value }) => whole.test(value);
+  const matches = matchNames(part);
+  return ({ value }) => matches(value);
 }
 
 /** Returns the values that are read only by nodes that depend on a value. */

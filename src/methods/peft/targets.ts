@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Graph } from "../../graph/graph.js";
+import { matchNames } from "../match-names.js";
 import { auto } from "../strategy-settings.js";
 import type { Site } from "./sites.js";
 
@@ -9,19 +10,9 @@ function namesOf(graph: Graph, site: Site): string[] {
 }
 
 /**
- * `*` matches any text; the pattern is a whole name, or the last parts of a dotted one, as in PEFT's `target_modules`.
- */
-function testOf(part: string): (name: string) => boolean {
-  const pattern = part
-    .split("*")
-    .map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-    .join(".*");
-  const expression = new RegExp(`^(?:.*[./])?${pattern}$`, "s");
-  return (name) => expression.test(name);
-}
-
-/**
- * Returns the weights that match a pattern.
+ * Returns the weights that match a pattern: `*` matches any text, and the last parts of a dotted name are enough, as in PEFT's
+ * `target_modules`.
+ *
  * @param usual the weights for "auto"
  * @param what name of the option in messages: `targets of strategy "lora"`
  * @throws OptionError if none matches, listing all
@@ -35,7 +26,7 @@ export function chooseSites(
 ): Site[] {
   if (pattern === auto) return [...usual];
   if (pattern === "all") return [...sites];
-  const tests = pattern.split(",").map((part) => testOf(part.trim()));
+  const tests = pattern.split(",").map((part) => matchNames(part.trim(), { endings: true }));
   const chosen = sites.filter((site) =>
     namesOf(graph, site).some((name) => tests.some((test) => test(name))),
   );

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { parseJson } from "../../core/parse-json.js";
 import type { KeyFields } from "../../train/feature-cache/canonical-json.js";
 import { type ClassSum, type FeatureSums, type NumberSum, namesOf, triangleOf } from "./feature-sums.js";
 
@@ -224,7 +225,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 function headerIn(bytes: Uint8Array): Header | undefined {
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    header = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     return undefined;
   }

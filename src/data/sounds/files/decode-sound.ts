@@ -1,6 +1,7 @@
 import { messageOf, stopIf } from "../../../core/errors.js";
+import { sampleLimit } from "../../../core/file-limits.js";
 import type { Platform, SoundCodec, SoundData } from "../../../platform/platform.js";
-import { checkSound, type DecodedSound, sampleLimit, soundError } from "../sound.js";
+import { checkSound, type DecodedSound, soundError } from "../sound.js";
 import { findFrame, statedSamples } from "./mp3-header.js";
 import { readWav } from "./read-wav.js";
 import { formatOf, type SoundFormat } from "./sound-format.js";
