@@ -22,6 +22,15 @@ test("takes the most frequent separator of the first line, outside quotes", () =
   expect(separatorOf(["a,b", ";c;d", "\n1,2,3,4"])).toBe(";");
 });
 
+test("a quarter of a million columns take time in proportion, and one that stands twice is found among them", () => {
+  const columns = Array.from({ length: 250_000 }, (_, i) => i.toString(36));
+  const line = columns.map(() => "1").join(",");
+  // Compared one by one, they are 31 billion pairs.
+  expect(rows(`${columns.join(",")}\n${line}\n`).values[0]).toHaveLength(columns.length);
+  const twice = [...columns.slice(0, -1), "a"].join(",");
+  expect(refused(`${twice}\n${line}\n`)).toMatch(/line 1 has the column "a" twice/);
+});
+
 // The readings of pandas and of Python's csv module.
 test("quotes inside unquoted values are text, in CSV and in TSV", () => {
   const lines = [

@@ -74,7 +74,8 @@ export function readCsv(
   for (const record of checkedRecords(text, name, separator, enclosing)) {
     if (columns === undefined) {
       columns = record.values;
-      requireDifferentNames(columns, name, record.line);
+      const named = columns.filter((column) => column !== "");
+      requireDifferentNames(named, name, record.line);
       if (each) take = each(columns);
       continue;
     }
@@ -117,8 +118,13 @@ function withoutStatement(text: Text): Text {
 }
 
 /** @throws DataError if two columns have one name: the values of the first would be lost */
-function requireDifferentNames(columns: readonly string[], name: string, line: number): void {
-  const repeated = columns.filter((column, i) => column !== "" && columns.indexOf(column) !== i);
+export function requireDifferentNames(
+  columns: readonly string[],
+  name: string,
+  line: number | undefined,
+): void {
+  const seen = new Set<string>();
+  const repeated = columns.filter((column) => seen.size === seen.add(column).size);
   if (repeated.length === 0) return;
   throw listError(
     name,

@@ -10,6 +10,7 @@ import { divideSamples } from "../divide-samples.js";
 import { defaultPlatform } from "../images/decode.js";
 import { checkClassNames, classNameWarnings, wordsAsClasses } from "../lists/class-names.js";
 import { type Moment, type Row, readColumn, textOf } from "../lists/columns.js";
+import { requireDifferentNames } from "../lists/csv.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
@@ -237,14 +238,7 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
 async function checkTable(list: ListFile): Promise<void> {
   const { name, columns, rows } = list;
   (await import("../lists/first-line.js")).requireColumnNames(list);
-  const repeated = columns.filter((c, i) => columns.indexOf(c) !== i);
-  if (repeated.length > 0)
-    throw listError(
-      name,
-      `has the column ${quoted(repeated)} twice`,
-      undefined,
-      "give each column a name of its own",
-    );
+  requireDifferentNames(columns, name, undefined);
   if (columns.length > 5000)
     throw listError(name, `has ${count(columns.length, "column")}`, undefined, "at most 5,000 are possible");
   if (rows.length === 0)
