@@ -93,7 +93,7 @@ const transpile = () =>
   });
 
 /**
- * Bundles dist/program/: main.js, the runtime's worker and that of sounds, with their shared chunks. The folder is as deep as the
+ * Bundles dist/program/: main.js, the workers of the runtime, of sounds and of signals, with their shared chunks. The folder is as deep as the
  * original files, so paths relative to `import.meta.url` stay right.
  */
 const bundleProgram = (options = {}) =>
@@ -103,6 +103,7 @@ const bundleProgram = (options = {}) =>
       main: "src/cli/main.ts",
       "ort-node-worker": "src/runtime/ort-node-worker.ts",
       "sound-worker": "src/platform/sounds/sound-worker.ts",
+      "signal-watcher": "src/platform/process/signal-watcher.ts",
     },
     outdir: program,
     bundle: true,

@@ -36,6 +36,7 @@ const required = [
   "dist/program/main.js",
   "dist/platform/sounds/sound-worker.js",
   "dist/program/ort-node-worker.js",
+  "dist/program/signal-watcher.js",
   "dist/program/sound-worker.js",
   "dist/runtime/ort-node-worker.js",
 ];

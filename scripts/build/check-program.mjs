@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** Files that run as soon as they are loaded: the program and its workers. */
-const entries = /^(main|ort-node-worker|sound-worker)\.js$/;
+const entries = /^(main|ort-node-worker|sound-worker|signal-watcher)\.js$/;
 
 /** @returns undefined if the program in `stage` starts, or its error and the place in src/ that source maps name */
 export function startFailure(stage) {

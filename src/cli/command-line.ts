@@ -1,4 +1,5 @@
 import { engraftVersion } from "../core/version.js";
+import { watchSignals } from "../platform/process/watch-signals-node.js";
 import type { Context } from "./command.js";
 import { again, asEngraftError, errorEvent, withReport } from "./failure.js";
 import { commandHelp, programHelp } from "./options/help.js";
@@ -134,7 +135,7 @@ export async function runCommandLine(
     if (parsed.kind === "version" || (parsed.kind === "help" && !parsed.command))
       await warnOfSlowRuntime(output);
     if (parsed.kind === "command") {
-      await output.prepare();
+      await Promise.all([output.prepare(), stopper.watch()]);
       await run(parsed, { output, signal: stopper.signal });
     }
     return 0;
@@ -156,6 +157,8 @@ export async function runCommandLine(
 interface Stopper {
   readonly signal: AbortSignal;
   stop(): void;
+  /** From now on, a command that does not answer is ended. */
+  watch(): Promise<void>;
   /** Removes the handlers. */
   release(): void;
 }
@@ -171,16 +174,16 @@ function stopOnSignals(onFirst: () => void): Stopper {
     onFirst();
     controller.abort();
   };
-  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const name of names) process.on(name, handle);
+  const signals = watchSignals(["SIGINT", "SIGTERM", "SIGHUP"], handle);
   // If a file exceeds the limit of the shell (ulimit -f), the write fails instead of the process.
   const letBe = () => undefined;
   process.on("SIGXFSZ" as NodeJS.Signals, letBe);
   return {
     signal: controller.signal,
     stop: () => controller.abort(),
+    watch: signals.watch,
     release: () => {
-      for (const name of names) process.off(name, handle);
+      signals.release();
       process.off("SIGXFSZ", letBe);
     },
   };

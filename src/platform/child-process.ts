@@ -2,6 +2,7 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { ChildWork, ToChild, ToParent } from "./child-work.js";
 import { peakMb } from "./peak-memory.js";
+import { watchSignals } from "./process/watch-signals-node.js";
 
 /** Longest time to save the state, ms. */
 const longestFarewell = 60_000;
@@ -9,7 +10,8 @@ const longestFarewell = 60_000;
 const stopper = new AbortController();
 // Ctrl-C reaches every process of the terminal. The parent decides whether to stop.
 for (const name of ["SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
-process.on("SIGTERM", () => stopper.abort());
+// A parent that is killed says nothing, and a computation that does not end would not hear it.
+const watched = watchSignals(["SIGTERM"], () => stopper.abort(), { parent: true }).watch();
 // The parent is gone: save the state and exit.
 process.on("disconnect", () => {
   stopper.abort();
@@ -30,6 +32,7 @@ process.on("message", (message: ToChild) => {
 /** @param module below dist/, as in "api/train-child.js" */
 async function work({ module, input }: Extract<ToChild, { module: string }>): Promise<void> {
   try {
+    await watched;
     const { default: executeRun } = (await import(new URL(`../${module}`, import.meta.url).href)) as {
       default: ChildWork<unknown, unknown>;
     };

@@ -52,7 +52,11 @@ export async function runInChild({
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "advanced",
   });
-  const stop = (): void => void (child.connected && child.send({ stop: true } satisfies ToChild));
+  const stop = (): void => {
+    if (child.connected) child.send({ stop: true } satisfies ToChild);
+    // A child that computes reads no message: its watcher gets the signal. On Windows, the signal would end it before it has saved its state.
+    if (process.platform !== "win32") child.kill("SIGTERM");
+  };
   signal?.addEventListener("abort", stop);
   let stderr = "";
   child.stderr!.on("data", (text: Buffer) => {
@@ -69,6 +73,7 @@ export async function runInChild({
         } else resolve({ value: sent.result, peakMb: sent.peakMb });
       });
       child.on("close", (code, killedBy) => {
+        if (signal?.aborted) reject(new EngraftError("Interrupted", "stopped on request"));
         const how = killedBy === null ? `with exit code ${code}` : `by ${killedBy}`;
         reject(
           new EngraftError("RunError", `${what}'s process ended ${how}`, {

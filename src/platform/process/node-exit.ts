@@ -9,7 +9,8 @@ let listens = false;
  * leaves it.
  */
 export function removeAtExit(path: string): () => void {
-  if (!listens) process.on("exit", removeAll);
+  // First of all: other listeners may wait for native code, and a second Ctrl-C does not wait for long.
+  if (!listens) process.prependListener("exit", removeAll);
   listens = true;
   leftovers.add(path);
   return () => leftovers.delete(path);
