@@ -1,9 +1,7 @@
 import { type DescField, type DescMessage, fromBinary, ScalarType } from "@bufbuild/protobuf";
 import { EngraftError, messageOf } from "../core/errors.js";
+import { onnxDepthLimit } from "../core/file-limits.js";
 import { type ModelProto, ModelProtoSchema } from "./generated/onnx_pb.js";
-
-/** Most nested messages. A subgraph takes four, so about 20 nested subgraphs. */
-const recursionLimit = 90;
 
 /** Most memory for everything but weights, in bytes: a quarter of V8's default on a 64-bit machine. */
 const largest = 2 ** 30;
@@ -30,7 +28,7 @@ export function readModel(bytes: Uint8Array): ModelProto {
   }
   let model: ModelProto;
   try {
-    model = fromBinary(ModelProtoSchema, bytes, { recursionLimit });
+    model = fromBinary(ModelProtoSchema, bytes, { recursionLimit: onnxDepthLimit });
   } catch (error) {
     throw unreadable(messageOf(error), error);
   }

@@ -1,16 +1,11 @@
 import { EngraftError, messageOf } from "../core/errors.js";
+import { picturePixelLimit } from "../core/file-limits.js";
 import { average, oversampling } from "./area-average.js";
 import { readBmp } from "./bmp.js";
 import { isBmp, readBmpHeader } from "./bmp-header.js";
 import { drawingMark } from "./disk/write-output.js";
 import { readExif } from "./exif.js";
-import {
-  type PictureData,
-  type PictureHeader,
-  type PictureOverlay,
-  type Pictures,
-  picturePixelLimit,
-} from "./platform.js";
+import type { PictureData, PictureHeader, PictureOverlay, Pictures } from "./platform.js";
 
 /**
  * "error": an image that is cut off or damaged is refused, because half an image teaches something wrong. Warnings

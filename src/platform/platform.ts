@@ -147,12 +147,6 @@ export interface PictureData {
   readonly data: Uint8Array;
 }
 
-/**
- * Most pixels of an image: 100 MP is more than common cameras have, and needs 300 MB. Checked in the header, before
- * decoding.
- */
-export const picturePixelLimit = 100_000_000;
-
 /** A drawing over an image, with the size of the result in pixels. */
 export interface PictureOverlay {
   readonly svg: string;

@@ -1,6 +1,7 @@
 import { stopIf } from "../core/errors.js";
+import { pictureFileLimit } from "../core/file-limits.js";
 import { pause } from "../core/pause.js";
-import { checkHeader, decodeVersion, pictureFileLimit } from "../data/images/decode.js";
+import { checkHeader, decodeVersion } from "../data/images/decode.js";
 import { type ComparedPicture, PictureIndex } from "../data/images/picture-index.js";
 import { thumbnailSide } from "../data/images/picture-shape.js";
 import { inOrder } from "../data/split/in-order.js";

@@ -1,13 +1,11 @@
 // Zip files as blobs. Contents stay on the disk: a zip is a list of blobs, and an entry is a slice of its zip.
+
 import { crc32 } from "../core/crc32.js";
 import { EngraftError } from "../core/errors.js";
+import { zipEntryLimit, zipRatioLimit } from "../core/file-limits.js";
 
-/** Most files in a zip: their number has 16 bits, and all ones mean a larger one. */
-export const mostEntries = 65_534;
 /** Most bytes of a zip: its offsets have 32 bits, and all ones mean a larger one. */
 const mostBytes = 2 ** 32 - 2;
-/** Most bytes that a zip may unpack to, for each of its own bytes. */
-const mostRatio = 100;
 /** Longest path, in bytes. */
 const longestPath = 4096;
 
@@ -37,11 +35,11 @@ export async function writeZip(files: AsyncIterable<ZipInput> | Iterable<ZipInpu
     const name = new TextEncoder().encode(path);
     const { size } = content;
     count++;
-    if (count > mostEntries || offset + size + name.length + 30 > mostBytes)
+    if (count > zipEntryLimit || offset + size + name.length + 30 > mostBytes)
       throw new EngraftError("DataError", "This is too large for one zip file.", {
-        help: `A zip file holds at most ${mostEntries} files and 4 GB. Remove some, or use engraft studio with a folder.`,
+        help: `A zip file holds at most ${zipEntryLimit} files and 4 GB. Remove some, or use engraft studio with a folder.`,
         code: "zip-too-large",
-        details: { files: mostEntries },
+        details: { files: zipEntryLimit },
       });
     // Fields that both headers share: version, flags (UTF-8 names), method, time, date (1 January 1980), CRC, sizes, length of the name.
     const common = [20, 0x800, 0, 0, 0x21]
@@ -72,8 +70,8 @@ export async function readZip(zip: Blob): Promise<Map<string, ZipEntry>> {
   if (at < 0) throw refused("It is no zip file, or a part of one.");
   const count = tail.getUint16(at + 10, true);
   const start = tail.getUint32(at + 16, true);
-  if (count > mostEntries || start > mostBytes)
-    throw refused(`It has more files than ${mostEntries}, or more than 4 GB.`);
+  if (count > zipEntryLimit || start > mostBytes)
+    throw refused(`It has more files than ${zipEntryLimit}, or more than 4 GB.`);
   const directory = await viewOf(zip.slice(start, start + tail.getUint32(at + 12, true)));
   const entries = new Map<string, ZipEntry>();
   let unpacked = 0;
@@ -95,7 +93,8 @@ export async function readZip(zip: Blob): Promise<Map<string, ZipEntry>> {
     if ((flags & 1) !== 0 || (method !== 0 && method !== 8))
       throw refused(`${path} is encrypted or packed in an unknown way.`);
     unpacked += size;
-    if (unpacked > mostRatio * zip.size) throw refused(`It unpacks to over ${mostRatio} times its size.`);
+    if (unpacked > zipRatioLimit * zip.size)
+      throw refused(`It unpacks to over ${zipRatioLimit} times its size.`);
     entries.set(path, { path, size, read: () => unpack(zip, { path, method, packed, size, offset }) });
   }
   return entries;

@@ -1,5 +1,6 @@
 import { arrayOf, bytesPerElement, type DType } from "../../core/dtype.js";
 import { EngraftError } from "../../core/errors.js";
+import { tensorHeaderLimit } from "../../core/file-limits.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 
@@ -22,8 +23,6 @@ const codes = new Map<DType, string>(Object.entries(names).map(([code, dtype]) =
 
 /** Alignment: data starts at a multiple of 8, as in the format's own writer. */
 const alignment = 8;
-/** Longest header, the format's own limit: a longer one is damage or an attack. */
-const maxHeader = 100_000_000;
 
 /** Content of a file. */
 export interface Safetensors {
@@ -73,7 +72,7 @@ export function headerLength(bytes: Uint8Array, damaged: (why: string) => Engraf
   if (bytes.length < 8) throw damaged(`it has ${bytes.length} bytes, the header alone has 8`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
-  if (length > maxHeader || length > bytes.length - 8)
+  if (length > tensorHeaderLimit || length > bytes.length - 8)
     throw damaged(`its header would be ${length} bytes long`);
   return length;
 }

@@ -62,10 +62,6 @@ export interface Annotations {
   readonly cocoIds?: ReadonlyMap<string, number>;
 }
 
-/** Most objects of a dataset: several times those of COCO's training split (860,001). */
-export const maxObjects = 5_000_000;
-/** Most coordinates in one polygon. */
-export const maxPolygonPoints = 100_000;
 /** Longest name of a class, in characters. */
 export const maxClassName = 200;
 

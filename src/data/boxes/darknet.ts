@@ -1,11 +1,10 @@
 // Darknet's form of a dataset, which CVAT exports as "YOLO 1.1".
+
 import { EngraftError } from "../../core/errors.js";
+import { darknetLimit } from "../../core/file-limits.js";
 import { listError } from "../lists/list-bytes.js";
 import { count, quoted } from "../split/found.js";
 import { baseOf, type FolderContent, folderOf, readText } from "./folder-content.js";
-
-/** Largest file, in bytes. */
-const maxBytes = 2 ** 22;
 
 /** The file that says where images and names are. */
 export interface Config {
@@ -21,7 +20,7 @@ export interface Config {
 export async function findDarknet(content: FolderContent): Promise<Config | undefined> {
   const found: { readonly id: string; readonly fields: Readonly<Record<string, string | undefined>> }[] = [];
   for (const id of content.others.filter((one) => /\.data$/i.test(one) && one.split("/").length <= 2)) {
-    const text = await readText(content, id, maxBytes);
+    const text = await readText(content, id, darknetLimit);
     const entries = [...text.matchAll(/^[^\S\n]*(\w+)[^\S\n]*[=:][^\S\n]*(.*?)\s*$/gm)];
     const fields = Object.fromEntries(entries.map(([, key, value]) => [key!.toLowerCase(), value]));
     if (fields.names && fields.train) found.push({ id, fields });
@@ -66,6 +65,6 @@ async function darknetNames(content: FolderContent, id: string, names: string): 
 
 /** Returns the lines of a file, without empty ones at its end. */
 export async function linesOf(content: FolderContent, id: string): Promise<string[]> {
-  const lines = (await readText(content, id, maxBytes)).split(/\r\n|\n|\r/).map((line) => line.trim());
+  const lines = (await readText(content, id, darknetLimit)).split(/\r\n|\n|\r/).map((line) => line.trim());
   return lines.slice(0, lines.findLastIndex((line) => line !== "") + 1);
 }

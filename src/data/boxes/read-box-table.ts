@@ -1,15 +1,15 @@
+import { listLimit, objectLimit } from "../../core/file-limits.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Skipped } from "../dataset.js";
 import { givenPart, type Row, splitColumnOf, synonyms } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
-import { type ListFile, listLimit } from "../lists/read-list.js";
+import type { ListFile } from "../lists/read-list.js";
 import { quoted } from "../split/found.js";
 import {
   type AnnotatedObject,
   type AnnotatedPicture,
   type Annotations,
   maxClassName,
-  maxObjects,
 } from "./annotations.js";
 import type { Box } from "./box.js";
 import { type FolderContent, folderOf, partOfPath, readText } from "./folder-content.js";
@@ -186,8 +186,8 @@ async function readTable(
   const { withDecimalPoints } = await import("../tables/decimal-commas.js");
   const numbers = [...names.box, ...(names.size ?? [])];
   const { rows } = withDecimalPoints({ columns: numbers, rows: written, separator });
-  if (rows.length > maxObjects)
-    throw listError(id, `has ${rows.length} rows`, undefined, `at most ${maxObjects} are possible`);
+  if (rows.length > objectLimit)
+    throw listError(id, `has ${rows.length} rows`, undefined, `at most ${objectLimit} are possible`);
   const split = splitColumnOf({ columns });
   for (const row of rows) {
     const at = `${id}, line ${row.line}`;

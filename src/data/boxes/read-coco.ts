@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { cocoLimit, objectLimit, polygonLimit } from "../../core/file-limits.js";
 import type { WarningText } from "../../core/messages/message.js";
 import { parseJson } from "../../core/parse-json.js";
 import type { Skipped } from "../dataset.js";
@@ -11,16 +12,12 @@ import {
   type Annotations,
   isBox,
   maxClassName,
-  maxObjects,
-  maxPolygonPoints,
 } from "./annotations.js";
 import type { Box, Size } from "./box.js";
 import { baseOf, type FolderContent, folderOf, partOfPath, readText } from "./folder-content.js";
 import { readRunLengths } from "./run-lengths.js";
 import { boxOfShape, type Shape } from "./shape.js";
 
-/** Largest annotation file, in bytes. COCO's own for training has 448 MB; a text of JavaScript has at most 2^29 characters. */
-const maxBytes = 2 ** 29 - 2 ** 16;
 /** Folders of annotation files are at most this deep: `annotations/instances_train.json`, `data/train/_annotations.coco.json`. */
 const maxFolders = 2;
 /** More JSON files than this are one for each image, as LabelMe writes them. */
@@ -102,7 +99,7 @@ async function findCocoFiles(content: FolderContent): Promise<CocoFile[]> {
 }
 
 async function parseCoco(content: FolderContent, id: string, only: boolean): Promise<CocoFile | undefined> {
-  const text = await readText(content, id, maxBytes);
+  const text = await readText(content, id, cocoLimit);
   // Files without these words are not parsed.
   if (!/"annotations"\s*:/.test(text) || !/"(categories|images)"\s*:/.test(text)) return undefined;
   let document: unknown;
@@ -141,12 +138,12 @@ async function parseCoco(content: FolderContent, id: string, only: boolean): Pro
       undefined,
       'add the classes: "categories": [{"id": 1, "name": "cat"}]',
     );
-  if (annotations.length > maxObjects)
+  if (annotations.length > objectLimit)
     throw listError(
       id,
       `has ${count(annotations.length, "annotation")}`,
       undefined,
-      `at most ${maxObjects} are possible`,
+      `at most ${objectLimit} are possible`,
     );
   return { id, part: partOfPath(id), images, annotations, categories };
 }
@@ -344,7 +341,7 @@ function shapeOf(value: unknown, image: Size | undefined): Shape | string | unde
   for (const ring of value as unknown[]) {
     if (!Array.isArray(ring) || !ring.every((v) => typeof v === "number" && Number.isFinite(v)))
       return "its polygon is not a list of numbers";
-    if (ring.length < 6 || ring.length % 2 !== 0 || ring.length > 2 * maxPolygonPoints)
+    if (ring.length < 6 || ring.length % 2 !== 0 || ring.length > 2 * polygonLimit)
       return `its polygon has ${ring.length / 2} points; at least 3 are needed`;
     polygons.push(ring as number[]);
   }

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
+import { cvatLimit, picturePixelLimit } from "../../core/file-limits.js";
 import type { WarningText } from "../../core/messages/message.js";
-import { picturePixelLimit } from "../../platform/platform.js";
 import type { Skipped } from "../dataset.js";
 import { listError } from "../lists/list-bytes.js";
 import { count, quoted } from "../split/found.js";
@@ -12,8 +12,6 @@ import { runsInBox } from "./run-lengths.js";
 import { boxOfShape, polygonArea, ringOfEllipse, rotateRing, type Shape } from "./shape.js";
 import { childOf, numberOf, parseXml, type XmlElement } from "./xml.js";
 
-/** Largest annotation file, in bytes. */
-const maxBytes = 2 ** 28;
 /** More XML files than this are one for each image, as VOC has them. */
 const maxFiles = 24;
 
@@ -29,7 +27,7 @@ export async function readCvat(content: FolderContent): Promise<Annotations | un
   if (files.length === 0 || files.length > maxFiles) return undefined;
   const found: { readonly id: string; readonly root: XmlElement }[] = [];
   for (const id of files) {
-    const text = await readText(content, id, maxBytes);
+    const text = await readText(content, id, cvatLimit);
     if (!/<annotations[\s>]/.test(text)) continue;
     const root = parseXml(text, id);
     if (root.name === "annotations") found.push({ id, root });

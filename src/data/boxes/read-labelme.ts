@@ -1,4 +1,5 @@
 import { messageOf } from "../../core/errors.js";
+import { labelmeLimit } from "../../core/file-limits.js";
 import type { WarningText } from "../../core/messages/message.js";
 import { parseJson } from "../../core/parse-json.js";
 import { fromPaddedBase64 } from "../base64.js";
@@ -23,8 +24,6 @@ import { type Mark, type MarkedPicture, marksInWords, refuseMarks } from "./refu
 import { runsInBox } from "./run-lengths.js";
 import { boxOfShape, pixelsOfRuns, polygonArea, ringOfEllipse, type Shape } from "./shape.js";
 
-/** Largest file of one image, in bytes. It may hold the image in base64. */
-const maxBytes = 2 ** 28;
 /** Files that are read before a folder counts as none of LabelMe's. */
 const triedFiles = 3;
 
@@ -79,7 +78,7 @@ async function parseFile(
   content: FolderContent,
   id: string,
 ): Promise<{ readonly id: string; readonly document: Fields | string | undefined }> {
-  const text = await readText(content, id, maxBytes);
+  const text = await readText(content, id, labelmeLimit);
   if (!/"shapes"\s*:/.test(text)) return { id, document: undefined };
   try {
     const document: unknown = parseJson(text);
@@ -190,8 +189,8 @@ export async function hasPicturesInside(content: FolderContent): Promise<boolean
   const first = others.find((id) => /\.json$/i.test(id));
   if (pictures.length > 0 || first === undefined) return false;
   const state = await platform.files.stat(platform.files.join(root, first));
-  if (state === undefined || state.size > maxBytes) return false;
-  const text = await readText(content, first, maxBytes);
+  if (state === undefined || state.size > labelmeLimit) return false;
+  const text = await readText(content, first, labelmeLimit);
   return /"shapes"\s*:/.test(text) && /"imageData"\s*:\s*"/.test(text);
 }
 

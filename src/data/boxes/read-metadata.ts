@@ -1,10 +1,10 @@
 import { messageOf } from "../../core/errors.js";
+import { listLimit, pictureFileLimit } from "../../core/file-limits.js";
 import { parseJson } from "../../core/parse-json.js";
 import type { Skipped } from "../dataset.js";
-import { checkHeader, pictureFileLimit } from "../images/decode.js";
+import { checkHeader } from "../images/decode.js";
 import { cardFields, isFields } from "../lists/dataset-card.js";
 import { listError } from "../lists/list-bytes.js";
-import { listLimit } from "../lists/read-list.js";
 import {
   type AnnotatedObject,
   type AnnotatedPicture,

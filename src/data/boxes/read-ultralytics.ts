@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { yamlLimit, yoloLimit } from "../../core/file-limits.js";
 import { message, type WarningText, warningText } from "../../core/messages/message.js";
 import type { Skipped } from "../dataset.js";
 import { isFields } from "../lists/dataset-card.js";
@@ -12,11 +13,6 @@ import type { BoxLayout } from "./box-dataset.js";
 import { type Config, findDarknet, linesOf } from "./darknet.js";
 import { baseOf, type FolderContent, folderOf, joinId, partOfPath, readText } from "./folder-content.js";
 import { areKeyPoints, readLabelLines } from "./ultralytics-lines.js";
-
-/** Largest yaml file, in bytes. */
-const maxYamlBytes = 2 ** 22;
-/** Largest file of labels or list of images, in bytes. */
-const maxBytes = 2 ** 26;
 
 /**
  * Reads the layout of Ultralytics: `data.yaml`, and for each image a text file of lines `class cx cy w h` or `class x1 y1 x2 y2 …`, in
@@ -62,7 +58,7 @@ async function readLabelFiles(
   let [highest, withLabels] = [-1, 0];
   for await (const one of inOrder(images, 16, async ({ id, given }) => {
     const file = fileOf.get(id);
-    return { id, given, file, text: file === undefined ? "" : await readText(content, file, maxBytes) };
+    return { id, given, file, text: file === undefined ? "" : await readText(content, file, yoloLimit) };
   })) {
     const { id, given, file, text } = one;
     if (file !== undefined) used.add(file);
@@ -136,7 +132,7 @@ async function findConfig(content: FolderContent): Promise<Config | undefined> {
   const candidates = content.others.filter((id) => /\.ya?ml$/i.test(id) && id.split("/").length <= 2);
   const found: Config[] = [];
   for (const id of candidates.slice(0, 20)) {
-    const text = await readText(content, id, maxYamlBytes);
+    const text = await readText(content, id, yamlLimit);
     if (!/^\s*["']?(train|val|names)["']?\s*:/m.test(text)) continue;
     const fields = await parseYaml(text, id);
     if (isFields(fields) && ("names" in fields || "nc" in fields) && ("train" in fields || "val" in fields))
@@ -224,7 +220,7 @@ async function hasLabelFolder(content: FolderContent): Promise<boolean> {
     (id) => /(^|\/)labels\//.test(id) && baseOf(id) !== "classes.txt",
   );
   for (const id of inside.slice(0, 10)) {
-    const first = (await readText(content, id, maxBytes)).trim().split(/\r\n|\n|\r/)[0]!;
+    const first = (await readText(content, id, yoloLimit)).trim().split(/\r\n|\n|\r/)[0]!;
     if (first !== "") return /^\d+(\s+-?[\d.]+(e-?\d+)?){4,}$/i.test(first);
   }
   return false;
@@ -348,7 +344,7 @@ async function imagesAt(
 
 async function imagesOfList(content: FolderContent, list: string, skipped: Skipped[]): Promise<string[]> {
   const ids: string[] = [];
-  for (const [i, line] of (await readText(content, list, maxBytes)).split(/\r\n|\n|\r/).entries()) {
+  for (const [i, line] of (await readText(content, list, yoloLimit)).split(/\r\n|\n|\r/).entries()) {
     if (line.trim() === "") continue;
     const found = content.findPicture(line.trim(), { near: folderOf(list) });
     if ("id" in found) ids.push(found.id);

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { vocLimit } from "../../core/file-limits.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { taskWith } from "../../core/results/task.js";
 import type { Skipped } from "../dataset.js";
@@ -14,9 +15,6 @@ import {
 import type { Box, Size } from "./box.js";
 import { baseOf, type FolderContent, folderOf, partOfPath, readText, stemOf } from "./folder-content.js";
 import { childOf, numberOf, parseXml, type XmlElement } from "./xml.js";
-
-/** Largest annotation file of one image, in bytes. */
-const maxBytes = 2 ** 24;
 
 /**
  * Reads Pascal VOC XML: a file for each image, with the splits of `ImageSets/Main` or of the folders.
@@ -91,7 +89,7 @@ async function readVocFile(
   id: string,
 ): Promise<VocFile | { readonly id: string; readonly reason: string }> {
   try {
-    return { id, root: parseXml(await readText(content, id, maxBytes), id) };
+    return { id, root: parseXml(await readText(content, id, vocLimit), id) };
   } catch (error) {
     if (error instanceof EngraftError && error.kind !== "Interrupted") return { id, reason: error.message };
     throw error;
@@ -170,7 +168,7 @@ export async function readImageSets(
     for (const id of content.others) {
       if (!id.toLowerCase().endsWith(`imagesets/${what}/${name}.txt`)) continue;
       found = true;
-      const lines = (await readText(content, id, maxBytes)).split(/\r\n|\n|\r/);
+      const lines = (await readText(content, id, vocLimit)).split(/\r\n|\n|\r/);
       for (const [i, line] of lines.entries()) {
         const stem = line.trim().split(/\s+/)[0]!;
         if (stem === "") continue;

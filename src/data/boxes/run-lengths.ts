@@ -1,8 +1,6 @@
+import { maskRunLimit } from "../../core/file-limits.js";
 import type { Box, Size } from "./box.js";
 import type { RunLengths } from "./shape.js";
-
-/** Most runs of a mask: one for every second pixel of a large photograph would be an attack. */
-const maxRuns = 10_000_000;
 
 /**
  * Reads a mask in COCO's run-length encoding: a list of counts, or a text of 6-bit characters.
@@ -22,7 +20,7 @@ export function readRunLengths(value: unknown, image: Size | undefined): RunLeng
   if (image !== undefined && (image.width !== width || image.height !== height))
     return `its mask has ${width} × ${height} pixels, its image ${image.width} × ${image.height}`;
   const numbers = typeof counts === "string" ? decodeCounts(counts) : counts;
-  if (!Array.isArray(numbers) || numbers.length > maxRuns) return "its mask has no readable counts";
+  if (!Array.isArray(numbers) || numbers.length > maskRunLimit) return "its mask has no readable counts";
   let total = 0;
   for (const n of numbers as unknown[]) {
     if (!Number.isInteger(n) || (n as number) < 0) return `its mask has the count ${JSON.stringify(n)}`;
@@ -35,7 +33,7 @@ export function readRunLengths(value: unknown, image: Size | undefined): RunLeng
 
 /** Decodes a compressed text of counts; undefined for a character outside the code and for a text that ends inside a number. */
 function decodeCounts(text: string): number[] | undefined {
-  if (text.length > 2 * maxRuns) return undefined;
+  if (text.length > 2 * maskRunLimit) return undefined;
   const counts: number[] = [];
   for (let at = 0; at < text.length; ) {
     let [number, shift, more] = [0, 0, true];

@@ -1,7 +1,7 @@
+import { polygonLimit } from "../../core/file-limits.js";
 import type { Skipped } from "../dataset.js";
 import { listError } from "../lists/list-bytes.js";
 import type { AnnotatedObject } from "./annotations.js";
-import { maxPolygonPoints } from "./annotations.js";
 import { boxOfShape } from "./shape.js";
 
 /** Shares slightly outside of 0 … 1 come from rounding, and are cut off. Larger ones are pixels. */
@@ -109,7 +109,7 @@ function objectOf(
   line: number,
 ): Pick<AnnotatedObject, "box" | "shape"> {
   const n = words.length - 1;
-  if (n !== 4 && (n < 6 || n % 2 !== 0 || n > 2 * maxPolygonPoints))
+  if (n !== 4 && (n < 6 || n % 2 !== 0 || n > 2 * polygonLimit))
     throw listError(file, `has ${n} values behind the class`, line, help);
   const values = words.slice(1).map(Number);
   const wrong = values.findIndex((v) => !(v >= -tolerance && v <= 1 + tolerance));

@@ -1,4 +1,5 @@
 import type { EngraftError } from "../../core/errors.js";
+import { xmlDepthLimit, xmlElementLimit } from "../../core/file-limits.js";
 import { listError } from "../lists/list-bytes.js";
 
 /** An element of an XML document. */
@@ -16,11 +17,6 @@ interface OpenElement extends XmlElement {
   readonly children: OpenElement[];
   text: string;
 }
-
-/** Deepest nesting. Annotation files have five levels. */
-const maxDepth = 64;
-/** Most elements: a million objects with five fields each. */
-const maxElements = 5_000_000;
 
 const attribute = /\s+([^\s=<>"'/]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
 const entities: ReadonlyMap<string, string> = new Map([
@@ -93,10 +89,12 @@ export function parseXml(text: string, file: string): XmlElement {
       const tag = readTag(text, open);
       if (tag === undefined) throw refuse(open, "has a damaged tag");
       if (root !== undefined && stack.length === 0) throw refuse(open, "has two root elements");
-      if (++elements > maxElements || stack.length >= maxDepth)
+      if (++elements > xmlElementLimit || stack.length >= xmlDepthLimit)
         throw refuse(
           open,
-          stack.length >= maxDepth ? `is nested more than ${maxDepth} deep` : "has too many elements",
+          stack.length >= xmlDepthLimit
+            ? `is nested more than ${xmlDepthLimit} deep`
+            : "has too many elements",
         );
       const attributes = new Map<string, string>();
       for (const [key, value] of tag.attributes)

@@ -1,8 +1,9 @@
+import { listLimit } from "../../core/file-limits.js";
 import type { Platform } from "../../platform/platform.js";
 import { textOf } from "../lists/columns.js";
 import { findLists } from "../lists/find-lists.js";
 import { decodeTexts, listError } from "../lists/list-bytes.js";
-import { type ListFile, listLimit, readList } from "../lists/read-list.js";
+import { type ListFile, readList } from "../lists/read-list.js";
 import { partFiles } from "../split/part-files.js";
 import { columnsName, fields, nestedName, taggedName } from "./read-entities.js";
 import { spanFieldOf } from "./read-spans.js";

@@ -1,8 +1,9 @@
 import type { Part } from "../../core/events/events.js";
+import { listLimit } from "../../core/file-limits.js";
 import type { Files } from "../../platform/platform.js";
 import { givenPart, splitColumnOf } from "../lists/columns.js";
 import { decodeTexts, listError } from "../lists/list-bytes.js";
-import { type ListFile, listLimit } from "../lists/read-list.js";
+import type { ListFile } from "../lists/read-list.js";
 import { count, quoted } from "../split/found.js";
 import { type SpanCounts, spanFieldOf, wordsOfSpans } from "./read-spans.js";
 import { parseTag } from "./tags.js";

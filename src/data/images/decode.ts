@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
-import { type PictureHeader, type Platform, picturePixelLimit } from "../../platform/platform.js";
+import { pictureFileLimit, picturePixelLimit } from "../../core/file-limits.js";
+import type { PictureHeader, Platform } from "../../platform/platform.js";
 import type { Pixels } from "../dataset.js";
 
 /** Returns the platform of this machine; loaded only if none was given, so that a browser never loads Node's. */
@@ -7,9 +8,6 @@ export async function defaultPlatform(): Promise<Platform> {
   const { nodePlatform } = await import("../../platform/node.js");
   return nodePlatform;
 }
-
-/** Largest file that is read as an image, in bytes: 256 MiB, several times a 100 MP photograph. */
-export const pictureFileLimit = 2 ** 28;
 
 /** Accepted formats, by content. SVG and PDF are refused, since they can contain programs. */
 const formats: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "gif", "tiff", "heif", "avif", "bmp"]);

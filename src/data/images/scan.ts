@@ -1,11 +1,12 @@
 import { stopIf } from "../../core/errors.js";
 import type { OnProgress } from "../../core/events/progress-events.js";
+import { pictureFileLimit } from "../../core/file-limits.js";
 import type { FileState, Platform } from "../../platform/platform.js";
 import type { ScanMemory } from "../scan-memory.js";
 import { shardOf } from "../source.js";
 import type { FoundPicture } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
-import { checkHeader, decodeVersion, pictureFileLimit, reasonFor, reasonOf } from "./decode.js";
+import { checkHeader, decodeVersion, reasonFor, reasonOf } from "./decode.js";
 import { thumbnailSideOf } from "./duplicate-groups.js";
 import { type Scanned, type ThumbnailStore, thumbnailBlocks } from "./scanned.js";
 import type { ScannedPicture } from "./scanned-lines.js";

@@ -1,3 +1,4 @@
+import { recordLimit } from "../../core/file-limits.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { count, quoted, type Warning } from "../split/found.js";
 import type { Row } from "./columns.js";
@@ -35,9 +36,6 @@ export interface CsvOptions {
   /** Largest number of rows to read. Default: all. */
   readonly most?: number | undefined;
 }
-
-/** Largest length of a record, in characters: some hundred pages. A missing closing quote makes longer ones. */
-const maxRecordLength = 2 ** 22;
 
 /** Returns the most frequent separator in the first line, outside quotes. */
 export function separatorOf(text: Text): "," | ";" | "\t" {
@@ -167,10 +165,10 @@ function* checkedRecords(
         );
       let length = 0;
       for (const value of values) length += value.length;
-      if (length > maxRecordLength)
+      if (length > recordLimit)
         throw listError(
           name,
-          `is longer than ${count(maxRecordLength, "character")}`,
+          `is longer than ${count(recordLimit, "character")}`,
           spanFrom ?? line,
           "look for a quote that is never closed",
         );

@@ -1,9 +1,7 @@
+import { cardLimit } from "../../core/file-limits.js";
 import type { Files } from "../../platform/platform.js";
 import type { ColumnNames, NamesByColumn } from "./columns.js";
 import { decodeTexts } from "./list-bytes.js";
-
-/** Largest size of a card, in bytes. */
-const maxCardBytes = 2 ** 22;
 
 type Fields = Readonly<Record<string, unknown>>;
 /** Returns true for an object that is no list. */
@@ -15,7 +13,7 @@ export const isFields = (value: unknown): value is Fields =>
  * @param word text that the front matter must contain; otherwise it is not parsed
  */
 export async function cardFields(files: Files, path: string, word: string): Promise<Fields> {
-  const text = await decodeTexts(await files.read(path, { limit: maxCardBytes }), path).catch(() => "");
+  const text = await decodeTexts(await files.read(path, { limit: cardLimit }), path).catch(() => "");
   const front = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
   if (!front?.includes(word)) return {};
   try {

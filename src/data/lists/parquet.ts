@@ -3,8 +3,6 @@ import { count } from "../split/found.js";
 import type { ColumnNames, NamesByColumn } from "./columns.js";
 import { listError } from "./list-bytes.js";
 
-/** Largest size of a Parquet file, in bytes: 1 GiB. Writers divide larger data into several files. */
-export const parquetLimit = 2 ** 30;
 /** Largest numbers of rows of a file, values of a column in a row group, and bytes of an unpacked page. */
 const [maxRows, maxValues, maxPageBytes] = [2 ** 22, 2 ** 25, 2 ** 28];
 

@@ -1,3 +1,4 @@
+import { listLimit } from "../../core/file-limits.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import { knownRowsOf, readOnce } from "../source.js";
@@ -16,9 +17,6 @@ import type { ParsedTable, Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
 import { decodePieces, decodeTexts, listError } from "./list-bytes.js";
 import type { Quotes } from "./quotes.js";
-
-/** Largest size of a list in text form, in bytes: 256 MiB, some millions of lines. */
-export const listLimit = 2 ** 28;
 
 /** A parsed list. */
 export interface ListFile extends Table {

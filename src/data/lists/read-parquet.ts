@@ -1,10 +1,11 @@
+import { parquetLimit } from "../../core/file-limits.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import { firstNames } from "../split/found.js";
 import { endingOf, unpackedFolder } from "../unpacked-files.js";
 import { type OpenRows, PictureFile, type Row } from "./columns.js";
 import type { ParsedTable } from "./csv.js";
-import { openParquet, type ParquetFile, parquetLimit, plainValue } from "./parquet.js";
+import { openParquet, type ParquetFile, plainValue } from "./parquet.js";
 
 /** A picture of a column: the unpacked file, or a path given instead; "" for no picture. */
 type Unpacked = { readonly file: string; readonly name: string } | string;

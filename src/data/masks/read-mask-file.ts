@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
+import { pictureFileLimit } from "../../core/file-limits.js";
 import type { FolderContent } from "../boxes/folder-content.js";
-import { pictureFileLimit } from "../images/decode.js";
 import { readPng, type StoredPng } from "./read-png.js";
 
 /** Reads a mask of a folder. @returns the reason if its file cannot be used */

@@ -1,8 +1,8 @@
+import { pictureFileLimit } from "../../core/file-limits.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Size } from "../boxes/box.js";
 import { drawLabels } from "../dense/resample.js";
 import { fillTransform } from "../dense/transform.js";
-import { pictureFileLimit } from "../images/decode.js";
 import { drawRegions } from "./draw-regions.js";
 import type { LabelMap } from "./label-map.js";
 import type { MaskDataset, MaskItem } from "./mask-dataset.js";

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { picturePixelLimit } from "../../platform/platform.js";
+import { picturePixelLimit } from "../../core/file-limits.js";
 
 /**
  * A PNG as it is stored: grey levels and palette indices as they are, without scaling to 8 bit, colour management or transparency.

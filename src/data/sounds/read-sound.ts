@@ -1,17 +1,10 @@
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
-import { sampleLimit } from "../../core/file-limits.js";
+import { sampleLimit, soundFileLimit } from "../../core/file-limits.js";
 import type { Platform } from "../../platform/platform.js";
 import { decodeSound } from "./files/decode-sound.js";
 import type { SoundFormat } from "./files/sound-format.js";
 import { canResample, resample } from "./resample.js";
-import {
-  type Downmix,
-  type ReadSoundOptions,
-  requireLength,
-  type Sound,
-  soundError,
-  soundFileLimit,
-} from "./sound.js";
+import { type Downmix, type ReadSoundOptions, requireLength, type Sound, soundError } from "./sound.js";
 
 /**
  * Reads a sound: decodes the file, turns its channels into one and resamples it. The samples are the same on every machine.

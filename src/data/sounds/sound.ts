@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { highestRate, lowestRate, sampleLimit } from "../../core/file-limits.js";
+import { channelLimit, highestRate, lowestRate, sampleLimit } from "../../core/file-limits.js";
 import type { ClassSample, Dataset } from "../dataset.js";
 import type { SoundSummary } from "./summarize-sounds.js";
 
@@ -51,11 +51,6 @@ export interface SoundDataset extends SoundData<SoundItem> {}
 
 /** Sounds with transcripts. `classes` is empty, and every `label` is 0. */
 export interface TranscriptDataset extends SoundData<SoundItem & { readonly text: string }> {}
-
-/** Largest file that is read as a sound, in bytes: 512 MiB. */
-export const soundFileLimit = 2 ** 29;
-/** Largest number of channels. */
-export const channelLimit = 64;
 
 /** A decoded file. */
 export interface DecodedSound {

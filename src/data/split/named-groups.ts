@@ -1,14 +1,12 @@
 import type { RE2JS } from "re2js";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { patternLimit } from "../../core/file-limits.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { isMissing, wholeOf } from "../column.js";
 import { type Row, textOf } from "../lists/columns.js";
 import { count, quoted, type Warning } from "./found.js";
 import { noScoreCode } from "./why-unscored.js";
-
-/** Largest length of a pattern, in characters. */
-const maxPatternLength = 200;
 
 /** Default names of columns of groups, in lower case. */
 const usualColumns = ["group", "group_id"] as const;
@@ -332,8 +330,8 @@ export function checkGroups(
 /** Compiles a pattern for RE2, whose matching time is linear in the name's length. @throws OptionError */
 async function compilePattern(pattern: string): Promise<RE2JS> {
   try {
-    if (pattern.length > maxPatternLength)
-      throw new RangeError(`it has ${pattern.length} characters, at most ${maxPatternLength} are allowed`);
+    if (pattern.length > patternLimit)
+      throw new RangeError(`it has ${pattern.length} characters, at most ${patternLimit} are allowed`);
     const { RE2JS } = await import("re2js");
     return RE2JS.compile(pattern);
   } catch (error) {

@@ -1,10 +1,10 @@
-import { mostTokens } from "../../core/file-limits.js";
+import { tokenLimit } from "../../core/file-limits.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;
 const isId = (value: unknown): boolean =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) < mostTokens;
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < tokenLimit;
 
 /**
  * Returns what is wrong in a `tokenizer.json`, if the package that runs it would walk over lengths and numbers that the file states: a text of 4 billion
@@ -15,7 +15,7 @@ export function tokenizerFault({ added_tokens, model, pre_tokenizer }: Fields): 
   if (!added && added_tokens !== undefined && added_tokens !== null) return '"added_tokens" is no list';
   for (const [i, token] of added?.entries() ?? [])
     if (!isFields(token) || typeof token.content !== "string" || !isId(token.id))
-      return `entry ${i + 1} of "added_tokens" needs a text as "content" and an "id" from 0 to ${mostTokens - 1}`;
+      return `entry ${i + 1} of "added_tokens" needs a text as "content" and an "id" from 0 to ${tokenLimit - 1}`;
   return vocabularyFault(model) ?? splitterFault(pre_tokenizer);
 }
 
@@ -30,7 +30,7 @@ function vocabularyFault(model: unknown): string | undefined {
   for (const [token, id] of Object.entries(vocab).flatMap(([key, value]) =>
     isFields(value) ? Object.entries(value) : [[key, value] as const],
   ))
-    if (!isId(id)) return `the token ${JSON.stringify(token)} needs a number from 0 to ${mostTokens - 1}`;
+    if (!isId(id)) return `the token ${JSON.stringify(token)} needs a number from 0 to ${tokenLimit - 1}`;
   return undefined;
 }
 

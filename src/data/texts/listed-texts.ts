@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { listLimit } from "../../core/file-limits.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
@@ -9,7 +10,7 @@ import { checkClassNames } from "../lists/class-names.js";
 import { asText, columnOf } from "../lists/columns.js";
 import { decodeTexts } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
-import { listLimit, readList } from "../lists/read-list.js";
+import { readList } from "../lists/read-list.js";
 import { byCodePoint, listName, noLabel, quoted, type Warning } from "../split/found.js";
 import { detachedStrings, divideTexts, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { StoredText } from "./text-store.js";

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { sumsHeaderLimit } from "../../core/file-limits.js";
 import { parseJson } from "../../core/parse-json.js";
 import type { KeyFields } from "../../train/feature-cache/canonical-json.js";
 import { type ClassSum, type FeatureSums, type NumberSum, namesOf, triangleOf } from "./feature-sums.js";
@@ -48,8 +49,6 @@ export interface SumsFile extends SumsFacts {
  */
 const magic = "ENGFSUM1";
 const headBytes = 16;
-/** Limit of the header in bytes: 100,000 classes with long names. */
-const mostHeader = 2 ** 25;
 
 interface Header extends SumsFacts {
   readonly dims: number;
@@ -130,7 +129,7 @@ export async function decodeSums(bytes: Uint8Array, at: string, sha256: Sha256):
   if (bytes.length < headBytes) throw damaged(`it has only ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = view.getUint32(8, true);
-  if (headerBytes > mostHeader || headBytes + headerBytes > bytes.length)
+  if (headerBytes > sumsHeaderLimit || headBytes + headerBytes > bytes.length)
     throw damaged(`its header has ${headerBytes} bytes, and the file ${bytes.length}`);
   const header = headerIn(bytes.subarray(headBytes, headBytes + headerBytes));
   if (header === undefined) throw damaged("its header is not readable");

@@ -1,5 +1,5 @@
 import { messageOf, stopIf } from "../../../core/errors.js";
-import { sampleLimit } from "../../../core/file-limits.js";
+import { decodeTime, sampleLimit } from "../../../core/file-limits.js";
 import type { Platform, SoundCodec, SoundData } from "../../../platform/platform.js";
 import { checkSound, type DecodedSound, soundError } from "../sound.js";
 import { findFrame, statedSamples } from "./mp3-header.js";
@@ -16,9 +16,6 @@ const codecs: Readonly<Record<Exclude<SoundFormat, "WAV">, SoundCodec>> = {
   Opus: "opus",
 };
 
-/** Longest time to decode: 10 s, and 1 s for each megabyte. */
-const timeLimit = (bytes: Uint8Array): number => 10_000 + bytes.length / 1000;
-
 /**
  * Decodes a sound file. Samples of PCM are s / 2^(bits − 1), so WAV and FLAC files of one recording have the same samples.
  * @throws DataError with the reason
@@ -32,7 +29,7 @@ export async function decodeSound(
   if (format === "WAV") return { format, ...readWav(bytes) };
   const header = readSoundHeader(bytes, format);
   checkSound(header);
-  const milliseconds = timeLimit(bytes);
+  const milliseconds = decodeTime(bytes);
   const decoded = await platform.sounds
     .decode(bytes, codecs[format], { samples: sampleLimit, milliseconds, signal })
     .catch((error: unknown) => {

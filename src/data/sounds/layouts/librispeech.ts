@@ -1,10 +1,10 @@
 import { stopIf } from "../../../core/errors.js";
 import type { Part } from "../../../core/events/events.js";
+import { listLimit } from "../../../core/file-limits.js";
 import type { Files, Platform } from "../../../platform/platform.js";
 import type { FoundFile, FoundFiles } from "../../found-files.js";
 import { picturesBelow } from "../../images/find-images.js";
 import { decodeTexts } from "../../lists/list-bytes.js";
-import { listLimit } from "../../lists/read-list.js";
 import { partNames } from "../../split/found.js";
 import { soundFiles } from "../files/sound-format.js";
 import type { FindSoundsOptions } from "../listed-sounds.js";

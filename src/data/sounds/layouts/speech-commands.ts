@@ -1,8 +1,8 @@
 import type { Part } from "../../../core/events/events.js";
+import { listLimit } from "../../../core/file-limits.js";
 import type { Platform } from "../../../platform/platform.js";
 import type { FoundFiles } from "../../found-files.js";
 import { decodeTexts } from "../../lists/list-bytes.js";
-import { listLimit } from "../../lists/read-list.js";
 
 /** Lists of the clips of a split, one path on each line. All other clips are training clips. */
 const lists = { "validation_list.txt": "validation", "testing_list.txt": "test" } as const satisfies Readonly<
