@@ -38,18 +38,17 @@ export function watchSignals(
     if (said === "ping") worker?.postMessage("here");
     else if (said !== "ready") handle(said);
   };
-  for (const name of names) process.on(name, own);
+  const listen = (): void => {
+    process.off("newListener", refuse);
+    for (const name of names) process.on(name, own);
+  };
+  listen();
   return {
     async watch() {
       // TypeScript runs in tests only, whose signals are their own.
       if (worker || import.meta.url.endsWith(".ts")) return;
-      const workerData: WatcherData = { names, parent: parent ? process.ppid : undefined };
-      const started = new Worker(new URL("signal-watcher.js", import.meta.url), {
-        workerData,
-        execArgv: [],
-        // It holds almost nothing. Without limits, V8 reserves memory that is never used.
-        resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16, codeRangeSizeMb: 8 },
-      });
+      const started = startWatcher({ names, parent: parent ? process.ppid : undefined });
+      if (started === undefined) return;
       worker = started;
       started.on("message", receive);
       const works = await new Promise<boolean>((resolve) => {
@@ -59,11 +58,27 @@ export function watchSignals(
       if (!works) return;
       ignore();
       process.on("newListener", refuse);
+      started.once("exit", () => worker === started && listen());
     },
     release() {
       ignore();
       process.off("newListener", refuse);
       void worker?.terminate();
+      worker = undefined;
     },
   };
+}
+
+/** Returns the thread; undefined if the system allows none: a limit of processes or memory. */
+function startWatcher(workerData: WatcherData): Worker | undefined {
+  try {
+    return new Worker(new URL("signal-watcher.js", import.meta.url), {
+      workerData,
+      execArgv: [],
+      // It holds almost nothing. Without limits, V8 reserves memory that is never used.
+      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16, codeRangeSizeMb: 8 },
+    });
+  } catch {
+    return undefined;
+  }
 }
