@@ -65,6 +65,8 @@ export const polygonLimit = 100_000;
 
 /** Deepest nesting of JSON. Functions that call themselves for each level fail from about 5,000 levels on. */
 export const jsonDepthLimit = 1000;
+/** Most open brackets and braces of YAML. Its reader writes an object that is a key as text, again for each level around it. */
+export const yamlDepthLimit = 64;
 /** Deepest nesting of XML. Annotation files have five levels. */
 export const xmlDepthLimit = 64;
 /** Most elements of XML: a million objects with five fields each. */

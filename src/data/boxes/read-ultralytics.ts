@@ -3,7 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import { yamlLimit, yoloLimit } from "../../core/file-limits.js";
 import { message, type WarningText, warningText } from "../../core/messages/message.js";
 import type { Skipped } from "../dataset.js";
-import { isFields } from "../lists/dataset-card.js";
+import { isDeepYaml, isFields } from "../lists/dataset-card.js";
 import { listError } from "../lists/list-bytes.js";
 import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { count, quoted } from "../split/found.js";
@@ -151,6 +151,7 @@ async function findConfig(content: FolderContent): Promise<Config | undefined> {
 async function parseYaml(text: string, id: string): Promise<unknown> {
   try {
     // Aliases may repeat a value a hundred times at most, so a small file cannot become a large one.
+    if (isDeepYaml(text)) throw new RangeError("it is nested too deep");
     return (await import("yaml")).parse(text, { maxAliasCount: 100 });
   } catch (error) {
     throw listError(id, `is not YAML: ${messageOf(error).split("\n")[0]}`, undefined, "correct it", error);

@@ -96,6 +96,14 @@ test("a glob matches within names and across folders, and many stars take no lon
   expect(await namesOf(`${"*a".repeat(40)}*b`).catch(({ message }) => message)).toMatch(/no file fits/);
 });
 
+test("ignores a card that is nested too deep: to parse it takes hours", async () => {
+  const { found } = await lists({
+    "README.md": card(`configs:\n- data_files: ${"{".repeat(5000)}`),
+    "train.csv": rows(0, 20),
+  });
+  expect(found?.map(({ name }) => name)).toEqual(["train.csv"]);
+});
+
 test("a path without splits gets the default split", async () => {
   const { found, items } = await lists({
     "README.md": card("configs:\n- config_name: main\n  data_files: all.csv"),

@@ -1,4 +1,4 @@
-import { cardLimit } from "../../core/file-limits.js";
+import { cardLimit, yamlDepthLimit } from "../../core/file-limits.js";
 import type { Files } from "../../platform/platform.js";
 import type { ColumnNames, NamesByColumn } from "./columns.js";
 import { decodeTexts } from "./list-bytes.js";
@@ -8,6 +8,16 @@ type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** True for YAML that is nested too deep to be parsed in a reasonable time. */
+export function isDeepYaml(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + ("[{".includes(bracket) ? 1 : -1));
+    if (depth > yamlDepthLimit) return true;
+  }
+  return false;
+}
+
 /**
  * Returns the front matter of a dataset card; an empty object for an unreadable card.
  * @param word text that the front matter must contain; otherwise it is not parsed
@@ -15,7 +25,7 @@ export const isFields = (value: unknown): value is Fields =>
 export async function cardFields(files: Files, path: string, word: string): Promise<Fields> {
   const text = await decodeTexts(await files.read(path, { limit: cardLimit }), path).catch(() => "");
   const front = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
-  if (!front?.includes(word)) return {};
+  if (!front?.includes(word) || isDeepYaml(front)) return {};
   try {
     const card: unknown = (await import("yaml")).parse(front);
     return isFields(card) ? card : {};
