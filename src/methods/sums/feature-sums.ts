@@ -31,7 +31,7 @@ export interface NumberSum {
 
 /**
  * Feature sums: sufficient statistics of frozen features for a solved head. z = x / ‖x‖ is the unit row of a sample; a row of zeros
- * stays zero. Sums of two sets of samples are the sum of their sums.
+ * has equal values, so that S always has the trace N. Sums of two sets of samples are the sum of their sums.
  */
 export interface FeatureSums {
   /** D, features per sample. */
@@ -67,6 +67,25 @@ export function momentsOf(sums: FeatureSums) {
   let trace = 0;
   for (let i = 0, p = 0; i < dims; p += ++i + 1) trace += scatter[p]! - count * mean[i]! * mean[i]!;
   return { mean, variance: trace / count };
+}
+
+/**
+ * Returns S − Σ s_c s_cᵀ / n_c, a full matrix of which only the lower triangle counts: float64[D, D].
+ * @param scatter S, packed @param groups s_c and n_c of the groups that S is the sum of
+ */
+export function withinScatter(
+  scatter: Float64Array,
+  groups: readonly Pick<ClassSum, "sum" | "count">[],
+  dims: number,
+): Float64Array {
+  const full = new Float64Array(dims * dims);
+  for (let i = 0, p = 0; i < dims; i++) for (let j = 0; j <= i; j++, p++) full[i * dims + j] = scatter[p]!;
+  for (const { sum, count } of groups)
+    for (let i = 0; i < dims; i++) {
+      const f = sum[i]! / count;
+      if (f !== 0) for (let j = 0; j <= i; j++) full[i * dims + j]! -= f * sum[j]!;
+    }
+  return full;
 }
 
 /** True if all rows are the same but for rounding. */
@@ -188,7 +207,8 @@ async function* unitRows(rows: Rows, signal: AbortSignal | undefined) {
           details: { sample: first + i },
         });
       norms[i] = norm;
-      if (norm > 0) for (let p = i * dims; p < (i + 1) * dims; p++) values[p]! /= norm;
+      if (norm === 0) values.fill(1 / Math.sqrt(dims), i * dims, (i + 1) * dims);
+      else for (let p = i * dims; p < (i + 1) * dims; p++) values[p]! /= norm;
     }
     yield { first, count, values, norms };
   }

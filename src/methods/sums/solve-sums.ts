@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { cholesky, choleskySolve } from "../../linalg/cholesky.js";
-import { areAlike, classesOf, type FeatureSums, lengthOf, momentsOf } from "./feature-sums.js";
+import { areAlike, classesOf, type FeatureSums, lengthOf, momentsOf, withinScatter } from "./feature-sums.js";
 
 /** A linear model on raw features: x Wᵀ + b. */
 export interface WideHead {
@@ -48,8 +48,7 @@ export function solveSums(sums: FeatureSums): WideHead {
 function solveClasses(sums: FeatureSums): WideHead {
   const { dims, count } = sums;
   const classes = classesOf(sums);
-  const matrix = unpacked(sums.scatter, dims);
-  for (const { sum, count: n } of classes) subtractSquare(matrix, sum, 1 / n, dims);
+  const matrix = withinScatter(sums.scatter, classes, dims);
   // Columns are classes: float64[D, C].
   const c = classes.length;
   const means = new Float64Array(dims * c);
@@ -73,8 +72,7 @@ function solveNumbers(sums: FeatureSums): WideHead {
   if (!("numbers" in targets)) throw new EngraftError("InternalError", "sums of classes have no numbers");
   const { names, values, products } = targets.numbers;
   const { mean, variance } = momentsOf(sums);
-  const matrix = unpacked(sums.scatter, dims);
-  subtractSquare(matrix, mean, count, dims);
+  const matrix = withinScatter(sums.scatter, [{ sum: targets.numbers.sum, count }], dims);
   const k = names.length;
   const right = new Float64Array(dims * k);
   for (let i = 0; i < dims; i++)
@@ -89,21 +87,6 @@ function solveNumbers(sums: FeatureSums): WideHead {
       bias[one]! -= mean[i]! * solved[i * k + one]!;
     }
   return { weight, bias };
-}
-
-/** Returns a full matrix of which only the lower triangle counts. */
-function unpacked(packed: Float64Array, dims: number): Float64Array {
-  const full = new Float64Array(dims * dims);
-  for (let i = 0, p = 0; i < dims; i++) for (let j = 0; j <= i; j++, p++) full[i * dims + j] = packed[p]!;
-  return full;
-}
-
-/** A −= f v vᵀ, lower triangle. */
-function subtractSquare(a: Float64Array, v: Float64Array, factor: number, dims: number): void {
-  for (let i = 0; i < dims; i++) {
-    const f = factor * v[i]!;
-    if (f !== 0) for (let j = 0; j <= i; j++) a[i * dims + j]! -= f * v[j]!;
-  }
 }
 
 function solvePenalised(

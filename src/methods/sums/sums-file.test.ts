@@ -12,7 +12,8 @@ import {
 import { solveSums } from "./solve-sums.js";
 import { decodeSums, encodeSums } from "./sums-file.js";
 
-const notUnitRows = "not those of so many unit rows";
+const noSamples = "these are the feature sums of no samples: ";
+const notPositive = "is not positive semidefinite";
 const notSums = "this is not a file of feature sums";
 const damagedHeader = "its header is not readable";
 describe("a file of feature sums", () => {
@@ -62,18 +63,66 @@ describe("a file of feature sums", () => {
     await expect(decodeSums(changed, "a.sums", sha256)).rejects.toThrow("is damaged");
   });
 
-  test.each<[string, (sums: FeatureSums) => FeatureSums, string]>([
+  test.each<[string, (sums: FeatureSums) => FeatureSums, string | RegExp]>([
     [
       "a number that is not finite",
       (sums) => scatterOf(sums, (s) => s.with(4, Number.NaN)),
       "is not a finite number",
     ],
-    ["a negative square", (sums) => scatterOf(sums, (s) => s.with(0, -3)), notUnitRows],
-    ["a product above its squares", (sums) => scatterOf(sums, (s) => s.with(1, 150)), notUnitRows],
-    ["squares of more rows", (sums) => scatterOf(sums, (s) => s.map((v) => 3 * v)), notUnitRows],
-    ["a sum of more rows", (sums) => classOf(sums, { sum: new Float64Array(24).fill(100) }), notUnitRows],
-    ["a scatter of another class", (sums) => classOf(sums, { scatter: sums.scatter }), notUnitRows],
-    ["a negative length", (sums) => classOf(sums, { length: -1 }), notUnitRows],
+    [
+      "a negative square",
+      (sums) => scatterOf(sums, (s) => s.with(0, -3)),
+      /^these are the feature sums of no samples: the scatter of all samples has the trace \d+\.\d+, and 200 unit rows have 200$/,
+    ],
+    ["a product above its squares", (sums) => scatterOf(sums, (s) => s.with(1, 150)), notPositive],
+    [
+      "a negative direction, with the right trace",
+      (sums) => scatterOf(sums, (s) => s.with(0, -1).with(2, s[2]! + s[0]! + 1)),
+      `${noSamples}the scatter of all samples ${notPositive}`,
+    ],
+    [
+      "squares of more rows",
+      (sums) => scatterOf(sums, (s) => s.map((v) => 3 * v)),
+      "the scatter of all samples has the trace 600.000, and 200 unit rows have 200",
+    ],
+    [
+      "squares of fewer rows",
+      (sums) => scatterOf(sums, (s) => s.map((v) => 0.75 * v)),
+      "has the trace 150.000, and 200 unit rows have 200",
+    ],
+    [
+      "a sum of more rows",
+      (sums) => classOf(sums, { sum: new Float64Array(24).fill(100) }),
+      'the sum of class "class 0" has the length 489.898, and 40 unit rows have at most 40',
+    ],
+    [
+      "classes that lie further apart than their samples",
+      (sums) => classOf(sums, { sum: new Float64Array(24).with(5, 39) }),
+      notPositive,
+    ],
+    [
+      "a scatter of another class",
+      (sums) => classOf(sums, { scatter: sums.scatter }),
+      'the scatter of class "class 0" has the trace 200.000, and 40 unit rows have 40',
+    ],
+    [
+      "a negative length",
+      (sums) => classOf(sums, { length: -1 }),
+      'the lengths of class "class 0" add up to -1',
+    ],
+    [
+      "ten thousand million samples",
+      (sums) => scaled(sums, 5e7),
+      `${noSamples}it claims 10000000000 samples, and a file has at most 999999999`,
+    ],
+    [
+      "a class without samples",
+      (sums) => ({
+        ...sums,
+        targets: { classes: [...classesOf(sums), { ...classesOf(sums)[0]!, name: "none", count: 0 }] },
+      }),
+      'class "none" has no samples',
+    ],
     ["a negative count", (sums) => classOf(sums, { count: -1 }), damagedHeader],
     ["counts of another total", (sums) => ({ ...sums, count: 7 }), damagedHeader],
   ])("refuses %s, with a checksum that fits", async (_, change, text) => {
@@ -86,7 +135,31 @@ describe("a file of feature sums", () => {
     const sums = await collectNumberSums(rowsOf(features, dims), new Float64Array(200).fill(3), ["a"]);
     const numbers = { ...(sums.targets as { numbers: NumberSum }).numbers, squares: Float64Array.of(5) };
     const bytes = await encodeSums(fileOf({ ...sums, targets: { numbers } }), sha256);
-    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(notUnitRows);
+    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(
+      'the squares of "a" are too small for its sums',
+    );
+  });
+
+  test("refuses numbers whose products are too large", async () => {
+    const { features, dims } = makeSamples();
+    const sums = await collectNumberSums(rowsOf(features, dims), new Float64Array(200).fill(3), ["a"]);
+    // N √(Σ y² / N) = 600 is the most that a product can be.
+    const numbers = {
+      ...(sums.targets as { numbers: NumberSum }).numbers,
+      products: new Float64Array(dims).with(2, 601),
+    };
+    const bytes = await encodeSums(fileOf({ ...sums, targets: { numbers } }), sha256);
+    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(
+      'the squares of "a" are too small for its sums',
+    );
+  });
+
+  test("holds rows without features: each counts as a unit row", async () => {
+    const data = makeSamples();
+    data.features.fill(0, 24, 96);
+    const sums = await sumsWhere(() => true, data);
+    const bytes = await encodeSums(fileOf(sums), sha256);
+    expect(await decodeSums(bytes, "a.sums", sha256)).toEqual(fileOf(sums));
   });
 
   test("whose rows have no length gives no head", async () => {
@@ -108,4 +181,18 @@ const scatterOf = (sums: FeatureSums, change: (scatter: Float64Array) => Float64
 const classOf = (sums: FeatureSums, change: Partial<ClassSum>): FeatureSums => ({
   ...sums,
   targets: { classes: classesOf(sums).map((one, i) => (i === 0 ? { ...one, ...change } : one)) },
+});
+/** Sums that claim a number of copies of each sample. */
+const scaled = (sums: FeatureSums, copies: number): FeatureSums => ({
+  ...sums,
+  count: copies * sums.count,
+  scatter: sums.scatter.map((v) => copies * v),
+  targets: {
+    classes: classesOf(sums).map(({ name, count, length, sum }) => ({
+      name,
+      count: copies * count,
+      length: copies * length,
+      sum: sum.map((v) => copies * v),
+    })),
+  },
 });

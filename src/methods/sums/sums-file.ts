@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { sumsHeaderLimit } from "../../core/file-limits.js";
 import { parseJson } from "../../core/parse-json.js";
 import type { KeyFields } from "../../train/feature-cache/canonical-json.js";
+import { implausibility, mostSamples, notSumsOfSamples } from "./check-sums.js";
 import { type ClassSum, type FeatureSums, type NumberSum, namesOf, triangleOf } from "./feature-sums.js";
 
 /** A set of samples that was added up once. */
@@ -133,6 +134,8 @@ export async function decodeSums(bytes: Uint8Array, at: string, sha256: Sha256):
     throw damaged(`its header has ${headerBytes} bytes, and the file ${bytes.length}`);
   const header = headerIn(bytes.subarray(headBytes, headBytes + headerBytes));
   if (header === undefined) throw damaged("its header is not readable");
+  if (header.count > mostSamples)
+    throw notSumsOfSamples(`it claims ${header.count} samples, and a file has at most ${mostSamples}`, at);
   const expected = headBytes + headerBytes + 8 * valuesOf(header);
   if (expected !== bytes.length) throw damaged(`it has ${bytes.length} bytes, not ${expected}`);
   const body = bytes.subarray(headBytes + headerBytes);
@@ -149,41 +152,9 @@ export async function decodeSums(bytes: Uint8Array, at: string, sha256: Sha256):
     ? { classes: readClasses(classes, dims, take) }
     : { numbers: readNumbers(numbers!, dims, take) };
   const sums: FeatureSums = { dims, count, targets, scatter: take(triangleOf(dims)) };
-  if (!areOfUnitRows(sums)) throw damaged("its sums are not those of so many unit rows");
+  const why = implausibility(sums);
+  if (why !== undefined) throw notSumsOfSamples(why, at);
   return { ...facts, sums };
-}
-
-/** True if sums may be those of unit rows: no feature has a larger square than 1, and few rows are zero. */
-function areOfUnitRows({ dims, count, targets, scatter }: FeatureSums): boolean {
-  const slackOf = (n: number): number => 1e-6 * (n + 1);
-  const within = (sum: Float64Array, n: number): boolean =>
-    sum.every((value) => Math.abs(value) <= n + slackOf(n));
-  /** Diagonal from 0 to n with a trace of at most n, and S_ij² ≤ S_ii S_jj. */
-  const isScatter = (packed: Float64Array, n: number): boolean => {
-    const slack = slackOf(n);
-    const diagonal = Array.from({ length: dims }, (_, i) => packed[triangleOf(i + 1) - 1]! + slack);
-    for (let i = 0, p = 0; i < dims; i++) {
-      if (diagonal[i]! < 0 || diagonal[i]! > n + 2 * slack) return false;
-      for (let j = 0; j <= i; j++, p++)
-        if (packed[p]! ** 2 > diagonal[i]! * diagonal[j]! + slack) return false;
-    }
-    return traceOf(packed) <= n + slack;
-  };
-  const traceOf = (packed: Float64Array): number => {
-    let trace = 0;
-    for (let i = 0, p = 0; i < dims; p += ++i + 1) trace += packed[p]!;
-    return trace;
-  };
-  if (!isScatter(scatter, count) || 2 * traceOf(scatter) < count - slackOf(count)) return false;
-  if ("classes" in targets)
-    return targets.classes.every(
-      ({ sum, count: n, length, scatter: own }) =>
-        length >= 0 && within(sum, n) && (!own || isScatter(own, n)),
-    );
-  const { length, sum, values, squares } = targets.numbers;
-  // (Σ y)² ≤ N Σ y²
-  const areSquares = values.every((y, k) => y ** 2 <= count * squares[k]! * (1 + 1e-6) + 1e-6);
-  return length >= 0 && within(sum, count) && areSquares;
 }
 
 function readClasses(
