@@ -1,7 +1,7 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { AnyResultEvent, CustomResultEvent, EngraftEvent } from "../core/events/events.js";
-import type { JoinedFacts, OldTest, SafeChoice } from "../core/events/run-outcome.js";
+import type { ExtendedFacts, JoinedFacts, SafeChoice } from "../core/events/run-outcome.js";
 import type { Message, Sentence } from "../core/messages/message.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { ScoreName } from "../core/results/metric.js";
@@ -36,8 +36,8 @@ export interface Solved<Answers> {
   readonly recipe: readonly Sentence[];
   /** Whether rows of another model's head were reused, and why. */
   readonly reused?: Message;
-  /** Of an extended model: predictions of the model before, and of the joint training, for the test samples of the first source. */
-  readonly old?: OldTest;
+  /** Of an extended model: scores of the model before, of the joint training, and with and without each holder. */
+  readonly extended?: Partial<ExtendedFacts>;
   /** Of several joined bases: what each gives alone. */
   readonly joined?: JoinedFacts;
   /** Seconds for the features of all samples, and for the head. */

@@ -1,12 +1,18 @@
 // Feature sums end to end: models of several holders, of more classes, and without some samples.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { sumsInFolder } from "../../src/bases/model-folder/sample-parts.js";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import type { HolderFacts } from "../../src/core/events/run-outcome.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { collectSums, evaluate, extend, resume, train } from "../../src/index.js";
 import { exportModel } from "../../src/inference/export-model.js";
+import { classesOf, type FeatureSums } from "../../src/methods/sums/feature-sums.js";
+import { decodeSums, encodeSums } from "../../src/methods/sums/sums-file.js";
 import { extendFixtures } from "../support/extend-fixtures.js";
 import { engraft, tinyData } from "../support/fixtures.js";
+import { sha256 } from "../support/made-sums.js";
 import { writeSoundBase, writeSoundNumbers, writeSounds } from "../support/sound-data.js";
 import { stopRun } from "../support/stop-run.js";
 
@@ -58,7 +64,117 @@ test("sums of shards, in any order, give the head of a run on all samples", asyn
     samples: run.split.train + run.split.validation,
     new_classes: [],
   });
+  // Each shard is a holder. Without validation samples, none is left out.
+  const { holders = [], sources } = joined.extended!;
+  expect(holders.map(({ name, samples, left_out }) => ({ name, samples, left_out }))).toEqual(
+    sources.map(({ name, samples }) => ({ name, samples, left_out: false })),
+  );
+  for (const { test: score, validation } of holders) {
+    expect(score).toMatchObject({ n: joined.test.n, with: joined.test.accuracy });
+    expect(validation).toBeUndefined();
+  }
 });
+
+test("a holder whose labels are wrong is left out by the receiver's validation samples, and named", {
+  tags: ["thorough"],
+}, async () => {
+  const honest = path("honest.sums");
+  await collectSums(path("held"), { ...quick, base, out: honest });
+  // Ants are called bees, and every sample counts fifty times.
+  const file = await decodeSums(readFileSync(honest), honest, sha256);
+  const wrong = path("wrong.sums");
+  const parts = file.parts.map((part) => ({ ...part, id: "77", data: "78", held: "79" }));
+  writeFileSync(wrong, await encodeSums({ ...file, parts, sums: renamed(file.sums, 50) }, sha256));
+  const events: EngraftEvent[] = [];
+  const sources = [path("insects"), honest, wrong];
+  const run = ofClasses(await extended(sources, { base, onEvent: (event) => events.push(event) }));
+  const alone = ofClasses(await extended(sources.slice(0, 2), { base }));
+  expectSameHead(run, alone);
+  expect(run.extended!.holders!.map(({ left_out }) => left_out)).toEqual([false, true]);
+  expect(run.extended!.samples).toBe(alone.extended!.samples);
+  const [, { test: score, validation }] = run.extended!.holders as readonly [HolderFacts, HolderFacts];
+  expect(score.without).toBe(run.test.accuracy);
+  expect(validation!.with).toBeLessThan(validation!.without);
+  const texts = events.flatMap((event) => (event.event === "warning" ? [event.message] : []));
+  expect(
+    texts.some((text) =>
+      /wrong\.sums" claims 1,\d{3} of 1,\d{3} samples: it decides alone what is predicted$/.test(text),
+    ),
+  ).toBe(true);
+  expect(texts.some((text) => /wrong\.sums" is left out: with its sums the accuracy on/.test(text))).toBe(
+    true,
+  );
+  // The sums of the run are without the holder.
+  const kept = await decodeSums(readFileSync(join(run.out, sumsInFolder)), "", sha256);
+  expect(kept.parts.map(({ id }) => id)).not.toContain("77");
+  // Lengths scale the weights, and not the biases.
+  const long = path("long.sums");
+  const ofClass = classesOf(file.sums).map((one) => ({ ...one, length: 5 * one.length }));
+  const longer = { ...file.sums, targets: { classes: ofClass } };
+  writeFileSync(long, await encodeSums({ ...file, parts, sums: longer }, sha256));
+  await expect(extended([path("insects"), long], { base })).rejects.toThrow(
+    /^the features of ".*long\.sums" have the mean length \S+, and those of the test samples \S+$/,
+  );
+  // It has a class of its own: the model has no output for it.
+  const foreign = path("foreign.sums");
+  const wasps = { ...renamed(file.sums, 50, ["bee", "wasp"]) };
+  writeFileSync(foreign, await encodeSums({ ...file, parts, sums: wasps }, sha256));
+  await expect(extended([path("insects"), foreign], { base })).rejects.toThrow(
+    /foreign\.sums" lower the accuracy on the validation samples, and only they have class "wasp"$/,
+  );
+});
+
+test("holders who add up along few directions make a model of whole pictures", {
+  tags: ["thorough"],
+}, async () => {
+  const like = path("public.sums");
+  await collectSums(path("more"), { ...quick, base, out: like });
+  const texts: string[] = [];
+  const onEvent = (event: EngraftEvent): void => {
+    if (event.event === "warning") texts.push(event.message);
+  };
+  const along = (data: string, directions: number) =>
+    sumsOf(data, { share: true, directions, like, onEvent });
+  const holders = [await along("insects", 3), await along("held", 2)];
+  expect(texts).toEqual([]);
+  await expect(extended(holders, { test: path("insects") })).rejects.toThrow(
+    "sums of 3 and of 2 features cannot be added",
+  );
+  const two = [await along("insects", 2), holders[1]!];
+  const run = ofClasses(await extended(two, { test: path("insects") }));
+  expect(run.test.accuracy).toBeGreaterThan(0.5);
+  // Its own pictures are added up along the same directions.
+  const more = ofClasses(await extended([run.out, path("three")]));
+  expect(more.classes).toEqual(["ant", "bee", "cow"]);
+  // 24 pictures along 4 directions: the root of 24 is below 5.
+  await along("held", 4);
+  expect(texts).toEqual([
+    expect.stringMatching(
+      /^whoever has this file can often tell if it counts a sample that he has: \d+ samples along 4 directions/,
+    ),
+  ]);
+  await expect(sumsOf("more", { directions: 2, like })).rejects.toThrow(
+    'public.sums" is of these samples, so its directions reveal them',
+  );
+  await expect(sumsOf("held", { directions: 2 })).rejects.toThrow(
+    "--directions 2 needs feature sums to take them from: --like is missing",
+  );
+});
+
+/** Sums whose two classes have other names, as of so many copies of each sample. */
+function renamed(sums: FeatureSums, copies: number, names = ["bee", "ant"]): FeatureSums {
+  const times = (values: Float64Array): Float64Array => values.map((value) => copies * value);
+  return {
+    ...sums,
+    count: copies * sums.count,
+    scatter: times(sums.scatter),
+    targets: {
+      classes: classesOf(sums).map(({ count, length, sum }, k) => ({
+        ...{ name: names[k]!, count: copies * count, length: copies * length, sum: times(sum) },
+      })),
+    },
+  };
+}
 
 test("a new class is learnt beside the old ones, as by joint training, and the old test samples are scored again", {
   tags: ["thorough"],

@@ -39,6 +39,7 @@ function lines({
   shard,
   test,
   features,
+  directions,
   classes,
   targets,
   base,
@@ -48,7 +49,7 @@ function lines({
   return [
     ...labelled(
       "added up",
-      `${formatCount(samples)} samples${shard === undefined ? "" : ` (shard ${shard})`} of ${formatCount(features)} features each, by ${base.name}`,
+      `${formatCount(samples)} samples${shard === undefined ? "" : ` (shard ${shard})`} of ${formatCount(features)} features each, by ${base.name}${directions === undefined ? "" : `, along ${formatCount(directions)} directions`}`,
       some ? [...some, ...more].join(", ") : (targets ?? []).join(", "),
       ...(test > 0 ? [`the test split is left out: ${formatCount(test)} samples`] : []),
     ),

@@ -127,11 +127,18 @@ export const sums = command({
     out: words("file of feature sums to write", "FILE"),
     shard: words("a share of the samples: 3/20 is the third of 20", "K/N", "all samples"),
     share: flag("refuse classes with fewer than 5 samples: for a file that goes to somebody else"),
+    directions: integer("add up along so many directions, so that a single sample is hard to tell", {
+      min: 1,
+      max: 100_000,
+      otherwise: "all features",
+    }),
+    like: words("feature sums of samples that are no secret, whose directions are used", "FILE"),
     ...flagsFor(optionsOfSums, ["out", "test"]),
   },
   examples: [
     "engraft sums ./photos --base vision-open --out photos.sums",
     "engraft sums ./photos --shard 3/20 --out photos-3.sums",
+    "engraft sums ./photos --share --directions 16 --like public.sums --out photos.sums",
   ],
 });
 

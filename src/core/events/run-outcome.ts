@@ -390,6 +390,26 @@ export interface OldTest {
   readonly joint?: OldTestScore;
 }
 
+/** Accuracy with and without the feature sums of one holder, on the same samples. */
+export interface HolderScore {
+  readonly n: number;
+  readonly with: number;
+  readonly without: number;
+  /** McNemar's exact test, two-sided. */
+  readonly p: number;
+}
+
+/** A file of feature sums among several sources of classes. */
+export interface HolderFacts {
+  readonly name: string;
+  readonly samples: number;
+  /** True if its sums lower the accuracy on the validation samples by more than chance: the model does without them. */
+  readonly left_out: boolean;
+  readonly test: HolderScore;
+  /** Missing without validation samples: then no holder is left out. */
+  readonly validation?: HolderScore;
+}
+
 /** What `engraft extend` did. */
 export interface ExtendedFacts {
   readonly sources: readonly ExtendedSource[];
@@ -399,6 +419,8 @@ export interface ExtendedFacts {
   readonly new_classes?: readonly string[];
   /** Samples and classes that were taken out. Missing: none. */
   readonly removed?: { readonly samples: number; readonly classes: readonly string[] };
+  /** Missing with one source, for numbers, and if something is taken out. */
+  readonly holders?: readonly HolderFacts[];
   /** Missing if the first source has no test samples, or no model before. */
   readonly old_test?: OldTest;
 }

@@ -163,6 +163,27 @@ export const warningEn = {
     `it is not known whether ${JSON.stringify(source)} counts some of the test samples`,
   "samples-of-several-sources": ({ samples }: { readonly samples: number }): string =>
     `${counted(samples, "sample")} left out: an earlier source has the same`,
+  "one-holder": (v: {
+    readonly holder: string;
+    readonly claimed: number;
+    readonly samples: number;
+  }): string =>
+    `${JSON.stringify(v.holder)} claims ${thousands(v.claimed)} of ${thousands(v.samples)} samples: it decides alone what is predicted`,
+  /** Accuracy on n validation samples. */
+  "holder-left-out": (v: {
+    readonly holder: string;
+    readonly n: number;
+    readonly with: number;
+    readonly without: number;
+  }): string =>
+    `${JSON.stringify(v.holder)} is left out: with its sums the accuracy on ${counted(v.n, "validation sample")} is ${percentText(v.with)}, and ${percentText(v.without)} without them`,
+  /** @param dims features or directions @param directions that hide a single sample */
+  "samples-in-sums": (v: {
+    readonly samples: number;
+    readonly dims: number;
+    readonly directions: number;
+  }): string =>
+    `whoever has this file can ${v.samples <= v.dims ? "" : "often "}tell if it counts a sample that he has: ${counted(v.samples, "sample")} along ${thousands(v.dims)} directions; fewer hide it and lose accuracy: --directions ${v.directions} --like PUBLIC.sums`,
   "test-samples-in-sums": ({ samples }: { readonly samples: number }): string =>
     `${counted(samples, "test sample")} left out: a source has the same`,
 

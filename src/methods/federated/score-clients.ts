@@ -169,8 +169,8 @@ function crossEntropyOf(members: readonly FederatedClient[], weight: Float64Arra
 }
 
 /** Returns whether a head is right for each sample. @param head weight float64[K, D], and the class of each of its K outputs */
-function rightOf(
-  { rows, labels }: LabelledRows,
+export function rightOf(
+  { rows, labels }: Pick<LabelledRows, "rows" | "labels">,
   head: { readonly weight: Float64Array; readonly bias?: Float64Array; readonly outputs: readonly number[] },
 ): number[] {
   const { weight, bias, outputs } = head;

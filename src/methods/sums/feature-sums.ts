@@ -1,5 +1,6 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Rows } from "../../core/results/rows.js";
+import { multiply } from "../../linalg/products.js";
 import { columnProducts } from "../../linalg/row-products.js";
 
 /** Sums of one class. */
@@ -34,8 +35,12 @@ export interface NumberSum {
  * has equal values, so that S always has the trace N. Sums of two sets of samples are the sum of their sums.
  */
 export interface FeatureSums {
-  /** D, features per sample. */
+  /** D, features per sample, or directions. */
   readonly dims: number;
+  /**
+   * U: each row is projected, x Uᵀ, before its length is taken: float64[D, F], F features per sample. Missing: rows are whole, and D = F.
+   */
+  readonly directions?: Float64Array;
   /** N, number of samples. */
   readonly count: number;
   /** S = Σ z zᵀ: the lower triangle, row by row, float64[D (D + 1) / 2]. */
@@ -105,7 +110,7 @@ export const withoutClassScatters = ({ targets, ...sums }: FeatureSums): Feature
 export const namesOf = ({ targets }: FeatureSums): readonly string[] =>
   "classes" in targets ? targets.classes.map(({ name }) => name) : targets.numbers.names;
 
-interface CollectOptions {
+interface CollectOptions extends Pick<FeatureSums, "directions"> {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -117,9 +122,9 @@ export async function collectClassSums(
   rows: Rows,
   labels: ArrayLike<number>,
   classes: readonly string[],
-  { signal }: CollectOptions = {},
+  { signal, directions }: CollectOptions = {},
 ): Promise<FeatureSums> {
-  const { width: dims } = rows;
+  const dims = directions ? directions.length / rows.width : rows.width;
   const whole = new Float64Array(triangleOf(dims));
   const kept = keepsClasses(classes.length, dims);
   const sums = classes.map((name) => ({
@@ -129,7 +134,7 @@ export async function collectClassSums(
     sum: new Float64Array(dims),
     ...(kept && { scatter: new Float64Array(triangleOf(dims)) }),
   }));
-  for await (const { first, count, values, norms } of unitRows(rows, signal)) {
+  for await (const { first, count, values, norms } of unitRows(rows, dims, { signal, directions })) {
     for (let i = 0; i < count; i++) {
       const own = sums[labels[first + i]!]!;
       own.count++;
@@ -145,7 +150,8 @@ export async function collectClassSums(
   }
   if (kept) for (const { scatter } of sums) addTo(whole, scatter!, 1);
   const seen = sums.filter(({ count }) => count > 0);
-  return { dims, count: rows.count, scatter: whole, targets: { classes: seen } };
+  const sum = { dims, count: rows.count, scatter: whole, targets: { classes: seen } };
+  return directions ? { ...sum, directions } : sum;
 }
 
 /**
@@ -156,9 +162,9 @@ export async function collectNumberSums(
   rows: Rows,
   y: ArrayLike<number>,
   names: readonly string[],
-  { signal }: CollectOptions = {},
+  { signal, directions }: CollectOptions = {},
 ): Promise<FeatureSums> {
-  const { width: dims } = rows;
+  const dims = directions ? directions.length / rows.width : rows.width;
   const targets = names.length;
   const scatter = new Float64Array(triangleOf(dims));
   const numbers = {
@@ -169,7 +175,7 @@ export async function collectNumberSums(
     squares: new Float64Array(targets),
     products: new Float64Array(targets * dims),
   };
-  for await (const { first, count, values, norms } of unitRows(rows, signal)) {
+  for await (const { first, count, values, norms } of unitRows(rows, dims, { signal, directions })) {
     addTriangle(scatter, columnProducts(values, count, dims), dims);
     for (let i = 0; i < count; i++) {
       numbers.length += norms[i]!;
@@ -182,20 +188,22 @@ export async function collectNumberSums(
       }
     }
   }
-  return { dims, count: rows.count, scatter, targets: { numbers } };
+  const all = { dims, count: rows.count, scatter, targets: { numbers } };
+  return directions ? { ...all, directions } : all;
 }
 
 /** Yields unit rows, float64[count, D], with their lengths. */
-async function* unitRows(rows: Rows, signal: AbortSignal | undefined) {
-  const { count: all, width: dims } = rows;
-  const buffer = new Float32Array(Math.min(all, rowsAtOnce) * dims);
+async function* unitRows(rows: Rows, dims: number, { signal, directions }: CollectOptions) {
+  const { count: all, width } = rows;
+  const buffer = new Float32Array(Math.min(all, rowsAtOnce) * width);
   for (let first = 0; first < all; first += rowsAtOnce) {
     await new Promise((resolve) => setTimeout(resolve, 0));
     stopIf(signal);
     const count = Math.min(rowsAtOnce, all - first);
-    const read = buffer.subarray(0, count * dims);
+    const read = buffer.subarray(0, count * width);
     rows.read(first, read);
-    const values = Float64Array.from(read);
+    const values = directions ? new Float64Array(count * dims) : Float64Array.from(read);
+    if (directions) multiply(read, count, width, directions, dims, values);
     const norms = new Float64Array(count);
     for (let i = 0; i < count; i++) {
       let square = 0;
@@ -269,14 +277,25 @@ export const neverAdded = (why: string): EngraftError =>
 function combine(a: FeatureSums, b: FeatureSums, sign: 1 | -1): FeatureSums {
   if (a.dims !== b.dims)
     throw new EngraftError("DataError", `sums of ${a.dims} and of ${b.dims} features cannot be added`, {
-      help: "collect both with the same --base and --cut",
+      help: "collect both with the same --base, --cut and --directions",
+    });
+  if (!haveSameDirections(a, b))
+    throw new EngraftError("DataError", "sums along different directions cannot be added", {
+      help: "collect both with the same --directions and --like",
     });
   return {
     dims: a.dims,
+    ...(a.directions && { directions: a.directions }),
     count: a.count + sign * b.count,
     scatter: combined(a.scatter, b.scatter, sign),
     targets: combineTargets(a, b, sign),
   };
+}
+
+/** True if rows are projected alike. Machines round differently, and the products of unit vectors are at most 1. */
+function haveSameDirections({ directions: a }: FeatureSums, { directions: b }: FeatureSums): boolean {
+  if (!a || !b) return a === b;
+  return a === b || (a.length === b.length && a.every((value, i) => Math.abs(value - b[i]!) < 1e-6));
 }
 
 function combineTargets(a: FeatureSums, b: FeatureSums, sign: 1 | -1): FeatureSums["targets"] {
@@ -353,5 +372,7 @@ export function sumsOfClass(sums: FeatureSums, name: string): FeatureSums | unde
       details: { class: name },
     });
   const { scatter, count } = found;
-  return scatter && { dims: sums.dims, count, scatter, targets: { classes: [found] } };
+  const { dims, directions } = sums;
+  const its = { dims, count, targets: { classes: [found] }, ...(directions && { directions }) };
+  return scatter && { ...its, scatter };
 }

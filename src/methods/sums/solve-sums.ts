@@ -35,7 +35,13 @@ export function solveSums(sums: FeatureSums): WideHead {
     });
   const length = lengthOf(sums);
   const unit = "classes" in sums.targets ? solveClasses(sums) : solveNumbers(sums);
-  const head = { ...unit, weight: unit.weight.map((w) => (w * count) / length) };
+  const head = {
+    ...unit,
+    weight: onFeatures(
+      sums,
+      unit.weight.map((w) => (w * count) / length),
+    ),
+  };
   // Of a file from elsewhere; a model has float32 weights.
   if ([head.weight, head.bias].every((own) => own.every((value) => Number.isFinite(Math.fround(value)))))
     return head;
@@ -43,6 +49,18 @@ export function solveSums(sums: FeatureSums): WideHead {
     help: "collect the sums again, or ask their holder for the file again",
     details: { samples: count, length },
   });
+}
+
+/** Returns weights on features, W U, of weights on directions. */
+function onFeatures({ dims, directions }: FeatureSums, weight: Float64Array): Float64Array {
+  if (!directions) return weight;
+  const features = directions.length / dims;
+  const all = new Float64Array((weight.length / dims) * features);
+  for (let p = 0; p < weight.length; p++) {
+    const [from, to] = [(p % dims) * features, Math.floor(p / dims) * features];
+    for (let t = 0; t < features; t++) all[to + t]! += weight[p]! * directions[from + t]!;
+  }
+  return all;
 }
 
 function solveClasses(sums: FeatureSums): WideHead {

@@ -46,13 +46,16 @@ export interface SumsFile extends SumsFacts {
  * A file of feature sums:
  *
  * 0 magic · 8 bytes of the header H, uint32 · 12 zero · 16 header, JSON, padded with spaces to a multiple of 8 · float64[…] in
- * little-endian order: for classes the lengths, the sums and the kept scatters, for numbers ℓ, Σ z, Σ y, Σ y², Σ y zᵀ; last S
+ * little-endian order: for classes the lengths, the sums and the kept scatters, for numbers ℓ, Σ z, Σ y, Σ y², Σ y zᵀ; then S, and U
+ * if the header names features
  */
 const magic = "ENGFSUM1";
 const headBytes = 16;
 
 interface Header extends SumsFacts {
   readonly dims: number;
+  /** F, if the rows are projected on `dims` directions. */
+  readonly features?: number;
   readonly count: number;
   readonly classes?: readonly { readonly name: string; readonly count: number; readonly scatter: boolean }[];
   readonly numbers?: readonly string[];
@@ -73,10 +76,11 @@ export async function encodeSums({ sums, ...facts }: SumsFile, sha256: Sha256): 
       view.setFloat64(at, value, true);
       at += 8;
     }
-  const { targets, dims, count } = sums;
+  const { targets, dims, count, directions } = sums;
   const header: Header = {
     ...facts,
     dims,
+    ...(directions && { features: directions.length / dims }),
     count,
     ...("classes" in targets
       ? {
@@ -99,16 +103,17 @@ export async function encodeSums({ sums, ...facts }: SumsFile, sha256: Sha256): 
   return bytes;
 }
 
-function arraysOf({ targets, scatter }: FeatureSums): Float64Array[] {
+function arraysOf({ targets, scatter, directions }: FeatureSums): Float64Array[] {
+  const last = directions ? [scatter, directions] : [scatter];
   if ("classes" in targets)
     return [
       Float64Array.from(targets.classes, ({ length }) => length),
       ...targets.classes.map(({ sum }) => sum),
       ...targets.classes.flatMap(({ scatter: own }) => own ?? []),
-      scatter,
+      ...last,
     ];
   const { length, sum, values, squares, products } = targets.numbers;
-  return [Float64Array.of(length), sum, values, squares, products, scatter];
+  return [Float64Array.of(length), sum, values, squares, products, ...last];
 }
 
 /** True if a file begins as one of feature sums does. */
@@ -147,11 +152,13 @@ export async function decodeSums(bytes: Uint8Array, at: string, sha256: Sha256):
     if (!values.every(Number.isFinite)) throw damaged("a sum is not a finite number");
     return values;
   };
-  const { dims, count, classes, numbers, sha256: _, ...facts } = header;
+  const { dims, features, count, classes, numbers, sha256: _, ...facts } = header;
   const targets = classes
     ? { classes: readClasses(classes, dims, take) }
     : { numbers: readNumbers(numbers!, dims, take) };
-  const sums: FeatureSums = { dims, count, targets, scatter: take(triangleOf(dims)) };
+  const scatter = take(triangleOf(dims));
+  const directions = features === undefined ? {} : { directions: take(dims * features) };
+  const sums: FeatureSums = { dims, count, targets, scatter, ...directions };
   const why = implausibility(sums);
   if (why !== undefined) throw notSumsOfSamples(why, at);
   return { ...facts, sums };
@@ -200,7 +207,7 @@ function headerIn(bytes: Uint8Array): Header | undefined {
     return undefined;
   }
   if (!isRecord(header)) return undefined;
-  const { task, key, options, parts, removed = [], dims, count, classes, numbers, sha256 } = header;
+  const { task, key, options, parts, removed = [], dims, features, count, classes, numbers, sha256 } = header;
   const fits =
     isText(task) &&
     isRecord(key) &&
@@ -221,6 +228,7 @@ function headerIn(bytes: Uint8Array): Header | undefined {
     removed.every(isText) &&
     isCount(dims) &&
     dims > 0 &&
+    (features === undefined || (isCount(features) && features >= dims)) &&
     isCount(count) &&
     isText(sha256) &&
     (classes === undefined
@@ -233,9 +241,9 @@ function headerIn(bytes: Uint8Array): Header | undefined {
 }
 
 /** Returns how many numbers a file has behind its header. */
-function valuesOf({ dims, classes, numbers }: Header): number {
-  const triangle = triangleOf(dims);
+function valuesOf({ dims, features = 0, classes, numbers }: Header): number {
+  const triangle = triangleOf(dims) + features * dims;
   if (classes === undefined) return 1 + dims + numbers!.length * (2 + dims) + triangle;
   const kept = classes.filter(({ scatter }) => scatter).length;
-  return classes.length * (1 + dims) + (kept + 1) * triangle;
+  return classes.length * (1 + dims) + kept * triangleOf(dims) + triangle;
 }

@@ -1,8 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
+import type { WarningEvent } from "../../core/events/progress-events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { type BaseFacts, baseFacts } from "../../core/results/base-facts.js";
 import type { Task } from "../../core/results/task.js";
 import type { Sample } from "../../data/index.js";
 import { emptyShard, readShard } from "../../data/shard.js";
+import { fewDirections, strongestDirections } from "../../methods/sums/directions.js";
 import {
   classesOf,
   type FeatureSums,
@@ -11,11 +14,20 @@ import {
 } from "../../methods/sums/feature-sums.js";
 import { type CollectedPart, encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
 import { checkOptions } from "../../options/check-options.js";
+import { checkAgainst, whole } from "../../options/option-checks.js";
 import { requireOwnOutput, writeOutput } from "../../platform/disk/write-output.js";
 import type { Platform } from "../../platform/platform.js";
-import { baseOptionsOf, contentOf, drawPartId, isPath, splitOf } from "../../run/folder/sums-in-folder.js";
+import {
+  baseOptionsOf,
+  contentOf,
+  drawPartId,
+  isPath,
+  readSums,
+  splitOf,
+} from "../../run/folder/sums-in-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { featureKeyOf } from "../../run/setup.js";
+import { requireSameFeatures } from "../../tasks/sums/fit-sources.js";
 import { namesIn, type SourceData } from "../../tasks/sums/open-sources.js";
 import { openToCompute } from "../../tasks/sums/open-to-compute.js";
 import { sumsOfItems } from "../../tasks/sums/solve-from-sums.js";
@@ -31,6 +43,8 @@ export interface SumsResult {
   readonly base: BaseFacts;
   /** Features per sample. */
   readonly features: number;
+  /** Directions that they are added up along. Missing: all features. */
+  readonly directions?: number;
   /** Samples of the test split, which are left out. */
   readonly test: number;
   /** Samples in the sums; the test split is not. */
@@ -57,8 +71,9 @@ export async function collectSums(data: string, options: CollectOptions): Promis
   const begin = performance.now();
   requireText("data", data);
   requireText("out", options?.out);
-  const { out, share = false, shard, ...given } = options;
+  const { out, share = false, shard, directions, like, ...given } = options;
   checkOptions({ ...given });
+  checkDirections(directions, like);
   const isOfShard = shard === undefined ? () => true : readShard(shard);
   const isIn = ({ sha256 }: Pick<Sample, "sha256">) => isOfShard(Number.parseInt(sha256.slice(0, 8), 16));
   const machine = await openMachine();
@@ -73,18 +88,28 @@ export async function collectSums(data: string, options: CollectOptions): Promis
     const items = all.items.filter((item) => item.part !== "test" && isIn(item));
     if (items.length === 0) throw shard === undefined ? nothingToAdd(data) : emptyShard(data, shard);
     const targets = { names: namesIn(all), areNumbers: all.targets !== undefined };
-    const own = await sumsOfItems(context, items, targets);
-    if (share) requireEnough(own);
+    const key = await featureKeyOf(base.opened, runtime, platform);
+    const content = await contentOf(platform, all.items);
+    const along = directions && (await directionsOf(platform, like!, directions, { key, content }));
+    const own = await sumsOfItems(context, items, { ...targets, ...(along && { directions: along }) });
+    if (share) {
+      requireEnough(own);
+      if (own.dims > fewDirections(own.count)) context.onEvent(revealing(own));
+    }
     const sums = share ? withoutClassScatters(own) : own;
     const file: SumsFile = {
       task,
-      key: await featureKeyOf(base.opened, runtime, platform),
+      key,
       options: {
         ...baseOptionsOf(given),
         base: isPath(given.base) ? `file:${base.opened.base.name}` : (given.base ?? base.opened.base.name),
       },
       parts: [
-        await partOf(platform, all, { samples: items.length, split: splitOf(given, seed), shard, sums }),
+        {
+          ...{ id: drawPartId(), samples: items.length, ...content, split: splitOf(given, seed) },
+          ...("classes" in sums.targets && { classes: namesOf(sums) }),
+          ...(shard !== undefined && { shard }),
+        },
       ],
       sums,
     };
@@ -97,7 +122,8 @@ export async function collectSums(data: string, options: CollectOptions): Promis
       bytes: bytes.length,
       of: task,
       base: baseFacts(base.opened.base),
-      features: sums.dims,
+      features: base.opened.body.width,
+      ...(along && { directions: sums.dims }),
       test: all.items.filter(({ part }) => part === "test").length,
       samples: sums.count,
       ...(shard !== undefined && { shard }),
@@ -119,29 +145,46 @@ function requireText(name: string, value: unknown): void {
   });
 }
 
-/** Returns what a file says of the samples that were added up. */
-async function partOf(
-  platform: Platform,
-  { items }: SourceData,
-  {
-    samples,
-    split,
-    shard,
-    sums,
-  }: Pick<CollectedPart, "samples" | "split"> & {
-    readonly shard: string | undefined;
-    readonly sums: FeatureSums;
-  },
-): Promise<CollectedPart> {
-  return {
-    id: drawPartId(),
-    samples,
-    ...(await contentOf(platform, items)),
-    split,
-    ...("classes" in sums.targets && { classes: namesOf(sums) }),
-    ...(shard !== undefined && { shard }),
-  };
+/** @throws OptionError for directions without a file to take them from, and the other way round */
+function checkDirections(directions: number | undefined, like: string | undefined): void {
+  checkAgainst({ directions: whole(1, 1e5) }, directions === undefined ? {} : { directions });
+  if ((directions === undefined) === (like === undefined)) return;
+  throw new EngraftError(
+    "OptionError",
+    directions === undefined
+      ? "--like takes a number of directions from its file: --directions is missing"
+      : `--directions ${directions} needs feature sums to take them from: --like is missing`,
+    {
+      help: "engraft sums PUBLIC --out public.sums; engraft sums DATA --share --directions 16 --like public.sums --out FILE",
+      details: { directions, like },
+    },
+  );
 }
+
+/** Returns the strongest directions of other sums. @throws DataError for sums of other features, or of the same samples */
+async function directionsOf(
+  platform: Platform,
+  like: string,
+  count: number,
+  own: Pick<SumsFile, "key"> & { readonly content: Pick<CollectedPart, "data"> },
+): Promise<Float64Array> {
+  const file = await readSums(platform, like);
+  requireSameFeatures([{ name: like, kind: "sums", file, names: [] }], own.key, file.options.base);
+  if (file.parts.some(({ data }) => data === own.content.data))
+    throw new EngraftError("DataError", `"${like}" is of these samples, so its directions reveal them`, {
+      help: "give --like the sums of samples that are no secret",
+    });
+  return strongestDirections(file.sums, count);
+}
+
+/** Warning of what the holder of a file can tell of single samples. */
+const revealing = ({ count: samples, dims }: FeatureSums): WarningEvent => ({
+  event: "warning",
+  ...warningText(
+    "samples_in_sums",
+    message("samples-in-sums", { samples, dims, directions: fewDirections(samples) }),
+  ),
+});
 
 const nothingToAdd = (data: string): EngraftError =>
   new EngraftError("DataError", `all samples of "${data}" are in its test split, which is left out`, {

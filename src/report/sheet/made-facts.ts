@@ -1,7 +1,13 @@
 // What a model was made of, and what to expect of its recipe: folds, joined bases, a source table, and what `engraft extend` did. Facts for the
 // screen, the page and the card.
 import type { Interval } from "../../core/events/events.js";
-import type { ExtendedFacts, JoinedFacts, OldTest, OldTestScore } from "../../core/events/run-outcome.js";
+import type {
+  ExtendedFacts,
+  HolderFacts,
+  JoinedFacts,
+  OldTest,
+  OldTestScore,
+} from "../../core/events/run-outcome.js";
 import type { SourceFacts } from "../../core/events/source-facts.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { metrics, type NamedScore, scoreNameIn } from "../../core/results/metric.js";
@@ -256,9 +262,26 @@ function extendedFacts(extended: ExtendedFacts): readonly Fact[] {
           },
         ]
       : []),
+    ...(extended.holders ? [holdersFact(extended.holders)] : []),
     ...(old ? oldTestFacts(old, extended.removed?.classes ?? []) : []),
   ];
 }
+
+/** Test accuracy with and without each holder. */
+const holdersFact = (holders: readonly HolderFacts[]): Fact => ({
+  label: { en: "Accuracy with each holder", zh: "各持有方加入时的准确率" },
+  short: "holders",
+  value: inEach((lang) =>
+    holders.flatMap(({ name, test, left_out: out }, i): readonly Piece[] => {
+      const [its, without] = [percent(test.with), percent(test.without)];
+      const text: Label = {
+        en: ` ${its}, without ${without}${out ? " (left out)" : ""}`,
+        zh: ` ${its}，不加入 ${without}${out ? "（略去）" : ""}`,
+      };
+      return [...(i === 0 ? [] : [{ own: "; " }]), { code: name }, { own: text[lang] }];
+    }),
+  ),
+});
 
 /** Returns the score on the old test samples as one of the most important numbers of a page. */
 export function madeTiles({ extended }: Parameters<typeof madeFacts>[0]): readonly Tile[] {

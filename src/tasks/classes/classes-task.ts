@@ -4,6 +4,7 @@ import type {
   TrustFacts,
   TrustResult,
 } from "../../core/events/events.js";
+import type { ExtendedFacts } from "../../core/events/run-outcome.js";
 import { recipeFields } from "../../core/messages/message.js";
 import type { SampleWords } from "../../core/modalities.js";
 import type { CommonResult } from "../../core/results/common-result.js";
@@ -150,6 +151,12 @@ async function predict(context: OfClasses, model: Graph, role: Role): Promise<Cl
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
 }
 
+/** Returns the facts of an extended model, and its training samples: a holder that was left out has none. */
+function extendedFields({ extended, split }: CommonResult, own: Partial<ExtendedFacts>) {
+  const facts = { ...extended!, ...own };
+  return { extended: facts, split: { ...split, train: facts.samples - split.validation } };
+}
+
 async function result(common: CommonResult, own: ClassRunModel): Promise<TrainResultEvent> {
   const { context, model, facts, validation } = own;
   const { dataset, opened, training } = context;
@@ -164,7 +171,7 @@ async function result(common: CommonResult, own: ClassRunModel): Promise<TrainRe
     // No sample was tested.
     ...(unscored && { no_score: unscored, test_looks: 0 }),
     ...(folds && { cross_validation: folds.result }),
-    ...(own.solved.old && { extended: { ...common.extended!, old_test: own.solved.old } }),
+    ...(own.solved.extended && extendedFields(common, own.solved.extended)),
     task: classTaskOf(context),
     classes: dataset.classes,
     test: facts.test,

@@ -114,7 +114,7 @@ export function numbersTask(
     scoredOnValidation: ({ held }) => readScores(targets.score(held!, validation))!,
     result: async (common: CommonResult, own) => ({
       ...common,
-      ...(own.solved.old && { extended: { ...common.extended!, old_test: own.solved.old } }),
+      ...(own.solved.extended && { extended: { ...common.extended!, ...own.solved.extended } }),
       task,
       targets: targets.facts,
       test: targets.score(own.answers.test, test, own.facts.conformal),
@@ -215,7 +215,13 @@ const solveSums = (
     const begin = performance.now();
     const { solveFromSums } = await import("../sums/solve-from-sums.js");
     const parts = { train: of("train"), validation: of("validation") };
-    const { head, ofTrain, ...how } = await solveFromSums(context, parts, {
+    const {
+      head,
+      ofTrain,
+      sums: _sums,
+      holders: _none,
+      ...how
+    } = await solveFromSums(context, parts, {
       task,
       names: data.targets,
       areNumbers: true,
@@ -243,7 +249,7 @@ const solveSums = (
       head,
       start: targets.scaledHead(head),
       ...how,
-      ...(old && { old }),
+      ...(old && { extended: { old_test: old } }),
       answers: { test: applyHead(head, of("test").features), held },
       validation:
         validation.length > 0

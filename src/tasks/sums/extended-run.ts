@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { ExtendedFacts } from "../../core/events/run-outcome.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Sample } from "../../data/index.js";
 import {
   addSums,
@@ -62,12 +63,18 @@ async function addedSums(context: Context, united: United, extend: ExtendManifes
   const { opened, machine } = context;
   const key = await featureKeyOf(opened, machine.runtime, machine.platform);
   requireSameFeatures([...sources, ...without], key, opened.base.name);
-  const files = sources.flatMap(({ file }) => file?.sums ?? []);
+  const holders = holdersOf(united, extend);
+  const files = sources.flatMap(({ file, kind }) =>
+    file && !(kind === "sums" && holders.length > 0) ? [file.sums] : [],
+  );
   const before = files.length > 0 ? files.reduce(addSums) : undefined;
   const out = before ? await sumsToRemove(context, united, extend, before) : [];
   const sums = before && out.reduce(subtractSums, before);
+  const facts = factsOf(united, out);
+  warnOfLargest(context, facts);
   return {
     ...(sums && sums.count > 0 && { sums }),
+    holders,
     ...partsLeft(united),
     includes: (item) => united.counted.has(item as SourceItem),
     isOfFirst: (item) => united.first.has(item as SourceItem),
@@ -75,8 +82,35 @@ async function addedSums(context: Context, united: United, extend: ExtendManifes
     collected: collectedParts(united),
     before: await modelBefore(context, united, extend),
     joint: extend.joint === true,
-    facts: factsOf(united, out),
+    facts,
   };
+}
+
+/** Share of the samples above which a holder decides alone what the model learns. */
+const mostOfOne = 0.9;
+
+/** Returns the files of other holders. None for numbers, and if something is taken out: it may be of any file. */
+function holdersOf(
+  { sources, without, data }: United,
+  { forget = [] }: ExtendManifest,
+): AddedSums["holders"] {
+  if (sources.length < 2 || without.length + forget.length > 0 || data.targets) return [];
+  return sources.flatMap(({ name, kind, file }) =>
+    kind === "sums" && file ? [{ name, sums: file.sums, parts: file.parts.map(({ id }) => id) }] : [],
+  );
+}
+
+/** Warns of a holder that has nearly all samples. */
+function warnOfLargest({ onEvent }: Context, { sources, samples }: ExtendedFacts): void {
+  const largest = sources.find((one) => one.kind === "sums" && one.samples > mostOfOne * samples);
+  if (largest && sources.length > 1)
+    onEvent({
+      event: "warning",
+      ...warningText(
+        "one_holder",
+        message("one-holder", { holder: largest.name, claimed: largest.samples, samples }),
+      ),
+    });
 }
 
 const targetsOf = ({ dataset }: Context, names: readonly string[]) => ({
@@ -93,7 +127,14 @@ async function sumsToRemove(
 ): Promise<readonly FeatureSums[]> {
   const files = without.flatMap(({ file }) => file?.sums ?? []);
   const collected =
-    removed.size > 0 ? [await sumsOfItems(context, [...removed], targetsOf(context, allNames))] : [];
+    removed.size > 0
+      ? [
+          await sumsOfItems(context, [...removed], {
+            ...targetsOf(context, allNames),
+            directions: before.directions,
+          }),
+        ]
+      : [];
   const classes = classesOf(before);
   const countIn = (all: readonly FeatureSums[], name: string): number =>
     all.flatMap(classesOf).reduce((sum, one) => sum + (one.name === name ? one.count : 0), 0);

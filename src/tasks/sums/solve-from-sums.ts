@@ -1,9 +1,11 @@
 import type { LinearHead } from "../../bases/heads.js";
 import { sumsInFolder } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
-import { message, type Sentence } from "../../core/messages/message.js";
+import type { HolderFacts } from "../../core/events/run-outcome.js";
+import { message, type Sentence, warningText } from "../../core/messages/message.js";
 import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import type { ClassSample, Sample, TargetItem } from "../../data/index.js";
+import { leaveOutHolders } from "../../methods/federated/leave-out-holders.js";
 import {
   addSums,
   classesOf,
@@ -14,7 +16,7 @@ import {
   subtractSums,
 } from "../../methods/sums/feature-sums.js";
 import { solveSums } from "../../methods/sums/solve-sums.js";
-import type { Context } from "../../run/context.js";
+import type { AddedSums, Context } from "../../run/context.js";
 import {
   baseOptionsOf,
   contentOf,
@@ -34,12 +36,14 @@ export interface SumsTargets {
   readonly names: readonly string[];
   /** True if the samples have numbers. Default: classes. */
   readonly areNumbers?: boolean;
+  /** What the rows are projected on. Default: they are whole. */
+  readonly directions?: FeatureSums["directions"];
 }
 
 /** Adds up the features of samples with classes or numbers. */
 export const sumsOfRows = (
   { features, items }: PartFeatures,
-  { names, areNumbers }: Omit<SumsTargets, "task">,
+  { names, areNumbers, directions }: Omit<SumsTargets, "task">,
   signal: AbortSignal | undefined,
 ): Promise<FeatureSums> =>
   areNumbers
@@ -47,13 +51,13 @@ export const sumsOfRows = (
         features,
         items.flatMap((item) => (item as TargetItem).values),
         names,
-        { signal },
+        { signal, directions },
       )
     : collectClassSums(
         features,
         items.map((item) => (item as ClassSample).label),
         names,
-        { signal },
+        { signal, directions },
       );
 
 /** Computes the features of samples of an opened base, and adds them up. */
@@ -85,6 +89,38 @@ interface HeadFromSums {
   /** True if `head` was solved on the validation split too. */
   readonly refitted: boolean;
   readonly recipe: readonly Sentence[];
+  /** What `head` was solved from. */
+  readonly sums: FeatureSums;
+  readonly holders: readonly JudgedHolder[];
+}
+
+/** A holder with what the validation samples say of it. */
+type JudgedHolder = AddedSums["holders"][number] & Pick<HolderFacts, "left_out" | "validation">;
+
+/**
+ * Decides by the validation split which holders are left out, and warns of each. Without such samples, none is.
+ * @param rest sums of the other samples, without the validation split
+ */
+async function judgeHolders(
+  { added, options, onEvent }: Context,
+  { items, features }: PartFeatures,
+  names: readonly string[],
+  rest: FeatureSums | undefined,
+): Promise<readonly JudgedHolder[]> {
+  const { holders = [] } = added ?? {};
+  if (holders.length === 0 || items.length === 0) return holders.map((one) => ({ ...one, left_out: false }));
+  const labels = items.map((item) => (item as ClassSample).label);
+  const scores = await leaveOutHolders(holders, rest, { rows: features, labels, names }, options.signal);
+  for (const [i, { left_out, validation }] of scores.entries())
+    if (left_out && validation)
+      onEvent({
+        event: "warning",
+        ...warningText(
+          "holder_left_out",
+          message("holder-left-out", { holder: holders[i]!.name, ...validation }),
+        ),
+      });
+  return holders.map((one, i) => ({ ...one, ...scores[i]! }));
 }
 
 /**
@@ -101,17 +137,27 @@ export async function solveFromSums(
   const added = besides?.sums;
   const refits = mayRefit(context);
   const isKnown = (item: Sample): boolean => added?.includes(item) === true;
-  const collect = (part: PartFeatures) => sumsOfRows(part, targets, options.signal);
+  const { directions } = added?.sums ?? added?.holders[0]?.sums ?? {};
+  const collect = (part: PartFeatures) => sumsOfRows(part, { ...targets, directions }, options.signal);
   const fresh = await collect(where(validation, (item) => !isKnown(item)));
   const known = await collect(where(validation, isKnown));
   const own = [await collect(where(train, (item) => !isKnown(item))), ...(refits ? [fresh] : [])].filter(
     ({ count }) => count > 0,
   );
-  const all = [...(added?.sums ? [added.sums] : []), ...own];
+  const rest = [...(added?.sums ? [added.sums] : []), ...own];
+  const held = [...(refits ? [fresh] : []), known];
+  const holders = await judgeHolders(
+    context,
+    validation,
+    targets.names,
+    rest.length === 0 ? undefined : held.reduce(withoutHeld, rest.reduce(addSums)),
+  );
+  const kept = holders.filter((one) => !one.left_out);
+  const all = [...rest, ...kept.map((one) => one.sums)];
   if (all.length === 0)
     throw new EngraftError("DataError", "there are no samples to learn from", { help: "add some" });
   const sums = all.reduce(addSums);
-  requireEachClass(sums, targets.names);
+  requireEachClass(sums, targets.names, holders);
   const samples = own.reduce((all, { count }) => all + count, 0);
   const { base } = opened;
   const whole = {
@@ -120,6 +166,7 @@ export async function solveFromSums(
     split: splitOf(options, dataset.seed),
     ...("classes" in sums.targets && { classes: targets.names }),
   };
+  const leftOut = new Set(holders.flatMap((one) => (one.left_out ? one.parts : [])));
   const collected = (added ? added.collected : [whole]).map((part) => ({ ...part, id: drawPartId() }));
   await writeSums(machine.platform, run.file(sumsInFolder), {
     task: targets.task,
@@ -128,14 +175,18 @@ export async function solveFromSums(
       ...baseOptionsOf(options),
       base: isPath(options.base) ? `file:${base.name}` : (options.base ?? base.name),
     },
-    parts: [...(added?.parts ?? []), ...collected.filter((part) => part.samples > 0)],
+    parts: [
+      ...(added?.parts ?? []).filter(({ id }) => !leftOut.has(id)),
+      ...collected.filter((part) => part.samples > 0),
+    ],
     ...(added?.removed && { removed: added.removed }),
     sums,
   });
-  const held = [...(refits ? [fresh] : []), known].reduce(withoutHeld, sums);
   return {
     head: headFrom(sums, targets.names),
-    ofTrain: headFrom(held, targets.names),
+    ofTrain: headFrom(held.reduce(withoutHeld, sums), targets.names),
+    sums,
+    holders,
     refitted: refits && fresh.count > 0,
     recipe: [
       message("from-feature-sums", {
@@ -156,10 +207,24 @@ function where({ items, features }: PartFeatures, holds: (item: Sample) => boole
   };
 }
 
-function requireEachClass(sums: FeatureSums, names: readonly string[]): void {
+function requireEachClass(
+  sums: FeatureSums,
+  names: readonly string[],
+  holders: readonly JudgedHolder[],
+): void {
   const seen = new Set(namesOf(sums));
   const missing = names.find((name) => !seen.has(name));
   if (missing === undefined) return;
+  const only = holders.find((one) => one.left_out && namesOf(one.sums).includes(missing));
+  if (only)
+    throw new EngraftError(
+      "DataError",
+      `the sums of ${JSON.stringify(only.name)} lower the accuracy on the validation samples, and only they have class ${JSON.stringify(missing)}`,
+      {
+        help: `leave out ${JSON.stringify(only.name)}; or, if the class is right, add samples of it`,
+        details: { class: missing, holder: only.name },
+      },
+    );
   throw new EngraftError("DataError", `class ${JSON.stringify(missing)} has no training samples`, {
     help: "feature sums need at least one sample of each class: add some, or leave the class out",
     details: { class: missing },
@@ -180,7 +245,7 @@ function withoutHeld(sums: FeatureSums, held: FeatureSums): FeatureSums {
  */
 export function headFrom(sums: FeatureSums, names: readonly string[]): LinearHead {
   const { weight, bias } = solveSums(sums);
-  const { dims } = sums;
+  const dims = weight.length / bias.length;
   const order = names.map((name) => namesOf(sums).indexOf(name));
   const isClasses = "classes" in sums.targets;
   const mean = (values: Float64Array, width: number, t: number): number => {

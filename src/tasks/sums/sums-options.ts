@@ -29,6 +29,10 @@ export interface CollectOptions extends Pick<TrainOptions, (typeof optionsOfSums
   readonly shard?: string;
   /** For a file that goes to somebody else: classes with fewer than 5 samples are refused, and Σ z zᵀ is of all classes together only. Default false. */
   readonly share?: boolean;
+  /** Adds up along so many directions of `like` instead of all features, so that a single sample is hard to tell. Default: all features. */
+  readonly directions?: number;
+  /** File of feature sums of samples that are no secret, whose strongest directions are used. All holders use the same file. */
+  readonly like?: string;
 }
 
 /** Options of {@link cacheFeatures}. */

@@ -49,6 +49,12 @@ export const warningExamples: Examples<typeof warningEn> = {
   "data-of-run-gone": [{ data: "/data/birds" }],
   "samples-of-sums-unknown": [{ source: "a.sums" }],
   "samples-of-several-sources": [{ samples: 1 }, { samples: 12 }],
+  "one-holder": [{ holder: "b.sums", claimed: 95000, samples: 100000 }],
+  "holder-left-out": [{ holder: "b.sums", n: 200, with: 0.415, without: 0.73 }],
+  "samples-in-sums": [
+    { samples: 300, dims: 1280, directions: 8 },
+    { samples: 5000, dims: 1280, directions: 35 },
+  ],
   "test-samples-in-sums": [{ samples: 1 }, { samples: 12 }],
   "test-differs": [
     {
