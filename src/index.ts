@@ -71,7 +71,13 @@ export type {
   TrustResult,
   Verdict,
 } from "./core/events/events.js";
-export type { ExtendedFacts, ExtendedSource, OldTest, OldTestScore } from "./core/events/run-outcome.js";
+export type {
+  ExtendedFacts,
+  ExtendedSource,
+  HolderFacts,
+  OldTest,
+  OldTestScore,
+} from "./core/events/run-outcome.js";
 export type { FederatedResult, FederatedRow } from "./core/federated-result.js";
 export type {
   ComparedEntry,

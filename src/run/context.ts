@@ -11,7 +11,6 @@ import type { Scored } from "../core/results/scored.js";
 import type { Sample, SampleInputs, Samples } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import type { Holder } from "../methods/federated/leave-out-holders.js";
 import type { Planner, PlanRequest, TrainingPlan } from "../methods/plan.js";
 import type { FeatureSums } from "../methods/sums/feature-sums.js";
 import type { CollectedPart, SumsFile } from "../methods/sums/sums-file.js";
@@ -113,7 +112,11 @@ export interface AddedSums extends Pick<SumsFile, "parts" | "removed"> {
   /** Missing: all samples are those of the run, or of the holders. */
   readonly sums?: FeatureSums;
   /** Files of other holders with the ids of their parts. They are not in `sums`, and may be left out. */
-  readonly holders: readonly (Holder & { readonly parts: readonly string[] })[];
+  readonly holders: readonly {
+    readonly name: string;
+    readonly sums: FeatureSums;
+    readonly parts: readonly string[];
+  }[];
   /** True for a sample of the run that is counted in these sums. A method, as those of {@link TrainingHead}. */
   includes(item: Sample): boolean;
   /** The run's own samples that are added up, by their source. */

@@ -37,7 +37,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod DistillOptions
       DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorCode ErrorKind Estimate
       EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported ExtendOptions
-      ExtendedFacts ExtendedSource FailedRun FeaturesResult FederateOptions FederatedResult FederatedRow FoundEntity FreshLayers HeatMap InspectDataOptions
+      ExtendedFacts ExtendedSource FailedRun FeaturesResult FederateOptions FederatedResult FederatedRow FoundEntity FreshLayers HeatMap HolderFacts InspectDataOptions
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores Layout ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
       NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation

@@ -137,9 +137,9 @@ test("holders who add up along few directions make a model of whole pictures", {
     sumsOf(data, { share: true, directions, like, onEvent });
   const holders = [await along("insects", 3), await along("held", 2)];
   expect(texts).toEqual([]);
-  await expect(extended(holders, { test: path("insects") })).rejects.toThrow(
-    "sums of 3 and of 2 features cannot be added",
-  );
+  await expect(extended(holders, { test: path("insects") })).rejects.toMatchObject({
+    kind: "DataError",
+  });
   const two = [await along("insects", 2), holders[1]!];
   const run = ofClasses(await extended(two, { test: path("insects") }));
   expect(run.test.accuracy).toBeGreaterThan(0.5);

@@ -390,24 +390,16 @@ export interface OldTest {
   readonly joint?: OldTestScore;
 }
 
-/** Accuracy with and without the feature sums of one holder, on the same samples. */
-export interface HolderScore {
-  readonly n: number;
-  readonly with: number;
-  readonly without: number;
-  /** McNemar's exact test, two-sided. */
-  readonly p: number;
-}
-
 /** A file of feature sums among several sources of classes. */
 export interface HolderFacts {
   readonly name: string;
   readonly samples: number;
   /** True if its sums lower the accuracy on the validation samples by more than chance: the model does without them. */
   readonly left_out: boolean;
-  readonly test: HolderScore;
+  /** Accuracy of the model with and without its sums, on the same samples; p of McNemar's exact test, two-sided. */
+  readonly test: { readonly n: number; readonly with: number; readonly without: number; readonly p: number };
   /** Missing without validation samples: then no holder is left out. */
-  readonly validation?: HolderScore;
+  readonly validation?: HolderFacts["test"];
 }
 
 /** What `engraft extend` did. */

@@ -183,7 +183,7 @@ export const warningEn = {
     readonly dims: number;
     readonly directions: number;
   }): string =>
-    `whoever has this file can ${v.samples <= v.dims ? "" : "often "}tell if it counts a sample that he has: ${counted(v.samples, "sample")} along ${thousands(v.dims)} directions; fewer hide it and lose accuracy: --directions ${v.directions} --like PUBLIC.sums`,
+    `whoever has this file can ${v.samples <= v.dims ? "" : "often "}tell if it counts a sample that he has: ${counted(v.samples, "sample")} along ${thousands(v.dims)} directions; fewer hide it and lose accuracy: --directions ${v.directions}`,
   "test-samples-in-sums": ({ samples }: { readonly samples: number }): string =>
     `${counted(samples, "test sample")} left out: a source has the same`,
 

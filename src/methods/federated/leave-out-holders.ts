@@ -1,16 +1,10 @@
 import { stopIf } from "../../core/errors.js";
-import type { HolderFacts, HolderScore } from "../../core/events/run-outcome.js";
+import type { HolderFacts } from "../../core/events/run-outcome.js";
 import { disagreement, mcNemar } from "../../statistics/index.js";
 import { mean } from "../../statistics/samples.js";
 import { addSums, areAlike, type FeatureSums, namesOf, subtractSums } from "../sums/feature-sums.js";
 import { solveSums } from "../sums/solve-sums.js";
 import { type LabelledRows, rightOf } from "./score-clients.js";
-
-/** Feature sums of somebody else. */
-export interface Holder {
-  readonly name: string;
-  readonly sums: FeatureSums;
-}
 
 /** Samples that score a head. Labels are indices into `names`. */
 interface Scoring extends Pick<LabelledRows, "rows" | "labels"> {
@@ -29,7 +23,7 @@ const level = 0.05;
  * @returns for each holder the scores of the last round in which it took part, and whether it is left out
  */
 export async function leaveOutHolders(
-  holders: readonly Holder[],
+  holders: readonly { readonly sums: FeatureSums }[],
   rest: FeatureSums | undefined,
   samples: Scoring,
   signal?: AbortSignal,
@@ -53,11 +47,11 @@ export async function leaveOutHolders(
 
 /** Scores the head of all sums with and without each holder. @param rest other sums, which are in both @returns one score a holder */
 export async function scoreHolders(
-  holders: readonly Holder[],
+  holders: readonly { readonly sums: FeatureSums }[],
   rest: FeatureSums | undefined,
   samples: Scoring,
   signal?: AbortSignal,
-): Promise<readonly HolderScore[]> {
+): Promise<readonly HolderFacts["test"][]> {
   const all = [...(rest ? [rest] : []), ...holders.map(({ sums }) => sums)].reduce(addSums);
   const rightBy = (sums: FeatureSums): number[] => {
     // Samples that are all alike give no head.
@@ -66,7 +60,7 @@ export async function scoreHolders(
     return rightOf(samples, { ...solveSums(sums), outputs });
   };
   const right = rightBy(all);
-  const scores: HolderScore[] = [];
+  const scores: HolderFacts["test"][] = [];
   for (const { sums } of holders) {
     await new Promise((resolve) => setTimeout(resolve, 0));
     stopIf(signal);

@@ -130,24 +130,14 @@ describe("a file of feature sums", () => {
     await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(text);
   });
 
-  test("refuses numbers whose squares are too small", async () => {
+  // N √(Σ y² / N) = 600 is the most that a product can be.
+  test.each<[string, Partial<NumberSum>]>([
+    ["squares are too small", { squares: Float64Array.of(5) }],
+    ["products are too large", { products: new Float64Array(24).with(2, 601) }],
+  ])("refuses numbers whose %s", async (_, change) => {
     const { features, dims } = makeSamples();
     const sums = await collectNumberSums(rowsOf(features, dims), new Float64Array(200).fill(3), ["a"]);
-    const numbers = { ...(sums.targets as { numbers: NumberSum }).numbers, squares: Float64Array.of(5) };
-    const bytes = await encodeSums(fileOf({ ...sums, targets: { numbers } }), sha256);
-    await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(
-      'the squares of "a" are too small for its sums',
-    );
-  });
-
-  test("refuses numbers whose products are too large", async () => {
-    const { features, dims } = makeSamples();
-    const sums = await collectNumberSums(rowsOf(features, dims), new Float64Array(200).fill(3), ["a"]);
-    // N √(Σ y² / N) = 600 is the most that a product can be.
-    const numbers = {
-      ...(sums.targets as { numbers: NumberSum }).numbers,
-      products: new Float64Array(dims).with(2, 601),
-    };
+    const numbers = { ...(sums.targets as { numbers: NumberSum }).numbers, ...change };
     const bytes = await encodeSums(fileOf({ ...sums, targets: { numbers } }), sha256);
     await expect(decodeSums(bytes, "a.sums", sha256)).rejects.toThrow(
       'the squares of "a" are too small for its sums',

@@ -69,7 +69,7 @@ export const warningZh: typeof warningEn = {
   "holder-left-out": (v) =>
     `略去“${v.holder}”：加入它的特征之和时，${integer(v.n)} 个验证样本的准确率为 ${(100 * v.with).toFixed(1)} %，不加入时为 ${(100 * v.without).toFixed(1)} %`,
   "samples-in-sums": (v) =>
-    `拿到此文件的人${v.samples <= v.dims ? "能" : "往往能"}判断自己手中的样本是否计入：${integer(v.samples)} 个样本，${integer(v.dims)} 个方向；方向较少则难以判断，但准确率降低：--directions ${v.directions} --like PUBLIC.sums`,
+    `拿到此文件的人${v.samples <= v.dims ? "能" : "往往能"}判断自己手中的样本是否计入：${integer(v.samples)} 个样本，${integer(v.dims)} 个方向；方向较少则难以判断，但准确率降低：--directions ${v.directions}`,
   "test-samples-in-sums": ({ samples }) => `略去 ${samples} 个测试样本：某个来源中有相同的样本`,
 
   "test-differs": (v) =>
