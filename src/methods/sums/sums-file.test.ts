@@ -72,7 +72,7 @@ describe("a file of feature sums", () => {
     [
       "a negative square",
       (sums) => scatterOf(sums, (s) => s.with(0, -3)),
-      /^these are the feature sums of no samples: the scatter of all samples has the trace \d+\.\d+, and 200 unit rows have 200$/,
+      /the scatter of all samples has the trace \d+\.\d+, and 200 unit rows have 200$/,
     ],
     ["a product above its squares", (sums) => scatterOf(sums, (s) => s.with(1, 150)), notPositive],
     [
