@@ -21,5 +21,5 @@ export function strongestDirections(sums: FeatureSums, count: number): Float64Ar
   return largestEigenvectors(withinScatter(scatter, [], dims), dims, count).vectors;
 }
 
-/** Most directions of which a single sample among N is hard to tell: ⌊√N / 2⌋. @see docs/decisions/0070-single-samples-in-feature-sums.md */
+/** Most directions of which a single sample among N is hard to tell: ⌊√N / 2⌋. @see docs/decisions/0072-single-samples-in-feature-sums.md */
 export const fewDirections = (samples: number): number => Math.max(1, Math.floor(Math.sqrt(samples) / 2));

@@ -32,7 +32,7 @@ export async function solveClassSums(context: OfClasses, parts: Parts, task: str
   return {
     head,
     ...how,
-    ...(context.added && {
+    ...(context.besides?.sums && {
       extended: { ...(await extendedBy(context, solved, test)), ...(old && { old_test: old }) },
     }),
     answers: { test: answersOf(head, test), held },
@@ -45,10 +45,10 @@ const [sampledRows, mostLonger] = [100, 4];
 
 /** @throws DataError for a holder whose features have other lengths than those of the test samples: they scale all weights */
 async function requireLikeLengths(
-  { added, dataset, options }: OfClasses,
+  { besides, dataset, options }: OfClasses,
   { items, features }: PartFeatures<ClassSample>,
 ): Promise<void> {
-  const { holders = [] } = added ?? {};
+  const { holders = [] } = besides?.sums ?? {};
   if (holders.length === 0 || items.length === 0) return;
   const some = items.slice(0, sampledRows);
   const rows = rowsOf(rowsAt(features, [...some.keys()]), features.width);

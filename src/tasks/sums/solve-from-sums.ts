@@ -102,12 +102,12 @@ type JudgedHolder = AddedSums["holders"][number] & Pick<HolderFacts, "left_out" 
  * @param rest sums of the other samples, without the validation split
  */
 async function judgeHolders(
-  { added, options, onEvent }: Context,
+  { besides, options, onEvent }: Context,
   { items, features }: PartFeatures,
   names: readonly string[],
   rest: FeatureSums | undefined,
 ): Promise<readonly JudgedHolder[]> {
-  const { holders = [] } = added ?? {};
+  const { holders = [] } = besides?.sums ?? {};
   if (holders.length === 0 || items.length === 0) return holders.map((one) => ({ ...one, left_out: false }));
   const labels = items.map((item) => (item as ClassSample).label);
   const scores = await leaveOutHolders(holders, rest, { rows: features, labels, names }, options.signal);
