@@ -64,7 +64,9 @@ export const queueLines = ({ workers, waiting, running, stuck }: QueueStatus): s
   ...labelled("workers", `${workers ?? "the server does not tell"}`),
   ...labelled("waiting", `${waiting} jobs`),
   ...labelled("running", `${running} jobs`),
-  ...stuck.flatMap(({ study, run, state, reason }) => labelled(state === "failed" ? state : "put back", `${study}, ${run} · ${reason}`)),
+  ...stuck.flatMap(({ study, run, state, reason }) =>
+    labelled(state === "failed" ? state : "put back", `${study}, ${run} · ${reason}`),
+  ),
 ];
 
 /** Returns the end of a submitted study. */

@@ -19,7 +19,8 @@ import { resolveTask } from "../../tasks/registry.js";
 import type { CollectOptions } from "../../tasks/sums/sums-options.js";
 
 /** Options of {@link simulateFederated}. */
-export interface FederateOptions extends Omit<CollectOptions, "out" | "shard" | "share" | "directions" | "like"> {
+export interface FederateOptions
+  extends Omit<CollectOptions, "out" | "shard" | "share" | "directions" | "like"> {
   /** Number of clients, 2 … 1000. Default 10. */
   readonly clients?: number;
   /** How their labels differ: "none", "dirichlet:A" or "classes:K". Default "dirichlet:0.5". */
