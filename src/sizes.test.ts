@@ -20,7 +20,7 @@ const partsAndTypes = [
       "run/trainable-task.ts TrainableTask",
       "report/sheet/sheet.ts Sheet",
     ],
-    behind: { all: 453, withinTwoSteps: 115 },
+    behind: { all: 454, withinTwoSteps: 114 },
   },
   {
     part: "options of opened data",
@@ -50,7 +50,7 @@ const partsAndTypes = [
   {
     part: "an input and a target",
     types: ["tasks/inputs/input.ts Input", "tasks/targets/target.ts Target"],
-    behind: { all: 407, withinTwoSteps: 40 },
+    behind: { all: 408, withinTwoSteps: 40 },
   },
 ];
 
@@ -136,7 +136,7 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 
 /** Most lines of all product code: src without tests and generated files, and the page of the studio. */
-const mostLines = 192_849;
+const mostLines = 194_715;
 
 test("the product has no more lines than the cap", () => {
   const lines = handwritten.reduce((sum, file) => sum + linesOf(file).length, 0);

@@ -144,10 +144,8 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       const workers = await Promise.all(["a", "b"].map((host) => startWorker(host)));
       expect(await done).toMatchObject({ added: 97, done: 97, of: 97, state: "done" });
       const [deleted, without] = await Promise.all(ends);
-      expect(deleted!.message).toMatch(
-        new RegExp(`^bitfit, seed 0, on [ab]: this machine has no study "${name}-gone"$`),
-      );
-      expect(without!.message).toMatch(/^bitfit, seed 0, on [ab]: this machine has no data at "/);
+      expect(deleted!.message).toMatch(new RegExp(`^bitfit, seed 0, on [ab]: .* no study "${name}-gone"$`));
+      expect(without!.message).toMatch(/^bitfit, seed 0, on [ab]: .* no data at "/);
       expect([deleted!.exitCode, without!.exitCode]).toEqual([75, 75]);
       expect(said).toContainEqual(expect.stringMatching(/^bitfit, seed 0, waits for another worker: [ab]: /));
       await until(async () => (await queue.getJobCountByTypes("failed")) === 3);
@@ -190,14 +188,11 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       };
       const good = await prepared(`${name}-behind`);
       const job = await jobIn(good);
-      const named = (study: string): RegExp => new RegExp(`a job names the study ${study}`);
+      const named = (study: string): RegExp => new RegExp(`names the study ${study}`);
       const damaged = await prepared(`${name}-damaged`);
       const bad: Record<string, readonly [job: unknown, reason: RegExp]> = {
-        "of another study of its name": [
-          { ...job, study: "0" },
-          /this machine has another study ".+-behind" than/,
-        ],
-        "without an id": [{ ...job, study: undefined }, /this machine has another study/],
+        "of another study of its name": [{ ...job, study: "0" }, /has another study ".+-behind" than/],
+        "without an id": [{ ...job, study: undefined }, /has another study/],
         "of a damaged study": [await jobIn(damaged), /the comparison's manifest is damaged/],
         "of a newer version": [
           await spoilt("newer", (it) => Object.assign(it, { format: 99 })),
@@ -205,13 +200,13 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
         ],
         "of another version": [
           await spoilt("version", (it) => Object.assign(it, { versions: { engraft: "0.0.1" } })),
-          /the study was prepared with engraft 0\.0\.1, and this machine has engraft/,
+          /was prepared with engraft 0\.0\.1/,
         ],
         "whose data changed": [
           await spoilt("changed", (it) => Object.assign(it, { fingerprint: "0" })),
           /the data changed since the comparison was started/,
         ],
-        "for a larger machine": [await jobIn(await prepared(`${name}-large`)), /this machine is too small/],
+        "for a larger machine": [await jobIn(await prepared(`${name}-large`)), /is too small/],
         "on a disk that fails": [{ ...job, store: "stale" }, /permission|access/i],
         "that took its workers": [job, /3 workers were lost at this job before its training began/],
         "with an absolute path": [{ ...job, store: "/etc" }, named('"/etc"')],
@@ -252,9 +247,7 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       await setField("not-json", "data", "{");
       await queue.add("lost", lost as never, { jobId: "lost" });
       const worker = await startWorker("a");
-      await until(() =>
-        worker.notices.some((notice) => notice.endsWith(`this machine has no study "${name}-lost"`)),
-      );
+      await until(() => worker.notices.some((notice) => notice.endsWith(`has no study "${name}-lost"`)));
       const { stuck } = await statusOfQueue({ queue: server.address });
       expect(stuck.map(({ study }) => study)).toContain(`${name}-lost`);
       await worker.stop();
@@ -289,10 +282,11 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       await until(async () => (await queue.getJobCountByTypes("waiting")) === 2);
       const first = await startWorker("a", empty);
       const error = await failure(first.end);
-      expect([error.exitCode, error.message]).toEqual([75, `this machine has no study "${name}-alone"`]);
+      expect(error.exitCode).toBe(75);
+      expect(error.message).toContain(` no study "${name}-alone"`);
       expect(await queue.getJobCountByTypes("waiting", "delayed")).toBe(2);
       const again = await startWorker("a", empty);
-      expect((await submitted).message).toMatch(/^bitfit, seed [01], on a: this machine has no study "/);
+      expect((await submitted).message).toMatch(/^bitfit, seed [01], on a: .* no study "/);
       expect(again.ended()).toBe(false);
       await again.stop();
       const said: string[] = [];
@@ -300,9 +294,7 @@ describe.each(servers)("with %s", (name, installed, serverIn) => {
       await until(() => said.length > 0);
       const right = await startWorker("b");
       expect(await retried).toMatchObject({ added: 2, done: 2, state: "done" });
-      expect(said[0]).toMatch(
-        /^bitfit, seed [01], failed before, and is tried again: a: this machine has no study/,
-      );
+      expect(said[0]).toMatch(/^bitfit, seed [01], failed before, and is tried again: a: .* no study/);
       await until(async () => (await queue.getJobCountByTypes("waiting", "delayed", "active")) === 0);
       expect((await right.stop()).trained).toBe(2);
       await close();

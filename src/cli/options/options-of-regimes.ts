@@ -138,7 +138,7 @@ export const sums = command({
   examples: [
     "engraft sums ./photos --base vision-open --out photos.sums",
     "engraft sums ./photos --shard 3/20 --out photos-3.sums",
-    "engraft sums ./photos --share --directions 16 --like public.sums --out photos.sums",
+    "engraft sums ./photos --share --directions 16 --like public.sums",
   ],
 });
 
