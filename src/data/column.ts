@@ -153,7 +153,7 @@ export function pointsOf(
   return present.every((cell) => fits.test(cell)) ? pointed[found.form] : undefined;
 }
 
-/** Returns the longest number with a decimal comma, or the first one with a dot, and what it is with a decimal point. */
+/** Returns an example of a form: the longest number with a comma, or the first one with a dot, as it is written and with a decimal point. */
 function exampleOf(
   cells: readonly string[],
   form: NumberForm,
@@ -164,7 +164,7 @@ function exampleOf(
   return { from, to: pointed[form](from) };
 }
 
-/** Largest share of values such as "-" and "inf" in a target of numbers, whose rows are left out, and in an input, where they are missing. */
+/** Largest share of values such as "-" and "inf". In a target of numbers their rows are left out; in an input they are missing. */
 const maxNoValues = { target: 0.1, input: 0.5 };
 /** Largest share of other values, such as "sold", in a column of numbers. */
 const maxStray = 0.05;

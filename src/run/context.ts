@@ -148,7 +148,7 @@ export interface TaskTraining {
 }
 
 /** What a model learns from besides the targets of the run's own samples. */
-export interface LearntBesides {
+export interface OtherSources {
   /** Samples outside of the dataset, such as the rows of a source table. Default: none. */
   readonly samples?: readonly Pick<Sample, "id" | "sha256" | "part">[];
   /** Feature sums of others. Default: the head learns from the run's own samples. */
@@ -178,7 +178,7 @@ export interface Context {
   readonly inputs: SampleInputs;
   readonly training: TaskTraining;
   /** Missing: nothing besides. */
-  readonly besides?: LearntBesides;
+  readonly besides?: OtherSources;
   /** Missing: there are none. */
   readonly folds?: Folds;
   readonly onEvent: OnWork;

@@ -34,7 +34,7 @@ const comparedWith: Readonly<Record<CaseName, CaseName | undefined>> = {
   "token-classification": "text-classification",
 };
 
-/** Expects a page to load at most 172.6 KB always, without libraries. */
+/** Expects a page to load at most `limit` bytes always, without libraries. */
 export async function expectSmallPage(): Promise<void> {
   const { always } = await bundleSize();
   expect(always).toBeLessThanOrEqual(limit);

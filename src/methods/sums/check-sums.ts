@@ -40,7 +40,7 @@ export function implausibility({ dims, count, targets, scatter }: FeatureSums): 
   return whyOfGroup(all, "all samples", dims);
 }
 
-/** Returns what is wrong with the sums of one class, or of all samples with numbers. */
+/** Returns why the sums of a class cannot be right. Samples with numbers are one group. */
 function whyOfGroup(
   { sum, length, count, scatter }: Omit<ClassSum, "name">,
   what: string,

@@ -82,7 +82,7 @@ export function secondsOf(m: Measured) {
 export function forecast(m: Measured): ForecastEvent {
   const { spent, features, solving, training, baselines, planned } = secondsOf(m);
   const { extraName = "baseline from scratch" } = m;
-  // What is over is not shortened, nor are solved models, and without steps nothing fills a budget.
+  // Time that has passed and solved models are not shortened. Without steps nothing fills a budget.
   const seconds =
     m.budget === undefined || m.steps + m.baselineSteps === 0
       ? planned

@@ -48,7 +48,7 @@ export class Limit {
   }
 }
 
-/** Returns the limit of a run's explanations: some seconds, or what is left of its budget. */
+/** Returns the limit of a run's explanations: these seconds, or fewer if less of its budget is left. */
 export function limitOf({ run, options }: Pick<Context, "run" | "options">, seconds: number): Limit {
   const { budget = Number.POSITIVE_INFINITY, signal } = options;
   return new Limit(Math.min(seconds, Math.max(least, budget - run.secondsOfProcess())), signal);

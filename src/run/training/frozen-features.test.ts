@@ -52,7 +52,7 @@ test("without a budget all features are computed", async () => {
 test("a budget that is too short leaves out training samples, and no class", async () => {
   const { ordered, seconds, warnings } = await computed({ strategy: "probe", budget: 10 });
   const train = ordered.filter((item) => item.part === "train");
-  // 60 % of ten seconds are 600 samples; 200 of them are those of the other splits.
+  // 60 % of ten seconds are 600 samples; 200 of them belong to validation and test.
   expect(seconds).toBeGreaterThan(5.5);
   expect(seconds).toBeLessThanOrEqual(6);
   expect(ordered.length - train.length).toBe(200);
