@@ -40,6 +40,7 @@ const apart = [
   "onnxruntime-web",
   "proper-lockfile",
   "sharp",
+  "undici",
 ];
 
 /**

@@ -95,6 +95,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   re2js: /^data\/split\/named-groups\.ts$/,
   yaml: /^(report\/cards\/front-matter|cli\/report-prepared|data\/lists\/dataset-card|data\/boxes\/read-ultralytics)\.ts$/,
   zod: /^studio\//,
+  undici: /^bases\/hub\/proxy\.ts$/,
   "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,
 };
@@ -117,6 +118,7 @@ const heavy = [
   "cli-progress",
   "re2js",
   "umap-js",
+  "undici",
 ];
 
 const packageOf = (from: string): string =>

@@ -1,6 +1,7 @@
 // A hub on this machine that serves one repository: its listing, its licence and its files.
 import { createHash } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 export interface FakeHub {
@@ -12,14 +13,19 @@ export interface FakeHub {
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 
-/** Starts the hub. @param license undefined: the model card states none */
+/**
+ * Starts the hub.
+ * @param license undefined: the model card states none
+ * @param certificate for https, of the name "localhost"; default: http
+ */
 export async function startHub(
   repo: string,
   files: ReadonlyMap<string, Uint8Array>,
   license: string | undefined,
+  certificate?: { readonly key: string; readonly cert: string },
 ): Promise<FakeHub> {
   const downloads: string[] = [];
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const url = request.url ?? "";
     const json = (value: unknown, status = 200) => {
       response.writeHead(status, { "Content-Type": "application/json" });
@@ -49,10 +55,12 @@ export async function startHub(
       });
       response.end(whole.subarray(Number(from), Number(to) + 1));
     } else json({ error: "Repository not found" }, 404);
-  });
+  };
+  const server = certificate ? createTlsServer(certificate, answer) : createServer(answer);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     downloads,
     close: () =>
       new Promise((done) => {

@@ -55,7 +55,7 @@ export async function downloadFile(
     try {
       await fetchRest(repo, commit, file, partial, options, report);
     } catch (error) {
-      const failure = hubError(error, what, endpoint, signal);
+      const failure = hubError(error, what, endpoint, options);
       const { status } = failure.details;
       const lasting = typeof status === "number" && status < 500;
       if (failure.kind !== "NetworkError" || lasting || attempt === tries) throw failure;
@@ -132,7 +132,7 @@ async function fetchRest(
     hubUrl: endpoint,
     // Without xet a plain request with Range can resume the download.
     xet: false,
-    fetch: patientFetch(signal, patience),
+    fetch: patientFetch(platform, signal, patience),
     ...(token === undefined ? {} : { accessToken: token }),
   });
   if (!blob || blob.size !== file.size)

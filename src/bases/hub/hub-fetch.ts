@@ -1,4 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+import { hubFetch, proxyHost } from "./proxy.js";
 
 /** Error codes for a server that did not answer, or not in time. */
 const unreachable = new Set([
@@ -13,6 +15,10 @@ const unreachable = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
   "UND_ERR_SOCKET",
 ]);
+
+/** Error codes for a certificate that no known authority signed, or that is for another time or name. */
+const untrusted =
+  /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_CERT_\w+)$/;
 
 function codeIn(error: unknown): string | undefined {
   for (let e = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++) {
@@ -46,17 +52,54 @@ function unreachableWords(error: unknown): string {
 }
 
 /** Creates a NetworkError that another attempt, or the cache, may resolve: details.offline is true. */
-export function offline(endpoint: string, why: string, cause?: unknown): EngraftError {
+export function offline(
+  endpoint: string,
+  why: string,
+  { proxy, cause }: { readonly proxy?: string | undefined; readonly cause?: unknown } = {},
+): EngraftError {
+  const settings =
+    proxy === undefined ? " and HF_ENDPOINT" : `, HF_ENDPOINT and the proxy ${proxy} in HTTPS_PROXY`;
   return new EngraftError("NetworkError", `cannot reach the hub at ${endpoint}: ${why}`, {
-    help: "check the network and HF_ENDPOINT, or take a bundled base (vision-open, text-mini) or one that was downloaded before: they need no network",
+    help: `check the network${settings}, or take a bundled base (vision-open, text-mini) or one that was downloaded before: they need no network`,
     code: "unreachable",
     details: { endpoint, address: endpoint, offline: true },
     cause,
   });
 }
 
+/** Explains what prevented a connection to the hub on the way to it: a certificate, or a proxy. */
+export function connectionError(
+  error: unknown,
+  endpoint: string,
+  platform: Platform,
+): EngraftError | undefined {
+  const code = codeIn(error);
+  if (code !== undefined && untrusted.test(code))
+    return new EngraftError("NetworkError", `the certificate of the hub is not trusted: ${code}`, {
+      at: endpoint,
+      help: "if your organisation has a certificate authority of its own, set NODE_EXTRA_CA_CERTS to its file (PEM)",
+      cause: error,
+    });
+  const [, status] = /^Proxy response \((\d+)\)/.exec(reasonOf(error)) ?? [];
+  if (status === undefined) return undefined;
+  return new EngraftError("NetworkError", `the proxy does not connect to the hub (HTTP ${status})`, {
+    at: `proxy ${proxyHost(platform)}`,
+    help:
+      status === "407"
+        ? "it wants a name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT"
+        : `ask whoever runs it to let ${new URL(endpoint).host} through, or name that host in NO_PROXY`,
+    details: { endpoint, status: Number(status) },
+    cause: error,
+  });
+}
+
 /** Explains an error of a request to the hub. @param what "org/name@main", or a file of it */
-export function hubError(error: unknown, what: string, endpoint: string, signal?: AbortSignal): EngraftError {
+export function hubError(
+  error: unknown,
+  what: string,
+  endpoint: string,
+  { platform, signal }: { readonly platform: Platform; readonly signal?: AbortSignal },
+): EngraftError {
   if (signal?.aborted === true)
     return new EngraftError("Interrupted", "stopped on request", { cause: error });
   if (error instanceof EngraftError) return error;
@@ -83,7 +126,13 @@ export function hubError(error: unknown, what: string, endpoint: string, signal?
       details: { ...details, offline: status >= 500 },
       cause: error,
     });
-  if (isUnreachable(error)) return offline(endpoint, codeIn(error) ?? unreachableWords(error), error);
+  const onTheWay = connectionError(error, endpoint, platform);
+  if (onTheWay) return onTheWay;
+  if (isUnreachable(error))
+    return offline(endpoint, codeIn(error) ?? unreachableWords(error), {
+      proxy: proxyHost(platform),
+      cause: error,
+    });
   return new EngraftError("NetworkError", `reading ${what} from the hub failed: ${reasonOf(error)}`, {
     at: endpoint,
     help: "try again; if it stays, the address in HF_ENDPOINT may not be a hub",
@@ -94,10 +143,15 @@ export function hubError(error: unknown, what: string, endpoint: string, signal?
 
 /**
  * Returns a `fetch` that fails if the server does not begin to answer in time, or when `signal` is aborted (which also
- * ends the body).
+ * ends the body). It respects the proxies of the environment.
  */
-export function patientFetch(signal: AbortSignal | undefined, timeout: number): typeof fetch {
+export function patientFetch(
+  platform: Platform,
+  signal: AbortSignal | undefined,
+  timeout: number,
+): typeof fetch {
   return async (input, init) => {
+    const request = await hubFetch(platform);
     const controller = new AbortController();
     const abort = () => controller.abort(signal?.reason);
     if (signal?.aborted === true) abort();
@@ -107,7 +161,7 @@ export function patientFetch(signal: AbortSignal | undefined, timeout: number): 
       timeout,
     );
     try {
-      return await fetch(input, { ...init, signal: controller.signal });
+      return await request(input, { ...init, signal: controller.signal });
     } catch (error) {
       signal?.removeEventListener("abort", abort);
       throw error;

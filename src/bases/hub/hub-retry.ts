@@ -1,4 +1,5 @@
 import type { OnProgress } from "../../core/events/progress-events.js";
+import type { Platform } from "../../platform/platform.js";
 import { isUnreachable, patientFetch } from "./hub-fetch.js";
 
 export const mostTries = 5;
@@ -8,6 +9,7 @@ const longestPause = 300;
 const slowest = 32_768;
 
 export interface RetryOptions {
+  readonly platform: Platform;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnProgress;
   /** Milliseconds without an answer after which a request fails. Default 60,000. */
@@ -24,7 +26,7 @@ export interface PatientUpload {
 }
 
 /** Returns a `fetch` whose timeout grows with the sent bytes, and which stores `Retry-After`. */
-export function uploadFetch({ signal, patience = 60_000 }: RetryOptions): PatientUpload {
+export function uploadFetch({ platform, signal, patience = 60_000 }: RetryOptions): PatientUpload {
   let asked: number | undefined;
   return {
     retryAfter: () => asked,
@@ -33,7 +35,7 @@ export function uploadFetch({ signal, patience = 60_000 }: RetryOptions): Patien
       const bytes = body instanceof Blob ? body.size : typeof body === "string" ? body.length : 0;
       const signals = [signal, init?.signal].filter((s) => s instanceof AbortSignal);
       const either = signals.length > 0 ? AbortSignal.any(signals) : undefined;
-      const answer = await patientFetch(either, patience + (1000 * bytes) / slowest)(input, init);
+      const answer = await patientFetch(platform, either, patience + (1000 * bytes) / slowest)(input, init);
       if (!answer.ok) asked = secondsOf(answer.headers.get("Retry-After"));
       return answer;
     },

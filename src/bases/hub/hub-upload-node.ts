@@ -1,9 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { EngraftError, messageOf } from "../../core/errors.js";
-import type { Platform } from "../../platform/platform.js";
 import { isOffline } from "./hub.js";
 import { gitHash } from "./hub-download.js";
-import { isUnreachable } from "./hub-fetch.js";
+import { connectionError, isUnreachable } from "./hub-fetch.js";
 import { hubEndpoint } from "./hub-ref.js";
 import { mostTries, type PatientUpload, type RetryOptions, uploadFetch, withRetries } from "./hub-retry.js";
 import { checkToken, requireToken, tokenPage } from "./hub-token.js";
@@ -18,7 +17,6 @@ export interface UploadFile {
 }
 
 export interface UploadOptions extends RetryOptions {
-  readonly platform: Platform;
   /** Create a new repository as public, and accept one that is public. */
   readonly public: boolean;
   /** First line of the commit. */
@@ -213,6 +211,8 @@ function uploadError(error: unknown, { repo, endpoint, token, upload, options }:
       "the hub answered HTTP 429: too many requests",
       retryAfter === undefined ? "wait a few minutes" : `wait ${Math.ceil(retryAfter)} s, then ${again}`,
     );
+  const onTheWay = connectionError(error, endpoint, options.platform);
+  if (onTheWay) return onTheWay;
   // The server's text: one line without control characters, and never the token.
   const answer = messageOf(error)
     .replaceAll(token, "…")

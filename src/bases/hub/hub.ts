@@ -110,7 +110,7 @@ async function currentListing(
     await platform.files.writeAtomic(path, JSON.stringify(fresh));
     return fresh;
   } catch (error) {
-    const failure = hubError(error, `${ref.repo}@${ref.revision}`, endpoint, options.signal);
+    const failure = hubError(error, `${ref.repo}@${ref.revision}`, endpoint, options);
     if (!kept || failure.details.offline !== true) throw failure;
     options.onEvent?.({
       event: "warning",
@@ -125,12 +125,12 @@ async function fetchListing(
   ref: HubRef,
   endpoint: string,
   token: string | undefined,
-  { signal, patience = 60_000 }: HubOptions,
+  { platform, signal, patience = 60_000 }: HubOptions,
 ): Promise<Listing> {
   const { listFiles, modelInfo } = await import("@huggingface/hub");
   const shared = {
     hubUrl: endpoint,
-    fetch: patientFetch(signal, patience),
+    fetch: patientFetch(platform, signal, patience),
     ...(token === undefined ? {} : { accessToken: token }),
   };
   const info = await modelInfo({
