@@ -1,5 +1,5 @@
 // Packages of the page Use: a model, the data of a project, and a page that runs a model.
-import { freePaths, layoutFiles } from "../../src/data/lists/layout-files.js";
+import { freePaths, hasFormula, layoutFiles } from "../../src/data/lists/layout-files.js";
 import type { Project } from "../../src/studio/project.js";
 import { fileNames, rowsOf } from "../../src/studio/project-rows.js";
 import { writeZip, type ZipInput } from "../../src/studio/zip.js";
@@ -18,7 +18,7 @@ const modelInputs = (files: readonly ModelFile[]): ZipInput[] =>
 
 /**
  * Packs the data of a project so that `engraft train` reads them: a folder for each class with `metadata.csv`, a list of texts, or the
- * files as they were added.
+ * files as they were added. A list is JSONL if a spreadsheet would run one of its cells.
  */
 export function packData(project: Project, contentOf: ContentOf): Promise<Blob> {
   const { samples, files } = project;
@@ -32,8 +32,9 @@ export function packData(project: Project, contentOf: ContentOf): Promise<Blob> 
     for (const { path, hash } of files)
       yield { path: free(path.split(/[\\/]/)), content: await contentOf(hash) };
     if (samples.length === 0) return;
-    const layout = samples.some(({ hash }) => hash === undefined) ? "csv" : "folders";
-    for (const one of layoutFiles<string>(given, layout))
+    const list = given.some(hasFormula) ? "jsonl" : "csv";
+    const hasFiles = samples.every(({ hash }) => hash !== undefined);
+    for (const one of layoutFiles<string>(given, hasFiles ? "folders" : list))
       yield {
         path: one.path,
         content: "list" in one ? new Blob([one.list]) : await contentOf(one.content),

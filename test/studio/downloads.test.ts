@@ -113,6 +113,24 @@ test.each(["pictures", "texts"] as const)("data of %s have the same classes for 
   expect(classes.map((one) => one.train + one.validation + one.test)).toEqual(strange.map(() => 3));
 });
 
+test.each(["pictures", "texts"] as const)(
+  "a spreadsheet that opens the data of %s runs nothing",
+  async (kind) => {
+    const list = { pictures: "metadata", texts: "samples" }[kind];
+    for (const [name, ending] of [
+      ["fine", "csv"],
+      ["=cmd|' /C calc'!A0", "jsonl"],
+      ["＠SUM(1)", "jsonl"],
+    ] as const) {
+      const { project, content } = await projectOf(kind, [name, "other"]);
+      const paths = await unpack(await packData(project, content), `${kind}-${name.length}`);
+      expect(paths.filter((path) => /\.(csv|jsonl)$/.test(path))).toEqual([`${list}.${ending}`]);
+      const { classes = [] } = await inspectData(join(root, `${kind}-${name.length}`));
+      expect(classes.map((one) => one.name).sort()).toEqual([name, "other"].sort());
+    }
+  },
+);
+
 test("a project zip opens with the same classes and samples", async () => {
   const { project, content } = await projectOf("texts", strange);
   const store = new Store(new MemoryStorage());

@@ -13,7 +13,8 @@ import {
   resume,
 } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
-import { holdOutCheck, scoresOf } from "../../src/regimes/adaptation/check-samples.js";
+import { checkList, holdOutCheck, scoresOf } from "../../src/regimes/adaptation/check-samples.js";
+import type { DomainItem } from "../../src/regimes/adaptation/domain.js";
 import { openTextDomain } from "../../src/regimes/adaptation/open-domain.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
@@ -64,6 +65,18 @@ test("the exact test counts the samples that only one model predicts right", () 
   expect(scoresOf(models(1, 9, 5), labels).p).toBeCloseTo(22 / 1024, 12);
   expect(scoresOf(models(6, 0, 14), labels).p).toBeCloseTo(0.03125, 12);
   expect(scoresOf(models(0, 0, 20), labels).p).toBe(1);
+});
+
+test("a spreadsheet that opens the list of a check runs nothing", () => {
+  const items = ['=cmd|" /C calc"!A0', "+49 30 1234", "fine", "-3.5"].map((text, id) => ({ id, text }));
+  expect(checkList("text", items as unknown as readonly DomainItem[]).split("\n")).toEqual([
+    "number,text,label",
+    `1,"'=cmd|"" /C calc""!A0",`,
+    `2,"'+49 30 1234",`,
+    '3,"fine",',
+    '4,"-3.5",',
+    "",
+  ]);
 });
 
 test("a target with labels: N of them are read at the end, and none of them changes the model", {

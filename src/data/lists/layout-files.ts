@@ -37,14 +37,13 @@ export function* layoutFiles<Content>(
   layout: Layout,
   inFolders = layout === "folders",
 ): Generator<LayoutFile<Content>> {
-  const list = listNames[layout];
   const free = freePaths();
   const folders = new Map<string, string>();
   const folderOf = (label: string): string => {
     if (!folders.has(label)) folders.set(label, free([folderName(label)]));
     return folders.get(label)!;
   };
-  free([list]);
+  for (const list of [listNames[layout], listOfFormulas]) free([list]);
   const rows: Row[] = [];
   for (const sample of samples) {
     const { file, name, ...columns } = sample;
@@ -64,8 +63,23 @@ export function* layoutFiles<Content>(
   }
   if (rows.length === 0)
     throw new EngraftError("DataError", "there are no samples to write", { help: "give one or more" });
-  yield { path: list, list: layout === "jsonl" ? jsonLines(rows) : csv(rows) };
+  if (layout === "folders" && rows.some(hasFormula)) yield { path: listOfFormulas, list: jsonLines(rows) };
+  else yield { path: listNames[layout], list: layout === "jsonl" ? jsonLines(rows) : csv(rows) };
 }
+
+/** List of the layout "folders" if a spreadsheet would run one of its cells. */
+const listOfFormulas = "metadata.jsonl";
+
+/**
+ * True for a cell that spreadsheets run as a formula when a list is opened in them: "=1+1", "@SUM(A1)". A number is none.
+ * [OWASP, CSV injection](https://owasp.org/www-community/attacks/CSV_Injection)
+ */
+export const isFormula = (cell: string): boolean =>
+  /^[=+\-@\t\r＝＋－＠]/.test(cell) && Number.isNaN(Number(cell));
+
+/** True if a cell of the row, or the name of a column, is a formula for spreadsheets. */
+export const hasFormula = (row: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(row).some(([column, value]) => isFormula(column) || isFormula(cellOf(value)));
 
 /** @throws DataError for the name of a class that readers take as a list of labels */
 function requireOneClass(label: unknown, number: number): void {

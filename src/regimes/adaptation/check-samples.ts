@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptCheck, AdaptResultEvent } from "../../core/events/events.js";
+import { isFormula } from "../../data/lists/layout-files.js";
 import { readList } from "../../data/lists/read-list.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
@@ -90,12 +91,18 @@ export async function startCheck(
         drawn.map(({ label }) => classes[label]!),
       ),
     };
-  const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
+  await machine.platform.files.writeAtomic(run.file(listName), checkList(unit, drawn));
+  return { ...check, file: listName };
+}
+
+/** Returns the list of drawn samples with an empty column of labels, as CSV. */
+export function checkList(unit: DomainUnit, drawn: readonly DomainItem[]): string {
+  // The user fills it in with a spreadsheet, which shows a cell behind an apostrophe and does not run it.
+  const quoted = (cell: string): string => `"${isFormula(cell) ? "'" : ""}${cell.replaceAll('"', '""')}"`;
   const { column, cell } = domainKinds[unit];
   const rows = drawn.map((item, i) => `${i + 1},${quoted(cell(item))},`);
   const header = [columns.number, column, columns.label].join(",");
-  await machine.platform.files.writeAtomic(run.file(listName), `${[header, ...rows].join("\n")}\n`);
-  return { ...check, file: listName };
+  return `${[header, ...rows].join("\n")}\n`;
 }
 
 /** Counts which model is right where, with the exact McNemar test. @param labels of the drawn samples */
