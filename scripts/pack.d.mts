@@ -5,3 +5,5 @@ export function requireContents(
   files: ReadonlyMap<string, Uint8Array>,
   manifest: { readonly exports: object },
 ): void;
+/** Runs npm without a shell on any system. @returns what it prints */
+export function npm(args: readonly string[], options?: { readonly cwd?: string }): string;

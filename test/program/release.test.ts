@@ -1,11 +1,13 @@
 // What keeps a tarball or a checkout from being released.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { readTarball, requireContents } from "../../scripts/pack.mjs";
+import { npm, readTarball, requireContents } from "../../scripts/pack.mjs";
+import { askForAll, askForHoles, bundledIn, holesIn, partsOf } from "../../scripts/parts.mjs";
 import { obstacles, readVersions } from "../../scripts/release.mjs";
 
 const good = {
@@ -63,4 +65,57 @@ test("a tarball's files are read, and missing ones are named", () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+const checkout = fileURLToPath(new URL("../..", import.meta.url));
+
+test("the list of parts holds what the package needs and what its bundles contain, not what builds it", () => {
+  const licences = Buffer.from("preact 11.2.0 (MIT)\n\nThe MIT License (MIT)\n\nyaml 2.9.1 (ISC)\n");
+  const bundled = bundledIn(new Map([["dist/studio/page/LICENSES.txt", licences]]));
+  expect([...bundled]).toEqual(["preact", "yaml"]);
+  const { metadata, components, dependencies } = partsOf(askForAll(npm, checkout), bundled, {
+    name: "engraft",
+    version: readVersions().version,
+  });
+  expect(metadata.component.name).toBe("engraft");
+  const names = components.map(({ name }) => name);
+  const { dependencies: needed } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
+  expect(names).toEqual(expect.arrayContaining([...Object.keys(needed), "preact", "onnxruntime-node"]));
+  for (const name of ["vitest", "esbuild", "typescript"]) expect(names).not.toContain(name);
+  const refs = new Set([`engraft@${readVersions().version}`, ...components.map((one) => one["bom-ref"])]);
+  for (const { dependsOn } of dependencies) for (const ref of dependsOn) expect(refs).toContain(ref);
+  expect(() =>
+    partsOf(askForAll(npm, checkout), new Set(["not-there"]), { name: "engraft", version: "1.0.0" }),
+  ).toThrow("the list of parts lacks not-there");
+});
+
+test("a part with a known hole keeps a release back, a tool of the build does not", () => {
+  const parts = { components: ["yaml", "onnx", "deep"].map((name) => ({ "bom-ref": `${name}@1`, name })) };
+  const hole = { title: "Any file is written", url: "https://example.org/1" };
+  const vulnerabilities = {
+    yaml: { name: "yaml", range: "<2.9.2", severity: "high", via: [hole] },
+    vite: { name: "vite", range: "<9", severity: "critical", via: [hole] },
+    deep: { name: "deep", range: "*", severity: "low", via: ["yaml"] },
+  };
+  expect(holesIn({ vulnerabilities }, parts)).toEqual([
+    "yaml <2.9.2 has a known hole (high): Any file is written (https://example.org/1)",
+    "deep * has a known hole (low): through yaml",
+  ]);
+  expect(holesIn({ vulnerabilities: {} }, parts)).toEqual([]);
+});
+
+test("a registry that does not answer is no answer without holes", () => {
+  const fails = (stdout: string) => () => {
+    throw Object.assign(new Error("npm ended with 1"), { stdout });
+  };
+  const report = { vulnerabilities: { yaml: { name: "yaml" } } };
+  expect(askForHoles(() => JSON.stringify({ vulnerabilities: {} }), ".")).toEqual({
+    audit: { vulnerabilities: {} },
+  });
+  // npm ends with an error if it knows holes.
+  expect(askForHoles(fails(JSON.stringify(report)), ".")).toEqual({ audit: report });
+  expect(askForHoles(fails('{"message":"405 Method Not Allowed"}'), ".")).toEqual({
+    silent: "405 Method Not Allowed",
+  });
+  expect(askForHoles(fails(""), ".")).toEqual({ silent: "npm ended with 1" });
 });
