@@ -9,7 +9,7 @@ import { resumedOptions, resumeRun } from "../run/resume-run.js";
 import type { TaskMachine } from "../tasks/registry.js";
 import { trainerOf } from "./train.js";
 
-/** Resumes a run of `train` or `distill`. @throws RunError for a folder of another kind, or for other data or another base */
+/** Resumes a run of `train`, `distill` or `extend`. @throws RunError for a folder of another kind, or for other data or another base */
 export async function resumeTraining(
   path: string,
   options: ResumeTrainingOptions = {},
@@ -54,7 +54,7 @@ export async function resumeOn(
     },
   }: RunFolder) => trainerOf(machine, fullTaskName(task as TaskName | CustomTask));
   return resumeRun<TrainedResult>(machine.platform, path, {
-    kinds: ["train", "distill"],
+    kinds: ["train", "distill", "extend"],
     check: trainerFor,
     resultIn: ({ result }) => (result?.event === "result" && isTrained(result) ? result : undefined),
     execute: async (run) => {

@@ -18,6 +18,7 @@ import type { TasksInput } from "../tasks/several/tasks-options.js";
 interface ResultByKind {
   readonly train: ResultOf;
   readonly distill: ResultOf;
+  readonly extend: ResultOf;
   readonly "multi-task": TasksResultEvent;
   readonly adapt: AdaptResultEvent | SourceFreeResultEvent;
   readonly pretrain: PretrainResultEvent;
@@ -66,6 +67,7 @@ const training: KindRow<ResultOf> = {
 const rows: { readonly [K in RunKind]: KindRow<ResultByKind[K]> } = {
   train: training,
   distill: training,
+  extend: { ...training, takes: ["threads", "device", "base"] },
   "multi-task": {
     takes: ["threads", "device", "data", "base", "initFrom"],
     resume: async (path, { data, ...options }) =>
@@ -101,8 +103,8 @@ const rows: { readonly [K in RunKind]: KindRow<ResultByKind[K]> } = {
 };
 
 /**
- * Resumes a run that was stopped or killed, whatever started it: `train`, `distill`, `trainTasks`, `adapt`, `pretrain`,
- * `compare`, `learningCurve` or `diagnose`. A finished run returns its result again.
+ * Resumes a run that was stopped or killed, whatever started it: `train`, `distill`, `extend`, `trainTasks`, `adapt`,
+ * `pretrain`, `compare`, `learningCurve` or `diagnose`. A finished run returns its result again.
  *
  * @param folder the run folder
  * @returns the result of the run, a union that the field `task` narrows

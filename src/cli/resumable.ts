@@ -13,7 +13,7 @@ import { asEngraftError } from "./failure.js";
  * @throws the error of the task
  */
 export async function resumable<Result>(
-  command: "train" | "adapt" | "distill" | "multi-task" | "pretrain",
+  command: "train" | "adapt" | "distill" | "extend" | "multi-task" | "pretrain",
   onEvent: OnEvent,
   work: (onEvent: OnEvent) => Promise<Result>,
 ): Promise<Result> {

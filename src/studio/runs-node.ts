@@ -33,7 +33,7 @@ export const runId = (path: string): string => {
 };
 
 /** Commands whose runs the page shows. */
-export const shownCommands: readonly RunKind[] = ["train", "distill"];
+export const shownCommands: readonly RunKind[] = ["train", "distill", "extend"];
 
 /** Returns the runs of a project as the page shows them. In a folder of runs of the terminal they have names, and may be of other kinds. */
 export async function runEntries(project: PlacedProject, line: TrainingLine) {

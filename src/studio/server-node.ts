@@ -134,7 +134,7 @@ async function isRun(path: string): Promise<boolean> {
   if (!found.some(Boolean)) return false;
   const kind = await runKindOf(nodePlatform, path);
   if (shownCommands.includes(kind)) return true;
-  const shown = shownCommands.map((command) => `engraft ${command}`).join(" and ");
+  const shown = shownCommands.map((command) => `engraft ${command}`).join(", ");
   throw new EngraftError(
     "RunError",
     `"${path}" is ${runKinds[kind].words}: the studio shows runs of ${shown}`,

@@ -502,9 +502,13 @@ test("the command line writes sums, extends them, and says what changed", {
     event: "result",
     extended: { new_classes: ["cow"], sources: [{ name: "cli.sums" }, { name: "more" }] },
   });
-  const shown = await engraft(["train", "--resume", "cli-run"], { cwd: path() });
+  const shown = await engraft(["extend", "--resume", "cli-run"], { cwd: path() });
   expect(shown.out).toMatch(/new {8}cow/);
   expect(shown.out).toMatch(/changed {4}\d+ wrong → right, \d+ right → wrong/);
+  const other = await engraft(["train", "--resume", "cli-run"], { cwd: path() });
+  expect([other.code, other.err]).toEqual([2, expect.stringContaining("engraft extend --resume cli-run")]);
+  const added = await engraft(["extend", "more", "--resume", "cli-run"], { cwd: path() });
+  expect([added.code, added.err]).toEqual([2, expect.stringContaining('"more" is fixed by the run')]);
 });
 
 test("an extended run that was stopped is resumed", { tags: ["thorough"] }, async () => {

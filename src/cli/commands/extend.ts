@@ -11,6 +11,7 @@ import { formatBytes, formatCount } from "../render/render.js";
 import { renderAnyResult } from "../render/render-result.js";
 import { tableLines } from "../render/table-lines.js";
 import { resumable } from "../resumable.js";
+import { resumeAs } from "./train.js";
 
 /** `engraft sums <data> --out FILE` */
 export const sums: Command<OptionsOf<"sums">> = async ([data = ""], options, { output, signal }) => {
@@ -58,8 +59,10 @@ function lines({
   ];
 }
 
-/** `engraft extend <first> [more…]` */
-export const extend: Command<OptionsOf<"extend">> = async (sources, options, { output, signal }) => {
+/** `engraft extend <first> [more…]`, or `engraft extend --resume DIR`, with `--base` for its new path. */
+export const extend: Command<OptionsOf<"extend">> = async (sources, options, context) => {
+  if (options.resume !== undefined) return resumeAs("extend", sources, options, context);
+  const { output, signal } = context;
   const {
     json: _json,
     quiet: _quiet,
@@ -67,9 +70,10 @@ export const extend: Command<OptionsOf<"extend">> = async (sources, options, { o
     help: _help,
     noCache,
     noPictures,
+    resume: _resume,
     ...given
   } = options;
-  const result = await resumable("train", output.onEvent, (onEvent) =>
+  const result = await resumable("extend", output.onEvent, (onEvent) =>
     extendModel(sources, {
       ...given,
       cache: noCache !== true,

@@ -59,14 +59,25 @@ export const train: Command<OptionsOf<"train">> = async (args, options, context)
   ]);
 };
 
-/** Resumes a run of `train` or `distill`. @throws RunError for a run of another command */
+/** Options that may stand beside `--resume`. */
+type BesideResume = Partial<
+  Pick<
+    OptionsOf<"distill">,
+    "data" | "base" | "teacher" | "initFrom" | "threads" | "device" | "more" | "resume" | "verbose"
+  >
+>;
+
+/** Resumes a run of `train`, `distill` or `extend`. @throws RunError for a run of another command */
 export async function resumeAs(
-  command: "train" | "distill",
+  command: "train" | "distill" | "extend",
   args: readonly string[],
-  options: OptionsOf<"train"> & { readonly teacher?: string | undefined },
+  options: BesideResume,
   { output, signal }: Context,
 ): Promise<void> {
-  const allowed = ["data", "base", "teacher", "initFrom", "threads", "device", "more"] as const;
+  const allowed =
+    command === "extend"
+      ? ["base", "threads", "device"]
+      : ["data", "base", "teacher", "initFrom", "threads", "device", "more"];
   refuseOtherOptions(command, args, options, "run", allowed);
   const { threads, device, base, teacher, initFrom, data, more } = options;
   const run = options.resume!;

@@ -173,8 +173,8 @@ export const extend = command({
   name: "extend",
   group: "train",
   summary: "add samples, classes or other holders' feature sums to a model, or take them out",
-  usage: "<first> [more...]",
-  least: 1,
+  usage: "<first> [more...] | --resume DIR",
+  least: 0,
   most: Number.POSITIVE_INFINITY,
   options: {
     without: repeatable("feature sums, a run or data to take out", "PATH"),
@@ -185,6 +185,7 @@ export const extend = command({
       "only the test splits of the sources",
     ),
     joint: flag("also train a linear probe on the samples of all sources, and compare"),
+    resume: words("continue a run that was stopped or killed", "DIR"),
     ...flagsFor(optionsOfExtend, ["test"]),
   },
   examples: [

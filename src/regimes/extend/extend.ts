@@ -11,6 +11,7 @@ import { refuseUnusable } from "../../options/refuse-unusable.js";
 import type { Platform } from "../../platform/platform.js";
 import { flagsOf, shellWord } from "../../run/command-line.js";
 import { freeRunPath, RunFolder } from "../../run/folder/run-folder.js";
+import { commandOf as commandOfRun } from "../../run/folder/run-kinds.js";
 import { baseOptionsOf, readSums, type SumsSource } from "../../run/folder/sums-in-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
@@ -164,7 +165,7 @@ async function firstOptions(
       {
         help:
           name === undefined
-            ? `finish it first: engraft train --resume ${first.path}`
+            ? `finish it first: engraft ${commandOfRun(manifest)} --resume ${shellWord(first.path)}`
             : "give a run of `engraft train`, a file of feature sums, or data",
       },
     );

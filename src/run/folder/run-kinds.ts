@@ -17,8 +17,10 @@ interface KindRow {
 export const runKinds = {
   train: {
     words: "a training",
-    recognizes: ({ task, multi_task, options }) => !task && !multi_task && !("teacher" in options),
+    recognizes: ({ task, multi_task, extend, options }) =>
+      !task && !multi_task && !extend && !("teacher" in options),
   },
+  extend: { words: "a model of feature sums", recognizes: ({ extend }) => extend !== undefined },
   distill: {
     words: "a distillation",
     recognizes: ({ task, multi_task, options }) => !task && !multi_task && "teacher" in options,
