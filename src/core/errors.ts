@@ -1,4 +1,5 @@
 import type { errorsZh } from "./messages/errors-zh.js";
+import { withShortNames } from "./short-names.js";
 
 /**
  * Kinds of {@link EngraftError}. The kind determines the exit code of the command line (2: the input is at fault, 1:
@@ -65,11 +66,11 @@ export class EngraftError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(kind: ErrorKind, message: string, options: ErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(withShortNames(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = kind;
     this.kind = kind;
     this.code = options.code;
-    this.at = options.at;
+    this.at = options.at === undefined ? undefined : withShortNames(options.at);
     this.help = options.help;
     this.details = options.details ?? {};
   }

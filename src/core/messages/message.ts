@@ -1,3 +1,4 @@
+import { withShortNames } from "../short-names.js";
 import { english } from "./english.js";
 
 /** A table of sentences: a text for each code, or a function of the code's values. */
@@ -81,7 +82,7 @@ export interface WarningText {
 /** Returns a warning. */
 export const warningText = (code: string, sentence: Message): WarningText => ({
   code,
-  message: inEnglish([sentence]),
+  message: withShortNames(inEnglish([sentence])),
   sentence,
 });
 
