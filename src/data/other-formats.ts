@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { foreignFolder, holdsForeignModel, modelAmongData } from "../onnx/foreign-models.js";
 import type { Files } from "../platform/platform.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
@@ -242,11 +243,13 @@ export async function refuseForeignFolder(files: Files, folder: string): Promise
   }
 }
 
-/** Refuses unsupported data formats, recognised by the first bytes or the name. @throws DataError */
+/** Refuses unsupported data formats, recognised by the first bytes or the name. @throws DataError; ModelError for a model */
 export async function refuseOtherFormats(files: Files, path: string): Promise<void> {
   // A larger file is recognised by its name.
   const bytes = await files.read(path, { limit: 2 ** 26 }).catch(() => undefined);
   const begin = String.fromCharCode(...(bytes?.subarray(0, beginBytes) ?? []));
+  const model = modelAmongData(path, bytes ?? new Uint8Array());
+  if (model) throw model;
   // The signature of zip, which spreadsheets and arrays have as well.
   const known = /^PK[^\w\s]{2}/.test(begin) ? `${path}.zip` : path;
   const found =
@@ -271,9 +274,10 @@ export function refuseOtherText(name: string, begin: string): void {
     throw new EngraftError("DataError", `${JSON.stringify(name)} is ${found.what}`, { help: found.help });
 }
 
-/** Refuses a folder with files in unsupported formats. @throws DataError */
+/** Refuses a folder with files in unsupported formats. @throws DataError; ModelError for a folder of a model */
 export async function refuseOtherFormatsIn(files: Files, folder: string): Promise<void> {
   const names = (await files.list(folder)).filter(({ kind }) => kind !== "folder").map(({ name }) => name);
+  if (holdsForeignModel(names)) throw foreignFolder(names, folder)!;
   for (const { what, name: ending, help } of formats) {
     const matching = names.filter((name) => ending?.test(name)).sort(byCodePoint);
     if (matching.length > 0)

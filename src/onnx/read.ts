@@ -52,8 +52,6 @@ function refuseOtherFormats(bytes: Uint8Array): void {
   if (start.startsWith("version https://git-lfs"))
     throw unreadable("it is a Git LFS pointer, the model itself was not downloaded");
   if (/^\s*<(!doctype|html|\?xml)/i.test(start)) throw unreadable("it is a web page");
-  if (start.startsWith("PK\u0003\u0004")) throw unreadable("it is a zip archive (a PyTorch checkpoint?)");
-  if (start.startsWith("\u0089HDF")) throw unreadable("it is an HDF5 file (a Keras model?)");
 }
 
 /** Approximate memory of decoded messages in bytes: a message with its lists, a list entry, a big integer. */

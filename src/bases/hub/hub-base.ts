@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { message, warningText } from "../../core/messages/message.js";
+import { foreignFolder } from "../../onnx/foreign-models.js";
 import { type BaseRow, baseUses, useOf } from "../base-row.js";
 import { type BaseFiles, chooseFiles } from "../open/choose-files.js";
 import type { LocatedBase, LocateOptions } from "../open/located.js";
@@ -22,6 +23,10 @@ async function fromHub(
     ref,
     (files) => {
       const paths = files.map((file) => file.path);
+      const foreign = paths.some((path) => path.endsWith(".onnx"))
+        ? undefined
+        : foreignFolder(paths, `hf:${ref.repo}`);
+      if (foreign) throw foreign;
       chosen = chooseFiles(paths, ref.file, `hf:${ref.repo}`);
       licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
       const { onnx, external, preprocessor, config, texts } = chosen;

@@ -19,8 +19,13 @@ export const textFiles = [
   "1_Pooling/config.json",
 ] as const;
 
-/** Usual paths of the full-precision model in Hugging Face repositories, most likely first. */
-const usual = ["onnx/model.onnx", "model.onnx", "onnx/encoder_model.onnx"];
+/** Usual paths of the model in Hugging Face repositories, the most precise first. One of integers cannot be fine-tuned. */
+const usual = [
+  ...["onnx/model.onnx", "model.onnx", "onnx/encoder_model.onnx"],
+  ...["onnx/model_fp16.onnx", "model_fp16.onnx"],
+];
+/** Names of models whose weights are integers. */
+const ofIntegers = /_(q4|q4f16|bnb4|int8|uint8|quantized|quantised)\.onnx$/;
 
 /**
  * Chooses from the paths in a repository.
@@ -39,7 +44,9 @@ export function chooseFiles(paths: readonly string[], file: string | undefined, 
       file !== undefined
         ? `${where} has no file ${file}`
         : several
-          ? `${where} has ${onnxFiles.length} ONNX files and none is called model.onnx`
+          ? onnxFiles.every((path) => ofIntegers.test(path))
+            ? `${where} has ONNX files of 4-bit and 8-bit weights only: they can be probed, not fine-tuned`
+            : `${where} has ${onnxFiles.length} ONNX files and none is called model.onnx`
           : `${where} has no ONNX file`,
       {
         help: several

@@ -6,7 +6,7 @@ import { chooseFiles, textFiles } from "./choose-files.js";
 import type { LocatedBase, LocateOptions } from "./located.js";
 
 /**
- * Locates a base: a name of the catalogue, `file.onnx`, a folder, or `hf:org/name[@revision][#file]`. A reference with
+ * Locates a base: a name of the catalogue, `file.onnx`, `folder[#file]`, or `hf:org/name[@revision][#file]`. A reference with
  * "/" or ".onnx" is a path.
  * @throws OptionError for an unknown name, FileError, ModelError, NetworkError
  */
@@ -51,6 +51,8 @@ async function locate(ref: string, options: LocateOptions): Promise<LocatedBase>
     return fromFolder(isRun ? inner : path, lastPart(path), platform);
   }
   if (state?.kind === "file") return fromFile(path, platform);
+  const chosen = await chosenFile(ref, platform);
+  if (chosen) return fromFolder(chosen.folder, lastPart(chosen.folder), platform, chosen.file);
   return notThere(ref, platform);
 }
 
@@ -66,7 +68,19 @@ export async function requireBase(ref: string, platform: Platform): Promise<void
   }
   if (parseHubRef(ref)) return;
   if (!isPath(ref) && (await import("../catalog.js")).catalog.some((row) => row.name === ref)) return;
-  if (!(await platform.files.stat(platform.files.resolve(ref)))) await notThere(ref, platform);
+  if ((await platform.files.stat(platform.files.resolve(ref))) || (await chosenFile(ref, platform))) return;
+  await notThere(ref, platform);
+}
+
+/** Returns the folder and the file of "FOLDER#onnx/model.onnx"; undefined if there is no such folder. */
+export async function chosenFile(
+  ref: string,
+  { files }: Platform,
+): Promise<{ readonly folder: string; readonly file: string } | undefined> {
+  const [, name, file] = /^(.+)#([^#]+\.onnx)$/i.exec(ref) ?? [];
+  if (name === undefined || file === undefined) return undefined;
+  const folder = files.resolve(name);
+  return (await files.stat(folder))?.kind === "folder" ? { folder, file } : undefined;
 }
 
 /** Returns the bases of a reference. Loaded on demand: few runs join bases. */
@@ -94,7 +108,12 @@ function lastPart(path: string): string {
   return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }
 
-async function fromFolder(folder: string, name: string, platform: Platform): Promise<LocatedBase> {
+async function fromFolder(
+  folder: string,
+  name: string,
+  platform: Platform,
+  file?: string,
+): Promise<LocatedBase> {
   const { files } = platform;
   const top = await files.list(folder);
   const inner = top.some((e) => e.name === "onnx") ? await files.list(files.join(folder, "onnx")) : [];
@@ -106,7 +125,11 @@ async function fromFolder(folder: string, name: string, platform: Platform): Pro
     ...inner.map((e) => `onnx/${e.name}`),
     ...pooling.map((e) => `1_Pooling/${e.name}`),
   ];
-  const { onnx, preprocessor, config, texts } = chooseFiles(paths, undefined, folder);
+  if (!paths.some((path) => path.endsWith(".onnx"))) {
+    const foreign = (await import("../../onnx/foreign-models.js")).foreignFolder(paths, folder);
+    if (foreign) throw foreign;
+  }
+  const { onnx, preprocessor, config, texts } = chooseFiles(paths, file, folder);
   const at = (path: string | undefined) =>
     path === undefined ? undefined : files.join(folder, ...path.split("/"));
   const licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));

@@ -161,7 +161,10 @@ export async function openModelFile(
   inputShapes: Readonly<Record<string, Shape>> = {},
 ): Promise<OpenedFile> {
   const { files } = platform;
-  const bytes = await files.read(path);
+  const bytes = await files.read(path).catch(async (error: unknown) => {
+    // A large file is not read: its name says what it is.
+    throw (await import("../../onnx/foreign-models.js")).foreignModel(path) ?? error;
+  });
   const externalData = new Map<string, Uint8Array>();
   // The external files are known only while the model is read: a missing one is loaded, and the model is read again.
   for (;;) {
@@ -190,7 +193,8 @@ export async function openModelFile(
       // Loaded on demand: few bases have a hidden layer of an earlier head.
       return (await import("../hidden/hidden-names.js")).withBaseNames(file);
     } catch (error) {
-      if (missing === undefined) throw error;
+      if (missing === undefined)
+        throw (await import("../../onnx/foreign-models.js")).foreignModel(path, bytes) ?? error;
       externalData.set(missing, await readExternalData(path, missing, platform));
     }
   }

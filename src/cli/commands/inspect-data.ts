@@ -1,9 +1,11 @@
 import { parseHubRef } from "../../bases/hub/hub-ref.js";
 import { samplePartsFile } from "../../bases/model-folder/sample-parts.js";
+import { chosenFile } from "../../bases/open/locate.js";
 import { EngraftError } from "../../core/errors.js";
 import { didYouMean } from "../../core/nearest.js";
 import { taggedName } from "../../data/entities/read-entities.js";
 import { listName } from "../../data/split/found.js";
+import { foreignModel, holdsForeignModel } from "../../onnx/foreign-models.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { DataInspection } from "../../tasks/inspect-data.js";
 import { labelled } from "../render/labelled.js";
@@ -12,9 +14,8 @@ import { few, formatCount } from "../render/render.js";
 /** Most classes, columns and left-out samples that are shown. */
 const most = 12;
 
-/** Endings of models, read or not. */
-const modelName =
-  /\.(onnx|ort|pt|pth|bin|safetensors|h5|keras|tflite|pb|ckpt|mlmodel|gguf|caffemodel|weights)$/i;
+/** Endings of models that are read. */
+const modelName = /\.(onnx|bin)$/i;
 /** First byte of an ONNX file: the field of its version. */
 const onnxBegin = 8;
 
@@ -24,8 +25,9 @@ export async function isData(path: string): Promise<boolean> {
   const state = await files.stat(files.resolve(path)).catch(() => undefined);
   if (state?.kind === "folder") return !(await isModelFolder(path));
   if (state?.kind !== "file" || modelName.test(path)) return false;
-  if (listName.test(path) || taggedName.test(path)) return true;
   const bytes = await files.read(files.resolve(path)).catch(() => undefined);
+  if (foreignModel(path, bytes)) return false;
+  if (listName.test(path) || taggedName.test(path)) return true;
   return bytes !== undefined && bytes[0] !== onnxBegin;
 }
 
@@ -33,6 +35,7 @@ export async function isData(path: string): Promise<boolean> {
 export async function requireSomething(ref: string): Promise<void> {
   const { files } = nodePlatform;
   if ((await files.stat(files.resolve(ref)).catch(() => undefined)) || parseHubRef(ref)) return;
+  if (await chosenFile(ref, nodePlatform)) return;
   const names = (await import("../../bases/catalog.js")).catalog.map(({ name }) => name);
   if (names.includes(ref)) return;
   const path = await (await import("../../platform/nearest-path.js")).nearestPath(files, ref);
@@ -46,7 +49,8 @@ export async function isModelFolder(path: string): Promise<boolean> {
   const { files } = nodePlatform;
   const names = (await files.list(files.resolve(path))).map(({ name }) => name);
   if (names.includes("model") && names.includes(samplePartsFile)) return true;
-  return names.some((name) => name === "config.json" || name === "onnx" || /\.onnx$/i.test(name));
+  if (names.some((name) => name === "config.json" || name === "onnx" || /\.onnx$/i.test(name))) return true;
+  return holdsForeignModel(names);
 }
 
 const splitWords = ({ train, validation, test }: DataInspection["splits"]): string =>

@@ -274,8 +274,11 @@ async function parseRows(
   const read = () => platform.files.read(path, { limit: listLimit });
   if (/\.(json|jsonl|ndjson)$/i.test(path)) {
     const { readJson } = await import("./json.js");
+    const content = await read();
+    const model = (await import("../../onnx/foreign-models.js")).modelAmongData(path, content);
+    if (model) throw model;
     const { columns, rows, isWhole } = readJson(
-      await decodeTexts(await read(), name),
+      await decodeTexts(content, name),
       name,
       !/\.json$/i.test(path),
       most,
