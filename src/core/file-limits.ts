@@ -78,6 +78,12 @@ export const onnxDepthLimit = 90;
 
 /** Largest JSON file of a model, in bytes. samples.json has about 170 bytes a text, so 1.5 million texts; other files have a few KB. */
 export const modelJsonLimit = 2 ** 28;
+/** Most tensors and shards of a TF.js model, several times those of a large network. */
+export const tfjsTensorLimit = 100_000;
+/** Most calls of layers of a Keras network, several times those of a large one. */
+export const kerasCallLimit = 20_000;
+/** Deepest nesting of networks in a Keras network. */
+export const kerasDepthLimit = 16;
 /** Largest number of tokens of a vocabulary. The largest that are in use have 300,000. */
 export const tokenLimit = 2 ** 24;
 /** Longest header of safetensors in bytes, the format's own limit: a longer one is damage or an attack. */

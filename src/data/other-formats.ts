@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import { foreignFolder, holdsForeignModel, modelAmongData } from "../onnx/foreign-models.js";
+import { modelAmongData, modelFolderAmongData } from "../onnx/foreign-models.js";
 import type { Files } from "../platform/platform.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
@@ -277,7 +277,8 @@ export function refuseOtherText(name: string, begin: string): void {
 /** Refuses a folder with files in unsupported formats. @throws DataError; ModelError for a folder of a model */
 export async function refuseOtherFormatsIn(files: Files, folder: string): Promise<void> {
   const names = (await files.list(folder)).filter(({ kind }) => kind !== "folder").map(({ name }) => name);
-  if (holdsForeignModel(names)) throw foreignFolder(names, folder)!;
+  const model = modelFolderAmongData(names, folder);
+  if (model) throw model;
   for (const { what, name: ending, help } of formats) {
     const matching = names.filter((name) => ending?.test(name)).sort(byCodePoint);
     if (matching.length > 0)

@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from "fflate";
 import { expect, test } from "vitest";
-import { foreignFolder, foreignModel, holdsForeignModel, modelAmongData } from "./foreign-models.js";
+import { foreignFolder, foreignModel, modelAmongData, modelFolderAmongData } from "./foreign-models.js";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const zip = (...names: readonly string[]): Uint8Array =>
@@ -14,14 +14,24 @@ test.each([
   ["m.pth", zip("archive/data.pkl", "archive/version"), "PyTorch weights", "torch.onnx.export"],
   ["m.pt", bytes(oldTorch), "PyTorch weights of before version 1.6", "torch.onnx.export"],
   ["m.keras", zip("metadata.json", "config.json", "model.weights.h5"), "a Keras 3 model", '"m.keras"'],
-  ["tm.zip", zip("metadata.json", "model.json", "weights.bin"), "a TF.js model in a zip archive", "--tfjs"],
+  [
+    "tm.zip",
+    zip("metadata.json", "model.json", "weights.bin"),
+    "a TF.js model in a zip archive",
+    "--base tm.zip",
+  ],
   ["m.h5", bytes("\x89HDF\r\n\x1a\n\0\0model_config\0"), "a Keras model in HDF5", "keras.saving.load_model"],
   ["m.h5", bytes("\x89HDF\r\n\x1a\n\0\0layer_names\0"), "HDF5, weights without a network", "load_weights"],
   ["m.tflite", bytes("\x1c\0\0\0TFL3\0\0"), "a TensorFlow Lite model", "--tflite m.tflite"],
   ["m.ort", bytes("\x1c\0\0\0ORTM\0\0"), "ONNX Runtime's own format", ".onnx"],
   ["m.gguf", bytes("GGUF\x03\0\0\0"), "a GGUF model", "optimum-cli"],
   ["a/m.safetensors", safetensors, "safetensors", "--model a model/"],
-  ["model.json", bytes('{"format": "layers-model", "modelTopology": {}}'), "a TF.js layers model", "--tfjs"],
+  [
+    "model.json",
+    bytes('{"format": "layers-model", "modelTopology": {}}'),
+    "a TF.js layers model",
+    "--base model.json",
+  ],
   ["model.json", bytes('{"format": "graph-model", "modelTopology": {}}'), "a TF.js graph model", "--tfjs"],
   ["saved/saved_model.pb", bytes("\x08\x01\x12\x0a"), "a SavedModel of TensorFlow", "--saved-model saved"],
   ["graph.pb", bytes("\x0a\x05"), "a frozen graph of TensorFlow", "--graphdef graph.pb"],
@@ -55,14 +65,13 @@ test("a repository without ONNX is named by its files", () => {
   expect(of("config.json", "pytorch_model-00001-of-00002.bin")!.message).toContain(
     "holds weights of Transformers",
   );
-  expect(of("model.json", "group1-shard1of2")!.message).toContain('model.json" is a TF.js layers model');
   expect(of("config.json", "README.md")).toBeUndefined();
 });
 
 test("data are no model", () => {
-  expect(holdsForeignModel(["a.jpg", "b.csv", "arrays.h5", "model.json"])).toBe(false);
-  expect(holdsForeignModel(["saved_model.pb", "variables"])).toBe(true);
-  expect(holdsForeignModel(["model.json", "weights.bin", "metadata.json"])).toBe(true);
+  expect(modelFolderAmongData(["a.jpg", "b.csv", "arrays.h5", "model.json"], "data")).toBeUndefined();
+  expect(modelFolderAmongData(["saved_model.pb", "variables"], "data")).toBeDefined();
+  expect(modelFolderAmongData(["model.json", "weights.bin", "metadata.json"], "data")).toBeDefined();
   for (const [path, content] of [
     ["rows.json", '[{"text":"a"}]'],
     ["rows.json", '{"text":"a"}'],

@@ -1,7 +1,7 @@
 // What a model file is that is not ONNX, and what to do with it. Recognised by bytes, else by name; a folder or a repository by the names in it.
 import { EngraftError } from "../core/errors.js";
 
-/** A format of models that is not read. */
+/** A format of models other than ONNX. */
 interface ForeignModel {
   readonly what: string;
   /** First bytes of a file. Bytes are Latin-1. */
@@ -10,6 +10,8 @@ interface ForeignModel {
   readonly holds?: RegExp;
   /** Name of a file. */
   readonly name?: RegExp;
+  /** True if it is read as a base: it is no data. */
+  readonly isRead?: true;
   /** True if data are kept in such files too: among data they are none of a model. */
   readonly isDataToo?: true;
   /** Cure. FILE becomes the path, FOLDER that of its folder. */
@@ -28,6 +30,8 @@ const zip = /^PK[^\w\s]{2}/;
 const pickle = /^\x80[^\w\s]/;
 const json = /^\s*\{/;
 const tfjsLayers = "a TF.js layers model";
+/** Cure for a model that is given as data. */
+const isBase = "give it as the base of your data: engraft train DATA --base FILE";
 
 /** The formats; the first that fits counts. */
 const formats: readonly ForeignModel[] = [
@@ -43,7 +47,8 @@ const formats: readonly ForeignModel[] = [
     what: "a TF.js model in a zip archive, as Teachable Machine exports it",
     begins: zip,
     holds: /(?=[\s\S]*\bmodel\.json)(?=[\s\S]*\.bin)/,
-    help: "unpack it, then: python -m tf2onnx.convert --tfjs FOLDER/model.json --output model.onnx",
+    isRead: true,
+    help: isBase,
   },
   {
     what: "PyTorch weights of before version 1.6",
@@ -119,7 +124,8 @@ const formats: readonly ForeignModel[] = [
     what: tfjsLayers,
     begins: json,
     holds: /"format"\s*:\s*"layers-model"|"modelTopology"/,
-    help: "python -m tf2onnx.convert --tfjs FILE --output model.onnx",
+    isRead: true,
+    help: isBase,
   },
   {
     what: "an XGBoost model",
@@ -185,12 +191,12 @@ const onnxBegin = 8;
 const mayBeOnnx = (path: string, bytes: Uint8Array): boolean =>
   bytes[0] === onnxBegin && !/saved_model\.pb$/.test(path);
 
-function refusal({ what, help }: ForeignModel, path: string, isInFolder: boolean): EngraftError {
+function refusal({ what, help, isRead }: ForeignModel, path: string, isInFolder: boolean): EngraftError {
   const folder = isInFolder ? path.replace(/^hf:/, "") : (/^(.+)[\\/][^\\/]*$/.exec(path)?.[1] ?? ".");
   const word = (text: string): string => (/^[\w./:\\-]+$/.test(text) ? text : `"${text}"`);
   return new EngraftError(
     "ModelError",
-    `${JSON.stringify(path)} ${isInFolder ? "holds" : "is"} ${what}: Engraft reads models in ONNX`,
+    `${JSON.stringify(path)} ${isInFolder ? "holds" : "is"} ${what}${isRead ? ", not data" : ": Engraft reads models in ONNX"}`,
     {
       help: help.replaceAll("FILE", word(path)).replaceAll("FOLDER", word(folder)),
       details: { format: what },
@@ -213,7 +219,8 @@ export function modelAmongData(path: string, bytes: Uint8Array): EngraftError | 
   return found && !found.isDataToo ? refusal(found, path, false) : undefined;
 }
 
-const isTfjsFolder = (names: readonly string[]): boolean =>
+/** True for the names of a folder that holds a model of TF.js. */
+export const isTfjsFolder = (names: readonly string[]): boolean =>
   names.includes("model.json") && names.some((name) => /\.bin$|shard\d+of\d+/.test(name));
 
 /**
@@ -221,12 +228,14 @@ const isTfjsFolder = (names: readonly string[]): boolean =>
  * @param where path, or "hf:org/name"
  */
 export function foreignFolder(names: readonly string[], where: string): EngraftError | undefined {
-  if (isTfjsFolder(names))
-    return refusal(formats.find(({ what }) => what === tfjsLayers)!, `${where}/model.json`, false);
   const found = names.map(named).find((one) => one !== undefined);
   return found && refusal(found, where, true);
 }
 
-/** True for the names of a folder that holds a model of another format. */
-export const holdsForeignModel = (names: readonly string[]): boolean =>
-  isTfjsFolder(names) || names.map(named).some((one) => one !== undefined && !one.isDataToo);
+/** Returns the error for a folder that is given as data and holds a model; undefined for any other folder. */
+export function modelFolderAmongData(names: readonly string[], folder: string): EngraftError | undefined {
+  if (isTfjsFolder(names)) return refusal(formats.find(({ what }) => what === tfjsLayers)!, folder, true);
+  return names.map(named).some((one) => one !== undefined && !one.isDataToo)
+    ? foreignFolder(names, folder)
+    : undefined;
+}

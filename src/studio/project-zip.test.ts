@@ -1,10 +1,10 @@
 import { unzipSync, zipSync } from "fflate";
 import { expect, test } from "vitest";
+import { readZip, writeZip } from "../platform/zip.js";
 import { hashOf } from "./content-hash.js";
 import { newProject, type Project } from "./project.js";
 import { linesOf, readLog, startOfLog } from "./project-log.js";
 import { packProject, unpackProject } from "./project-zip.js";
-import { readZip, writeZip } from "./zip.js";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const blobOf = (files: Record<string, string | Uint8Array>, level: 0 | 9 = 9): Blob =>

@@ -1,9 +1,9 @@
 // A project as one zip file: `project.json`, and its contents as `data/HH/HASH`.
 import { EngraftError } from "../core/errors.js";
+import { readZip, writeZip, type ZipInput } from "../platform/zip.js";
 import { hashOf } from "./content-hash.js";
 import type { Project } from "./project.js";
 import { parseProject } from "./project-log.js";
-import { readZip, writeZip, type ZipInput } from "./zip.js";
 
 /** Most bytes of `project.json`: 500 bytes for each of 100,000 samples, and as much again. */
 const longestProject = 100_000_000;

@@ -8,7 +8,7 @@ import { afterAll, expect, test, vi } from "vitest";
 import { hashOf } from "../../src/studio/content-hash.js";
 import { newProject, type Project } from "../../src/studio/project.js";
 import { packProject } from "../../src/studio/project-zip.js";
-import { readZip, writeZip } from "../../src/studio/zip.js";
+import { readZip, writeZip } from "../../src/platform/zip.js";
 import { inspectData } from "../../src/tasks/inspect-data.js";
 import { pictureBytes } from "../support/pictures.js";
 

@@ -19,6 +19,9 @@ export const textFiles = [
   "1_Pooling/config.json",
 ] as const;
 
+/** Endings of files that are read as models of TF.js. */
+export const importedName = /\.(json|zip)$/i;
+
 /** Usual paths of the model in Hugging Face repositories, the most precise first. One of integers cannot be fine-tuned. */
 const usual = [
   ...["onnx/model.onnx", "model.onnx", "onnx/encoder_model.onnx"],

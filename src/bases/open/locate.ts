@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
 import { parseHubRef, webAddress } from "../hub/hub-ref.js";
 import { samplePartsFile } from "../model-folder/sample-parts.js";
-import { chooseFiles, textFiles } from "./choose-files.js";
+import { chooseFiles, importedName, textFiles } from "./choose-files.js";
 import type { LocatedBase, LocateOptions } from "./located.js";
 
 /**
@@ -126,7 +126,9 @@ async function fromFolder(
     ...pooling.map((e) => `1_Pooling/${e.name}`),
   ];
   if (!paths.some((path) => path.endsWith(".onnx"))) {
-    const foreign = (await import("../../onnx/foreign-models.js")).foreignFolder(paths, folder);
+    const { foreignFolder, isTfjsFolder } = await import("../../onnx/foreign-models.js");
+    if (isTfjsFolder(paths)) return { ...(await fromFile(files.join(folder, "model.json"), platform)), name };
+    const foreign = foreignFolder(paths, folder);
     if (foreign) throw foreign;
   }
   const { onnx, preprocessor, config, texts } = chooseFiles(paths, file, folder);
@@ -176,6 +178,9 @@ async function fromFile(path: string, platform: Platform): Promise<LocatedBase> 
     const found = await inSameFolder(name);
     if (found !== undefined) texts[name] = found;
   }
+  const facts = importedName.test(path)
+    ? await (await import("../formats/tfjs.js")).tfjsFacts(path, platform)
+    : {};
   return {
     name: lastPart(path),
     license: "not stated",
@@ -185,5 +190,6 @@ async function fromFile(path: string, platform: Platform): Promise<LocatedBase> 
     texts,
     licenseFile: undefined,
     cut: undefined,
+    ...facts,
   };
 }

@@ -16,7 +16,7 @@ export interface LocatedBase {
   readonly license: string;
   /** Location of a licence text without an identifier: an address, or the LICENSE that is copied with the model. */
   readonly license_link?: string;
-  /** Absolute paths. */
+  /** The model: an ONNX file, or a file that {@link openModelFile} reads like one. Absolute path, as are all. */
   readonly onnx: string;
   readonly preprocessor: string | undefined;
   readonly config: string | undefined;
@@ -28,8 +28,10 @@ export interface LocatedBase {
   readonly hub?: HubCommit;
   /** How pixels become its input, from the catalogue; `preprocessor` comes first. */
   readonly preprocessing?: ImagePreprocessing;
+  /** Names of the classes of its own head, if no config.json says them. */
+  readonly labels?: readonly string[];
   /** False for a base of the catalogue that this project has not opened. */
   readonly opened_by_project?: false;
-  /** Place of the new head in the catalogue. */
+  /** Place of the new head, by the catalogue or the kind of file. */
   readonly cut: string | undefined;
 }

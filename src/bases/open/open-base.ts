@@ -20,6 +20,7 @@ import {
   readPreprocessing,
 } from "../preprocessing.js";
 import type { TextPooling } from "../text/text-poolings.js";
+import { importedName } from "./choose-files.js";
 import { locateBase } from "./locate.js";
 import type { LocatedBase } from "./located.js";
 import { readJson } from "./read-json.js";
@@ -152,7 +153,7 @@ export async function commonFields(
 }
 
 /**
- * Reads an ONNX file with its external weights.
+ * Reads an ONNX file with its external weights, or a model in a form that is read like one.
  * @throws ModelError, FileError
  */
 export async function openModelFile(
@@ -161,6 +162,8 @@ export async function openModelFile(
   inputShapes: Readonly<Record<string, Shape>> = {},
 ): Promise<OpenedFile> {
   const { files } = platform;
+  if (importedName.test(path))
+    return (await import("../formats/tfjs.js")).openTfjs(path, platform, inputShapes);
   const bytes = await files.read(path).catch(async (error: unknown) => {
     // A large file is not read: its name says what it is.
     throw (await import("../../onnx/foreign-models.js")).foreignModel(path) ?? error;
@@ -313,7 +316,8 @@ function unknownPreprocessing({ name, onnx }: LocatedBase, sizeToo: boolean, isP
   });
 }
 
-async function classCount({ config }: LocatedBase, platform: Platform): Promise<number | undefined> {
+async function classCount({ config, labels }: LocatedBase, platform: Platform): Promise<number | undefined> {
+  if (labels) return labels.length;
   if (config === undefined) return undefined;
   const json = await readJson(platform, config);
   const { id2label, num_labels } = (json ?? {}) as { id2label?: unknown; num_labels?: unknown };

@@ -5,7 +5,7 @@ import { EngraftError } from "../../core/errors.js";
 import { didYouMean } from "../../core/nearest.js";
 import { taggedName } from "../../data/entities/read-entities.js";
 import { listName } from "../../data/split/found.js";
-import { foreignModel, holdsForeignModel } from "../../onnx/foreign-models.js";
+import { foreignModel, modelFolderAmongData } from "../../onnx/foreign-models.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { DataInspection } from "../../tasks/inspect-data.js";
 import { labelled } from "../render/labelled.js";
@@ -50,7 +50,7 @@ export async function isModelFolder(path: string): Promise<boolean> {
   const names = (await files.list(files.resolve(path))).map(({ name }) => name);
   if (names.includes("model") && names.includes(samplePartsFile)) return true;
   if (names.some((name) => name === "config.json" || name === "onnx" || /\.onnx$/i.test(name))) return true;
-  return holdsForeignModel(names);
+  return modelFolderAmongData(names, path) !== undefined;
 }
 
 const splitWords = ({ train, validation, test }: DataInspection["splits"]): string =>

@@ -44,7 +44,7 @@ export async function initialise(
   const located = await locateBase(initFrom ?? options.base ?? base.name, { platform });
   const labels =
     located.config === undefined
-      ? undefined
+      ? located.labels
       : labelsOf(await readJson(platform, located.config), located.config);
   let initialised = opened;
   let init: InitReport = { from: base.name, matched: 0, parameters: 0, adapted: [], skipped: [] };

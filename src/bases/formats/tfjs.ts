@@ -1,0 +1,206 @@
+// Layers models of TF.js: model.json and its shards, in a folder or in a zip archive, as Teachable Machine exports them.
+import { EngraftError } from "../../core/errors.js";
+import { cardLimit, modelJsonLimit } from "../../core/file-limits.js";
+import { parseJson } from "../../core/parse-json.js";
+import type { Shape } from "../../core/shape.js";
+import type { Tensor } from "../../core/tensor.js";
+import type { ImagePreprocessing } from "../../data/dataset.js";
+import { leadsOut } from "../../platform/leads-out.js";
+import type { Platform } from "../../platform/platform.js";
+import { readZip } from "../../platform/zip.js";
+import type { OpenedFile } from "../open/open-base.js";
+import { kerasGraph, kerasInput } from "./keras-graph.js";
+import { type KerasConfig, readNetwork } from "./keras-topology.js";
+import { checkManifest, readGroup } from "./tfjs-weights.js";
+
+/** The files of a model. */
+interface TfjsFiles {
+  /** Path for messages. */
+  readonly at: string;
+  /** Reads a file by its path from the folder of model.json; undefined if there is none. */
+  readonly read: (path: string, limit?: number) => Promise<Uint8Array | undefined>;
+}
+
+const isObject = (value: unknown): value is KerasConfig =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Opens the files of a model. @param path of model.json, or of a zip archive with it */
+async function openFiles(path: string, platform: Platform): Promise<TfjsFiles> {
+  const { files } = platform;
+  if (!/\.zip$/i.test(path)) {
+    const folder = files.dirname(path);
+    const read = async (name: string, limit?: number) => {
+      const file = name === "model.json" ? path : files.join(folder, ...name.split("/"));
+      if ((await files.stat(file))?.kind !== "file") return undefined;
+      if (leadsOut(files.relative(await files.realPath(folder), await files.realPath(file))))
+        throw new EngraftError(
+          "ModelError",
+          `the weights ${name} are a link that leaves the model's folder`,
+          {
+            at: path,
+            help: "put the file itself beside the model; do not trust this model if you did not make the link",
+          },
+        );
+      return files.read(file, limit === undefined ? {} : { limit });
+    };
+    return { at: path, read };
+  }
+  const entries = await readZip(new Blob([(await files.read(path)) as Uint8Array<ArrayBuffer>]));
+  const models = [...entries.keys()].filter((name) => /(^|\/)model\.json$/.test(name));
+  if (models.length !== 1)
+    throw new EngraftError("ModelError", `${JSON.stringify(path)} holds ${models.length} files model.json`, {
+      help:
+        models.length === 0
+          ? "give the zip archive of a TF.js model, or its folder"
+          : "unpack it, and give the folder of one",
+      details: { models },
+    });
+  const folder = models[0]!.slice(0, -"model.json".length);
+  const read = async (name: string, limit = Number.POSITIVE_INFINITY) => {
+    const entry = entries.get(folder + name);
+    if (entry === undefined || entry.size > limit) return undefined;
+    return new Uint8Array(await (await entry.read()).arrayBuffer());
+  };
+  return { at: path, read };
+}
+
+async function readObject(
+  { at, read }: TfjsFiles,
+  name: string,
+  limit: number,
+): Promise<KerasConfig | undefined> {
+  const bytes = await read(name, limit);
+  if (bytes === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = parseJson(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new EngraftError(
+      "ModelError",
+      `${name} is no JSON: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        at,
+        help: "save or download the model again, model.json and its .bin files together",
+        cause,
+      },
+    );
+  }
+  return isObject(value) ? value : undefined;
+}
+
+/** What lies beside the model of a Teachable Machine project. */
+export interface TfjsFacts {
+  /** Names of its classes. */
+  readonly labels?: readonly string[];
+  readonly preprocessing?: ImagePreprocessing;
+  /** Value where its trained head begins. */
+  readonly cut?: string;
+}
+
+/** Name of the features of a Teachable Machine project in the graph. */
+const features = "features";
+
+/**
+ * Returns what metadata.json says about a model of Teachable Machine; nothing for another model.
+ * @throws ModelError for a project of sounds or of poses
+ */
+export async function tfjsFacts(path: string, platform: Platform): Promise<TfjsFacts> {
+  return factsOf(await openFiles(path, platform));
+}
+
+async function factsOf(files: TfjsFiles): Promise<TfjsFacts> {
+  const { packageName, labels, wordLabels, imageSize } =
+    (await readObject(files, "metadata.json", cardLimit)) ?? {};
+  const isPose = typeof packageName === "string" && packageName.includes("pose");
+  if (wordLabels !== undefined || isPose)
+    throw new EngraftError(
+      "ModelError",
+      `this Teachable Machine project is one of ${isPose ? "poses" : "sounds"}, and projects of pictures are read`,
+      {
+        at: files.at,
+        help: isPose
+          ? "its input is what another network says about a picture"
+          : "its input is the spectrum that its page computes. Train on the recordings: engraft train FOLDER",
+      },
+    );
+  if (typeof packageName !== "string" || !packageName.includes("teachablemachine")) return {};
+  const names =
+    Array.isArray(labels) && labels.every((one) => typeof one === "string") ? (labels as string[]) : [];
+  const side =
+    typeof imageSize === "number" && imageSize > 0 && imageSize <= 4096 ? Math.round(imageSize) : 224;
+  return {
+    ...(names.length > 0 && { labels: names }),
+    // x / 127.5 - 1
+    preprocessing: {
+      ...{ height: side, width: side, rescale: 1 / 255, channels: "rgb" },
+      ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+    },
+    cut: features,
+  };
+}
+
+/**
+ * Reads a layers model.
+ * @param shapes wanted shape of the input by its name, if the network takes pictures of any size
+ * @returns as an ONNX file is read; `bytes` is model.json, and `externalData` its shards
+ * @throws ModelError for another model, a damaged one, and what is not read; FileError
+ */
+export async function openTfjs(
+  path: string,
+  platform: Platform,
+  shapes: Readonly<Record<string, Shape>>,
+): Promise<OpenedFile> {
+  const files = await openFiles(path, platform);
+  const bytes = await files.read("model.json", modelJsonLimit);
+  const model = await readObject(files, "model.json", modelJsonLimit);
+  const { modelTopology: topology, weightsManifest, format, convertedBy } = model ?? {};
+  if (bytes === undefined || !isObject(topology) || format === "graph-model")
+    throw new EngraftError(
+      "ModelError",
+      `${JSON.stringify(path)} is ${format === "graph-model" ? "a TF.js graph model, and layers models are read" : "no layers model of TF.js"}`,
+      { help: `python -m tf2onnx.convert --tfjs ${path} --output model.onnx` },
+    );
+  const { class_name: kind, config } = isObject(topology.model_config) ? topology.model_config : topology;
+  const weights = new Map<string, Tensor>();
+  const shards = new Map<string, Uint8Array>();
+  for (const group of checkManifest(weightsManifest, path)) {
+    for (const name of group.paths) {
+      const shard = await files.read(name);
+      if (shard === undefined)
+        throw new EngraftError("ModelError", `the model keeps weights in ${name}, which is not beside it`, {
+          at: path,
+          help: "copy that file into the folder of the model, under the same name",
+        });
+      shards.set(name, shard);
+    }
+    const read = readGroup(
+      group,
+      group.paths.map((name) => shards.get(name)!),
+      path,
+    );
+    for (const [name, tensor] of read) weights.set(name, tensor);
+  }
+  const written = typeof topology.keras_version === "string" ? topology.keras_version : "unknown";
+  const version = /^3\./.test(written) ? 3 : 2;
+  const { cut } = await factsOf(files);
+  const { graph, unused, anySize } = kerasGraph(
+    { network: readNetwork(kind, config), weights, version },
+    shapes[kerasInput],
+    cut,
+  );
+  const notes = [
+    `read from a TF.js layers model (Keras ${written})`,
+    ...(anySize ? ["it takes pictures of any size: its borders are those of this size"] : []),
+    ...(unused.length > 0
+      ? [`${unused.length} weights that no layer takes were left out: ${unused.slice(0, 5).join(", ")}`]
+      : []),
+  ];
+  return {
+    bytes,
+    externalData: shards,
+    imported: {
+      ...{ graph, opset: 18, irVersion: 8, storedAs: new Map(), notes },
+      producer: typeof convertedBy === "string" ? convertedBy.slice(0, 200) : "TF.js",
+    },
+  };
+}
