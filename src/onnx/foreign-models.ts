@@ -221,7 +221,7 @@ export function modelAmongData(path: string, bytes: Uint8Array): EngraftError | 
 
 /** True for the names of a folder that holds a model of TF.js. */
 export const isTfjsFolder = (names: readonly string[]): boolean =>
-  names.includes("model.json") && names.some((name) => /\.bin$|shard\d+of\d+/.test(name));
+  names.includes("model.json") && names.some((name) => /\.bin$|shard/i.test(name));
 
 /**
  * Returns the error for a folder or a repository without an ONNX file; undefined if its names show no other format.

@@ -1,0 +1,375 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { strToU8, zipSync } from "fflate";
+import * as ort from "onnxruntime-node";
+import { afterAll, expect, test } from "vitest";
+import { count, uniform } from "../../../test/support/families/draw.js";
+import { run } from "../../../test/support/onnx-models.js";
+import { toOnnx } from "../../graph/to-onnx.js";
+import { nodePlatform } from "../../platform/node.js";
+import { locateBase } from "../open/locate.js";
+import { openBase, openModelFile } from "../open/open-base.js";
+import { kerasGraph } from "./keras-graph.js";
+import { readLayers } from "./keras-layers.js";
+import { readNetwork } from "./keras-topology.js";
+
+interface Listed {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly low: number;
+  readonly high: number;
+}
+interface Layer {
+  name: string;
+  class_name: string;
+  config: Record<string, unknown>;
+  inbound_nodes: unknown[];
+}
+interface Topology {
+  keras_version: string;
+  model_config: {
+    class_name: string;
+    config: { layers: Layer[]; input_layers: unknown; output_layers: unknown };
+  };
+}
+/** By scripts/golden/make-keras.py. */
+const golden = JSON.parse(
+  readFileSync(fileURLToPath(new URL("../../../test/golden/keras.json", import.meta.url)), "utf8"),
+) as {
+  readonly pictures: { readonly shape: readonly [number, number, number, number] };
+  readonly modelTopology: Topology;
+  readonly weights: readonly Listed[];
+  readonly outputs: readonly number[][];
+  readonly map: {
+    readonly layer: string;
+    readonly shape: readonly number[];
+    readonly sum: number;
+    readonly squares: number;
+  };
+};
+
+const root = mkdtempSync(join(tmpdir(), "engraft-tfjs-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const at = (...names: readonly string[]): string => join(root, ...names);
+
+const drawn = ({ name, shape, low, high }: Listed): Float32Array =>
+  Float32Array.from(uniform(`keras/${name}`, count(shape)), (u) => u * (high - low) + low);
+const numbers = Buffer.concat(golden.weights.map((one) => Buffer.from(drawn(one).buffer)));
+const listed = golden.weights.map(({ name, shape, dtype }) => ({ name, shape, dtype }));
+const manifest = [{ paths: ["shard1", "inner/shard2"], weights: listed }];
+
+interface Written {
+  readonly topology?: unknown;
+  readonly manifest?: unknown;
+  readonly shards?: Readonly<Record<string, Uint8Array>>;
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+const twoShards = { shard1: numbers.subarray(0, 1234), "inner/shard2": numbers.subarray(1234) };
+
+/** Writes a model into a folder. @returns the path of its model.json */
+function written(name: string, { topology, manifest: list, shards = twoShards, more }: Written = {}): string {
+  mkdirSync(at(name, "inner"), { recursive: true });
+  const model = {
+    format: "layers-model",
+    modelTopology: topology ?? golden.modelTopology,
+    weightsManifest: list ?? manifest,
+  };
+  writeFileSync(at(name, "model.json"), JSON.stringify({ ...model, ...more }));
+  for (const [path, bytes] of Object.entries(shards)) writeFileSync(at(name, path), bytes);
+  return at(name, "model.json");
+}
+
+/** A copy of the topology that may be changed. */
+function changed(change: (topology: Topology, layer: (name: string) => Layer) => void): Topology {
+  const topology = structuredClone(golden.modelTopology);
+  change(topology, (name) => topology.model_config.config.layers.find((one) => one.name === name)!);
+  return topology;
+}
+
+const [batch, height, width, channels] = golden.pictures.shape;
+
+/** What the model at a path computes for the golden pictures: all outputs, one after the other. */
+async function outputsOf(path: string): Promise<Float32Array> {
+  const { imported } = await openModelFile(path, nodePlatform);
+  const pixels = uniform("keras/pictures", count(golden.pictures.shape)).map((u) => Math.fround(u * 255));
+  const first = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) {
+    const [place, channel] = [Math.floor(i / channels), i % channels];
+    const [picture, inside] = [Math.floor(place / (height * width)), place % (height * width)];
+    first[(picture * channels + channel) * height * width + inside] = pixels[i]!;
+  }
+  const feeds = { pixel_values: new ort.Tensor("float32", first, [batch, channels, height, width]) };
+  const results = await run(toOnnx(imported.graph), feeds);
+  return results[imported.graph.outputs[0]!]!.data as Float32Array;
+}
+const largestDifference = (a: Float32Array, b: readonly number[]): number =>
+  Math.max(...b.map((value, i) => Math.abs(value - a[i]!)));
+const refused = async (path: string): Promise<string> => {
+  const error = await openModelFile(path, nodePlatform).then(
+    () => undefined,
+    (thrown: unknown) =>
+      thrown as { readonly kind: string; readonly message: string; readonly help?: string },
+  );
+  expect(error?.kind).toBe("ModelError");
+  expect(error!.help).toBeTruthy();
+  return error!.message;
+};
+
+test("a network of every layer computes what PyTorch does", async () => {
+  const outputs = await outputsOf(written("golden"));
+  expect(outputs).toHaveLength(golden.outputs.flat().length);
+  expect(largestDifference(outputs, golden.outputs.flat())).toBeLessThan(1e-6);
+  // A map in the middle, where the sums of a row of scores hide nothing.
+  const topology = changed(({ model_config: { config } }) => {
+    config.output_layers = [[golden.map.layer, 0, 0]];
+  });
+  const map = await outputsOf(written("map", { topology }));
+  expect(map).toHaveLength(count(golden.map.shape));
+  expect(map.reduce((sum, value) => sum + value, 0)).toBeCloseTo(golden.map.sum, 3);
+  expect(map.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(golden.map.squares, 3);
+});
+
+test("the golden network has every layer that is read", () => {
+  const layers = golden.modelTopology.model_config.config.layers;
+  const inside = layers.flatMap(({ config }) => (config.layers as Layer[] | undefined) ?? []);
+  const there = new Set([...layers, ...inside].map((one) => one.class_name));
+  // They change nothing, or are one of those that are there under another name or sign.
+  const others = [
+    "SpatialDropout2D",
+    "GaussianDropout",
+    "GaussianNoise",
+    "AlphaDropout",
+    "ActivityRegularization",
+  ];
+  const alike = ["BatchNormalizationV1", "Activation", "ELU", "Softmax", "Minimum"];
+  expect(readLayers.filter((name) => !there.has(name)).sort()).toEqual([...others, ...alike].sort());
+});
+
+test("Keras 3 writes inputs in another form: the same network", async () => {
+  const tensorOf = (history: unknown) => ({
+    class_name: "__keras_tensor__",
+    config: { keras_history: history },
+  });
+  const topology = changed(({ model_config: { config } }) => {
+    for (const layer of config.layers) {
+      const nodes = layer.inbound_nodes as [string, number, number, object][][];
+      layer.inbound_nodes = nodes.map((node) => {
+        const tensors = node.map((one) => tensorOf(one.slice(0, 3)));
+        return { args: node.length > 1 ? [tensors] : tensors, kwargs: {} };
+      });
+      if (layer.class_name === "InputLayer") {
+        layer.config.batch_shape = layer.config.batch_input_shape;
+        delete layer.config.batch_input_shape;
+      }
+    }
+    config.input_layers = ["picture", 0, 0];
+    config.output_layers = ["head", 0, 0];
+  });
+  expect(await outputsOf(written("keras-3", { topology }))).toEqual(await outputsOf(written("golden")));
+});
+
+test("weights of 8 and 16 bits are scaled", async () => {
+  for (const [dtype, steps, List, most] of [
+    ["uint16", 65_535, Uint16Array, 1e-3],
+    ["uint8", 255, Uint8Array, 0.1],
+  ] as const) {
+    const weights = golden.weights.map((one) => {
+      const quantization = { dtype, scale: (one.high - one.low) / steps, min: one.low };
+      return { name: one.name, shape: one.shape, dtype: "float32", quantization };
+    });
+    const bytes = golden.weights.map((one, i) => {
+      const { scale, min } = weights[i]!.quantization;
+      const values = new List(drawn(one).map((value) => Math.round((value - min) / scale)));
+      return Buffer.from(values.buffer, 0, values.byteLength);
+    });
+    const path = written(dtype, {
+      manifest: [{ paths: ["all"], weights }],
+      shards: { all: Buffer.concat(bytes) },
+    });
+    const difference = largestDifference(await outputsOf(path), golden.outputs.flat());
+    expect(difference).toBeLessThan(most);
+    expect(difference).toBeGreaterThan(0);
+  }
+});
+
+const metadata = { packageName: "@teachablemachine/image", labels: ["ant", "bee"], imageSize: 224 };
+
+test("a project of Teachable Machine brings its classes, its pixels and its features", async () => {
+  const files = {
+    "project/model.json": strToU8(readFileSync(written("golden"), "utf8")),
+    "project/metadata.json": strToU8(JSON.stringify({ ...metadata, imageSize: 14 })),
+    "project/shard1": twoShards.shard1,
+    "project/inner/shard2": twoShards["inner/shard2"],
+  };
+  writeFileSync(at("project.zip"), zipSync(files));
+  expect(await locateBase(at("project.zip"), { platform: nodePlatform })).toMatchObject({
+    ...{ name: "project.zip", license: "not stated", labels: ["ant", "bee"], cut: "features" },
+    preprocessing: { height: 14, width: 14, rescale: 1 / 255, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+  });
+  expect(await outputsOf(at("project.zip"))).toEqual(await outputsOf(written("golden")));
+  const { imported } = await openModelFile(at("project.zip"), nodePlatform);
+  expect(imported.graph.has("features")).toBe(true);
+});
+
+test.each([
+  ["poses", { packageName: "@teachablemachine/pose", modelSettings: {} }],
+  ["sounds", { wordLabels: ["one", "two"] }],
+])("a project of %s is refused by name", async (what, more) => {
+  const path = written(`project-${what}`);
+  writeFileSync(at(`project-${what}`, "metadata.json"), JSON.stringify(more));
+  await expect(locateBase(path, { platform: nodePlatform })).rejects.toThrow(
+    `this Teachable Machine project is one of ${what}, and projects of pictures are read`,
+  );
+});
+
+test("a folder with model.json is a base; how its pixels are scaled has to be said", async () => {
+  const side = changed((_, layer) => {
+    layer("picture").config.batch_input_shape = [null, 14, 14, 3];
+    // Its head has a weight for each place.
+    layer("flat").class_name = "GlobalAveragePooling2D";
+  });
+  written("folder", { topology: side });
+  await expect(openBase(at("folder"))).rejects.toThrow("nothing says how pixels become the input of folder");
+});
+
+const topologies: Readonly<
+  Record<string, readonly [string, (t: Topology, layer: (name: string) => Layer) => void]>
+> = {
+  "an unknown layer": [
+    'the layer "relu6" is of the class Lambda, which is not read',
+    (_, layer) => {
+      layer("relu6").class_name = "Lambda";
+    },
+  ],
+  "a layer that is an object's own name": [
+    'the layer "relu6" is of the class constructor, which is not read',
+    (_, layer) => {
+      layer("relu6").class_name = "constructor";
+    },
+  ],
+  "channels first": [
+    'the layer "conv" (Conv2D) cannot be read: data_format is "channels_first"',
+    (_, layer) => {
+      layer("conv").config.data_format = "channels_first";
+    },
+  ],
+  "strides that are no sizes": [
+    'the layer "conv" (Conv2D) cannot be read: strides is [0,1e+99]',
+    (_, layer) => {
+      layer("conv").config.strides = [0, 1e99];
+    },
+  ],
+  "an unknown activation": [
+    'the layer "conv" (Conv2D) cannot be read: the activation "snake" is not known',
+    (_, layer) => {
+      layer("conv").config.activation = "snake";
+    },
+  ],
+  "a layer that is missing": [
+    'the network of the Keras model cannot be read: it has no layer "nowhere"',
+    (_, layer) => {
+      layer("relu6").inbound_nodes = [[["nowhere", 0, 0, {}]]];
+    },
+  ],
+  "a circle": [
+    'the network of the Keras model cannot be read: "relu6" needs its own result',
+    (_, layer) => {
+      layer("conv").inbound_nodes = [[["relu6", 0, 0, {}]]];
+    },
+  ],
+  "an input that is no picture": [
+    'the network "every_layer" takes [null,43], and networks of pictures are read: [null, height, width, channels]',
+    (_, layer) => {
+      layer("picture").config.batch_input_shape = [null, 43];
+    },
+  ],
+  "another class of network": [
+    'the network of the Keras model cannot be read: it is of the class "Lambda", not Sequential, Model or Functional',
+    ({ model_config }) => {
+      model_config.class_name = "Lambda";
+    },
+  ],
+  "a weight of another layer": [
+    'the weight "kernel" of the layer "conv_2" is missing',
+    ({ model_config }, layer) => {
+      for (const one of model_config.config.layers)
+        one.inbound_nodes = JSON.parse(JSON.stringify(one.inbound_nodes).replaceAll('"conv"', '"conv_2"'));
+      layer("conv").config.name = "conv_2";
+      layer("conv").name = "conv_2";
+    },
+  ],
+};
+
+test.each(Object.entries(topologies))("%s is refused in one sentence", async (name, [message, change]) => {
+  expect(await refused(written(name.replaceAll(/\W/g, "-"), { topology: changed(change) }))).toBe(message);
+});
+
+test("damaged lists of weights are refused in one sentence", async () => {
+  const list = (change: object) => ({ manifest: [{ ...manifest[0], ...change }] });
+  const begin = "the list of weights of the TF.js model";
+  const cases: readonly [string, Written, string][] = [
+    [
+      "short",
+      { shards: { ...twoShards, shard1: numbers.subarray(0, 1000) } },
+      `${begin} needs ${numbers.length} bytes, and shard1, inner/shard2 has ${numbers.length - 234}`,
+    ],
+    ["none", { manifest: [] }, `${begin} is missing`],
+    ["outside", list({ paths: ["../shard1"] }), `${begin} names a file out of its folder: "../shard1"`],
+    ["absolute", list({ paths: ["/etc/passwd"] }), `${begin} names a file out of its folder: "/etc/passwd"`],
+    ["missing", list({ paths: ["shard7"] }), "the model keeps weights in shard7, which is not beside it"],
+    [
+      "text",
+      list({ weights: [{ name: "a/kernel", shape: [1], dtype: "string" }] }),
+      `${begin} has numbers of the type "string" in "a/kernel"`,
+    ],
+    [
+      "huge",
+      list({ weights: [{ name: "a/kernel", shape: [2 ** 40, 2 ** 40], dtype: "float32" }] }),
+      `${begin} has a damaged entry: {"name":"a/kernel","shape":[1099511627776,1099511627776],"dtype":"float32"}`,
+    ],
+  ];
+  for (const [name, one, message] of cases) expect(await refused(written(`list-${name}`, one))).toBe(message);
+  symlinkSync("/etc/hostname", at("list-missing", "shard7"));
+  expect(await refused(at("list-missing", "model.json"))).toContain(
+    "are a link that leaves the model's folder",
+  );
+});
+
+test("graph models and other JSON are no layers models", async () => {
+  const path = written("graph", { more: { format: "graph-model" } });
+  expect(await refused(path)).toBe(`"${path}" is a TF.js graph model, and layers models are read`);
+  writeFileSync(at("other.json"), '{"a":1}');
+  expect(await refused(at("other.json"))).toBe(`"${at("other.json")}" is no layers model of TF.js`);
+  writeFileSync(at("broken.json"), '{"a":');
+  expect(await refused(at("broken.json"))).toContain("model.json is no JSON");
+  writeFileSync(at("two.zip"), zipSync({ "a/model.json": strToU8("{}"), "b/model.json": strToU8("{}") }));
+  expect(await refused(at("two.zip"))).toContain("holds 2 files model.json");
+});
+
+test("a chain of 20,000 layers is read, and networks that lie in each other too deep are refused", () => {
+  const layer = (name: string, inbound: string | undefined): object => ({
+    ...{ class_name: inbound === undefined ? "InputLayer" : "Dropout", name, config: { name } },
+    inbound_nodes: inbound === undefined ? [] : [[[inbound, 0, 0, {}]]],
+  });
+  const layers = Array.from({ length: 19_999 }, (_, i) => layer(`l${i}`, i === 0 ? undefined : `l${i - 1}`));
+  const ends = { input_layers: [["l0", 0, 0]], output_layers: [["l19998", 0, 0]] };
+  expect(readNetwork("Model", { name: "chain", layers, ...ends }).calls).toHaveLength(19_999);
+  let deep: unknown = [];
+  for (let i = 0; i < 100; i++)
+    deep = { name: `n${i}`, layers: [{ class_name: "Sequential", config: deep }] };
+  expect(() => readNetwork("Sequential", deep)).toThrow("networks lie in each other 16 times and more");
+});
+
+test("a network of any size has the wanted one, else 224 x 224", () => {
+  const network = readNetwork("Sequential", {
+    name: "any",
+    layers: [{ class_name: "ReLU", config: { name: "relu", batch_input_shape: [null, null, null, 3] } }],
+  });
+  const model = { network, weights: new Map(), version: 2 } as const;
+  expect(kerasGraph(model).graph.typeOf("pixel_values").shape).toEqual(["batch", 3, 224, 224]);
+  const { graph, anySize } = kerasGraph(model, ["batch", 3, 96, 96]);
+  expect([graph.typeOf("pixel_values").shape, anySize]).toEqual([["batch", 3, 96, 96], true]);
+});
