@@ -226,10 +226,9 @@ test.each([
 });
 
 test("a folder with model.json is a base; how its pixels are scaled has to be said", async () => {
-  const side = changed((_, layer) => {
+  const side = changed(({ model_config: { config } }, layer) => {
     layer("picture").config.batch_input_shape = [null, 14, 14, 3];
-    // Its head has a weight for each place.
-    layer("flat").class_name = "GlobalAveragePooling2D";
+    config.output_layers = [["pooled", 0, 0]];
   });
   written("folder", { topology: side });
   await expect(openBase(at("folder"))).rejects.toThrow("nothing says how pixels become the input of folder");
