@@ -40,8 +40,9 @@ export function withoutFolders(command: string): string {
 
 /** Returns the base in one line: its hash, its commit on the hub, its licence. */
 export function baseLine(base: BaseFacts): string {
-  const { sha256, hub, license, opened_by_project } = base;
+  const { sha256, format, hub, license, opened_by_project } = base;
   const facts = [
+    ...(format === undefined ? [] : [escapeMarkdown(format)]),
     ...(sha256 === "" ? [] : [`sha256 \`${sha256}\``]),
     ...(hub ? [`commit \`${hub.commit}\` of ${escapeMarkdown(hub.repo)} on the hub`] : []),
   ];

@@ -206,7 +206,12 @@ test("a project of Teachable Machine brings its classes, its pixels and its feat
   };
   writeFileSync(at("project.zip"), zipSync(files));
   expect(await locateBase(at("project.zip"), { platform: nodePlatform })).toMatchObject({
-    ...{ name: "project.zip", license: "not stated", labels: ["ant", "bee"], cut: "features" },
+    ...{
+      name: "project.zip",
+      format: "TF.js layers model of Teachable Machine",
+      labels: ["ant", "bee"],
+      cut: "features",
+    },
     preprocessing: { height: 14, width: 14, rescale: 1 / 255, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
   });
   expect(await outputsOf(at("project.zip"))).toEqual(await outputsOf(written("golden")));

@@ -88,8 +88,9 @@ async function readObject(
   return isObject(value) ? value : undefined;
 }
 
-/** What lies beside the model of a Teachable Machine project. */
+/** What is known of a model before it is read. A project of Teachable Machine says more than another model. */
 export interface TfjsFacts {
+  readonly format: string;
   /** Names of its classes. */
   readonly labels?: readonly string[];
   readonly preprocessing?: ImagePreprocessing;
@@ -123,12 +124,14 @@ async function factsOf(files: TfjsFiles): Promise<TfjsFacts> {
           : "its input is the spectrum that its page computes. Train on the recordings: engraft train FOLDER",
       },
     );
-  if (typeof packageName !== "string" || !packageName.includes("teachablemachine")) return {};
+  if (typeof packageName !== "string" || !packageName.includes("teachablemachine"))
+    return { format: "TF.js layers model" };
   const names =
     Array.isArray(labels) && labels.every((one) => typeof one === "string") ? (labels as string[]) : [];
   const side =
     typeof imageSize === "number" && imageSize > 0 && imageSize <= 4096 ? Math.round(imageSize) : 224;
   return {
+    format: "TF.js layers model of Teachable Machine",
     ...(names.length > 0 && { labels: names }),
     // x / 127.5 - 1
     preprocessing: {

@@ -26,6 +26,8 @@ export interface LocatedBase {
   readonly licenseFile: string | undefined;
   /** Repository and commit of a base from the hub. */
   readonly hub?: HubCommit;
+  /** Form of the model file: "TF.js layers model". Missing: ONNX. */
+  readonly format?: string;
   /** How pixels become its input, from the catalogue; `preprocessor` comes first. */
   readonly preprocessing?: ImagePreprocessing;
   /** Names of the classes of its own head, if no config.json says them. */

@@ -116,7 +116,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose
   base: (event, verbose) =>
     labelled(
       "base",
-      `${event.name}, licence ${event.license}`,
+      `${event.name}, ${event.format === undefined ? "" : `${event.format}, `}licence ${event.license}`,
       ...(verbose
         ? [`input ${event.input}`, `new head at ${event.cut}, ${formatCount(event.features)} features`]
         : []),

@@ -6,6 +6,8 @@ export interface BaseFacts {
   readonly license: string;
   /** Location of a licence text without an identifier: an address, or LICENSE in the model folder (default). */
   readonly license_link?: string;
+  /** Form of its file: "TF.js layers model". Missing: ONNX. */
+  readonly format?: string;
   /** The repository of a base from the hub, and the commit that was read. */
   readonly hub?: HubCommit;
   /** False for a base of the catalogue that this project has not opened. Missing: a bundled base, or the user's own choice. */
@@ -37,12 +39,13 @@ export type OwnBaseText = (typeof ownBaseTexts)[number];
 
 /** Returns the recorded fields of an opened base. */
 export function baseFacts({ name, sha256, license, license_link, hub, ...rest }: BaseFacts): BaseFacts {
-  const { opened_by_project, encoders } = rest;
+  const { format, opened_by_project, encoders } = rest;
   return {
     name,
     sha256,
     license,
     ...(license_link !== undefined && { license_link }),
+    ...(format !== undefined && { format }),
     ...(hub && { hub }),
     ...(opened_by_project === false && { opened_by_project }),
     ...(encoders !== undefined && { encoders }),
