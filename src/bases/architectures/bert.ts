@@ -1,4 +1,4 @@
-import { float32, int64, zeros } from "../../core/tensor.js";
+import { float32, int64, type Tensor, zeros } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
@@ -21,33 +21,55 @@ export interface BertOptions {
    * vectors.
    */
   readonly vectors?: number;
+  /** Segments of a text, `type_vocab_size`: the graph then takes `token_type_ids`. Default: none. */
+  readonly types?: number;
+  /** Size of the vectors of words, positions and segments if a linear layer makes states of them, as in ELECTRA. Default: `width`. */
+  readonly embedded?: number;
+  /** Epsilon of the norms. Default: BERT's 1e-12. */
+  readonly epsilon?: number;
+  /** Nonlinearity of the feed-forward block. Default "gelu". */
+  readonly activation?: keyof typeof bertActivations;
 }
 
-/** BERT's epsilon. */
-const epsilon = 1e-12;
+/** Nonlinearities, named as in config.json. */
+export const bertActivations = {
+  gelu: (g: Builder, x: Value): Value => gelu(g, x),
+  gelu_new: (g: Builder, x: Value): Value => g.node("Gelu", [x], { approximate: "tanh" }),
+  relu: (g: Builder, x: Value): Value => g.relu(x),
+  silu: (g: Builder, x: Value): Value => g.mul(x, g.sigmoid(x)),
+} as const;
+
 const word = "embeddings.word_embeddings.weight";
 const position = "embeddings.position_embeddings.weight";
+const type = "embeddings.token_type_embeddings.weight";
+const toStates = "embeddings_project";
 const into = "embeddings.projection";
 const outOf = "output.dense";
 
 /**
- * Builds a text encoder like BERT, without token types:
+ * Builds a text encoder like BERT:
  *
- * x = LN(E[ids] + P[0 … seq-1]), then for each layer x = LN(x + attention(x)), x = LN(x + W₂ gelu(W₁ x))
+ * x = LN(E[ids] + P[0 … seq-1] + T[types]), then for each layer x = LN(x + attention(x)), x = LN(x + W₂ gelu(W₁ x))
  *
  * With `vectors`: x = LN(E[ids] W + b + P[0 … seq-1]), the layers, then E[ids] + x V + c.
  *
  * `input_ids`, `attention_mask` int64[batch, seq] -> `last_hidden_state` float32[batch, seq, vectors or width]. Weights
- * are named as in Hugging Face's `BertModel`, with linear ones transposed: [in, out]. All weights are zeros (norms 1):
- * fill them.
+ * are named as in Hugging Face's `BertModel`, with linear ones transposed: [in, out]. Without `given` all weights are zeros
+ * (norms 1): fill them.
+ *
+ * @param given returns a weight by its name, of the sizes that it gets
  *
  * @see Devlin et al., "BERT", 2019
  * @example bert({ vocabulary: 14000, width: 256, layers: 3, heads: 4, inner: 1024, positions: 256 })
  */
-export function bert(options: BertOptions): Graph {
+export function bert(options: BertOptions, given?: (name: string, dims: readonly number[]) => Tensor): Graph {
   const graph = new Graph("bert");
   const ids = graph.input("input_ids", { dtype: "int64", shape: ["batch", "sequence"] });
   const mask = graph.input("attention_mask", { dtype: "int64", shape: ["batch", "sequence"] });
+  const types =
+    options.types === undefined
+      ? undefined
+      : graph.input("token_type_ids", { dtype: "int64", shape: ["batch", "sequence"] });
   const g = new Builder(graph);
   const numbers = g.weight("embeddings.position_ids", {
     dtype: "int64",
@@ -58,12 +80,12 @@ export function bert(options: BertOptions): Graph {
   const one = g.constant(int64([1], [1]));
   const from = g.constant(int64([1], [0]));
   const positions = g.node("Slice", [numbers, from, length, from, one], {});
-  const hidden = bertLayers(g, bertWeights(g, options), { ids, mask, positions }, options);
+  const hidden = bertLayers(g, bertWeights(g, options, given), { ids, mask, positions, types }, options);
   const output = "last_hidden_state";
-  const type = { dtype: "float32", shape: ["batch", "sequence", options.vectors ?? options.width] } as const;
+  const state = { dtype: "float32", shape: ["batch", "sequence", options.vectors ?? options.width] } as const;
   graph.push(
     { kind: "op", op: "Identity", name: output, inputs: [hidden], outputs: [output], attributes: {} },
-    [type],
+    [state],
   );
   graph.outputs.push(output);
   return graph;
@@ -79,25 +101,30 @@ export interface BertWeights {
 /** Adds an encoder's weights to a graph. */
 export function bertWeights(
   g: Builder,
-  { vocabulary, width, layers, inner, positions, vectors }: BertOptions,
+  { vocabulary, width, layers, inner, positions, vectors, types, embedded = width }: BertOptions,
+  given?: (name: string, dims: readonly number[]) => Tensor,
 ): BertWeights {
   const all = new Map<string, Value>();
   const put = (name: string, dims: readonly number[], fill = 0): void => {
-    const value = fill === 0 ? zeros("float32", dims) : float32(dims, new Float32Array(width).fill(fill));
+    const empty = (): Tensor =>
+      fill === 0 ? zeros("float32", dims) : float32(dims, new Float32Array(dims[0]!).fill(fill));
+    const value = given?.(name, dims) ?? empty();
     all.set(name, g.weight(name, value));
   };
-  const norm = (name: string): void => {
-    put(`${name}.weight`, [width], 1);
-    put(`${name}.bias`, [width]);
+  const norm = (name: string, size = width): void => {
+    put(`${name}.weight`, [size], 1);
+    put(`${name}.bias`, [size]);
   };
   const linear = (name: string, from: number, to: number): void => {
     put(`${name}.weight`, [from, to]);
     put(`${name}.bias`, [to]);
   };
-  put(word, [vocabulary, vectors ?? width]);
+  put(word, [vocabulary, vectors ?? embedded]);
   if (vectors !== undefined) linear(into, vectors, width);
-  put(position, [positions, width]);
-  norm("embeddings.LayerNorm");
+  put(position, [positions, embedded]);
+  if (types !== undefined) put(type, [types, embedded]);
+  norm("embeddings.LayerNorm", embedded);
+  if (embedded !== width) linear(toStates, embedded, width);
   for (let i = 0; i < layers; i++) {
     const layer = `encoder.layer.${i}`;
     for (const part of ["query", "key", "value"]) linear(`${layer}.attention.self.${part}`, width, width);
@@ -118,15 +145,18 @@ export interface BertInputs {
   readonly ids: Value;
   readonly positions: Value;
   readonly mask?: Value;
+  /** Segments, int64[batch, seq]. Missing: the encoder has none. */
+  readonly types?: Value | undefined;
 }
 
+/** What the layers of an encoder need of its sizes. */
+type BertSizes = Pick<
+  BertOptions,
+  "width" | "layers" | "heads" | "vectors" | "embedded" | "epsilon" | "activation"
+>;
+
 /** Adds the layers of an encoder whose weights are in the graph. @returns float32[batch, seq, vectors or width] */
-export function bertLayers(
-  g: Builder,
-  weights: BertWeights,
-  inputs: BertInputs,
-  options: Pick<BertOptions, "width" | "layers" | "heads" | "vectors">,
-): Value {
+export function bertLayers(g: Builder, weights: BertWeights, inputs: BertInputs, options: BertSizes): Value {
   const { words, found } = bertInside(g, weights, inputs, options);
   if (options.vectors === undefined) return found;
   const { at } = weights;
@@ -139,8 +169,8 @@ export function bertLayers(
 export function bertInside(
   g: Builder,
   { words, at }: BertWeights,
-  { ids, positions, mask }: BertInputs,
-  { width, layers, heads, vectors }: Pick<BertOptions, "width" | "layers" | "heads" | "vectors">,
+  { ids, positions, mask, types }: BertInputs,
+  { width, layers, heads, vectors, embedded = width, epsilon = 1e-12, activation = "gelu" }: BertSizes,
 ): { readonly words: Value; readonly found: Value } {
   const norm = (x: Value, name: string): Value =>
     g.nodes("LayerNormalization", [x, at(`${name}.weight`), at(`${name}.bias`)], { axis: -1, epsilon })[0]!;
@@ -154,7 +184,12 @@ export function bertInside(
     mask && g.mul(g.sub(g.number(1), g.cast(g.unsqueeze(mask, [1, 2]), "float32")), g.number(-10000));
   const given = g.gather(words, ids);
   const read = vectors === undefined ? given : linear(given, into);
-  let x = norm(g.add(read, g.gather(at(position), positions)), "embeddings.LayerNorm");
+  const placed = g.add(read, g.gather(at(position), positions));
+  let x = norm(
+    types === undefined ? placed : g.add(placed, g.gather(at(type), types)),
+    "embeddings.LayerNorm",
+  );
+  if (embedded !== width) x = linear(x, toStates);
   for (let i = 0; i < layers; i++) {
     const layer = `encoder.layer.${i}`;
     const self = `${layer}.attention.self`;
@@ -168,7 +203,7 @@ export function bertInside(
       g.add(x, linear(mixed, `${layer}.attention.output.dense`)),
       `${layer}.attention.output.LayerNorm`,
     );
-    const inside = gelu(g, linear(x, `${layer}.intermediate.dense`));
+    const inside = bertActivations[activation](g, linear(x, `${layer}.intermediate.dense`));
     x = norm(g.add(x, linear(inside, `${layer}.output.dense`)), `${layer}.output.LayerNorm`);
   }
   return { words: given, found: x };

@@ -19,8 +19,8 @@ export const textFiles = [
   "1_Pooling/config.json",
 ] as const;
 
-/** Endings of files that are read as models of TF.js. */
-export const importedName = /\.(json|zip)$/i;
+/** Files of models in other forms that are read like ONNX. */
+export const importedName = /\.(json|zip|safetensors)$/i;
 
 /** Usual paths of the model in Hugging Face repositories, the most precise first. One of integers cannot be fine-tuned. */
 const usual = [

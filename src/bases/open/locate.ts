@@ -126,27 +126,39 @@ async function fromFolder(
     ...pooling.map((e) => `1_Pooling/${e.name}`),
   ];
   if (!paths.some((path) => path.endsWith(".onnx"))) {
-    const { foreignFolder, isTfjsFolder } = await import("../../onnx/foreign-models.js");
-    if (isTfjsFolder(paths)) return { ...(await fromFile(files.join(folder, "model.json"), platform)), name };
-    const foreign = foreignFolder(paths, folder);
-    if (foreign) throw foreign;
+    const { importedIn } = await import("../formats/open-imported.js");
+    const imported = await importedIn(folder, paths, platform);
+    if (imported !== undefined)
+      return { ...(await fromFile(imported, platform)), ...(await cardOf(folder, paths, platform)), name };
   }
   const { onnx, preprocessor, config, texts } = chooseFiles(paths, file, folder);
   const at = (path: string | undefined) =>
     path === undefined ? undefined : files.join(folder, ...path.split("/"));
-  const licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
-  const stated = await licenseOf(files.join(folder, "README.md"), platform);
-  const otherwise = licenseName === undefined ? "not stated" : `see its ${licenseName}`;
   return {
     name,
-    license: stated.license ?? otherwise,
-    license_link: licenseName === undefined ? stated.link : undefined,
+    ...(await cardOf(folder, paths, platform)),
     onnx: at(onnx)!,
     preprocessor: at(preprocessor),
     config: at(config),
     texts: Object.fromEntries(Object.entries(texts).map(([name, path]) => [name, at(path)!])),
-    licenseFile: at(licenseName),
     cut: undefined,
+  };
+}
+
+/** Returns what a folder says about the licence of its model. */
+async function cardOf(
+  folder: string,
+  paths: readonly string[],
+  platform: Platform,
+): Promise<Pick<LocatedBase, "license" | "license_link" | "licenseFile">> {
+  const { files } = platform;
+  const licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
+  const stated = await licenseOf(files.join(folder, "README.md"), platform);
+  const otherwise = licenseName === undefined ? "not stated" : `see its ${licenseName}`;
+  return {
+    license: stated.license ?? otherwise,
+    ...(licenseName === undefined && stated.link !== undefined && { license_link: stated.link }),
+    licenseFile: licenseName === undefined ? undefined : files.join(folder, licenseName),
   };
 }
 
@@ -179,7 +191,7 @@ async function fromFile(path: string, platform: Platform): Promise<LocatedBase> 
     if (found !== undefined) texts[name] = found;
   }
   const facts = importedName.test(path)
-    ? await (await import("../formats/tfjs.js")).tfjsFacts(path, platform)
+    ? await (await import("../formats/open-imported.js")).importedFacts(path, platform)
     : {};
   return {
     name: lastPart(path),

@@ -163,7 +163,7 @@ export async function openModelFile(
 ): Promise<OpenedFile> {
   const { files } = platform;
   if (importedName.test(path))
-    return (await import("../formats/tfjs.js")).openTfjs(path, platform, inputShapes);
+    return (await import("../formats/open-imported.js")).openImported(path, platform, inputShapes);
   const bytes = await files.read(path).catch(async (error: unknown) => {
     // A large file is not read: its name says what it is.
     throw (await import("../../onnx/foreign-models.js")).foreignModel(path) ?? error;

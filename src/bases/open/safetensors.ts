@@ -77,8 +77,25 @@ export function headerLength(bytes: Uint8Array, damaged: (why: string) => Engraf
   return length;
 }
 
+/** An opened file: its tensors are copied when they are read. */
+interface OpenedSafetensors {
+  readonly names: readonly string[];
+  readonly metadata: Safetensors["metadata"];
+  /** @throws what `damaged` returns for a tensor that points outside the file */
+  readonly read: (name: string) => Tensor;
+}
+
 /** Reads a safetensors file of {@link encodeSafetensors} or another writer. */
 export function decodeSafetensors(bytes: Uint8Array, damaged: (why: string) => EngraftError): Safetensors {
+  const { names, read, metadata } = openSafetensors(bytes, damaged);
+  return { tensors: new Map(names.map((name) => [name, read(name)])), metadata };
+}
+
+/** Opens a safetensors file, to read its tensors one by one. Every length is checked before use. */
+export function openSafetensors(
+  bytes: Uint8Array,
+  damaged: (why: string) => EngraftError,
+): OpenedSafetensors {
   const length = headerLength(bytes, damaged);
   let header: Record<string, unknown>;
   try {
@@ -88,13 +105,14 @@ export function decodeSafetensors(bytes: Uint8Array, damaged: (why: string) => E
   }
   if (typeof header !== "object" || header === null) throw damaged("its header is no object");
   const data = bytes.subarray(8 + length);
-  const tensors = new Map<string, Tensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name !== "__metadata__") tensors.set(name, readTensor(data, name, entry, damaged));
-  }
   const metadata = header.__metadata__ ?? {};
   if (typeof metadata !== "object") throw damaged("its metadata is no object");
-  return { tensors, metadata: metadata as Record<string, unknown> };
+  const entries = new Map(Object.entries(header).filter(([name]) => name !== "__metadata__"));
+  return {
+    names: [...entries.keys()],
+    metadata: metadata as Record<string, unknown>,
+    read: (name) => readTensor(data, name, entries.get(name), damaged),
+  };
 }
 
 function readTensor(

@@ -1,0 +1,52 @@
+// Models in other forms than ONNX that are read like one. Loaded on demand: most bases are ONNX.
+import type { Shape } from "../../core/shape.js";
+import { foreignFolder, isTfjsFolder } from "../../onnx/foreign-models.js";
+import type { Platform } from "../../platform/platform.js";
+import type { LocatedBase } from "../open/located.js";
+import type { OpenedFile } from "../open/open-base.js";
+import { readJson } from "../open/read-json.js";
+import { openTfjs, tfjsFacts } from "./tfjs.js";
+import { isKnownEncoder, openTransformers, transformersFormat } from "./transformers.js";
+
+const isSafetensors = (path: string): boolean => /\.safetensors(\.index\.json)?$/i.test(path);
+
+/** Names of an encoder's weights in a folder of Transformers. */
+const encoderFiles = ["model.safetensors", "model.safetensors.index.json"] as const;
+
+/**
+ * Reads a model by the ending of its file: a TF.js model (.json, .zip), or an encoder in safetensors.
+ * @param shapes wanted shapes of the inputs by name, where the model takes any
+ */
+export function openImported(
+  path: string,
+  platform: Platform,
+  shapes: Readonly<Record<string, Shape>>,
+): Promise<OpenedFile> {
+  return isSafetensors(path) ? openTransformers(path, platform) : openTfjs(path, platform, shapes);
+}
+
+/** Returns what is known of such a file before it is read. */
+export async function importedFacts(path: string, platform: Platform): Promise<Partial<LocatedBase>> {
+  return isSafetensors(path) ? { format: transformersFormat } : tfjsFacts(path, platform);
+}
+
+/**
+ * Returns the file of a folder without an ONNX file that is read like one.
+ * @param names of the files in the folder
+ * @throws ModelError for a folder of another framework
+ */
+export async function importedIn(
+  folder: string,
+  names: readonly string[],
+  platform: Platform,
+): Promise<string | undefined> {
+  const { files } = platform;
+  if (isTfjsFolder(names)) return files.join(folder, "model.json");
+  const weights = encoderFiles.find((one) => names.includes(one));
+  if (weights !== undefined && names.includes("config.json"))
+    if (isKnownEncoder(await readJson(platform, files.join(folder, "config.json"))))
+      return files.join(folder, weights);
+  const foreign = foreignFolder(names, folder);
+  if (foreign) throw foreign;
+  return undefined;
+}

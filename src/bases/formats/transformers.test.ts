@@ -1,0 +1,201 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as ort from "onnxruntime-node";
+import { afterAll, expect, test } from "vitest";
+import { count, uniform } from "../../../test/support/families/draw.js";
+import { run } from "../../../test/support/onnx-models.js";
+import { castTensor, float32, type Tensor } from "../../core/tensor.js";
+import { toOnnx } from "../../graph/to-onnx.js";
+import { nodePlatform } from "../../platform/node.js";
+import { locateBase } from "../open/locate.js";
+import { openModelFile } from "../open/open-base.js";
+import { encodeSafetensors } from "../open/safetensors.js";
+
+interface Case {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly tensors: readonly (readonly [string, readonly number[]])[];
+  readonly states: readonly (readonly (readonly number[])[])[];
+}
+/** By scripts/golden/make-encoders.py. */
+const golden = JSON.parse(
+  readFileSync(fileURLToPath(new URL("../../../test/golden/encoders.json", import.meta.url)), "utf8"),
+) as Readonly<Record<"ids" | "mask" | "types", readonly number[][]>> & { readonly cases: readonly Case[] };
+const named = golden.cases.map((one) => [one.name, one] as const);
+const bert = golden.cases[0]!;
+
+const root = mkdtempSync(join(tmpdir(), "engraft-encoders-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const at = (...names: readonly string[]): string => join(root, ...names);
+
+/** The tensors of an encoder by their name in its file. */
+const tensorsOf = ({ name, tensors }: Case): Map<string, Tensor> =>
+  new Map(
+    tensors.map(([path, shape]) => {
+      const middle = /norm/i.test(path) && path.endsWith("weight") ? 1 : 0;
+      return [
+        path,
+        float32(
+          shape,
+          uniform(`encoders/${name}/${path}`, count(shape)).map((u) => u - 0.5 + middle),
+        ),
+      ];
+    }),
+  );
+
+/** Writes an encoder into a folder. @returns the folder */
+function written(
+  folder: string,
+  {
+    config = {},
+    tensors = tensorsOf(bert),
+    of = bert,
+  }: { config?: object; tensors?: ReadonlyMap<string, Tensor>; of?: Case } = {},
+): string {
+  mkdirSync(at(folder), { recursive: true });
+  writeFileSync(at(folder, "config.json"), JSON.stringify({ ...of.config, ...config }));
+  writeFileSync(at(folder, "model.safetensors"), encodeSafetensors({ tensors, metadata: { format: "pt" } }));
+  return at(folder);
+}
+
+const ints = (rows: readonly (readonly number[])[]): ort.Tensor =>
+  new ort.Tensor("int64", BigInt64Array.from(rows.flat(), BigInt), [rows.length, rows[0]!.length]);
+
+async function statesOf(folder: string): Promise<Float32Array> {
+  const { onnx } = await locateBase(folder, { platform: nodePlatform });
+  const { graph } = (await openModelFile(onnx, nodePlatform)).imported;
+  const given = { input_ids: golden.ids, attention_mask: golden.mask, token_type_ids: golden.types };
+  const feeds = graph.inputs.map((name) => [name, ints(given[name as keyof typeof given])] as const);
+  const results = await run(toOnnx(graph), Object.fromEntries(feeds));
+  return results.last_hidden_state!.data as Float32Array;
+}
+
+/** Largest difference from PyTorch over the tokens of both texts; states of padding mean nothing. */
+function difference(states: Float32Array, { states: expected }: Case): number {
+  const rows = expected.flatMap((text, t) => text.filter((_, place) => golden.mask[t]![place] === 1).flat());
+  const width = expected[0]![0]!.length;
+  const kept = golden.mask
+    .flat()
+    .flatMap((on, i) => (on === 1 ? [...states.subarray(i * width, (i + 1) * width)] : []));
+  return Math.max(...rows.map((value, i) => Math.abs(value - kept[i]!)));
+}
+
+const refused = async (folder: string): Promise<string> => {
+  const error = await locateBase(folder, { platform: nodePlatform })
+    .then(({ onnx }) => openModelFile(onnx, nodePlatform))
+    .then(
+      () => undefined,
+      (thrown: unknown) => thrown as { readonly kind: string; readonly message: string },
+    );
+  expect(error?.kind).toBe("ModelError");
+  return error!.message;
+};
+
+test.each(named)("%s computes what PyTorch does", async (name, one) => {
+  const folder = written(name, { of: one, tensors: tensorsOf(one) });
+  expect(difference(await statesOf(folder), one)).toBeLessThan(2e-6);
+  expect((await locateBase(folder, { platform: nodePlatform })).format).toBe("safetensors of Transformers");
+});
+
+test("half precision is widened, and old names of norms are found", async () => {
+  const half = (dtype: "float16" | "bfloat16") =>
+    new Map([...tensorsOf(bert)].map(([name, tensor]) => [name, castTensor(tensor, dtype) as Tensor]));
+  expect(difference(await statesOf(written("fp16", { tensors: half("float16") })), bert)).toBeLessThan(5e-3);
+  expect(difference(await statesOf(written("bf16", { tensors: half("bfloat16") })), bert)).toBeLessThan(5e-2);
+  const old = new Map(
+    [...tensorsOf(bert)].map(([name, tensor]) => [
+      name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"),
+      tensor,
+    ]),
+  );
+  expect(difference(await statesOf(written("old", { tensors: old })), bert)).toBeLessThan(2e-6);
+});
+
+test("a file in several parts is the same encoder", async () => {
+  const all = [...tensorsOf(bert)];
+  const parts = [new Map(all.slice(0, 7)), new Map(all.slice(7))];
+  const names = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];
+  const folder = written("parts");
+  rmSync(at("parts", "model.safetensors"));
+  for (const [i, name] of names.entries())
+    writeFileSync(at("parts", name), encodeSafetensors({ tensors: parts[i]!, metadata: {} }));
+  const index = (map: object) =>
+    writeFileSync(at("parts", "model.safetensors.index.json"), JSON.stringify({ weight_map: map }));
+  index(Object.fromEntries(parts.flatMap((part, i) => [...part.keys()].map((name) => [name, names[i]!]))));
+  expect(difference(await statesOf(folder), bert)).toBeLessThan(2e-6);
+  index({ a: "../model.safetensors" });
+  expect(await refused(folder)).toBe(
+    'the encoder cannot be read: its index names a file out of its folder: "../model.safetensors"',
+  );
+  index({ a: "more.safetensors" });
+  expect(await refused(folder)).toBe("the encoder cannot be read: more.safetensors is not beside its index");
+  symlinkSync(at("bert", "model.safetensors"), at("parts", "more.safetensors"));
+  expect(await refused(folder)).toContain("more.safetensors is a link that leaves the model's folder");
+});
+
+test("tensors that the encoder does not need are named", async () => {
+  const tensors = new Map([
+    ...tensorsOf(bert),
+    ["pooler.dense.weight", float32([8, 8], new Float32Array(64))],
+  ]);
+  const { imported } = await openModelFile(
+    join(written("pooler", { tensors }), "model.safetensors"),
+    nodePlatform,
+  );
+  expect(imported.notes).toEqual([
+    "read from safetensors of bert",
+    "1 tensors that the encoder does not need were left out: pooler.dense.weight",
+  ]);
+});
+
+const without = (...names: readonly string[]): ReadonlyMap<string, Tensor> =>
+  new Map([...tensorsOf(bert)].filter(([name]) => !names.includes(name)));
+
+test.each([
+  [
+    "weights of another architecture",
+    { tensors: new Map([["layers.0.attention.wq.weight", float32([8, 8], new Float32Array(64))]]) },
+    /^the encoder cannot be read: 37 tensors of bert are missing: embeddings\.word_embeddings\.weight, .*; the file has layers\.0\.attention\.wq\.weight$/,
+  ],
+  [
+    "a missing tensor",
+    { tensors: without("encoder.layer.1.output.dense.bias") },
+    /^the encoder cannot be read: 1 tensors of bert are missing: encoder\.layer\.1\.output\.dense\.bias; the file has /,
+  ],
+  [
+    "another size",
+    { config: { intermediate_size: 16 } },
+    /^the encoder cannot be read: encoder\.layer\.0\.intermediate\.dense\.weight has the sizes \[12,8\], and config\.json asks for \[16,8\]$/,
+  ],
+  [
+    "no size",
+    { config: { hidden_size: "8" } },
+    /hidden_size in config\.json is "8", and is the number of numbers of a state$/,
+  ],
+  ["a huge size", { config: { num_hidden_layers: 1e9 } }, /num_hidden_layers in config\.json is 1000000000/],
+  [
+    "relative positions",
+    { config: { position_embedding_type: "relative_key" } },
+    /its positions are "relative_key"$/,
+  ],
+  ["a decoder", { config: { is_decoder: true } }, /it is a decoder$/],
+  ["an activation", { config: { hidden_act: "snake" } }, /its activation is "snake"$/],
+  ["heads", { config: { num_attention_heads: 3 } }, /8 numbers of a state are not divided by 3 heads$/],
+])("%s is refused in one sentence", async (name, change, message) => {
+  expect(await refused(written(name.replaceAll(" ", "-"), change))).toMatch(message);
+});
+
+test("an architecture that is not read keeps its command", async () => {
+  const folder = written("llama", { config: { model_type: "llama" } });
+  expect(await refused(folder)).toContain("holds safetensors, weights without a network");
+  const error = openModelFile(join(folder, "model.safetensors"), nodePlatform);
+  await expect(error).rejects.toThrow(/its model_type is "llama"; read are bert, roberta/);
+});
+
+test("a damaged file says so", async () => {
+  const folder = written("damaged");
+  writeFileSync(at("damaged", "model.safetensors"), "not a header");
+  expect(await refused(folder)).toMatch(/^the encoder cannot be read: its header would be \d+ bytes long$/);
+});
