@@ -31,10 +31,17 @@ async function refused(...args: readonly string[]): Promise<string> {
 test("inspect and train name a file or a folder of another framework", async () => {
   for (const command of ["inspect", "train"]) {
     expect(await refused(command, "model.keras")).toContain("is a Keras 3 model");
-    // Not as a list of samples.
-    expect(await refused(command, "model.json")).toContain("is a TF.js layers model");
     expect(await refused(command, "saved")).toContain("holds a SavedModel of TensorFlow");
   }
+});
+
+test("a model of TF.js is no list of samples, and without its weights no base", async () => {
+  const said = await refused("train", "model.json");
+  expect(said).toContain("is a TF.js layers model, not data");
+  expect(said).toContain("engraft train DATA --base");
+  expect(await refused("inspect", "model.json")).toContain(
+    "the list of weights of the TF.js model is missing",
+  );
 });
 
 test("a base of another framework is named with its command", async () => {
@@ -51,8 +58,35 @@ test("a repository without ONNX is named before anything is downloaded", async (
   });
   await hub.close();
   expect([code, hub.downloads]).toEqual([2, []]);
-  expect(err).toContain('"hf:org/bert" holds safetensors');
+  expect(err).toContain('"hf:org/bert" holds safetensors, weights without a network');
   expect(err).toContain("optimum-cli export onnx --model org/bert model/");
+});
+
+test("an encoder in safetensors is downloaded, and one that is not read is refused by its config.json", async () => {
+  const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const files = (type: string) =>
+    new Map([
+      ["model.safetensors", new Uint8Array(8)],
+      ["config.json", text({ model_type: type })],
+      ["tokenizer.json", text({})],
+    ]);
+  for (const [type, downloads, words] of [
+    [
+      "bert",
+      ["config.json", "tokenizer.json", "model.safetensors"],
+      "hidden_size in config.json is undefined",
+    ],
+    ["llama", ["config.json"], '"hf:org/llama" holds safetensors, weights without a network'],
+  ] as const) {
+    const hub = await startHub(`org/${type}`, files(type), "mit");
+    const { code, err } = await engraft(["inspect", `hf:org/${type}`], {
+      cache: at("cache"),
+      env: { HF_ENDPOINT: hub.endpoint },
+    });
+    await hub.close();
+    expect([code, hub.downloads]).toEqual([2, downloads]);
+    expect(err).toContain(words);
+  }
 });
 
 test("a file of a folder is chosen as the message says", async () => {

@@ -6,12 +6,9 @@ import type { LocatedBase } from "../open/located.js";
 import type { OpenedFile } from "../open/open-base.js";
 import { readJson } from "../open/read-json.js";
 import { openTfjs, tfjsFacts } from "./tfjs.js";
-import { isKnownEncoder, openTransformers, transformersFormat } from "./transformers.js";
+import { encoderFiles, isKnownEncoder, openTransformers, transformersFormat } from "./transformers.js";
 
 const isSafetensors = (path: string): boolean => /\.safetensors(\.index\.json)?$/i.test(path);
-
-/** Names of an encoder's weights in a folder of Transformers. */
-const encoderFiles = ["model.safetensors", "model.safetensors.index.json"] as const;
 
 /**
  * Reads a model by the ending of its file: a TF.js model (.json, .zip), or an encoder in safetensors.

@@ -16,6 +16,9 @@ type Config = Readonly<Record<string, unknown>>;
 /** Form of such a base, for the card. */
 export const transformersFormat = "safetensors of Transformers";
 
+/** Names of an encoder's weights in a folder or a repository of Transformers. */
+export const encoderFiles = ["model.safetensors", "model.safetensors.index.json"] as const;
+
 /** Limits of sizes in config.json, several times those of the largest encoders. */
 const most: Readonly<Record<EncoderField & keyof typeof sizeWords, number>> = {
   vocab_size: 4_000_000,
@@ -37,7 +40,7 @@ const sizeWords = {
 const unusable = (why: string, at: string, details: Readonly<Record<string, unknown>> = {}): EngraftError =>
   new EngraftError("ModelError", `the encoder cannot be read: ${why}`, {
     at,
-    help: "export it as ONNX: optimum-cli export onnx --model FOLDER model/",
+    help: `export it as ONNX: optimum-cli export onnx --model ${at.replace(/[\\/][^\\/]*$/, "")} model/`,
     details,
   });
 

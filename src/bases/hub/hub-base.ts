@@ -2,10 +2,16 @@ import { EngraftError } from "../../core/errors.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { foreignFolder } from "../../onnx/foreign-models.js";
 import { type BaseRow, baseUses, useOf } from "../base-row.js";
+import { encoderFiles, isKnownEncoder, transformersFormat } from "../formats/transformers.js";
 import { type BaseFiles, chooseFiles } from "../open/choose-files.js";
 import type { LocatedBase, LocateOptions } from "../open/located.js";
+import { readJson } from "../open/read-json.js";
 import { fetchFromHub, pageOf } from "./hub.js";
+import type { HubFile } from "./hub-download.js";
 import { type HubRef, parseHubRef } from "./hub-ref.js";
+
+/** A part of an encoder's weights. */
+const encoderPart = /^model-\d+-of-\d+\.safetensors$/;
 
 /**
  * Returns a base of the hub, downloaded if needed.
@@ -19,28 +25,45 @@ async function fromHub(
 ): Promise<LocatedBase> {
   let chosen: BaseFiles | undefined;
   let licenseName: string | undefined;
+  let weights: string | undefined;
+  const take = (files: readonly HubFile[]): readonly string[] => {
+    const paths = files.map((file) => file.path);
+    chosen = chooseFiles(paths, ref.file ?? weights, `hf:${ref.repo}`);
+    licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
+    const { onnx, external, preprocessor, config, texts } = chosen;
+    const parts = onnx.endsWith(".json") ? paths.filter((path) => encoderPart.test(path)) : [];
+    const beside = [preprocessor, config, ...Object.values(texts), licenseName];
+    const wanted = [...beside, onnx, ...external, ...parts].filter((path) => path !== undefined);
+    check?.(
+      chosen,
+      files.reduce((sum, { path, size }) => sum + (wanted.includes(path) ? size : 0), 0),
+    );
+    options.check?.(chosen, ref.repo, onnx);
+    return wanted;
+  };
+  // Without an ONNX file, config.json says whether the weights are of an encoder that is read.
+  const isOnnx = (files: readonly HubFile[]): boolean =>
+    ref.file !== undefined || files.some(({ path }) => path.endsWith(".onnx"));
   const snapshot = await fetchFromHub(
     ref,
     (files) => {
-      const paths = files.map((file) => file.path);
-      const foreign = paths.some((path) => path.endsWith(".onnx"))
-        ? undefined
-        : foreignFolder(paths, `hf:${ref.repo}`);
+      if (isOnnx(files)) return take(files);
+      const paths = files.map(({ path }) => path);
+      weights = paths.includes("config.json") ? encoderFiles.find((one) => paths.includes(one)) : undefined;
+      if (weights !== undefined) return ["config.json"];
+      const foreign = foreignFolder(paths, `hf:${ref.repo}`);
       if (foreign) throw foreign;
-      chosen = chooseFiles(paths, ref.file, `hf:${ref.repo}`);
-      licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
-      const { onnx, external, preprocessor, config, texts } = chosen;
-      const wanted = [preprocessor, config, ...Object.values(texts), licenseName, onnx, ...external].filter(
-        (path) => path !== undefined,
-      );
-      check?.(
-        chosen,
-        files.reduce((sum, { path, size }) => sum + (wanted.includes(path) ? size : 0), 0),
-      );
-      options.check?.(chosen, ref.repo, onnx);
-      return wanted;
+      return take(files);
     },
     options,
+    async (files, here) => {
+      if (weights === undefined) return [];
+      if (isKnownEncoder(await readJson(options.platform, here.get("config.json")!))) return take(files);
+      throw foreignFolder(
+        files.map(({ path }) => path),
+        `hf:${ref.repo}`,
+      )!;
+    },
   );
   const at = (path: string | undefined) => (path === undefined ? undefined : snapshot.paths.get(path));
   return {
@@ -54,6 +77,7 @@ async function fromHub(
     licenseFile: at(licenseName),
     hub: { repo: ref.repo, commit: snapshot.commit },
     cut: undefined,
+    ...(weights !== undefined && { format: transformersFormat }),
   };
 }
 

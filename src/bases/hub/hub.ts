@@ -47,12 +47,14 @@ const commitPattern = /^[0-9a-f]{40}$/;
  * Environment: HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE; the cache is `hub/` in the cache folder.
  *
  * @param choose returns the wanted paths of the repository; throws if a required one is missing
+ * @param more returns further paths, by the contents of those
  * @throws NetworkError
  */
 export async function fetchFromHub(
   ref: HubRef,
   choose: (files: readonly HubFile[]) => readonly string[],
   options: HubOptions,
+  more?: (files: readonly HubFile[], here: ReadonlyMap<string, string>) => Promise<readonly string[]>,
 ): Promise<HubSnapshot> {
   const { platform } = options;
   const { files } = platform;
@@ -68,7 +70,7 @@ export async function fetchFromHub(
       const listing = await currentListing(ref, listingPath, endpoint, token, options);
       const byPath = new Map(listing.files.map((file) => [file.path, file]));
       const paths = new Map<string, string>();
-      for (const path of choose(listing.files)) {
+      const fetchOne = async (path: string): Promise<void> => {
         const file = byPath.get(path);
         if (!file || !isSafePath(path)) throw damaged(ref, endpoint, `a file called ${JSON.stringify(path)}`);
         const target = files.join(folder, listing.commit, ...path.split("/"));
@@ -78,7 +80,9 @@ export async function fetchFromHub(
           await downloadFile(ref, listing.commit, file, target, { ...options, endpoint, token });
         }
         paths.set(path, target);
-      }
+      };
+      for (const path of choose(listing.files)) await fetchOne(path);
+      for (const path of (await more?.(listing.files, paths)) ?? []) await fetchOne(path);
       const { commit, license, licenseLink } = listing;
       return { repo: ref.repo, commit, license, licenseLink, paths };
     },
