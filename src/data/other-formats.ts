@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
-import { modelAmongData, modelFolderAmongData } from "../onnx/foreign-models.js";
 import type { Files } from "../platform/platform.js";
+import { modelAmongData, modelFolderAmongData } from "./foreign-models.js";
 import { byCodePoint, quoted } from "./split/found.js";
 
 /** Number of bytes at the begin of a file that show its format. */

@@ -1,9 +1,9 @@
 // Models in other forms than ONNX that are read like one. Loaded on demand: most bases are ONNX.
 import type { Shape } from "../../core/shape.js";
-import { foreignFolder, isTfjsFolder } from "../../onnx/foreign-models.js";
+import { foreignFolder, isTfjsFolder } from "../../data/foreign-models.js";
 import type { Platform } from "../../platform/platform.js";
 import type { LocatedBase } from "../open/located.js";
-import type { OpenedFile } from "../open/open-base.js";
+import type { OpenedFile } from "../open/opened-file.js";
 import { readJson } from "../open/read-json.js";
 import { openTfjs, tfjsFacts } from "./tfjs.js";
 import { encoderFiles, isKnownEncoder, openTransformers, transformersFormat } from "./transformers.js";

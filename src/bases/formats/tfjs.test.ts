@@ -236,9 +236,10 @@ test("a folder with model.json is a base; how its pixels are scaled has to be sa
     config.output_layers = [["pooled", 0, 0]];
   });
   written("folder", { topology: side });
-  await expect(openBase(at("folder"))).rejects.toThrow("nothing says how pixels become the input of folder");
+  await expect(openBase(at("folder"))).rejects.toMatchObject({ details: { needs: ["mean", "std"] } });
 });
 
+const cannot = "the network of the Keras model cannot be read:";
 const topologies: Readonly<
   Record<string, readonly [string, (t: Topology, layer: (name: string) => Layer) => void]>
 > = {
@@ -273,13 +274,13 @@ const topologies: Readonly<
     },
   ],
   "a layer that is missing": [
-    'the network of the Keras model cannot be read: it has no layer "nowhere"',
+    `${cannot} it has no layer "nowhere"`,
     (_, layer) => {
       layer("relu6").inbound_nodes = [[["nowhere", 0, 0, {}]]];
     },
   ],
   "a circle": [
-    'the network of the Keras model cannot be read: "relu6" needs its own result',
+    `${cannot} "relu6" needs its own result`,
     (_, layer) => {
       layer("conv").inbound_nodes = [[["relu6", 0, 0, {}]]];
     },
@@ -291,7 +292,7 @@ const topologies: Readonly<
     },
   ],
   "another class of network": [
-    'the network of the Keras model cannot be read: it is of the class "Lambda", not Sequential, Model or Functional',
+    `${cannot} it is of the class "Lambda", not Sequential, Model or Functional`,
     ({ model_config }) => {
       model_config.class_name = "Lambda";
     },
@@ -314,6 +315,7 @@ test.each(Object.entries(topologies))("%s is refused in one sentence", async (na
 test("damaged lists of weights are refused in one sentence", async () => {
   const list = (change: object) => ({ manifest: [{ ...manifest[0], ...change }] });
   const begin = "the list of weights of the TF.js model";
+  const outside = `${begin} names a file out of its folder: `;
   const cases: readonly [string, Written, string][] = [
     [
       "short",
@@ -321,9 +323,9 @@ test("damaged lists of weights are refused in one sentence", async () => {
       `${begin} needs ${numbers.length} bytes, and shard1, inner/shard2 has ${numbers.length - 234}`,
     ],
     ["none", { manifest: [] }, `${begin} is missing`],
-    ["outside", list({ paths: ["../shard1"] }), `${begin} names a file out of its folder: "../shard1"`],
-    ["absolute", list({ paths: ["/etc/passwd"] }), `${begin} names a file out of its folder: "/etc/passwd"`],
-    ["missing", list({ paths: ["shard7"] }), "the model keeps weights in shard7, which is not beside it"],
+    ["outside", list({ paths: ["../shard1"] }), `${outside}"../shard1"`],
+    ["absolute", list({ paths: ["/etc/passwd"] }), `${outside}"/etc/passwd"`],
+    ["missing", list({ paths: ["shard7"] }), expect.stringContaining("shard7, which is not")],
     [
       "text",
       list({ weights: [{ name: "a/kernel", shape: [1], dtype: "string" }] }),
@@ -335,7 +337,8 @@ test("damaged lists of weights are refused in one sentence", async () => {
       `${begin} has a damaged entry: {"name":"a/kernel","shape":[1099511627776,1099511627776],"dtype":"float32"}`,
     ],
   ];
-  for (const [name, one, message] of cases) expect(await refused(written(`list-${name}`, one))).toBe(message);
+  for (const [name, one, message] of cases)
+    expect(await refused(written(`list-${name}`, one))).toEqual(message);
   symlinkSync("/etc/hostname", at("list-missing", "shard7"));
   expect(await refused(at("list-missing", "model.json"))).toContain(
     "are a link that leaves the model's folder",
@@ -346,7 +349,7 @@ test("graph models and other JSON are no layers models", async () => {
   const path = written("graph", { more: { format: "graph-model" } });
   expect(await refused(path)).toBe(`"${path}" is a TF.js graph model, and layers models are read`);
   writeFileSync(at("other.json"), '{"a":1}');
-  expect(await refused(at("other.json"))).toBe(`"${at("other.json")}" is no layers model of TF.js`);
+  expect(await refused(at("other.json"))).toContain("is no layers model");
   writeFileSync(at("broken.json"), '{"a":');
   expect(await refused(at("broken.json"))).toContain("model.json is no JSON");
   writeFileSync(at("two.zip"), zipSync({ "a/model.json": strToU8("{}"), "b/model.json": strToU8("{}") }));

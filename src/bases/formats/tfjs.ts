@@ -8,7 +8,7 @@ import type { ImagePreprocessing } from "../../data/dataset.js";
 import { leadsOut } from "../../platform/leads-out.js";
 import type { Platform } from "../../platform/platform.js";
 import { readZip } from "../../platform/zip.js";
-import type { OpenedFile } from "../open/open-base.js";
+import type { OpenedFile } from "../open/opened-file.js";
 import { kerasGraph, kerasInput } from "./keras-graph.js";
 import { type KerasConfig, readNetwork } from "./keras-topology.js";
 import { checkManifest, readGroup } from "./tfjs-weights.js";

@@ -90,7 +90,7 @@ const refused = async (folder: string): Promise<string> => {
       (thrown: unknown) => thrown as { readonly kind: string; readonly message: string },
     );
   expect(error?.kind).toBe("ModelError");
-  return error!.message;
+  return error!.message.replace("the encoder cannot be read: ", "");
 };
 
 test.each(named)("%s computes what PyTorch does", async (name, one) => {
@@ -126,11 +126,9 @@ test("a file in several parts is the same encoder", async () => {
   index(Object.fromEntries(parts.flatMap((part, i) => [...part.keys()].map((name) => [name, names[i]!]))));
   expect(difference(await statesOf(folder), bert)).toBeLessThan(2e-6);
   index({ a: "../model.safetensors" });
-  expect(await refused(folder)).toBe(
-    'the encoder cannot be read: its index names a file out of its folder: "../model.safetensors"',
-  );
+  expect(await refused(folder)).toContain('its folder: "../model.safetensors"');
   index({ a: "more.safetensors" });
-  expect(await refused(folder)).toBe("the encoder cannot be read: more.safetensors is not beside its index");
+  expect(await refused(folder)).toBe("more.safetensors is not beside its index");
   symlinkSync(at("bert", "model.safetensors"), at("parts", "more.safetensors"));
   expect(await refused(folder)).toContain("more.safetensors is a link that leaves the model's folder");
 });
@@ -157,17 +155,17 @@ test.each([
   [
     "weights of another architecture",
     { tensors: new Map([["layers.0.attention.wq.weight", float32([8, 8], new Float32Array(64))]]) },
-    /^the encoder cannot be read: 37 tensors of bert are missing: embeddings\.word_embeddings\.weight, .*; the file has layers\.0\.attention\.wq\.weight$/,
+    /^37 tensors of bert are missing: embeddings\.word_embeddings\.weight, .*; the file has layers\.0\.attention\.wq\.weight$/,
   ],
   [
     "a missing tensor",
     { tensors: without("encoder.layer.1.output.dense.bias") },
-    /^the encoder cannot be read: 1 tensors of bert are missing: encoder\.layer\.1\.output\.dense\.bias; the file has /,
+    /^1 tensors of bert are missing: encoder\.layer\.1\.output\.dense\.bias; the file has /,
   ],
   [
     "another size",
     { config: { intermediate_size: 16 } },
-    /^the encoder cannot be read: encoder\.layer\.0\.intermediate\.dense\.weight has the sizes \[12,8\], and config\.json asks for \[16,8\]$/,
+    /^encoder\.layer\.0\.intermediate\.dense\.weight has the sizes \[12,8\], and config\.json asks for \[16,8\]$/,
   ],
   [
     "no size",
@@ -197,5 +195,5 @@ test("an architecture that is not read keeps its command", async () => {
 test("a damaged file says so", async () => {
   const folder = written("damaged");
   writeFileSync(at("damaged", "model.safetensors"), "not a header");
-  expect(await refused(folder)).toMatch(/^the encoder cannot be read: its header would be \d+ bytes long$/);
+  expect(await refused(folder)).toMatch(/^its header would be \d+ bytes long$/);
 });

@@ -6,7 +6,7 @@ import { castTensor, float32, type Tensor, zeros } from "../../core/tensor.js";
 import { leadsOut } from "../../platform/leads-out.js";
 import type { Platform } from "../../platform/platform.js";
 import { type BertOptions, bert, type bertActivations } from "../architectures/bert.js";
-import type { OpenedFile } from "../open/open-base.js";
+import type { OpenedFile } from "../open/opened-file.js";
 import { readJson } from "../open/read-json.js";
 import { openSafetensors } from "../open/safetensors.js";
 import { type EncoderField, type EncoderForm, encoderForms, namesInFile } from "./transformers-names.js";

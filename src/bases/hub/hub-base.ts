@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { message, warningText } from "../../core/messages/message.js";
-import { foreignFolder } from "../../onnx/foreign-models.js";
+import { foreignFolder } from "../../data/foreign-models.js";
 import { type BaseRow, baseUses, useOf } from "../base-row.js";
 import { encoderFiles, isKnownEncoder, transformersFormat } from "../formats/transformers.js";
 import { type BaseFiles, chooseFiles } from "../open/choose-files.js";

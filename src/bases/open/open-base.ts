@@ -23,6 +23,7 @@ import type { TextPooling } from "../text/text-poolings.js";
 import { importedName } from "./choose-files.js";
 import { locateBase } from "./locate.js";
 import type { LocatedBase } from "./located.js";
+import type { OpenedFile } from "./opened-file.js";
 import { readJson } from "./read-json.js";
 
 /** A pretrained model, ready for surgery. */
@@ -86,14 +87,6 @@ export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOption
   readonly keepSizes?: boolean;
   /** True for a base that is joined with others: options cannot say how pixels become its input. Default false. */
   readonly isPart?: boolean;
-}
-
-/** A model file that was read. */
-export interface OpenedFile {
-  readonly bytes: Uint8Array;
-  /** External files with weights, by their path in it. */
-  readonly externalData: ReadonlyMap<string, Uint8Array>;
-  readonly imported: Imported;
 }
 
 /**
@@ -166,7 +159,7 @@ export async function openModelFile(
     return (await import("../formats/open-imported.js")).openImported(path, platform, inputShapes);
   const bytes = await files.read(path).catch(async (error: unknown) => {
     // A large file is not read: its name says what it is.
-    throw (await import("../../onnx/foreign-models.js")).foreignModel(path) ?? error;
+    throw (await import("../../data/foreign-models.js")).foreignModel(path) ?? error;
   });
   const externalData = new Map<string, Uint8Array>();
   // The external files are known only while the model is read: a missing one is loaded, and the model is read again.
@@ -197,7 +190,7 @@ export async function openModelFile(
       return (await import("../hidden/hidden-names.js")).withBaseNames(file);
     } catch (error) {
       if (missing === undefined)
-        throw (await import("../../onnx/foreign-models.js")).foreignModel(path, bytes) ?? error;
+        throw (await import("../../data/foreign-models.js")).foreignModel(path, bytes) ?? error;
       externalData.set(missing, await readExternalData(path, missing, platform));
     }
   }

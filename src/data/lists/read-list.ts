@@ -275,7 +275,7 @@ async function parseRows(
   if (/\.(json|jsonl|ndjson)$/i.test(path)) {
     const { readJson } = await import("./json.js");
     const content = await read();
-    const model = (await import("../../onnx/foreign-models.js")).modelAmongData(path, content);
+    const model = (await import("../foreign-models.js")).modelAmongData(path, content);
     if (model) throw model;
     const { columns, rows, isWhole } = readJson(
       await decodeTexts(content, name),
