@@ -225,7 +225,8 @@ const kept = { age: 604_800, count: 10_000 };
 const ofJobs = { attempts: 1, removeOnComplete: true, removeOnFail: kept };
 
 /** True for a job that failed: one that is done is removed. */
-export const hasFinished = ({ finishedOn }: QueueJob): boolean => finishedOn !== undefined;
+export const hasFinished = ({ finishedOn }: { readonly finishedOn?: number | undefined }): boolean =>
+  finishedOn !== undefined;
 
 /** Returns the failure of a job whose worker wrote none. */
 const unknownFailure = ({ failedReason }: QueueJob): FailedAttempt => ({
