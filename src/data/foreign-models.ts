@@ -21,13 +21,17 @@ interface ForeignModel {
 const exportFromTorch =
   'torch.onnx.export(model.eval(), example, "model.onnx", opset_version=17, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)';
 const weightsOfTorch = `it holds weights without their network: load them into it in Python, then ${exportFromTorch}`;
-const fromKeras = `with Keras 3.8 or later: python -c 'import keras; keras.saving.load_model("FILE").export("model.onnx", format="onnx")'`;
+/** Pictures are fed with channels first; Keras and TensorFlow have them last. */
+const channelsFirst = "--inputs-as-nchw INPUT:0 --opset 17 --output model.onnx";
+const fromKeras = `python -c 'import keras; keras.saving.load_model("FILE").export("saved")', then python -m tf2onnx.convert --saved-model saved ${channelsFirst}`;
 const isNoBase =
   "trees are no base to fine-tune. Train on the table itself: engraft train TABLE.csv, with --strategy trees for boosted trees";
 const fromItsSource =
   "take the model that it was made from, or a copy of it in ONNX (onnx-community on the Hugging Face hub)";
 const zip = /^PK[^\w\s]{2}/;
 const pickle = /^\x80[^\w\s]/;
+/** A length in eight bytes, of which the last four are zero, and a header in JSON. */
+const safetensors = /^[\s\S]{4}[^ -~\s]{4}\{"/;
 const json = /^\s*\{/;
 const tfjsLayers = "a TF.js layers model";
 /** Cure for a model that is given as data. */
@@ -75,18 +79,18 @@ const formats: readonly ForeignModel[] = [
     begins: /^\x89HDF/,
     name: /\.weights\.h5$/i,
     isDataToo: true,
-    help: `build the network in Keras, load them with load_weights, then model.export("model.onnx", format="onnx")`,
+    help: `build the network in Keras, load them with load_weights and save the model, then go on as with that`,
   },
   { what: "a Keras model", name: /\.(keras|h5|hdf5)$/i, isDataToo: true, help: fromKeras },
   {
     what: "a TensorFlow Lite model",
-    begins: /^[\s\S]{4}TFL3/,
+    begins: /^[\s\S][^ -~\s]{3}TFL3/,
     name: /\.tflite$/i,
-    help: "python -m tf2onnx.convert --tflite FILE --output model.onnx; one with int8 weights stays without training",
+    help: `python -m tf2onnx.convert --tflite FILE ${channelsFirst}. One with int8 weights can be probed, not fine-tuned`,
   },
   {
     what: "ONNX Runtime's own format",
-    begins: /^[\s\S]{4}ORTM/,
+    begins: /^[\s\S][^ -~\s]{3}ORTM/,
     name: /\.ort$/i,
     help: "give the .onnx file that it was made from",
   },
@@ -98,14 +102,14 @@ const formats: readonly ForeignModel[] = [
   },
   {
     what: "an adapter without its model",
-    begins: /^[\s\S]{8}\{"/,
+    begins: safetensors,
     holds: /lora_[AB]/,
     name: /(^|[\\/])adapter_(model|config)\.\w+$/,
     help: 'merge it into its model with PEFT: model.merge_and_unload().save_pretrained("merged"), then optimum-cli export onnx --model merged model/',
   },
   {
     what: "safetensors, weights without a network",
-    begins: /^[\s\S]{8}\{"/,
+    begins: safetensors,
     name: /\.safetensors(\.index\.json)?$/i,
     help: "export the folder around it: optimum-cli export onnx --model FOLDER model/",
   },
@@ -118,7 +122,7 @@ const formats: readonly ForeignModel[] = [
     what: "a TF.js graph model",
     begins: json,
     holds: /"format"\s*:\s*"graph-model"/,
-    help: "python -m tf2onnx.convert --tfjs FILE --output model.onnx",
+    help: `python -m tf2onnx.convert --tfjs FILE ${channelsFirst}`,
   },
   {
     what: tfjsLayers,
@@ -139,12 +143,12 @@ const formats: readonly ForeignModel[] = [
   {
     what: "a SavedModel of TensorFlow",
     name: /(^|[\\/])saved_model\.pb(txt)?$/,
-    help: "python -m tf2onnx.convert --saved-model FOLDER --opset 17 --output model.onnx",
+    help: `python -m tf2onnx.convert --saved-model FOLDER ${channelsFirst}`,
   },
   {
     what: "a frozen graph of TensorFlow",
     name: /\.pb$/i,
-    help: "python -m tf2onnx.convert --graphdef FILE --inputs INPUT:0 --outputs OUTPUT:0 --opset 17 --output model.onnx",
+    help: `python -m tf2onnx.convert --graphdef FILE --inputs INPUT:0 --outputs OUTPUT:0 ${channelsFirst}`,
   },
   {
     what: "an OpenVINO model",

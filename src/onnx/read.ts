@@ -51,6 +51,8 @@ function refuseOtherFormats(bytes: Uint8Array): void {
   const start = String.fromCharCode(...bytes.subarray(0, 64));
   if (start.startsWith("version https://git-lfs"))
     throw unreadable("it is a Git LFS pointer, the model itself was not downloaded");
+  if (start.startsWith("PK\u0003\u0004")) throw unreadable("it is a zip archive");
+  if (start.startsWith("\u0089HDF")) throw unreadable("it is an HDF5 file");
   if (/^\s*<(!doctype|html|\?xml)/i.test(start)) throw unreadable("it is a web page");
 }
 

@@ -340,9 +340,7 @@ test("damaged lists of weights are refused in one sentence", async () => {
   for (const [name, one, message] of cases)
     expect(await refused(written(`list-${name}`, one))).toEqual(message);
   symlinkSync("/etc/hostname", at("list-missing", "shard7"));
-  expect(await refused(at("list-missing", "model.json"))).toContain(
-    "shard7 are a link",
-  );
+  expect(await refused(at("list-missing", "model.json"))).toContain("shard7 are a link");
 });
 
 test("graph models and other JSON are no layers models", async () => {

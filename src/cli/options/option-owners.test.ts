@@ -59,6 +59,9 @@ const ofOthers = new Set([
   "include",
   "max-semi-space-size",
   "wrap",
+  // Converters of models.
+  ...["graphdef", "inputs", "inputs-as-nchw", "keras", "model", "opset", "output", "outputs", "saved-model"],
+  ...["tfjs", "tflite"],
 ]);
 
 test("every option that the code of a message names is an option of a command", () => {

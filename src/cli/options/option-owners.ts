@@ -26,8 +26,8 @@ export function ownersOf(option: string): string | undefined {
   return `--${option} is an option of ${names.slice(0, 4).join(", ")}${more}`;
 }
 
-/** A command line in a sentence: its options are those of its command. */
-const commandLine = /engraft [a-z][a-z-]* [^`\n]*/g;
+/** A command line in a sentence: its options are those of its command, or of another program. */
+const commandLine = /(engraft [a-z][a-z-]* |python -m |optimum-cli |paddle2onnx )[^`\n]*/g;
 
 /** Returns advice with the commands that have the options it names, as far as the command that prints it lacks them. */
 export function withOwners(command: string, advice: string): string {
