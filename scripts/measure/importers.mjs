@@ -16,7 +16,8 @@ const [models] = positionals;
 const runtime = await nodeRuntime({ threads: 1 });
 for (const name of readdirSync(models)) {
   const folder = join(models, name);
-  const onnx = existsSync(join(folder, "model.json")) && readdirSync(folder).find((file) => file.endsWith(".onnx"));
+  const onnx =
+    existsSync(join(folder, "model.json")) && readdirSync(folder).find((file) => file.endsWith(".onnx"));
   if (!onnx) continue;
   const [imported, twin] = [await outputsOf(join(folder, "model.json")), await outputsOf(join(folder, onnx))];
   const { data } = twin;
@@ -36,7 +37,10 @@ async function outputsOf(path) {
   const [input] = graph.inputs;
   const shape = [2, ...graph.typeOf(input).shape.slice(1)];
   const random = draws(1, "pictures");
-  const pixels = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * random.uniform() - 1);
+  const pixels = Float32Array.from(
+    { length: shape.reduce((a, b) => a * b, 1) },
+    () => 2 * random.uniform() - 1,
+  );
   const session = await openSession(runtime, graph);
   const [result] = Object.values(await session.run({ [input]: float32(shape, pixels) }));
   await session.dispose();

@@ -1,8 +1,8 @@
 // Packages of the page Use: a model, the data of a project, and a page that runs a model.
 import { freePaths, hasFormula, layoutFiles } from "../../src/data/lists/layout-files.js";
+import { writeZip, type ZipInput } from "../../src/platform/zip.js";
 import type { Project } from "../../src/studio/project.js";
 import { fileNames, rowsOf } from "../../src/studio/project-rows.js";
-import { writeZip, type ZipInput } from "../../src/platform/zip.js";
 import type { ModelFile } from "../../src/web/index.js";
 import { loadFile } from "./import-project.js";
 import { runtimeFiles } from "./web.js";

@@ -5,10 +5,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unzipSync } from "fflate";
 import { afterAll, expect, test, vi } from "vitest";
+import { readZip, writeZip } from "../../src/platform/zip.js";
 import { hashOf } from "../../src/studio/content-hash.js";
 import { newProject, type Project } from "../../src/studio/project.js";
 import { packProject } from "../../src/studio/project-zip.js";
-import { readZip, writeZip } from "../../src/platform/zip.js";
 import { inspectData } from "../../src/tasks/inspect-data.js";
 import { pictureBytes } from "../support/pictures.js";
 
