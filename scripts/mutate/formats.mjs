@@ -277,6 +277,76 @@ async function tensors() {
   );
 }
 
+/** Models in other forms than ONNX: TF.js in a folder and in an archive, and an encoder in safetensors. */
+async function imported(folder) {
+  const { bert } = await built("bases/architectures/bert.js");
+  const { encodeSafetensors } = await built("bases/open/safetensors.js");
+  const { locateBase } = await built("bases/open/locate.js");
+  const { openModelFile } = await built("bases/open/open-base.js");
+  const { zipSync } = await import("fflate");
+  const kernel = { name: "conv/kernel", shape: [3, 3, 3, 4], dtype: "float32" };
+  const bias = { name: "conv/bias", shape: [4], dtype: "float32" };
+  const config = {
+    name: "conv",
+    filters: 4,
+    kernel_size: [3, 3],
+    strides: [2, 2],
+    padding: "same",
+    activation: "relu",
+  };
+  const topology = {
+    class_name: "Sequential",
+    config: {
+      name: "small",
+      layers: [
+        { class_name: "Conv2D", config: { ...config, batch_input_shape: [null, 16, 16, 3] } },
+        { class_name: "GlobalAveragePooling2D", config: { name: "pooled" } },
+      ],
+    },
+    keras_version: "2.8.0",
+  };
+  const model = { modelTopology: topology, weightsManifest: [{ paths: ["w.bin"], weights: [kernel, bias] }] };
+  const metadata = { packageName: "@teachablemachine/image", labels: ["a", "b"], imageSize: 16 };
+  const files = {
+    "model.json": Buffer.from(JSON.stringify(model)),
+    "w.bin": Buffer.from(new Float32Array(112).fill(0.1).buffer),
+    "metadata.json": Buffer.from(JSON.stringify(metadata)),
+  };
+  const sizes = { vocabulary: 9, width: 8, layers: 1, heads: 2, inner: 8, positions: 6, types: 2 };
+  const tensors = new Map();
+  bert(sizes, (name, dims) => {
+    const value = { dtype: "float32", dims, data: new Float32Array(dims.reduce((a, b) => a * b, 1)) };
+    tensors.set(name, value);
+    return value;
+  });
+  const fields = {
+    model_type: "bert",
+    vocab_size: 9,
+    hidden_size: 8,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+  };
+  const encoder = {
+    "config.json": JSON.stringify({
+      ...fields,
+      intermediate_size: 8,
+      max_position_embeddings: 6,
+      type_vocab_size: 2,
+    }),
+    "model.safetensors": encodeSafetensors({ tensors, metadata: { format: "pt" } }),
+  };
+  const folders = [
+    lay(join(folder, "tfjs"), files),
+    lay(join(folder, "encoder"), encoder),
+    lay(join(folder, "archive"), { "project.zip": zipSync(files) }),
+  ];
+  const here = await platform();
+  return inFolder(folders, /\.(json|bin|zip|safetensors)$/, async (at) => {
+    const { onnx } = await locateBase(at === folders[2] ? join(at, "project.zip") : at, { platform: here });
+    await openModelFile(onnx, here);
+  });
+}
+
 /** A run on a small table, whose report is written again. */
 async function runs(folder) {
   const { train, report } = await library();
@@ -330,6 +400,7 @@ export const formats = {
   boxes: { share: 130, make: boxes },
   tokenizers: { share: 100, make: tokenizers },
   models: { share: 40, make: models },
+  imported: { share: 60, make: imported },
   tensors: { share: 50, make: tensors },
   runs: { share: 60, make: runs },
   projects: { share: 40, make: projects },

@@ -134,7 +134,8 @@ async function isRun(path: string): Promise<boolean> {
   if (!found.some(Boolean)) return false;
   const kind = await runKindOf(nodePlatform, path);
   if (shownCommands.includes(kind)) return true;
-  const shown = shownCommands.map((command) => `engraft ${command}`).join(", ");
+  const names = shownCommands.map((command) => `engraft ${command}`);
+  const shown = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
   throw new EngraftError(
     "RunError",
     `"${path}" is ${runKinds[kind].words}: the studio shows runs of ${shown}`,

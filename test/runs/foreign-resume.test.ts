@@ -14,6 +14,7 @@ const kinds = Object.keys(runKinds) as RunKind[];
 const records: Readonly<Partial<Record<RunKind, object>>> = {
   train: {},
   distill: { options: { teacher: "teacher" } },
+  extend: { extend: { sources: [{ kind: "sums", path: "/data/a.sums" }] } },
   "multi-task": { multi_task: { sources: [{ name: "a", path: "/data" }] } },
   adapt: { task: "adapt", target: "/target" },
   pretrain: { task: "pretrain" },

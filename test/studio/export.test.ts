@@ -87,7 +87,7 @@ test.each([
   ],
   ["compare", "comparison.json", {}, "a comparison"],
 ])(
-  "a run of %s is refused: the page shows runs of train and distill",
+  "a run of %s is refused: the page shows runs of train, distill and extend",
   async (command, record, manifest, words) => {
     const run = join(root, command);
     mkdirSync(run);
@@ -95,7 +95,7 @@ test.each([
     const options = { signal: new AbortController().signal, onReady: () => undefined };
     await expect(serveStudio(run, options)).rejects.toMatchObject({
       kind: "RunError",
-      message: `"${run}" is ${words}: the studio shows runs of engraft train and engraft distill`,
+      message: `"${run}" is ${words}: the studio shows runs of engraft train, engraft distill and engraft extend`,
       help: `engraft report ${run}`,
     });
   },
