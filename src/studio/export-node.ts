@@ -1,7 +1,9 @@
 // The static studio as a folder for any web host: page, library, bases of the quick model, and onnxruntime-web.
+
 import { copyFile } from "node:fs/promises";
 import * as z from "zod/mini";
 import { EngraftError } from "../core/errors.js";
+import { parseJson } from "../core/parse-json.js";
 import { engraftVersion } from "../core/version.js";
 import { nodePlatform } from "../platform/node.js";
 import { sampleKindFacts, sampleKinds } from "./project-kinds.js";
@@ -69,7 +71,7 @@ async function writtenFiles(folder: string): Promise<string[]> {
   const text = new TextDecoder().decode(await files.read(join(folder, mark)));
   let paths: readonly string[] = [];
   try {
-    paths = markSchema.parse(JSON.parse(text)).files;
+    paths = markSchema.parse(parseJson(text)).files;
   } catch {
     // Without a list, every file stays.
   }

@@ -1,6 +1,8 @@
 // The log of a project: its first line holds the project, and each further line an action.
+
 import * as z from "zod/mini";
 import { EngraftError } from "../core/errors.js";
+import { parseJson } from "../core/parse-json.js";
 import {
   type Action,
   actionSchema,
@@ -56,7 +58,7 @@ export function parseProject(json: unknown): Project {
 /** Returns undefined for text that is no JSON. */
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 // A project as one zip file: `project.json`, and its contents as `data/HH/HASH`.
+
 import { EngraftError } from "../core/errors.js";
+import { parseJson } from "../core/parse-json.js";
 import { readZip, writeZip, type ZipInput } from "../platform/zip.js";
 import { hashOf } from "./content-hash.js";
 import type { Project } from "./project.js";
@@ -48,7 +50,7 @@ export async function unpackProject(zip: Blob): Promise<PackedProject> {
 
 async function jsonOf(content: Blob): Promise<unknown> {
   try {
-    return JSON.parse(await content.text());
+    return parseJson(await content.text());
   } catch {
     throw refused("Its project.json is damaged.");
   }

@@ -1,6 +1,7 @@
 import { arrayOf, bytesPerElement, type DType } from "../../core/dtype.js";
 import { EngraftError } from "../../core/errors.js";
 import { tensorHeaderLimit } from "../../core/file-limits.js";
+import { parseJson } from "../../core/parse-json.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 
@@ -99,7 +100,7 @@ export function openSafetensors(
   const length = headerLength(bytes, damaged);
   let header: Record<string, unknown>;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, unknown>;
+    header = parseJson(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, unknown>;
   } catch {
     throw damaged("its header is not JSON");
   }

@@ -13,7 +13,7 @@ import { openImages } from "../images/open-images.js";
 import { openTable } from "../tables/open-table.js";
 import { openTexts } from "../texts/index.js";
 import { textsOfFile } from "../texts/listed-texts.js";
-import { openParquet } from "./parquet.js";
+import { openParquet, plainValue } from "./parquet.js";
 import { readList } from "./read-list.js";
 
 const golden = fileURLToPath(new URL("../../../test/golden/parquet/", import.meta.url));
@@ -193,5 +193,15 @@ test("a file with a changed byte is read or refused with a DataError", async () 
       }),
       { numRuns: 400, seed: 1 },
     );
+  });
+});
+
+test("whole numbers of 64 bits inside groups and lists become numbers, and bytes stay bytes", () => {
+  const bytes = Uint8Array.of(1, 2);
+  const value = { id: 7n, boxes: [{ x: 2n ** 60n }], picture: { bytes, path: null } };
+  expect(plainValue(value)).toEqual({
+    id: 7,
+    boxes: [{ x: "1152921504606846976" }],
+    picture: { bytes, path: "" },
   });
 });

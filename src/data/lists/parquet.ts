@@ -1,4 +1,5 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
+import { parseJson } from "../../core/parse-json.js";
 import { count } from "../split/found.js";
 import type { ColumnNames, NamesByColumn } from "./columns.js";
 import { listError } from "./list-bytes.js";
@@ -159,7 +160,10 @@ function namesIn({ key_value_metadata = [] }: Metadata, name: string): NamesByCo
   let features: Readonly<Record<string, Feature | null>> = {};
   try {
     const text = key_value_metadata.find(({ key }) => key === "huggingface")?.value;
-    if (text) features = JSON.parse(text)?.info?.features ?? {};
+    if (text) {
+      const card = parseJson(text) as { readonly info?: { readonly features?: typeof features } } | null;
+      features = card?.info?.features ?? {};
+    }
   } catch {
     return named;
   }
@@ -180,5 +184,8 @@ export function plainValue(value: unknown): unknown {
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? "" : value.toISOString().replace("T00:00:00.000Z", "");
   if (Array.isArray(value)) return value.map(plainValue);
+  // A group of columns. Bytes are an object of another kind.
+  if (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype)
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plainValue(one)]));
   return value ?? "";
 }

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { parseJson } from "../../core/parse-json.js";
 import {
   baseOf,
   type FolderContent,
@@ -231,7 +232,7 @@ const namesFiles: readonly (readonly [pattern: RegExp, read: (text: string) => N
 function namesOfDataset(text: string): Names {
   let labels: unknown;
   try {
-    labels = (JSON.parse(text) as { readonly labels?: unknown } | null)?.labels;
+    labels = (parseJson(text) as { readonly labels?: unknown } | null)?.labels;
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
+import { parseJson } from "../../core/parse-json.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
 import { shellWord } from "../command-line.js";
@@ -167,7 +168,7 @@ export async function openFolder<Manifest extends object, Folder extends Manifes
   let why: string | undefined = `it is not what a ${what} writes`;
   try {
     const text = new TextDecoder().decode(await files.read(file, { limit: largest }));
-    manifest = JSON.parse(text) as Partial<Manifest>;
+    manifest = parseJson(text) as Partial<Manifest>;
   } catch (error) {
     why = messageOf(error);
   }

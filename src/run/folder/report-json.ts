@@ -1,3 +1,4 @@
+import { parseJson } from "../../core/parse-json.js";
 import type { Platform } from "../../platform/platform.js";
 
 /** Largest file, in bytes: explanations of a hundred rows of a thousand columns are 10 MB. */
@@ -14,7 +15,7 @@ export async function readReportJson<T>(
 ): Promise<T | undefined> {
   if (!(await files.stat(path))) return undefined;
   try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(await files.read(path, { limit: largest })));
+    const json: unknown = parseJson(new TextDecoder().decode(await files.read(path, { limit: largest })));
     return isSound(json) ? json : undefined;
   } catch {
     return undefined;

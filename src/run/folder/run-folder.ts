@@ -3,6 +3,7 @@ import { samplePartsFile, sumsInFolder } from "../../bases/model-folder/sample-p
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
+import { parseJson } from "../../core/parse-json.js";
 import type { TaskSource } from "../../data/index.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
@@ -140,7 +141,7 @@ export class RunFolder {
     let manifest: RunManifest | undefined;
     try {
       const text = new TextDecoder().decode(await files.read(file, { limit: largestText }));
-      manifest = JSON.parse(text) as RunManifest;
+      manifest = parseJson(text) as RunManifest;
     } catch (cause) {
       if (cause instanceof EngraftError) throw cause;
     }
@@ -227,7 +228,7 @@ export class RunFolder {
   /** Reads a file of {@link writeState}; undefined if it is missing or damaged. */
   async readState(name: string): Promise<unknown> {
     try {
-      return JSON.parse(
+      return parseJson(
         new TextDecoder().decode(
           await this.platform.files.read(this.file("state", name), { limit: largestText }),
         ),

@@ -48,6 +48,8 @@ test("what is no event is counted and left out; kinds of a later version are lef
     '"event"',
     '{"event":5}',
     "\u0000\u0001",
+    // Deeper than functions that call themselves reach.
+    `{"event":"start","x":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
     JSON.stringify({ ...epoch, train_loss: "low" }),
     JSON.stringify({ ...epoch, stage: undefined }),
     JSON.stringify({ ...epoch, terms: { a: "b" } }),
@@ -61,9 +63,9 @@ test("what is no event is counted and left out; kinds of a later version are lef
     }),
   ])
     lines.feed(bytes(`${line}\n`));
-  expect(lines.broken).toBe(10);
+  expect(lines.broken).toBe(11);
   lines.feed(bytes('{"event":"later","x":1}\n{"event":"constructor"}\n\n'));
-  expect(lines).toMatchObject({ broken: 10, events: [] });
+  expect(lines).toMatchObject({ broken: 11, events: [] });
 });
 
 test("half a line at the end counts only when nothing comes any more", () => {

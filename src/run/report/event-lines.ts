@@ -1,5 +1,7 @@
 // Reads a run's `events.jsonl` as it grows. Only valid events are returned.
+
 import type { EngraftEvent } from "../../core/events/events.js";
+import { parseJson } from "../../core/parse-json.js";
 import { metrics, scoreNames } from "../../core/results/metric.js";
 
 /** Returns true if a value is valid for a field. */
@@ -130,7 +132,7 @@ function revived(value: unknown): unknown {
 export function eventOf(line: string): EngraftEvent | "broken" | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseJson(line);
   } catch {
     return "broken";
   }

@@ -8,6 +8,7 @@ import {
 import { runScoreFields } from "../../core/events/run-events.js";
 import { counted } from "../../core/messages/counted.js";
 import { inEnglish, message, messagesOf } from "../../core/messages/message.js";
+import { parseJson } from "../../core/parse-json.js";
 import { type ComparedRun, scoreIn } from "../../core/results/comparison.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { AnsweredRun } from "../../evidence/index.js";
@@ -108,7 +109,7 @@ async function readText({ files }: Platform, run: string, ...parts: string[]): P
 /** Returns the hash of a run's test items; undefined if the model folder does not say it. */
 export async function testFingerprintOf(platform: Platform, run: string): Promise<string | undefined> {
   const card = await readText(platform, run, "model", "engraft.json").then(
-    (text) => JSON.parse(text) as { data?: { test_fingerprint?: string } },
+    (text) => parseJson(text) as { data?: { test_fingerprint?: string } },
     () => undefined,
   );
   return card?.data?.test_fingerprint;
@@ -169,7 +170,7 @@ function recipeOf(
     .filter((line) => line.includes('"trainable"'))
     .flatMap((line) => {
       try {
-        return [JSON.parse(line) as EngraftEvent];
+        return [parseJson(line) as EngraftEvent];
       } catch {
         // A killed process may leave half a line.
         return [];

@@ -1,3 +1,4 @@
+import { parseJson } from "../../core/parse-json.js";
 import type { OnMachine } from "../../core/results/counts.js";
 import type { FreshLayers } from "../../core/results/diagnosis.js";
 import { engraftVersion } from "../../core/version.js";
@@ -56,7 +57,7 @@ export async function readTraining({ files }: Platform, run: string): Promise<Sa
   if (await isLink(files, folder, name)) return undefined;
   const text = new TextDecoder().decode(await files.read(run, { limit: largest }));
   try {
-    const saved = JSON.parse(text) as SavedTraining;
+    const saved = parseJson(text) as SavedTraining;
     const { seed, right, machine, engraft, side, groups, best_epoch, loss, seconds } = saved;
     const areTexts = [right, machine, engraft].every((text) => typeof text === "string");
     const isRight = areTexts && /^[01]+$/.test(right);

@@ -6,6 +6,7 @@ import {
   type TrainedResult,
 } from "../../core/events/events.js";
 import type { Message } from "../../core/messages/message.js";
+import { parseJson } from "../../core/parse-json.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { ScoreName } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
@@ -216,7 +217,7 @@ async function testPartOf(
   const own = fingerprint === undefined ? {} : { fingerprint };
   try {
     const bytes = await files.read(folder.file("model", "engraft.json"), { limit: largestText });
-    const { data, items } = JSON.parse(new TextDecoder().decode(bytes)) as {
+    const { data, items } = parseJson(new TextDecoder().decode(bytes)) as {
       data?: { test_fingerprint?: string };
       items?: Record<string, string>;
     };

@@ -1,4 +1,5 @@
 import { EngraftError, type ErrorKind } from "../../core/errors.js";
+import { parseJson } from "../../core/parse-json.js";
 import type { Files, Platform } from "../../platform/platform.js";
 
 /**
@@ -87,7 +88,7 @@ export async function finalFailure({ files }: Platform, run: string): Promise<Fa
 /** Reads a line that any machine wrote. A killed process may leave half a line. */
 function parsed(line: string): FailedAttempt | undefined {
   try {
-    return readAttempt(JSON.parse(line));
+    return readAttempt(parseJson(line));
   } catch {
     return undefined;
   }

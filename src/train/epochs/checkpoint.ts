@@ -1,5 +1,6 @@
 import { decodeSafetensors, encodeSafetensors, headerLength } from "../../bases/open/safetensors.js";
 import { EngraftError } from "../../core/errors.js";
+import { parseJson } from "../../core/parse-json.js";
 import type { Tensor } from "../../core/tensor.js";
 
 /**
@@ -38,7 +39,7 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   }
   const { tensors, metadata } = decodeSafetensors(bytes, damaged);
   const { note } = metadata;
-  return { tensors, note: typeof note === "string" ? (JSON.parse(note) as unknown) : undefined };
+  return { tensors, note: typeof note === "string" ? (parseJson(note) as unknown) : undefined };
 }
 
 const blank = "00000000";
