@@ -30,10 +30,10 @@ export function holesIn(
 type Npm = (args: readonly string[], options: { readonly cwd: string }) => string;
 
 /** Asks npm for the list of all packages. */
-export function askForAll(npm: Npm, root: string): Parts;
+export function fetchParts(npm: Npm, root: string): Parts;
 
 /** Asks the registry for known holes. */
-export function askForHoles(
+export function fetchAudit(
   npm: Npm,
   root: string,
 ): { readonly audit: { readonly vulnerabilities: object } } | { readonly silent: string };

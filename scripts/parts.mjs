@@ -49,11 +49,11 @@ export function holesIn({ vulnerabilities }, { components }) {
 }
 
 /** Asks npm for the list of all packages. */
-export const askForAll = (npm, root) =>
+export const fetchParts = (npm, root) =>
   JSON.parse(npm(["sbom", "--sbom-format", "cyclonedx", "--package-lock-only"], { cwd: root }));
 
 /** Asks the registry for known holes. @returns its answer, or a sentence that says why there is none */
-export function askForHoles(npm, root) {
+export function fetchAudit(npm, root) {
   let out;
   try {
     out = npm(["audit", "--package-lock-only", "--json"], { cwd: root });

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BuildError } from "./build.mjs";
 import { npm, packTarball, readTarball } from "./pack.mjs";
-import { askForAll, askForHoles, bundledIn, holesIn, partsOf } from "./parts.mjs";
+import { bundledIn, fetchAudit, fetchParts, holesIn, partsOf } from "./parts.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const read = (file) => readFileSync(join(root, file), "utf8");
@@ -64,11 +64,11 @@ async function release() {
 
 /** Writes the list of parts beside the tarball. @returns false if one of them has a known hole */
 function listParts(tarball, versions) {
-  const parts = partsOf(askForAll(npm, root), bundledIn(readTarball(tarball)), versions);
+  const parts = partsOf(fetchParts(npm, root), bundledIn(readTarball(tarball)), versions);
   const path = tarball.replace(/\.tgz$/, ".cdx.json");
   writeFileSync(path, `${JSON.stringify(parts, undefined, 2)}\n`);
   console.log(`${path}: ${parts.components.length} parts`);
-  const { audit, silent } = askForHoles(npm, root);
+  const { audit, silent } = fetchAudit(npm, root);
   if (silent !== undefined) {
     console.log(`not checked for known holes: the registry does not answer (${silent})`);
     return true;

@@ -1,6 +1,6 @@
 /*
  * Limits of files from outside: size, number, depth and time. A small file can state or hold something huge, so each limit is checked before or while the file
- * is read. What no limit bounds, such as the regular expressions of a tokenizer, ends with the process: see decision 70.
+ * is read. What no limit bounds, such as the regular expressions of a tokenizer, ends with the process: see decision 71.
  */
 
 // Pictures.

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { npm, readTarball, requireContents } from "../../scripts/pack.mjs";
-import { askForAll, askForHoles, bundledIn, holesIn, partsOf } from "../../scripts/parts.mjs";
+import { bundledIn, fetchAudit, fetchParts, holesIn, partsOf } from "../../scripts/parts.mjs";
 import { obstacles, readVersions } from "../../scripts/release.mjs";
 
 const good = {
@@ -73,7 +73,7 @@ test("the list of parts holds what the package needs and what its bundles contai
   const licences = Buffer.from("preact 11.2.0 (MIT)\n\nThe MIT License (MIT)\n\nyaml 2.9.1 (ISC)\n");
   const bundled = bundledIn(new Map([["dist/studio/page/LICENSES.txt", licences]]));
   expect([...bundled]).toEqual(["preact", "yaml"]);
-  const { metadata, components, dependencies } = partsOf(askForAll(npm, checkout), bundled, {
+  const { metadata, components, dependencies } = partsOf(fetchParts(npm, checkout), bundled, {
     name: "engraft",
     version: readVersions().version,
   });
@@ -85,7 +85,7 @@ test("the list of parts holds what the package needs and what its bundles contai
   const refs = new Set([`engraft@${readVersions().version}`, ...components.map((one) => one["bom-ref"])]);
   for (const { dependsOn } of dependencies) for (const ref of dependsOn) expect(refs).toContain(ref);
   expect(() =>
-    partsOf(askForAll(npm, checkout), new Set(["not-there"]), { name: "engraft", version: "1.0.0" }),
+    partsOf(fetchParts(npm, checkout), new Set(["not-there"]), { name: "engraft", version: "1.0.0" }),
   ).toThrow("the list of parts lacks not-there");
 });
 
@@ -109,13 +109,13 @@ test("a registry that does not answer is no answer without holes", () => {
     throw Object.assign(new Error("npm ended with 1"), { stdout });
   };
   const report = { vulnerabilities: { yaml: { name: "yaml" } } };
-  expect(askForHoles(() => JSON.stringify({ vulnerabilities: {} }), ".")).toEqual({
+  expect(fetchAudit(() => JSON.stringify({ vulnerabilities: {} }), ".")).toEqual({
     audit: { vulnerabilities: {} },
   });
   // npm ends with an error if it knows holes.
-  expect(askForHoles(fails(JSON.stringify(report)), ".")).toEqual({ audit: report });
-  expect(askForHoles(fails('{"message":"405 Method Not Allowed"}'), ".")).toEqual({
+  expect(fetchAudit(fails(JSON.stringify(report)), ".")).toEqual({ audit: report });
+  expect(fetchAudit(fails('{"message":"405 Method Not Allowed"}'), ".")).toEqual({
     silent: "405 Method Not Allowed",
   });
-  expect(askForHoles(fails(""), ".")).toEqual({ silent: "npm ended with 1" });
+  expect(fetchAudit(fails(""), ".")).toEqual({ silent: "npm ended with 1" });
 });

@@ -22,7 +22,7 @@ export function openImported(
   return isSafetensors(path) ? openTransformers(path, platform) : openTfjs(path, platform, shapes);
 }
 
-/** Returns what is known of such a file before it is read. */
+/** Returns what the files beside a model say of it. */
 export async function importedFacts(path: string, platform: Platform): Promise<Partial<LocatedBase>> {
   return isSafetensors(path) ? { format: transformersFormat } : tfjsFacts(path, platform);
 }

@@ -88,7 +88,7 @@ async function readObject(
   return isObject(value) ? value : undefined;
 }
 
-/** What is known of a model before it is read. A project of Teachable Machine says more than another model. */
+/** What the files beside a model say of it. A project of Teachable Machine says more than another model. */
 export interface TfjsFacts {
   readonly format: string;
   /** Names of its classes. */

@@ -6,7 +6,7 @@ export interface EncoderForm {
   readonly prefix: string;
   /** Rows of the table of positions before the first one: RoBERTa's begin behind the padding's number. */
   readonly firstPosition: 0 | 2;
-  /** Fields of config.json, where they are not BERT's. */
+  /** Names of fields of config.json that differ from BERT's. */
   readonly fields?: Readonly<Partial<Record<EncoderField, string>>>;
   /** Names of weights in the file, for parts of BERT's name. */
   readonly names?: readonly (readonly [bert: RegExp, own: string])[];

@@ -10,7 +10,7 @@ import { castTensor, float32, type Tensor } from "../../core/tensor.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import { nodePlatform } from "../../platform/node.js";
 import { locateBase } from "../open/locate.js";
-import { openModelFile } from "../open/open-base.js";
+import { modelSha256, openModelFile } from "../open/open-base.js";
 import { encodeSafetensors } from "../open/safetensors.js";
 
 interface Case {
@@ -190,6 +190,27 @@ test("an architecture that is not read keeps its command", async () => {
   expect(await refused(folder)).toContain("holds safetensors, weights without a network");
   const error = openModelFile(join(folder, "model.safetensors"), nodePlatform);
   await expect(error).rejects.toThrow(/its model_type is "llama"; read are bert, roberta/);
+});
+
+test("another config.json is another model for the cache of features", async () => {
+  const hashes = await Promise.all(
+    [1e-12, 1e-5].map(async (epsilon) => {
+      const folder = written(`epsilon-${epsilon}`, { config: { layer_norm_eps: epsilon } });
+      const opened = await openModelFile(join(folder, "model.safetensors"), nodePlatform);
+      return modelSha256(opened, nodePlatform);
+    }),
+  );
+  expect(new Set(hashes).size).toBe(2);
+});
+
+test("positions that begin behind another padding are refused", async () => {
+  const roberta = golden.cases[1]!;
+  const folder = written("padding", {
+    of: roberta,
+    tensors: tensorsOf(roberta),
+    config: { pad_token_id: 0 },
+  });
+  expect(await refused(folder)).toContain("its padding is token 0");
 });
 
 test("a damaged file says so", async () => {

@@ -13,7 +13,7 @@ import { type EncoderField, type EncoderForm, encoderForms, namesInFile } from "
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** Form of such a base, for the card. */
+/** Form of an encoder in safetensors, for the card. */
 export const transformersFormat = "safetensors of Transformers";
 
 /** Names of an encoder's weights in a folder or a repository of Transformers. */
@@ -74,6 +74,12 @@ function sizesOf(config: Config, form: EncoderForm, at: string): BertOptions & {
   const { position_embedding_type: places = "absolute", is_decoder: decodes = false } = config;
   if (places !== "absolute") throw unusable(`its positions are ${JSON.stringify(places)}`, at);
   if (decodes === true) throw unusable("it is a decoder", at);
+  const { pad_token_id: padding = 1 } = config;
+  if (form.firstPosition === 2 && padding !== 1)
+    throw unusable(
+      `its padding is token ${JSON.stringify(padding)}, and its positions begin behind token 1`,
+      at,
+    );
   const act = config[form.fields?.hidden_act ?? "hidden_act"] ?? "gelu";
   const activation =
     typeof act === "string" && Object.hasOwn(activations, act) ? activations[act] : undefined;
@@ -166,7 +172,8 @@ export async function openTransformers(path: string, platform: Platform): Promis
   const { architectures } = config;
   return {
     bytes,
-    externalData: parts ?? new Map(),
+    // Its settings decide what the weights compute: another config.json is another model, and its cached features are others.
+    externalData: new Map([...(parts ?? []), ["config.json", await files.read(configPath)]]),
     imported: {
       ...{ graph, opset: 18, irVersion: 8, storedAs: new Map(), producer: "Transformers" },
       notes: [

@@ -150,8 +150,11 @@ export function patientFetch(
   signal: AbortSignal | undefined,
   timeout: number,
 ): typeof fetch {
+  let opened: Promise<typeof fetch> | undefined;
   return async (input, init) => {
-    const request = await hubFetch(platform);
+    // One for all requests, so that they share the connections to a proxy.
+    opened ??= hubFetch(platform);
+    const request = await opened;
     const controller = new AbortController();
     const abort = () => controller.abort(signal?.reason);
     if (signal?.aborted === true) abort();
