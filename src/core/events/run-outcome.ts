@@ -390,13 +390,17 @@ export interface OldTest {
   readonly joint?: OldTestScore;
 }
 
-/** A file of feature sums among several sources of classes. */
+/** A file of feature sums among several sources. */
 export interface HolderFacts {
   readonly name: string;
   readonly samples: number;
-  /** True if its sums lower the accuracy on the validation samples by more than chance: the model does without them. */
+  readonly metric: OldTest["metric"];
+  /** True if its sums lower the score on the validation samples by more than chance: the model does without them. */
   readonly left_out: boolean;
-  /** Accuracy of the model with and without its sums, on the same samples; p of McNemar's exact test, two-sided. */
+  /**
+   * Score of the model with and without its sums, on the same samples; p of McNemar's exact test for the accuracy, and of Student's t for R²,
+   * two-sided.
+   */
   readonly test: { readonly n: number; readonly with: number; readonly without: number; readonly p: number };
   /** Missing without validation samples: then no holder is left out. */
   readonly validation?: HolderFacts["test"];
@@ -411,7 +415,7 @@ export interface ExtendedFacts {
   readonly new_classes?: readonly string[];
   /** Samples and classes that were taken out. Missing: none. */
   readonly removed?: { readonly samples: number; readonly classes: readonly string[] };
-  /** Missing with one source, for numbers, and if something is taken out. */
+  /** Missing with one source, and if something is taken out. */
   readonly holders?: readonly HolderFacts[];
   /** Missing if the first source has no test samples, or no model before. */
   readonly old_test?: OldTest;

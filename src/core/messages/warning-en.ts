@@ -3,7 +3,7 @@
 import { baselineNames } from "../results/baseline-names.js";
 import { metrics } from "../results/metric.js";
 import { counted, listed, type Names, thousands } from "./counted.js";
-import { amountText } from "./metric-en.js";
+import { amountText, wordsInRun } from "./metric-en.js";
 import { type ModelScores, scoresEn } from "./strategy-en.js";
 
 /** A number of samples: "picture", "text", "row", "sentence". */
@@ -59,6 +59,18 @@ export interface TestDiffers {
   /** Probability of a difference this large if both splits are alike. */
   readonly p: number;
 }
+/** Score of a model on n validation samples, with and without what somebody brought. */
+export interface WithAndWithout {
+  /** Default: accuracy. */
+  readonly metric?: "accuracy" | "r2";
+  readonly n: number;
+  readonly with: number;
+  readonly without: number;
+}
+const withAndWithout = ({ metric = "accuracy", n, with: its, without }: WithAndWithout): string => {
+  const { name, score } = wordsInRun(metric);
+  return `${name} on ${counted(n, "validation sample")} is ${score(its)}, and ${score(without)} without`;
+};
 const percentText = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const pText = (p: number): string => (p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`);
 
@@ -169,14 +181,9 @@ export const warningEn = {
     readonly samples: number;
   }): string =>
     `${JSON.stringify(v.holder)} claims ${thousands(v.claimed)} of ${thousands(v.samples)} samples: it decides alone what is predicted`,
-  /** Accuracy on n validation samples. */
-  "holder-left-out": (v: {
-    readonly holder: string;
-    readonly n: number;
-    readonly with: number;
-    readonly without: number;
-  }): string =>
-    `${JSON.stringify(v.holder)} is left out: with its sums the accuracy on ${counted(v.n, "validation sample")} is ${percentText(v.with)}, and ${percentText(v.without)} without them`,
+  /** Score on n validation samples. */
+  "holder-left-out": (v: WithAndWithout & { readonly holder: string }): string =>
+    `${JSON.stringify(v.holder)} is left out: with its sums the ${withAndWithout(v)} them`,
   /** @param dims features or directions @param directions that hide a single sample */
   "samples-in-sums": (v: {
     readonly samples: number;
@@ -263,6 +270,17 @@ export const warningEn = {
     readonly lr: number;
   }): string =>
     `${v.models.join(", ")} diverged: after ${counted(v.rounds, "round")} the loss on the training samples is ${v.loss.toFixed(2)}, above the ${v.guessing.toFixed(2)} of a head that has learnt nothing. Give a lower --lr than ${v.lr}`,
+
+  /** @param client number of the client whose update lowers the score most @param more clients of whom it is also true */
+  "update-lowers-score": (
+    v: WithAndWithout & {
+      readonly model: string;
+      readonly client: number;
+      readonly clients: number;
+      readonly more: number;
+    },
+  ): string =>
+    `${v.model} is better without the last update of client ${v.client} of ${v.clients}: with this update the ${withAndWithout(v)} it${v.more > 0 ? `; the same is true of ${counted(v.more, "more client")}` : ""}`,
 
   "base-learnt-test": (v: Samples & { readonly base: string; readonly learnt: number }): string =>
     `the base ${v.base} learnt from ${thousands(v.learnt)} of ${samplesOf(v)} of the test split, so the test score may be too good: divide the data as its run did (--split-seed), or name another base`,

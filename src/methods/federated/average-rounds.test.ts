@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type AverageOptions, averageRounds, type FederatedClient } from "./average-rounds.js";
+import {
+  type AverageOptions,
+  averageRounds,
+  averagesWithout,
+  type FederatedClient,
+} from "./average-rounds.js";
 
 interface Golden extends Pick<AverageOptions, "dims" | "classes"> {
   readonly clients: readonly { readonly rows: readonly number[]; readonly labels: readonly number[] }[];
@@ -72,4 +77,28 @@ test("one client alone trains as if there were no server", () => {
   expect(distance(rounds([one!], { rounds: 3 }), rounds([one!], { rounds: 3, serverRate: 1 }))).toBe(0);
   const alone = rounds([one!], { rounds: 1, localEpochs: 3, batch: 2 });
   expect(distance(alone, rounds([one!], { rounds: 3, batch: 2 }).slice(-1))).toBeLessThan(1e-14);
+});
+
+describe("the average without a client", () => {
+  const options = {
+    ...{ dims, classes, rounds: 1, localEpochs: 3, batch: 2, rate: 0.5, serverRate: 0.7 },
+    order: (k: number) => Array.from(clients[k]!.labels, (_, i) => i),
+  };
+  const all = rounds(clients, options)[0]!;
+  const zeros = new Float64Array(all.length);
+  const without = [...averagesWithout(clients, zeros, Float64Array.from(all), options)];
+
+  test("is, after the first round, the average of the others alone", () => {
+    for (const [k, found] of without.entries()) {
+      const others = clients.filter((_, i) => i !== k);
+      const order = (i: number) => Array.from(others[i]!.labels, (_, n) => n);
+      // Rounding of a few additions of numbers near 1.
+      expect(distance([[...found]], rounds(others, { ...options, order }))).toBeLessThan(1e-14);
+    }
+  });
+
+  test("is one for each client, and none of a single client", () => {
+    expect(without.length).toBe(clients.length);
+    expect([...averagesWithout([joined], zeros, zeros, options)]).toEqual([]);
+  });
 });

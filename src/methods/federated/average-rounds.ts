@@ -62,6 +62,31 @@ export function* averageRounds(
   }
 }
 
+/**
+ * Yields for each client the average of the last round without its update. The earlier rounds have its updates:
+ *
+ *     w + η Σ_(j ≠ k) n_j/(n − n_k) Δ_j
+ *
+ * @param before w before the last round, float64[C, D] @param after w after it, from {@link averageRounds}
+ * @yields float64[C, D], none for a single client
+ */
+export function* averagesWithout(
+  clients: readonly FederatedClient[],
+  before: Float64Array,
+  after: Float64Array,
+  options: AverageOptions,
+): Generator<Float64Array, void> {
+  const { rounds, serverRate = 1, order } = options;
+  const all = clients.reduce((n, { labels }) => n + labels.length, 0);
+  if (clients.length < 2) return;
+  for (const [k, client] of clients.entries()) {
+    const own = trainLocally(client, before, options, (epoch) => order(k, rounds - 1, epoch));
+    const share = client.labels.length / all;
+    // after − before = η Σ (n_j/n) Δ_j over all clients
+    yield before.map((w, i) => w + (after[i]! - w - serverRate * share * (own[i]! - w)) / (1 - share));
+  }
+}
+
 /** Returns a client's weights after its local epochs. */
 function trainLocally(
   { rows, labels }: FederatedClient,

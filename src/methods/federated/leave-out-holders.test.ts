@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { classNames, makeSamples } from "../../../test/support/made-sums.js";
 import { rowsOf } from "../../core/results/rows.js";
-import { collectClassSums, type FeatureSums } from "../sums/feature-sums.js";
+import { collectClassSums, collectNumberSums, type FeatureSums } from "../sums/feature-sums.js";
 import { leaveOutHolders, scoreHolders } from "./leave-out-holders.js";
+import { scoringOfClasses, scoringOfNumbers } from "./scoring.js";
 
 const data = makeSamples({ samples: 600, classes: 5 });
 const { dims, features, labels, classes } = data;
@@ -25,11 +26,8 @@ const honest = async () =>
     })),
   );
 /** 300 samples that no holder has. */
-const validation = {
-  rows: rowsFrom(300, 600),
-  labels: labels.slice(300),
-  names: [...classes, ...classNames(10)],
-};
+const held = { rows: rowsFrom(300, 600), labels: labels.slice(300) };
+const validation = scoringOfClasses({ ...held, names: [...classes, ...classNames(10)] });
 
 const leftOut = async (sums: FeatureSums, rest?: FeatureSums) => {
   const holders = [...(await honest()), { name: "attack.sums", sums }];
@@ -45,7 +43,7 @@ describe("a holder is left out", () => {
   test("that gives a tenth of the samples names of classes that nobody has", async () => {
     const names = classes.map((name) => `${name} `);
     const attack = await sumsOf(240, 267, (label) => label, names);
-    const own = { ...validation, names: [...classes, ...names] };
+    const own = scoringOfClasses({ ...held, names: [...classes, ...names] });
     const holders = [...(await honest()), { name: "attack.sums", sums: attack }];
     const [, , , , last] = await leaveOutHolders(holders, undefined, own);
     expect(last).toMatchObject({ left_out: true, validation: { n: 300 } });
@@ -91,4 +89,39 @@ test("a holder without whom all samples are alike is scored against a model that
   const [own] = await honest();
   const found = await scoreHolders([own!], alike, validation);
   expect(found[0]!.without).toBe(0);
+});
+
+describe("holders of numbers", () => {
+  // y = 10 + Σ k x_k over the first five features, x_k from −0.5 to 1.5.
+  const numberOf = (i: number): number =>
+    10 + [1, 2, 3, 4, 5].reduce((sum, k) => sum + k * features[i * dims + k - 1]!, 0);
+  const values = (from: number, to: number, change = (y: number) => y) =>
+    Array.from({ length: to - from }, (_, i) => change(numberOf(from + i)));
+  const numbersOf = async (from: number, to: number, change?: (y: number) => number) => ({
+    sums: await collectNumberSums(rowsFrom(from, to), values(from, to, change), ["y"]),
+  });
+  const scoring = scoringOfNumbers({ rows: rowsFrom(300, 600), values: values(300, 600), names: ["y"] });
+  const others = () => Promise.all([0, 60, 120, 180].map((from) => numbersOf(from, from + 60)));
+  const decided = async (...more: Awaited<ReturnType<typeof numbersOf>>[]) =>
+    leaveOutHolders([...(await others()), ...more], undefined, scoring);
+
+  test("stay if their numbers are right", async () => {
+    const found = await decided(await numbersOf(240, 267));
+    expect(found.map(({ left_out }) => left_out)).toEqual([false, false, false, false, false]);
+    expect(found[0]!.validation).toMatchObject({ n: 300 });
+    expect(found[0]!.validation!.with).toBeGreaterThan(0.5);
+  });
+
+  test.each<[string, (y: number) => number]>([
+    ["of another unit", (y) => 100 * y],
+    ["with the opposite sign", (y) => -y],
+  ])("%s are left out, with a tenth of the samples", async (_, change) => {
+    const found = await decided(await numbersOf(240, 267, change));
+    expect(found.map(({ left_out }) => left_out)).toEqual([false, false, false, false, true]);
+    const { with: its, without } = found[4]!.validation!;
+    expect(without).toBeGreaterThan(its);
+    // What is left is the model of the others.
+    const [alone] = await scoreHolders([(await others())[0]!], (await numbersOf(60, 240)).sums, scoring);
+    expect(without).toBeCloseTo(alone!.with, 9);
+  });
 });

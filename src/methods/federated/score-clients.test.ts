@@ -98,6 +98,29 @@ test("a client whose samples are all alike answers its most frequent class", asy
   expect(alone[0]).toBe(held.labels.filter((label) => label === 2).length / held.labels.length);
 });
 
+describe("updates of the last round", () => {
+  const validation = train.labels.flatMap((_, i) => (i % 4 < 2 ? [i] : []));
+
+  test("are scored on the validation samples, for each client with other samples", async () => {
+    const clients = [train.labels.flatMap((_, i) => (i % 4 === 2 ? [i] : [])), validation.slice(0, 9)];
+    const rest = train.labels.flatMap((_, i) => (i % 4 === 3 ? [i] : []));
+    const { updates } = await scored("none", { clients: [...clients, rest], validation });
+    expect(updates[1]).toBeUndefined();
+    expect(updates[0]).toMatchObject({ n: validation.length });
+    expect(updates[2]!.with).toBe(updates[0]!.with);
+    // Clients learn of c and d, and all validation samples are of a and b.
+    expect(updates[0]!.with).toBe(0);
+  });
+
+  test("change no row of the table, and are none without validation samples", async () => {
+    const some = train.labels.flatMap((_, i) => (i % 3 === 0 ? [i] : []));
+    const [plain, more] = [await scored("none"), await scored("none", { validation: some })];
+    expect(more.rows).toEqual(plain.rows);
+    expect(plain.updates).toEqual([undefined, undefined, undefined, undefined]);
+    expect(more.updates.every((one) => one!.with > 0.7)).toBe(true);
+  });
+});
+
 test("a client without samples is named", async () => {
   const clients = [[...train.labels.keys()], []];
   await expect(scored("none", { clients })).rejects.toMatchObject({

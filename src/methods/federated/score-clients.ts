@@ -1,9 +1,8 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { FederatedRow } from "../../core/federated-result.js";
 import { permutation } from "../../core/random.js";
-import { piecesOf, type Rows, rowsAt, rowsOf } from "../../core/results/rows.js";
+import { type Rows, rowsAt, rowsOf } from "../../core/results/rows.js";
 import { multiply } from "../../linalg/products.js";
-import { argmax } from "../../linalg/softmax.js";
 import { estimate } from "../../statistics/index.js";
 import { mean } from "../../statistics/samples.js";
 import {
@@ -17,6 +16,8 @@ import {
 } from "../sums/feature-sums.js";
 import { solveSums } from "../sums/solve-sums.js";
 import { averageRounds, type FederatedClient, scaledRows } from "./average-rounds.js";
+import { scoreUpdates } from "./score-updates.js";
+import { rightOf, scoringOfClasses } from "./scoring.js";
 
 /** Features of samples with classes. */
 export interface LabelledRows {
@@ -36,6 +37,8 @@ interface ScoreClientsOptions {
   /** Learning rate of the local steps. */
   readonly lr: number;
   readonly seed: number;
+  /** Places of the training samples that score the last update of each client. Default: none. */
+  readonly validation?: readonly number[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +51,7 @@ const [single, double] = [4, 8];
 
 /**
  * Trains the models that clients can make together or alone, one after the other in this process, and scores them.
- * @returns a row for each model, and the accuracy of the head that each client solves of its own sums
+ * @returns a row for each model, the accuracy of the head that each client solves of its own sums, and scores of the last updates
  */
 export async function scoreClients(train: LabelledRows, test: LabelledRows, options: ScoreClientsOptions) {
   const { classes, clients, rounds, signal } = options;
@@ -101,6 +104,7 @@ export async function scoreClients(train: LabelledRows, test: LabelledRows, opti
   const ofClients = clients.map((places) => partOf(train, places).labels);
   const row = scorerOf(test, ofClients, classes.length);
   return {
+    updates: await updatesOf(own, options),
     rows: [
       row("sums", [rightBySums(joint!)], { rounds: 1, bytes_up: up, bytes_down: head }),
       row("fedavg", [await trained(clients, 0)], sent),
@@ -128,21 +132,45 @@ interface Right {
   readonly loss?: number;
 }
 
+/**
+ * Trains FedAvg once more without the validation samples, and scores on these the last average with and without each client's last update.
+ * @returns undefined for a client that has only validation samples, or if there are no such samples
+ */
+async function updatesOf(train: LabelledRows, options: ScoreClientsOptions) {
+  const { classes, clients, validation = [], signal } = options;
+  const held = new Set(validation);
+  const learnt = clients.map((places) => places.filter((i) => !held.has(i)));
+  if (validation.length === 0) return learnt.map(() => undefined);
+  const members = learnt.filter((places) => places.length > 0).map((places) => partOf(train, places));
+  const { rows, labels } = partOf(train, validation);
+  const scoring = scoringOfClasses({ rows: rowsOf(rows, train.rows.width), labels, names: classes });
+  const scores = await scoreUpdates(members, roundsOf(members, train.rows.width, options), scoring, signal);
+  let next = 0;
+  return learnt.map((places) => (places.length > 0 ? scores[next++] : undefined));
+}
+
+/** Returns the settings of the rounds, with the order in which clients draw their samples. */
+const roundsOf = (
+  members: readonly FederatedClient[],
+  dims: number,
+  { classes, seed, lr: rate, rounds, localEpochs }: ScoreClientsOptions,
+) => ({
+  ...{ dims, classes: classes.length, rounds, localEpochs, batch, rate },
+  order: (k: number, round: number, epoch: number) =>
+    permutation(members[k]!.labels.length, seed, "federated-order", k, round, epoch),
+});
+
 /** Trains a head by rounds of gradient steps, and scores it after each. */
 async function trainByRounds(
   members: readonly FederatedClient[],
   test: LabelledRows,
-  { classes, seed, lr: rate, signal, ...settings }: ScoreClientsOptions & { readonly proximal: number },
+  options: ScoreClientsOptions & { readonly proximal: number },
 ): Promise<Right> {
+  const { classes, signal, proximal } = options;
   const byRound: number[] = [];
   let right: readonly number[] = [];
   let last: Float64Array | undefined;
-  const rounds = averageRounds(members, {
-    ...settings,
-    ...{ dims: test.rows.width, classes: classes.length, batch, rate },
-    order: (k, round, epoch) =>
-      permutation(members[k]!.labels.length, seed, "federated-order", k, round, epoch),
-  });
+  const rounds = averageRounds(members, { ...roundsOf(members, test.rows.width, options), proximal });
   for (const weight of rounds) {
     await new Promise((resolve) => setTimeout(resolve, 0));
     stopIf(signal);
@@ -166,23 +194,6 @@ function crossEntropyOf(members: readonly FederatedClient[], weight: Float64Arra
     });
   });
   return mean(losses);
-}
-
-/** Returns whether a head is right for each sample. @param head weight float64[K, D], and the class of each of its K outputs */
-export function rightOf(
-  { rows, labels }: Pick<LabelledRows, "rows" | "labels">,
-  head: { readonly weight: Float64Array; readonly bias?: Float64Array; readonly outputs: readonly number[] },
-): number[] {
-  const { weight, bias, outputs } = head;
-  const k = outputs.length;
-  const right: number[] = [];
-  for (const { first, count, values } of piecesOf(rows)) {
-    const z = new Float64Array(count * k);
-    multiply(values, count, rows.width, weight, k, z);
-    if (bias) for (let i = 0; i < z.length; i++) z[i]! += bias[i % k]!;
-    for (let i = 0; i < count; i++) right.push(outputs[argmax(z, i * k, k)] === labels[first + i] ? 1 : 0);
-  }
-  return right;
 }
 
 /** Returns a function that makes the row of a model: one of all clients, or one of each. */

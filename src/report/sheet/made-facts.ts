@@ -267,13 +267,16 @@ function extendedFacts(extended: ExtendedFacts): readonly Fact[] {
   ];
 }
 
-/** Test accuracy with and without each holder. */
+/** Test score with and without each holder. */
 const holdersFact = (holders: readonly HolderFacts[]): Fact => ({
-  label: { en: "Accuracy with each holder", zh: "各持有方加入时的准确率" },
+  label:
+    holders[0]?.metric === "r2"
+      ? { en: "R² with each holder", zh: "各持有方加入时的 R²" }
+      : { en: "Accuracy with each holder", zh: "各持有方加入时的准确率" },
   short: "holders",
   value: inEach((lang) =>
-    holders.flatMap(({ name, test, left_out: out }, i): readonly Piece[] => {
-      const [its, without] = [percent(test.with), percent(test.without)];
+    holders.flatMap(({ name, metric, test, left_out: out }, i): readonly Piece[] => {
+      const [its, without] = [test.with, test.without].map((one) => scoreIn(metric, one));
       const text: Label = {
         en: ` ${its}, without ${without}${out ? " (left out)" : ""}`,
         zh: ` ${its}，不加入 ${without}${out ? "（略去）" : ""}`,
@@ -283,17 +286,20 @@ const holdersFact = (holders: readonly HolderFacts[]): Fact => ({
   ),
 });
 
+const scoreIn = (metric: OldTest["metric"], score: number): string =>
+  metric === "r2" ? decimal(score) : percent(score);
+
 /** Returns the score on the old test samples as one of the most important numbers of a page. */
 export function madeTiles({ extended }: Parameters<typeof madeFacts>[0]): readonly Tile[] {
   const old = extended?.old_test;
   if (!old) return [];
   const { metric, before, after } = old;
-  const text = (score: number): string => (metric === "r2" ? decimal(score) : percent(score));
+  const [was, is] = [before, after].map(({ score }) => scoreIn(metric, score));
   return [
     {
       label: { en: "Old test samples", zh: "原有的测试样本" },
-      value: text(after.score),
-      small: { en: `${text(before.score)} before`, zh: `扩展前为 ${text(before.score)}` },
+      value: is!,
+      small: { en: `${was} before`, zh: `扩展前为 ${was}` },
     },
   ];
 }

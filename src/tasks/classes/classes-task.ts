@@ -4,7 +4,6 @@ import type {
   TrustFacts,
   TrustResult,
 } from "../../core/events/events.js";
-import type { ExtendedFacts } from "../../core/events/run-outcome.js";
 import { recipeFields } from "../../core/messages/message.js";
 import type { SampleWords } from "../../core/modalities.js";
 import type { CommonResult } from "../../core/results/common-result.js";
@@ -41,6 +40,7 @@ import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import { scoredViews } from "../scored-views.js";
+import { extendedFields } from "../sums/extended-fields.js";
 import { headParameters } from "../texts/head-parameters.js";
 import {
   type ClassHead,
@@ -149,12 +149,6 @@ async function predict(context: OfClasses, model: Graph, role: Role): Promise<Cl
   };
   const test = await predictOn("test");
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
-}
-
-/** Returns the facts of an extended model, and its training samples: a holder that was left out has none. */
-function extendedFields({ extended, split }: CommonResult, own: Partial<ExtendedFacts>) {
-  const facts = { ...extended!, ...own };
-  return { extended: facts, split: { ...split, train: facts.samples - split.validation } };
 }
 
 async function result(common: CommonResult, own: ClassRunModel): Promise<TrainResultEvent> {

@@ -32,6 +32,7 @@ import type { PartFeatures } from "../../train/features.js";
 import type { Input } from "../inputs/input.js";
 import { saveTask } from "../save-task.js";
 import { scoredViews } from "../scored-views.js";
+import { extendedFields } from "../sums/extended-fields.js";
 import { everyTask, explainedBy } from "../targets/every-task.js";
 import { hasRanks } from "./estimates.js";
 import { numbersSheet } from "./numbers-sheet.js";
@@ -92,9 +93,16 @@ export function numbersTask(
   const [validation, test] = [itemsIn("validation"), itemsIn("test")];
   const targets = targetsOf(data, added, task);
   const scores = (answers: NumberPredictions) => targets.score(answers.test, test);
-  const withoutTraining = ({ probe, solved }: NumberRunModel): RegressionResultEvent["baselines"] => ({
-    mean: targets.meanBaseline(test),
-    ...(probe && { probe: probeBaseline(scores(probe), solved) }),
+  /** A holder that is left out adds no numbers. */
+  const learntTargets = ({ solved: { extended } }: NumberRunModel): Targets => {
+    const left = extended?.holders?.flatMap((one) => (one.left_out ? [one.name] : [])) ?? [];
+    if (!added || left.length === 0) return targets;
+    const holders = added.holders.filter(({ name }) => !left.includes(name));
+    return targetsOf(data, { ...added, holders }, task);
+  };
+  const withoutTraining = (own: NumberRunModel): RegressionResultEvent["baselines"] => ({
+    mean: learntTargets(own).meanBaseline(test),
+    ...(own.probe && { probe: probeBaseline(scores(own.probe), own.solved) }),
   });
   return {
     ...everyTask,
@@ -114,9 +122,9 @@ export function numbersTask(
     scoredOnValidation: ({ held }) => readScores(targets.score(held!, validation))!,
     result: async (common: CommonResult, own) => ({
       ...common,
-      ...(own.solved.extended && { extended: { ...common.extended!, ...own.solved.extended } }),
+      ...(own.solved.extended && extendedFields(common, own.solved.extended)),
       task,
-      targets: targets.facts,
+      targets: learntTargets(own).facts,
       test: targets.score(own.answers.test, test, own.facts.conformal),
       ...(await scoredViews(own, "number", targets.count, (answers) => targets.score(answers, test))),
       validation: { n: validation.length, ...namedValidation("r2", own.validation) },
@@ -140,7 +148,7 @@ export function numbersTask(
       };
     },
     ...(input && { explain: explainedBy(input) }),
-    save: (saved) => save(saved, data, targets),
+    save: (saved) => save(saved, data, learntTargets(saved.own)),
   };
 }
 
@@ -199,9 +207,10 @@ export function targetsOf(data: NumberData, added?: AddedSums, task?: string): T
   const train = data.items.filter(
     (item) => item.part === "train" && added?.includes(item as TargetItem) !== true,
   );
-  const { sums } = added ?? {};
-  const numbers =
-    sums && "numbers" in sums.targets ? { ...sums.targets.numbers, count: sums.count } : undefined;
+  const all = added ? [...(added.sums ? [added.sums] : []), ...added.holders.map(({ sums }) => sums)] : [];
+  const numbers = all.flatMap(({ count, targets }) =>
+    "numbers" in targets ? [{ ...targets.numbers, count }] : [],
+  );
   return Targets.of(data.targets, train, numbers, hasRanks(task));
 }
 
@@ -214,25 +223,19 @@ const solveSums = (
   withFeatures(context, trunk, context.dataset.items, async ({ of, seconds }) => {
     const begin = performance.now();
     const { solveFromSums } = await import("../sums/solve-from-sums.js");
-    const parts = { train: of("train"), validation: of("validation") };
-    const {
-      head,
-      ofTrain,
-      sums: _sums,
-      holders: _none,
-      ...how
-    } = await solveFromSums(context, parts, {
-      task,
-      names: data.targets,
-      areNumbers: true,
-    });
-    const held = applyHead(ofTrain, parts.validation.features);
+    const { holderFields, requireLikeLengths } = await import("../sums/score-holders.js");
+    const [train, validation, test] = [of("train"), of("validation"), of("test")];
+    const learns = { task, names: data.targets, areNumbers: true };
+    await requireLikeLengths(context, test, learns);
+    const solved = await solveFromSums(context, { train, validation }, learns);
+    const { head, ofTrain, sums: _sums, holders: _holders, ...how } = solved;
+    const held = applyHead(ofTrain, validation.features);
     const { signal } = context.options;
     const joint = context.besides?.sums?.joint
       ? await fitRidge(
           {
-            train: numbered(parts.train),
-            validation: numbered(parts.validation),
+            train: numbered(train),
+            validation: numbered(validation),
             dims: context.opened.body.width,
             targets: targets.count,
           },
@@ -240,20 +243,22 @@ const solveSums = (
         )
       : undefined;
     const { scoreOldNumbers } = await import("../sums/solve-and-compare.js");
-    const old = scoreOldNumbers(context, of("test"), { head, joint }, (predictions, items) => {
+    const old = scoreOldNumbers(context, test, { head, joint }, (predictions, items) => {
       const { r2, r2_ci95: ci95 } = targets.score(predictions, items as readonly TargetItem[]);
       return { score: r2, ...(ci95 && { ci95 }) };
     });
-    const validation = data.items.filter(({ part }) => part === "validation");
+    const items = data.items.filter(({ part }) => part === "validation");
     return {
       head,
       start: targets.scaledHead(head),
       ...how,
-      ...(old && { extended: { old_test: old } }),
-      answers: { test: applyHead(head, of("test").features), held },
+      ...(context.besides?.sums && {
+        extended: { ...(await holderFields(context, solved, test, learns)), ...(old && { old_test: old }) },
+      }),
+      answers: { test: applyHead(head, test.features), held },
       validation:
-        validation.length > 0
-          ? targets.validation(targets.standardised(held), validation)
+        items.length > 0
+          ? targets.validation(targets.standardised(held), items)
           : { score: Number.NaN, loss: Number.NaN },
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };

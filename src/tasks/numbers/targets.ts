@@ -55,22 +55,22 @@ export class Targets {
 
   /**
    * Returns targets that are scaled by mean and deviation of the training items.
-   * @param added number of samples that are not among the items, with the sums of their numbers and of the squares
+   * @param added numbers of samples that are not among the items, with the sums of their values and of the squares
    * @param ranks adds Spearman's rank correlation to scores
    */
   static of(
     names: readonly string[],
     train: readonly Numbered[],
-    added?: AddedNumbers,
+    added: readonly AddedNumbers[] = [],
     ranks = false,
   ): Targets {
     const own = valuesScaling(flat(train), train.length, names.length);
-    if (!added) return new Targets(names, own.mean, own.deviation, ranks);
-    const n = train.length + added.count;
+    if (added.length === 0) return new Targets(names, own.mean, own.deviation, ranks);
+    const n = added.reduce((sum, { count }) => sum + count, train.length);
     const sumOf = (k: number, power: 1 | 2): number =>
       train.reduce(
         (sum, { values }) => sum + values[k]! ** power,
-        (power === 1 ? added.values : added.squares)[k]!,
+        added.reduce((sum, one) => sum + (power === 1 ? one.values : one.squares)[k]!, 0),
       );
     const mean = Float64Array.from(names, (_, k) => sumOf(k, 1) / n);
     const deviation = mean.map((m, k) => Math.sqrt(Math.max(0, sumOf(k, 2) / n - m * m)) || 1);

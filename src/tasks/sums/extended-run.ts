@@ -89,12 +89,9 @@ async function addedSums(context: Context, united: United, extend: ExtendManifes
 /** Share of the samples above which a holder decides alone what the model learns. */
 const mostOfOne = 0.9;
 
-/** Returns the files of other holders. None for numbers, and if something is taken out: it may be of any file. */
-function holdersOf(
-  { sources, without, data }: United,
-  { forget = [] }: ExtendManifest,
-): AddedSums["holders"] {
-  if (sources.length < 2 || without.length + forget.length > 0 || data.targets) return [];
+/** Returns the files of other holders. None if something is taken out: it may be of any file. */
+function holdersOf({ sources, without }: United, { forget = [] }: ExtendManifest): AddedSums["holders"] {
+  if (sources.length < 2 || without.length + forget.length > 0) return [];
   return sources.flatMap(({ name, kind, file }) =>
     kind === "sums" && file ? [{ name, sums: file.sums, parts: file.parts.map(({ id }) => id) }] : [],
   );

@@ -1,17 +1,15 @@
 import type { LinearHead } from "../../bases/heads.js";
-import { EngraftError } from "../../core/errors.js";
-import type { ExtendedFacts, HolderFacts, OldTest, OldTestScore } from "../../core/events/run-outcome.js";
+import type { OldTest, OldTestScore } from "../../core/events/run-outcome.js";
 import { type Rows, rowsAt, rowsOf } from "../../core/results/rows.js";
 import type { ClassSample, Sample } from "../../data/index.js";
 import { applyHead, factsOf, predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
-import { scoreHolders } from "../../methods/federated/leave-out-holders.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
-import { type FeatureSums, lengthOf, subtractSums } from "../../methods/sums/feature-sums.js";
 import type { Context } from "../../run/context.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { disagreement, mcNemar } from "../../statistics/index.js";
 import type { PartFeatures } from "../../train/features.js";
-import { solveFromSums, sumsOfRows } from "./solve-from-sums.js";
+import { holderFields, requireLikeLengths } from "./score-holders.js";
+import { solveFromSums } from "./solve-from-sums.js";
 
 type Parts = Readonly<Record<"train" | "validation" | "test", PartFeatures<ClassSample>>>;
 
@@ -19,9 +17,10 @@ type Parts = Readonly<Record<"train" | "validation" | "test", PartFeatures<Class
 export async function solveClassSums(context: OfClasses, parts: Parts, task: string) {
   const { validation, test } = parts;
   const { classes } = context.dataset;
-  await requireLikeLengths(context, test);
-  const solved = await solveFromSums(context, parts, { task, names: classes });
-  const { head, ofTrain, sums, holders, ...how } = solved;
+  const targets = { task, names: classes };
+  await requireLikeLengths(context, test, targets);
+  const solved = await solveFromSums(context, parts, targets);
+  const { head, ofTrain, sums: _sums, holders: _holders, ...how } = solved;
   const answersOf = (own: LinearHead, { features, items }: PartFeatures<ClassSample>) => {
     return { logits: applyHead(own, features), ...factsOf(items) };
   };
@@ -33,57 +32,11 @@ export async function solveClassSums(context: OfClasses, parts: Parts, task: str
     head,
     ...how,
     ...(context.besides?.sums && {
-      extended: { ...(await extendedBy(context, solved, test)), ...(old && { old_test: old }) },
+      extended: { ...(await holderFields(context, solved, test, targets)), ...(old && { old_test: old }) },
     }),
     answers: { test: answersOf(head, test), held },
     validation: { score: scores?.accuracy ?? Number.NaN, loss: scores?.loss ?? Number.NaN },
   };
-}
-
-/** Test samples whose features are compared with those of holders, and how many times as long these may be on average. */
-const [sampledRows, mostLonger] = [100, 4];
-
-/** @throws DataError for a holder whose features have other lengths than those of the test samples: they scale all weights */
-async function requireLikeLengths(
-  { besides, dataset, options }: OfClasses,
-  { items, features }: PartFeatures<ClassSample>,
-): Promise<void> {
-  const { holders = [] } = besides?.sums ?? {};
-  if (holders.length === 0 || items.length === 0) return;
-  const some = items.slice(0, sampledRows);
-  const rows = rowsOf(rowsAt(features, [...some.keys()]), features.width);
-  const targets = { names: dataset.classes, directions: holders[0]!.sums.directions };
-  const meanOf = (sums: FeatureSums): number => lengthOf(sums) / sums.count;
-  const usual = meanOf(await sumsOfRows({ items: some, features: rows }, targets, options.signal));
-  for (const { name, sums } of holders) {
-    const own = meanOf(sums);
-    if (own <= mostLonger * usual && usual <= mostLonger * own) continue;
-    throw new EngraftError(
-      "DataError",
-      `the features of ${JSON.stringify(name)} have the mean length ${own.toPrecision(3)}, and those of the test samples ${usual.toPrecision(3)}`,
-      {
-        help: `ask the holder for another file, or leave out ${JSON.stringify(name)}`,
-        details: { holder: name, length: own, usual },
-      },
-    );
-  }
-}
-
-/** Returns what the result says of the holders, and how many samples the model learnt from. */
-async function extendedBy(
-  { dataset: { classes: names }, options }: OfClasses,
-  { sums, holders }: Awaited<ReturnType<typeof solveFromSums>>,
-  { features: rows, items }: PartFeatures<ClassSample>,
-): Promise<Pick<ExtendedFacts, "samples" | "holders">> {
-  const samples = { rows, labels: items.map(({ label }) => label), names };
-  const facts: HolderFacts[] = [];
-  for (const one of holders) {
-    const { name, left_out, validation } = one;
-    const rest = left_out ? sums : subtractSums(sums, one.sums);
-    const [test] = await scoreHolders([one], rest, samples, options.signal);
-    facts.push({ name, samples: one.sums.count, left_out, test: test!, ...(validation && { validation }) });
-  }
-  return { samples: sums.count, ...(facts.length > 0 && { holders: facts }) };
 }
 
 /** Fits a linear probe on all samples of an extended run. */

@@ -1,22 +1,18 @@
 import type { LinearHead } from "../../bases/heads.js";
 import { sumsInFolder } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
-import type { HolderFacts } from "../../core/events/run-outcome.js";
-import { message, type Sentence, warningText } from "../../core/messages/message.js";
+import { message, type Sentence } from "../../core/messages/message.js";
 import { rowsAt, rowsOf } from "../../core/results/rows.js";
-import type { ClassSample, Sample, TargetItem } from "../../data/index.js";
-import { leaveOutHolders } from "../../methods/federated/leave-out-holders.js";
+import type { Sample } from "../../data/index.js";
 import {
   addSums,
   classesOf,
-  collectClassSums,
-  collectNumberSums,
   type FeatureSums,
   namesOf,
   subtractSums,
 } from "../../methods/sums/feature-sums.js";
 import { solveSums } from "../../methods/sums/solve-sums.js";
-import type { AddedSums, Context } from "../../run/context.js";
+import type { Context } from "../../run/context.js";
 import {
   baseOptionsOf,
   contentOf,
@@ -28,37 +24,8 @@ import {
 import { featureKeyOf, openTrunk } from "../../run/setup.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
-
-/** What a head learns from feature sums. */
-export interface SumsTargets {
-  readonly task: string;
-  /** Classes or numbers, in the order of the outputs. */
-  readonly names: readonly string[];
-  /** True if the samples have numbers. Default: classes. */
-  readonly areNumbers?: boolean;
-  /** What the rows are projected on. Default: they are whole. */
-  readonly directions?: FeatureSums["directions"];
-}
-
-/** Adds up the features of samples with classes or numbers. */
-export const sumsOfRows = (
-  { features, items }: PartFeatures,
-  { names, areNumbers, directions }: Omit<SumsTargets, "task">,
-  signal: AbortSignal | undefined,
-): Promise<FeatureSums> =>
-  areNumbers
-    ? collectNumberSums(
-        features,
-        items.flatMap((item) => (item as TargetItem).values),
-        names,
-        { signal, directions },
-      )
-    : collectClassSums(
-        features,
-        items.map((item) => (item as ClassSample).label),
-        names,
-        { signal, directions },
-      );
+import { decideHolders, type ScoredHolder } from "./score-holders.js";
+import { type SumsTargets, sumsOfRows } from "./sums-of-rows.js";
 
 /** Computes the features of samples of an opened base, and adds them up. */
 export async function sumsOfItems(
@@ -91,36 +58,7 @@ interface HeadFromSums {
   readonly recipe: readonly Sentence[];
   /** What `head` was solved from. */
   readonly sums: FeatureSums;
-  readonly holders: readonly JudgedHolder[];
-}
-
-/** A holder with what the validation samples say of it. */
-type JudgedHolder = AddedSums["holders"][number] & Pick<HolderFacts, "left_out" | "validation">;
-
-/**
- * Decides by the validation split which holders are left out, and warns of each. Without such samples, none is.
- * @param rest sums of the other samples, without the validation split
- */
-async function judgeHolders(
-  { besides, options, onEvent }: Context,
-  { items, features }: PartFeatures,
-  names: readonly string[],
-  rest: FeatureSums | undefined,
-): Promise<readonly JudgedHolder[]> {
-  const { holders = [] } = besides?.sums ?? {};
-  if (holders.length === 0 || items.length === 0) return holders.map((one) => ({ ...one, left_out: false }));
-  const labels = items.map((item) => (item as ClassSample).label);
-  const scores = await leaveOutHolders(holders, rest, { rows: features, labels, names }, options.signal);
-  for (const [i, { left_out, validation }] of scores.entries())
-    if (left_out && validation)
-      onEvent({
-        event: "warning",
-        ...warningText(
-          "holder_left_out",
-          message("holder-left-out", { holder: holders[i]!.name, ...validation }),
-        ),
-      });
-  return holders.map((one, i) => ({ ...one, ...scores[i]! }));
+  readonly holders: readonly ScoredHolder[];
 }
 
 /**
@@ -146,10 +84,10 @@ export async function solveFromSums(
   );
   const rest = [...(added?.sums ? [added.sums] : []), ...own];
   const held = [...(refits ? [fresh] : []), known];
-  const holders = await judgeHolders(
+  const holders = await decideHolders(
     context,
     validation,
-    targets.names,
+    targets,
     rest.length === 0 ? undefined : held.reduce(withoutHeld, rest.reduce(addSums)),
   );
   const kept = holders.filter((one) => !one.left_out);
@@ -210,7 +148,7 @@ function where({ items, features }: PartFeatures, holds: (item: Sample) => boole
 function requireEachClass(
   sums: FeatureSums,
   names: readonly string[],
-  holders: readonly JudgedHolder[],
+  holders: readonly ScoredHolder[],
 ): void {
   const seen = new Set(namesOf(sums));
   const missing = names.find((name) => !seen.has(name));

@@ -50,7 +50,10 @@ export const warningExamples: Examples<typeof warningEn> = {
   "samples-of-sums-unknown": [{ source: "a.sums" }],
   "samples-of-several-sources": [{ samples: 1 }, { samples: 12 }],
   "one-holder": [{ holder: "b.sums", claimed: 95000, samples: 100000 }],
-  "holder-left-out": [{ holder: "b.sums", n: 200, with: 0.415, without: 0.73 }],
+  "holder-left-out": [
+    { holder: "b.sums", n: 200, with: 0.415, without: 0.73 },
+    { holder: "b.sums", metric: "r2", n: 200, with: 0.415, without: 0.73 },
+  ],
   "samples-in-sums": [
     { samples: 300, dims: 1280, directions: 8 },
     { samples: 5000, dims: 1280, directions: 35 },
@@ -201,6 +204,10 @@ export const warningExamples: Examples<typeof warningEn> = {
     { samples: 30, unit: "picture", teacher: "large", unseen: 0 },
   ],
   "teacher-guesses": [{ samples: 30, unit: "text", teacher: "large", right: 0, guessed: 10 }],
+  "update-lowers-score": [
+    { model: "FedAvg", client: 3, clients: 10, n: 200, with: 0.615, without: 0.67, more: 0 },
+    { model: "FedAvg", client: 3, clients: 10, n: 200, with: 0.615, without: 0.67, more: 1 },
+  ],
   "rounds-diverged": [
     { models: ["FedAvg", "central"], rounds: 20, loss: 8.31, guessing: 1.386, lr: 30 },
     { models: ["FedProx"], rounds: 1, loss: 2.5, guessing: 1.099, lr: 50 },

@@ -2,13 +2,25 @@
 
 import { type Names, thousands } from "../../../../core/messages/counted.js";
 import { itemZh } from "../../../../core/messages/item-zh.js";
-import type { PredictedShares, Samples, Undivided, warningEn } from "../../../../core/messages/warning-en.js";
+import { scoreText } from "../../../../core/messages/metric-en.js";
+import type {
+  PredictedShares,
+  Samples,
+  Undivided,
+  WithAndWithout,
+  warningEn,
+} from "../../../../core/messages/warning-en.js";
 import { baselineNames } from "../../../../core/results/baseline-names.js";
+import { metrics } from "../../../../core/results/metric.js";
 import { integer } from "../../../charts/numbers.js";
 import { itemsZh } from "../../items.js";
 import { baselineZh } from "../baseline.js";
 import { modelZh, scoresZh } from "./strategy-zh.js";
 
+const withAndWithout = ({ metric = "accuracy", n, with: its, without }: WithAndWithout): string => {
+  const score = (value: number): string => scoreText(value, metrics[metric].sentenceScale);
+  return `${integer(n)} 个验证样本的${metric === "r2" ? " R² " : "准确率"}为 ${score(its)}，不加入时为 ${score(without)}`;
+};
 const besideGroups: Readonly<Record<string, string>> = {
   row: "，该列不作为输入；用 --categories 可以把它作为输入",
 };
@@ -66,8 +78,7 @@ export const warningZh: typeof warningEn = {
   "samples-of-several-sources": ({ samples }) => `略去 ${samples} 个样本：前面的来源中已有相同的样本`,
   "one-holder": (v) =>
     `“${v.holder}”声称拥有 ${integer(v.samples)} 个样本中的 ${integer(v.claimed)} 个：模型的预测由它一方决定`,
-  "holder-left-out": (v) =>
-    `略去“${v.holder}”：加入它的特征之和时，${integer(v.n)} 个验证样本的准确率为 ${(100 * v.with).toFixed(1)} %，不加入时为 ${(100 * v.without).toFixed(1)} %`,
+  "holder-left-out": (v) => `略去“${v.holder}”：加入它的特征之和时，${withAndWithout(v)}`,
   "samples-in-sums": (v) =>
     `拿到此文件的人${v.samples <= v.dims ? "能" : "往往能"}判断自己手中的样本是否计入：${integer(v.samples)} 个样本，${integer(v.dims)} 个方向；方向较少则难以判断，但准确率降低：--directions ${v.directions}`,
   "test-samples-in-sums": ({ samples }) => `略去 ${samples} 个测试样本：某个来源中有相同的样本`,
@@ -120,6 +131,8 @@ export const warningZh: typeof warningEn = {
     `测试集的 ${samplesOf(v)}中，教师模型 ${v.teacher} 只答对 ${integer(v.right)} 个，总是回答最常见的类别可答对 ${integer(v.guessed)} 个：学生模型学到的是错误答案。教师模型的类别是否顺序不同或含义不同？`,
   "rounds-diverged": (v) =>
     `${v.models.join("、")} 发散：${integer(v.rounds)} 轮之后，训练样本上的损失为 ${v.loss.toFixed(2)}，高于什么都没学到的输出头的 ${v.guessing.toFixed(2)}。请用小于 ${v.lr} 的 --lr`,
+  "update-lowers-score": (v) =>
+    `去掉第 ${v.client} 个客户端（共 ${v.clients} 个）最后一轮的更新，${v.model} 更好：加入该更新时，${withAndWithout(v)}${v.more > 0 ? `；另有 ${v.more} 个客户端也是如此` : ""}`,
   "base-learnt-test": (v) =>
     `测试集的 ${samplesOf(v)}中，基础模型 ${v.base} 学过 ${integer(v.learnt)} 个，因此测试分数可能过高：请按它那次运行的方式划分数据（--split-seed），或换一个基础模型`,
 
