@@ -1,4 +1,5 @@
 import type { Interval } from "./events/events.js";
+import type { HolderFacts } from "./events/run-outcome.js";
 import type { BaseFacts } from "./results/base-facts.js";
 
 /** A model of a simulation, with its scores on the test samples, of which no client learns. */
@@ -53,6 +54,11 @@ export interface FederatedResult {
     readonly samples: number;
     readonly classes: number;
     readonly accuracy: number;
+    /**
+     * Accuracy of FedAvg on the validation samples with and without the client's update of the last round. For this score, FedAvg is
+     * trained once more without those samples. Missing: the client has no other samples, or there is no validation split.
+     */
+    readonly last_update?: HolderFacts["test"];
   }[];
   /** Test samples, of which no client learns. */
   readonly test: number;

@@ -14,6 +14,8 @@ export {
 export type { Capability } from "./capabilities.js";
 export { type AverageOptions, averageRounds, type FederatedClient } from "./federated/average-rounds.js";
 export { scoreClients } from "./federated/score-clients.js";
+export { harmfulUpdates, scoreUpdates } from "./federated/score-updates.js";
+export { type Scoring, scoringOfClasses } from "./federated/scoring.js";
 export { parseSkew, type Skew, splitClients } from "./federated/split-clients.js";
 export { finetunePlan } from "./finetune/finetune.js";
 export { scratchPlan } from "./finetune/scratch.js";

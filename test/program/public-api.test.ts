@@ -168,12 +168,12 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   "./methods": {
     values: words(`
       aDistance adaptations averageRounds checkSettings chooseStrategy defaultStrengths finetunePlan fitLogistic
-      fitOfPlan fitProbe fitProbeInTurns foldStandardisation kliep loopSettings minimise mmd parseSkew plannerOf
-      scoreClients scratchPlan splitClients standardisation strategies`),
+      fitOfPlan fitProbe fitProbeInTurns foldStandardisation harmfulUpdates kliep loopSettings minimise mmd parseSkew plannerOf
+      scoreClients scoreUpdates scoringOfClasses scratchPlan splitClients standardisation strategies`),
     types: words(`
       ADistance AdaptationName AdaptationRow Asked AverageOptions Capability FederatedClient Kliep KliepOptions LabelledFeatures
       LinearClassifier LogisticFit LogisticOptions MinimiseOptions Minimum Mmd PlanRequest PlannedFit
-      Planner Probe ProbeData ProbeOptions ProbeStep RateGroup RequestedOptions Setting SettingValue Settings Skew
+      Planner Probe ProbeData ProbeOptions ProbeStep RateGroup RequestedOptions Scoring Setting SettingValue Settings Skew
       SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {

@@ -140,9 +140,23 @@ function federatedLines({
       "FedAvg",
       after.map((n) => `${percent(average[n - 1]!)} after ${n} round${n === 1 ? "" : "s"}`).join(", "),
     ),
+    ...updatesLine(clients, unit),
     ...labelled(
       "columns",
       "up and down: bytes of one client in all rounds, of the one with most. worst client: lowest accuracy on test samples weighted by the classes of a client; alone: each by its own head",
     ),
   ];
+}
+
+/** Returns the line on the last updates of FedAvg: its lowest and highest accuracy without one of them. */
+function updatesLine(clients: FederatedResult["clients"], unit: string): string[] {
+  const scores = clients.flatMap((one) => one.last_update ?? []);
+  if (scores.length === 0) return [];
+  const { n, with: all } = scores[0]!;
+  const without = scores.map((one) => one.without);
+  const range = [...new Set([Math.min(...without), Math.max(...without)].map(percent))].join(" to ");
+  return labelled(
+    "updates",
+    `FedAvg, trained without the ${formatCount(n)} validation ${unit}, has ${percent(all)} on them; ${range} without one client's update of the last round`,
+  );
 }

@@ -6,6 +6,7 @@ import type { ClassSample } from "../../data/index.js";
 import { sourceOf } from "../../data/source.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { scoreClients } from "../../methods/federated/score-clients.js";
+import { harmfulUpdates } from "../../methods/federated/score-updates.js";
 import { parseSkew, splitClients } from "../../methods/federated/split-clients.js";
 import { checkOptions } from "../../options/check-options.js";
 import { refuseCommand } from "../../options/command-needs.js";
@@ -41,7 +42,9 @@ const numbers = { clients: whole(2, 1000), rounds: whole(1, 1000), localEpochs: 
  * and options. Clients share the training and validation split; the test split scores every model.
  *
  * FedAvg and FedProx train a linear head by the cross-entropy. All clients take part in every round, with steps of 32 samples. The server
- * adds the weighted mean of the changes: w ← w + Σ (n_k/n) Δ_k. No network, no failure and no rounding of sent numbers is simulated.
+ * adds the weighted mean of the changes: w ← w + Σ (n_k/n) Δ_k. FedAvg is trained once more without the validation split, which scores
+ * the last average with and without each client's update of the last round. A warning names the client whose update
+ * makes it worse. No network, no failure and no rounding of sent numbers is simulated.
  *
  * @param data samples with classes, as for `train`
  * @throws OptionError for another task or a wrong option; DataError for clients without samples
@@ -80,11 +83,13 @@ export async function simulateFederated(
     const trunk = await openTrunk(opened, runtime, platform, given, (await inputs()).inputs);
     try {
       const rowsOf = (some: readonly ClassSample[]) => trunk.features(some, { onEvent, signal });
-      const { rows, alone } = await scoreClients(
+      const validation = [...train.keys()].filter((i) => train[i]!.part === "validation");
+      const { rows, alone, updates } = await scoreClients(
         { rows: await rowsOf(train), labels },
         { rows: await rowsOf(test), labels: test.map(({ label }) => label), groups: groupsOfItems(test) },
-        { classes, clients: parts, rounds, localEpochs, lr, seed, signal },
+        { classes, clients: parts, rounds, localEpochs, lr, seed, validation, signal },
       );
+      warnOfUpdates(updates, onEvent);
       const diverged = rows.filter((row) => row.diverged);
       if (diverged.length > 0) {
         const models = diverged.map(({ model }) => federatedTitles[model].split(",")[0]!);
@@ -102,6 +107,7 @@ export async function simulateFederated(
           samples: own.length,
           classes: new Set(own.map((i) => labels[i])).size,
           accuracy: alone[k]!,
+          ...(updates[k] && { last_update: updates[k] }),
         })),
         test: test.length,
         rows,
@@ -113,4 +119,24 @@ export async function simulateFederated(
   } finally {
     await runtime.close();
   }
+}
+
+/** Warns of the client without whose last update FedAvg is better by more than chance. */
+function warnOfUpdates(
+  updates: Awaited<ReturnType<typeof scoreClients>>["updates"],
+  onEvent: NonNullable<FederateOptions["onEvent"]>,
+): void {
+  const scored = updates.flatMap((score, k) => (score ? [{ score, k }] : []));
+  const [worst, ...more] = harmfulUpdates(scored.map(({ score }) => score));
+  if (worst === undefined) return;
+  const { score, k } = scored[worst]!;
+  const { p: _, ...scores } = score;
+  const facts = {
+    model: federatedTitles.fedavg,
+    client: k + 1,
+    clients: updates.length,
+    more: more.length,
+    ...scores,
+  };
+  onEvent({ event: "warning", ...warningText("update_lowers_score", message("update-lowers-score", facts)) });
 }
