@@ -1,17 +1,26 @@
 // Measures what a file of feature sums tells of single samples, what fewer directions cost, and what one holder can do to a joint model:
-// node scripts/measure/single-samples.mjs DATA [--base vision-open] [--samples 1000] [--directions 16,32,64] [--only tests|attacks]
+// node scripts/measure/single-samples.mjs DATA [--base vision-open] [--samples 1000] [--directions 16,32,64] [--only tests|attacks|numbers|updates]
 // DATA has a train and a test split. Members are drawn from the train split, evenly over the classes; 1,000 others are outside; the rest is
 // what an attacker knows of the population, and what the directions are taken from. All tests are scored by the area under the ROC
 // curve (AUC) over members and outside samples: 0.5 is guessing.
+// Attacks: of sums of classes; of sums of numbers, which are 1 for the animals of CIFAR-10 and 0 for the other classes; and of FedAvg.
 import { draws, permutation } from "../../dist/core/random.js";
 import { rowsOf, wholeOf } from "../../dist/core/results/rows.js";
 import { cholesky, choleskySolve } from "../../dist/linalg/cholesky.js";
 import { multiply } from "../../dist/linalg/products.js";
+import { averageRounds, averagesWithout, scaledRows } from "../../dist/methods/federated/average-rounds.js";
 import { leaveOutHolders } from "../../dist/methods/federated/leave-out-holders.js";
-import { rightOf } from "../../dist/methods/federated/score-clients.js";
+import { harmfulUpdates, scoreUpdates } from "../../dist/methods/federated/score-updates.js";
+import { rightOf, scoringOfClasses, scoringOfNumbers } from "../../dist/methods/federated/scoring.js";
 import { implausibility } from "../../dist/methods/sums/check-sums.js";
 import { fewDirections, strongestDirections } from "../../dist/methods/sums/directions.js";
-import { addSums, collectClassSums, namesOf, withinScatter } from "../../dist/methods/sums/feature-sums.js";
+import {
+  addSums,
+  collectClassSums,
+  collectNumberSums,
+  namesOf,
+  withinScatter,
+} from "../../dist/methods/sums/feature-sums.js";
 import { solveSums } from "../../dist/methods/sums/solve-sums.js";
 import { openMachine } from "../../dist/run/machine.js";
 import { openTrunk } from "../../dist/run/setup.js";
@@ -32,7 +41,7 @@ const { values, positionals } = startProgram(import.meta.url, {
     },
     holders: { type: "number", default: 9, about: "honest holders beside the one that attacks" },
     validation: { type: "number", default: 200, about: "validation samples of the receiver" },
-    only: { type: "string", default: "tests,attacks", about: "parts to measure" },
+    only: { type: "string", default: "tests,attacks,numbers,updates", about: "parts to measure" },
   },
 });
 const data = await featuresOf(positionals[0], values.base);
@@ -45,6 +54,8 @@ console.log(
 );
 if (values.only.includes("tests")) await tests();
 if (values.only.includes("attacks")) await attacks();
+if (values.only.includes("numbers")) await attacksOnNumbers();
+if (values.only.includes("updates")) await attacksOnUpdates();
 
 /** Computes the features of all samples. */
 async function featuresOf(path, base) {
@@ -263,12 +274,17 @@ function auc(members, outside) {
   return wins / (members.length * outside.length);
 }
 
-/** One of ten holders has a tenth of the samples, and changes them. */
-async function attacks() {
+/** Divides the training samples among the receiver, the honest holders, and the one that attacks. */
+function divided() {
   const { holders: honest, validation: held } = values;
-  const validation = train.slice(0, held);
   const share = Math.floor((train.length - held) / (honest + 1));
   const partAt = (k) => train.slice(held + k * share, held + (k + 1) * share);
+  return { honest, held, share, partAt, validation: train.slice(0, held) };
+}
+
+/** One of ten holders has a tenth of the samples, and changes them. */
+async function attacks() {
+  const { honest, held, share, partAt, validation } = divided();
   const holders = [];
   for (let k = 0; k < honest; k++) holders.push({ name: `${k}.sums`, sums: await sumsAt(partAt(k)) });
   const own = partAt(honest);
@@ -280,7 +296,7 @@ async function attacks() {
   console.log(
     `honest holders alone: ${percent(mean(rightBy(others)))} %; with the tenth honest as well: ${percent(mean(rightBy(addSums(others, clean))))} %`,
   );
-  console.log("attack                          with it   after leaving out   left out");
+  console.log("attack                          with it   points lost   after leaving out   left out");
   const next = (label) => (label + 1) % classes.length;
   const draw = draws(0, "single-samples-attacks");
   const random = Float32Array.from({ length: share * width }, () => draw.normal());
@@ -310,21 +326,41 @@ async function attacks() {
     "the same, as classes of their own": await perClass((c) =>
       copies(holders[0].sums.targets.classes[c].sum, c, named),
     ),
+    "their first class as their own": await sumsAt(
+      own,
+      {},
+      labelsAt(own).map((label) => (label === 0 ? classes.length : label)),
+      [...classes, named[0]],
+    ),
+    "all one class of their own": await sumsAt(
+      own,
+      {},
+      own.map(() => 0),
+      [named[0]],
+    ),
+    "each sample is a class": await sumsAt(
+      own,
+      {},
+      [...own.keys()],
+      own.map((_, i) => `own ${i}`),
+    ),
   };
+  const alone = mean(rightBy(others));
   for (const [name, sums] of Object.entries(tried)) {
     const refused = implausibility(sums);
     if (refused) {
       console.log(`${name.padEnd(34)}refused: ${refused.slice(0, 80)}`);
       continue;
     }
-    const names = [...classes, ...named];
+    const names = [...new Set([...classes, ...namesOf(sums)])];
     const all = [...holders, { name: "attack.sums", sums }];
-    const samples = { rows: rowsAt(validation), labels: labelsAt(validation), names };
-    const found = await leaveOutHolders(all, undefined, samples);
+    const scoring = scoringOfClasses({ rows: rowsAt(validation), labels: labelsAt(validation), names });
+    const found = await leaveOutHolders(all, undefined, scoring);
     const kept = all.filter((_, i) => !found[i].left_out).map((one) => one.sums);
     const left = all.filter((_, i) => found[i].left_out).map((one) => one.name);
+    const attacked = mean(rightBy(addSums(others, sums), names));
     console.log(
-      `${name.padEnd(34)}${percent(mean(rightBy(addSums(others, sums), names)))}      ${percent(mean(rightBy(addAll(kept), names)))}                ${left.join(", ") || "none"}`,
+      `${name.padEnd(34)}${percent(attacked)}      ${percent(alone - attacked).padStart(5)}         ${percent(mean(rightBy(addAll(kept), names)))}                ${left.join(", ") || "none"}`,
     );
   }
 
@@ -333,6 +369,111 @@ async function attacks() {
     const rows = new Float32Array(Math.max(1, Math.floor(share / classes.length)) * width);
     for (let p = 0; p < rows.length; p++) rows[p] = direction[p % width];
     return collectClassSums(rowsOf(rows, width), new Array(rows.length / width).fill(c), names);
+  }
+}
+
+/** One of ten holders of numbers changes them: 1 for animals and 0 for other things, along all features. */
+async function attacksOnNumbers() {
+  const animals = ["bird", "cat", "deer", "dog", "frog", "horse"];
+  const { honest, share, partAt, validation } = divided();
+  const numbersAt = (places) =>
+    labelsAt(places).map((label) => Number(animals.includes(classes[label].replace(/^.*\//, ""))));
+  const sumsOf = (places, y = numbersAt(places)) => collectNumberSums(rowsAt(places), y, ["animal"]);
+  const scoringOf = (places) =>
+    scoringOfNumbers({ rows: rowsAt(places), values: numbersAt(places), names: ["animal"] });
+  const [here, held] = [scoringOf(validation), scoringOf(test)];
+  const r2 = (sums) => mean([...held.scoresOf({ ...solveSums(sums), outputs: [0] })]);
+  const holders = [];
+  for (let k = 0; k < honest; k++) holders.push({ name: `${k}.sums`, sums: await sumsOf(partAt(k)) });
+  const others = addAll(holders.map(({ sums }) => sums));
+  const own = partAt(honest);
+  const [y, draw] = [numbersAt(own), draws(0, "single-samples-numbers")];
+  const tried = {
+    honest: await sumsOf(own),
+    "the opposite number": await sumsOf(
+      own,
+      y.map((v) => 1 - v),
+    ),
+    "random numbers": await sumsOf(
+      own,
+      y.map(() => draw.integer(2)),
+    ),
+    "all numbers are 1": await sumsOf(
+      own,
+      y.map(() => 1),
+    ),
+    "another unit: times 100": await sumsOf(
+      own,
+      y.map((v) => 100 * v),
+    ),
+  };
+  console.log(
+    `numbers: ${honest} honest holders of ${share} samples alone have R² ${r2(others).toFixed(3)} on ${test.length} test samples`,
+  );
+  console.log("attack                       R² with it   after leaving out   left out");
+  for (const [name, sums] of Object.entries(tried)) {
+    const all = [...holders, { name: "attack.sums", sums }];
+    const found = await leaveOutHolders(all, undefined, here);
+    const kept = all.filter((_, i) => !found[i].left_out).map((one) => one.sums);
+    const left = all.filter((_, i) => found[i].left_out).map((one) => one.name);
+    console.log(
+      `${name.padEnd(28)} ${r2(addSums(others, sums)).toFixed(3).padStart(10)}   ${r2(addAll(kept)).toFixed(3).padStart(17)}   ${left.join(", ") || "none"}`,
+    );
+  }
+}
+
+/** One of ten clients of FedAvg has a tenth of the samples, and changes them. */
+async function attacksOnUpdates() {
+  const { honest, share, partAt, validation } = divided();
+  const sums = await sumsAt(train);
+  const scaled = (places) => scaledRows(rowsAt(places), sums);
+  const clientOf = (places, change = (label) => label, times = 1) => ({
+    rows: Float64Array.from(wholeOf(scaled(places)), (value) => times * value),
+    labels: labelsAt(places).map(change),
+  });
+  const scoringOf = (places) =>
+    scoringOfClasses({ rows: scaled(places), labels: labelsAt(places), names: classes });
+  const [here, held] = [scoringOf(validation), scoringOf(test)];
+  const outputs = [...classes.keys()];
+  const accuracy = (weight) => mean(held.scoresOf({ weight, outputs }));
+  const clients = Array.from({ length: honest }, (_, k) => clientOf(partAt(k)));
+  const optionsOf = (all) => ({
+    ...{ dims: width + 1, classes: classes.length, rounds: 20, localEpochs: 1, batch: 32, rate: 3 },
+    order: (k, round, epoch) => permutation(all[k].labels.length, 0, "single-samples-order", k, round, epoch),
+  });
+  const trained = (all) => {
+    const zero = new Float64Array((width + 1) * classes.length);
+    let [before, after] = [zero, zero];
+    for (const w of averageRounds(all, optionsOf(all))) [before, after] = [after, w.slice()];
+    return { before, after };
+  };
+  const draw = draws(0, "single-samples-updates");
+  const next = (label) => (label + 1) % classes.length;
+  const own = partAt(honest);
+  const tried = {
+    honest: clientOf(own),
+    "labels of the next class": clientOf(own, next),
+    "random labels": clientOf(own, () => draw.integer(classes.length)),
+    "all labels are one class": clientOf(own, () => 0),
+    "next class, features times 10": clientOf(own, next, 10),
+  };
+  const alone = accuracy(trained(clients).after);
+  console.log(
+    `FedAvg: ${honest} honest clients of ${share} samples alone have ${percent(alone)} % after 20 rounds`,
+  );
+  console.log(
+    "attack                          with it   points lost   without its last update   validation: with, without, p   named",
+  );
+  for (const [name, client] of Object.entries(tried)) {
+    const all = [...clients, client];
+    const { before, after } = trained(all);
+    const scores = await scoreUpdates(all, optionsOf(all), here);
+    const without = [...averagesWithout(all, before, after, optionsOf(all))].at(-1);
+    const { with: its, without: rest, p } = scores.at(-1);
+    const named = harmfulUpdates(scores).map((k) => (k === honest ? "the attack" : `client ${k}`));
+    console.log(
+      `${name.padEnd(32)}${percent(accuracy(after)).padStart(7)}   ${percent(alone - accuracy(after)).padStart(11)}   ${percent(accuracy(without)).padStart(23)}   ${`${percent(its)}, ${percent(rest)}, ${p.toFixed(4)}`.padStart(28)}   ${named.join(", ") || "none"}`,
+    );
   }
 }
 

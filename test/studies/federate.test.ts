@@ -56,6 +56,7 @@ test("the command line prints the table, and JSON", async () => {
   expect(shown.out).toMatch(/feature sums +\d+\.\d % +\d/);
   expect(shown.out).toContain("one round, the same answer as with all samples in one place");
   expect(shown.out).toMatch(/FedAvg {5}\d+\.\d % after 1 round, \d+\.\d % after 2 rounds/);
+  expect(shown.out).toMatch(/^updates +FedAvg, trained without the \d+ validation pictures, has \d/m);
   const even = await engraft([...args, "--skew", "none"], { cwd: root });
   expect(even.out).toMatch(/3 with \d+ training pictures of 3 classes/);
   const { events } = await engraft([...args, "--json"], { cwd: root });
@@ -65,6 +66,12 @@ test("the command line prints the table, and JSON", async () => {
     local_epochs: 1,
     skew: "dirichlet:0.5",
   });
+  // The scores of the last updates are of the validation split: no client learns from it, and it is not the test split.
+  const result = await first();
+  const scores = result.clients.flatMap((one) => one.last_update ?? []);
+  const samples = result.clients.reduce((sum, one) => sum + one.samples, 0);
+  expect(scores.length).toBeGreaterThan(0);
+  for (const { n } of scores) expect(n).toBeLessThan(samples / 3);
 });
 
 test.each<[string, FederateOptions, string]>([

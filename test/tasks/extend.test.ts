@@ -470,6 +470,14 @@ test("numbers of sounds are extended, with R² before and after", { tags: ["thor
   if (joint.task !== "audio-regression") throw new Error(joint.task);
   expect(more2.targets[0]!.mean).toBeCloseTo(joint.targets[0]!.mean, 1);
   expect(more2.test.r2).toBeCloseTo(joint.test.r2!, 4);
+  // A holder of numbers is scored by R²; the same samples as feature sums make the same model.
+  const sent = `${fresh()}.sums`;
+  const { samples } = await collectSums(more, { ...quick, base: soundBase, out: sent });
+  const received = await extended([list, sent], { base: soundBase });
+  if (received.task !== "audio-regression") throw new Error(received.task);
+  const [holder] = received.extended!.holders as readonly [HolderFacts];
+  expect(holder).toMatchObject({ samples, metric: "r2", left_out: false });
+  expect(holder.test.with).toBeCloseTo(received.test.r2!, 5);
 });
 
 test("classes of sounds are added up", { tags: ["thorough"] }, async () => {

@@ -120,7 +120,7 @@ describe("holders of numbers", () => {
     expect(found.map(({ left_out }) => left_out)).toEqual([false, false, false, false, true]);
     const { with: its, without } = found[4]!.validation!;
     expect(without).toBeGreaterThan(its);
-    // What is left is the model of the others.
+    // Without it, the model learns from the four others alone.
     const [alone] = await scoreHolders([(await others())[0]!], (await numbersOf(60, 240)).sums, scoring);
     expect(without).toBeCloseTo(alone!.with, 9);
   });
