@@ -41,6 +41,7 @@ const { values, positionals } = startProgram(import.meta.url, {
     },
     holders: { type: "number", default: 9, about: "honest holders beside the one that attacks" },
     validation: { type: "number", default: 200, about: "validation samples of the receiver" },
+    match: { type: "string", default: "", about: "only attacks on classes whose name has this text" },
     only: { type: "string", default: "tests,attacks,numbers,updates", about: "parts to measure" },
   },
 });
@@ -296,7 +297,7 @@ async function attacks() {
   console.log(
     `honest holders alone: ${percent(mean(rightBy(others)))} %; with the tenth honest as well: ${percent(mean(rightBy(addSums(others, clean))))} %`,
   );
-  console.log("attack                          with it   points lost   after leaving out   left out");
+  console.log("attack                          with it   points lost   after leaving out   left out, with p");
   const next = (label) => (label + 1) % classes.length;
   const draw = draws(0, "single-samples-attacks");
   const random = Float32Array.from({ length: share * width }, () => draw.normal());
@@ -304,6 +305,7 @@ async function attacks() {
   const targets = (change) => ({ ...clean, targets: { classes: clean.targets.classes.map(change) } });
   const perClass = (make) => addAll(classes.map((_, c) => make(c)));
   const tried = {
+    honest: clean,
     "labels of the next class": await sumsAt(own, {}, labelsAt(own).map(next)),
     "random labels": await sumsAt(
       own,
@@ -346,7 +348,7 @@ async function attacks() {
     ),
   };
   const alone = mean(rightBy(others));
-  for (const [name, sums] of Object.entries(tried)) {
+  for (const [name, sums] of Object.entries(tried).filter(([name]) => name.includes(values.match))) {
     const refused = implausibility(sums);
     if (refused) {
       console.log(`${name.padEnd(34)}refused: ${refused.slice(0, 80)}`);
@@ -357,7 +359,9 @@ async function attacks() {
     const scoring = scoringOfClasses({ rows: rowsAt(validation), labels: labelsAt(validation), names });
     const found = await leaveOutHolders(all, undefined, scoring);
     const kept = all.filter((_, i) => !found[i].left_out).map((one) => one.sums);
-    const left = all.filter((_, i) => found[i].left_out).map((one) => one.name);
+    const left = all.flatMap(({ name }, i) =>
+      found[i].left_out ? [`${name} (${found[i].validation.p.toPrecision(2)})`] : [],
+    );
     const attacked = mean(rightBy(addSums(others, sums), names));
     console.log(
       `${name.padEnd(34)}${percent(attacked)}      ${percent(alone - attacked).padStart(5)}         ${percent(mean(rightBy(addAll(kept), names)))}                ${left.join(", ") || "none"}`,
