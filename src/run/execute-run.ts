@@ -144,12 +144,11 @@ async function openRecord(
     ? await (await import("./folder/tensorboard-file.js")).openTensorboard(run, platform, options.onEvent)
     : undefined;
   const keeps = progressFilter();
-  let paced = false;
+  const cuts = new Set<string>();
   const onEvent: OnEvent = (given) => {
-    // A budget that is too short affects each training of the run; only the first one reports it.
-    const isPace = given.event === "warning" && given.code === "pace";
-    if (isPace && paced) return;
-    paced ||= isPace;
+    const cut = cutByBudget(given);
+    if (cut !== undefined && cuts.has(cut)) return;
+    if (cut !== undefined) cuts.add(cut);
     const event = withMemory(given, platform);
     options.onEvent?.(event);
     board?.write(event);
@@ -158,6 +157,14 @@ async function openRecord(
     record.write(event);
   };
   return { events, onEvent, record, board };
+}
+
+/** Returns what a warning says that the budget has cut. Each training of a run may report it; only the first one does. */
+function cutByBudget(event: EngraftEvent): string | undefined {
+  if (event.event !== "warning" || event.code !== "pace") return undefined;
+  const { code, values } = event.sentence as { readonly code: string; readonly values?: object };
+  const { unit, model } = { unit: "", model: "", ...values };
+  return [code, unit, model].join();
 }
 
 function warnOfVersions(

@@ -176,7 +176,7 @@ async function trainBest<A, H extends Solved<A>, F, R extends RunResult>(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<ChosenModel<A, H, F>> {
-  const trained = await trainModel(plan, task, begin, events);
+  const trained = await trainModel(plan, task, begin, events, { mayKeepHead: mayKeepHead(plan.context) });
   const own = { trained, model: await predictAndCalibrate(trained, task) };
   if (!trained.solved.rivals?.length) return { kept: own, transfer: own };
   const { keepBest } = await import("./baselines/keep-best.js");
@@ -382,12 +382,16 @@ async function plannedParameters<A, H extends Solved<A>, F>(
   };
 }
 
-/** Solves the head on frozen features, and trains from there if the strategy trains. */
+/**
+ * Solves the head on frozen features, and trains from there if the strategy trains.
+ * @param how mayKeepHead: true if the training may be left out for a budget that has no time for it
+ */
 export async function trainModel<A, H extends Solved<A>, F>(
   plan: PlannedTask,
   task: TaskModel<A, H, F>,
   begin: number,
   events: readonly EngraftEvent[],
+  { mayKeepHead = false }: { readonly mayKeepHead?: boolean } = {},
 ): Promise<TrainedTask<H>> {
   const { context, planned, expected, reportGroups } = plan;
   const { options, opened } = context;
@@ -400,10 +404,16 @@ export async function trainModel<A, H extends Solved<A>, F>(
     "nodes" in head ? head : (random?.(opened.body, seed) ?? withHead(opened.body, outputs, head, scores));
   const probed = withIts(solved.head);
   const { trained } = planned;
-  const from = { planned, probed: withIts(solved.start ?? solved.head), begin, expected, reportGroups };
+  const fewest = mayKeepHead && solved.blank !== true ? 0 : 1;
+  const start = withIts(solved.start ?? solved.head);
+  const from = { planned, probed: start, begin, expected, fewest, reportGroups } as const;
   const fitted =
     trained && (await (await import("./training/train-from.js")).trainFrom(context, { ...from, trained }));
   const { model, files } = await trainedModel(context, probed, fitted, trained?.plan);
+  const isLeftOut = trained !== undefined && !fitted;
+  const { parameters, total } = isLeftOut
+    ? await plannedParameters(context, { ...planned, trained: undefined }, task)
+    : plan.trainable;
   // The scores are those of the saved file. An adapter stores float32.
   const weights = options.adapterOnly === true ? "fp32" : (options.weights ?? defaults.weights);
   const stored = storedAs(model, weights, opened.base.imported.storedAs);
@@ -416,7 +426,7 @@ export async function trainModel<A, H extends Solved<A>, F>(
     solved,
     probed,
     stored,
-    trainable: withSolved(plan.trainable, solved),
+    trainable: withSolved({ parameters, total }, solved),
     fitted,
     files,
     model: rounded,
@@ -424,6 +434,12 @@ export async function trainModel<A, H extends Solved<A>, F>(
     seconds: { features, training: solving + training },
   };
 }
+
+/** True for a run that may keep its solved head untrained, if a budget has no time for the training. */
+const mayKeepHead = (context: Context): boolean =>
+  usesPretrained(context) &&
+  context.options.adapterOnly !== true &&
+  context.run.manifest.extensions === undefined;
 
 /** Returns the numbers of parameters, once those of a solved model are known. */
 const withSolved = (

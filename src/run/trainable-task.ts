@@ -30,6 +30,8 @@ export interface Solved<Answers> {
   /** Predictions with this head. Missing: the model predicts again. */
   readonly answers?: Answers;
   readonly validation: Validation;
+  /** True for a head that nothing was learnt for yet: a training must follow. */
+  readonly blank?: boolean;
   /** True if the head was fitted on the validation split at last. `validation` and `answers.held` are by heads that were not. */
   readonly refitted?: boolean;
   /** How it was solved. */

@@ -515,6 +515,8 @@ export const warningEn = {
     `for the budget of ${v.budget} s, the head is solved ${v.unit === "samples" ? `from ${v.done} of ${v.total} training samples` : `in ${v.done} of ${v.total} ${v.unit}`}: it may be worse than without`,
   "model-cut-by-budget": (v: { readonly budget: number; readonly model: string }): string =>
     `for the budget of ${v.budget} s, this model is left out: ${v.model}`,
+  "training-cut-by-budget": (v: { readonly budget: number }): string =>
+    `the budget of ${v.budget} s has no time for the training: the solved head on the frozen base is the model`,
   "fewer-steps-for-budget": (v: {
     readonly ms: number;
     readonly stage: string;

@@ -37,16 +37,21 @@ export interface Share {
   readonly secondsPerValidation: number;
 }
 
-/** Returns how many steps a training may make so that the whole run ends in time. @returns at least one step */
+/**
+ * Returns how many steps a training may make so that the whole run ends in time.
+ * @param requested fewest: steps that are made in any case, at least 1 by default. With 0, the validations of a single step must fit too
+ */
 export function withinBudget(
   plan: Pick<TrainingPlan, "batch" | "batchNorm" | "pairs">,
-  requested: { readonly epochs?: number | undefined },
+  requested: { readonly epochs?: number | undefined; readonly fewest?: 0 | 1 },
   share: Share,
 ): Required<Pick<Decided, "steps" | "seconds">> {
   const stepsPerEpoch = stepsOfEpoch(plan, share.examples);
   const seconds = Math.max(0, share.left - share.tail) / share.trainings;
   const { secondsPerStep, secondsPerValidation } = share;
   // The first validation is that of the initial weights.
+  if (requested.fewest === 0 && seconds < 2 * secondsPerValidation + secondsPerStep)
+    return { steps: 0, seconds };
   const most = stepsWithin(Math.max(0, seconds - secondsPerValidation), {
     step: 0,
     position: 0,

@@ -12,6 +12,8 @@ import { itemsOf } from "./planned.js";
 export interface Timed {
   readonly begin: number;
   readonly expected: Expected;
+  /** Steps that the run's own training makes in any case. Default 1. */
+  readonly fewest?: 0 | 1;
 }
 
 /**
@@ -35,7 +37,7 @@ const secondsAfter = 2;
  */
 export function budgetOf(
   context: Context,
-  { begin, expected }: Timed,
+  { begin, expected, fewest = 1 }: Timed,
   run: "trained" | "solved",
 ): Within | undefined {
   const { options } = context;
@@ -54,18 +56,16 @@ export function budgetOf(
       : validation * secondsPerScored;
     const share: Share = {
       left: budget - (performance.now() - begin) / 1000,
+      // The model predicts both splits once more: the validation split for its calibration.
       tail:
-        test * secondsPerScored * (forBaselines > 0 ? 2 : 1) +
-        (plan.pairs ? judging : 0) +
-        secondsOfBaselines +
-        secondsAfter,
+        test * secondsPerScored * (forBaselines > 0 ? 2 : 1) + judging + secondsOfBaselines + secondsAfter,
       trainings: (trainings / shares[of]) * (of === "scratch" ? 1 + pilotShare : 1),
       examples,
       secondsPerStep,
       secondsPerValidation: judging,
     };
     trainings -= shares[of];
-    return withinBudget(plan, of === "scratch" ? {} : { epochs: options.epochs }, share);
+    return withinBudget(plan, of === "scratch" ? {} : { epochs: options.epochs, fewest }, share);
   };
 }
 

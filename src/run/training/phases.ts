@@ -69,6 +69,11 @@ export function warnOfCutModel({ options: { budget = 0 }, onEvent }: Context, mo
   onEvent({ event: "warning", ...warningText("pace", message("model-cut-by-budget", { budget, model })) });
 }
 
+/** Warns that the budget has no time for the training. */
+export function warnOfCutTraining({ options: { budget = 0 }, onEvent }: Context): void {
+  onEvent({ event: "warning", ...warningText("pace", message("training-cut-by-budget", { budget })) });
+}
+
 /**
  * Returns the samples whose features the budget allows: all but some training samples, drawn at random after one of each class. The
  * first features are timed for it; those that the cache has take no time. A resumed run repeats the decision.

@@ -28,6 +28,8 @@ export interface TrainFrom {
   /** `performance.now()` when the run began. */
   readonly begin: number;
   readonly expected: Expected;
+  /** 0: the training is left out if a budget has no time for it. Default 1. */
+  readonly fewest?: 0 | 1;
   /** Builds and loads the training of a plan again. Default: that of items with one label each. */
   readonly prepare?: (plan: TrainingPlan, stage: string) => Promise<Fit>;
   /** Reports which groups train, at which rates. */
@@ -46,8 +48,11 @@ export interface Trained extends FitResult {
   readonly decide?: FromScratch["decide"];
 }
 
-/** Trains from the probe's solution. If requested, first finds a rate and determines the number of steps. */
-export async function trainFrom(context: Context, from: TrainFrom): Promise<Trained> {
+/**
+ * Trains from the probe's solution. If requested, first finds a rate and determines the number of steps.
+ * @returns undefined if a budget leaves the training out
+ */
+export async function trainFrom(context: Context, from: TrainFrom): Promise<Trained | undefined> {
   const { options, opened, run } = context;
   const { planned, trained, probed, reportGroups } = from;
   const { stage } = trained;
@@ -64,6 +69,11 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
   if (rate !== undefined) plan = planned.replan(requestedRate);
   const budget = budgetOf(context, from, "trained");
   const length = budget && (await decideOnce(run, `length of ${stage}`, async () => budget(plan, "run")));
+  if (length?.steps === 0) {
+    await fit.dispose();
+    (await import("./phases.js")).warnOfCutTraining(context);
+    return undefined;
+  }
   if (length) {
     const whole = planned.replan({ ...requestedRate, epochs: epochsOf(context, plan, length.steps) });
     if (!sameStep(plan, whole)) {

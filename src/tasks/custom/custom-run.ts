@@ -107,6 +107,7 @@ function trainable<Input>(
     async solve(context) {
       const solved = {
         head: freshHead(context),
+        blank: true,
         recipe: [message("random-weights")],
         seconds: { features: 0, solving: 0 },
       };

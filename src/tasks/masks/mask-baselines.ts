@@ -16,6 +16,7 @@ import {
   type MaskSource,
 } from "../../methods/dense/index.js";
 import type { Context } from "../../run/context.js";
+import { isOver } from "../../run/training/phases.js";
 import { itemsIn } from "../dense/as-dataset.js";
 import { scoreCounts } from "./mask-scores.js";
 import type { Segmenter } from "./segmenter.js";
@@ -26,7 +27,10 @@ interface FittedBaseline {
   readonly validation: number;
 }
 
-/** Fits the baselines without a network: the most frequent class, colours, and for two classes a grey threshold. */
+/**
+ * Fits the baselines without a network: the most frequent class, colours, and for two classes a grey threshold. A budget that is used up
+ * leaves the last two out.
+ */
 export async function maskBaselines(
   context: Context,
   segmenter: Segmenter,
@@ -59,15 +63,13 @@ export async function maskBaselines(
   };
   const most = pixels.shares.indexOf(Math.max(...pixels.shares));
   const how = { seed, signal };
-  return {
-    majority: await fitted(message("always-majority"), () => constantMask(most)),
-    colour: await fitted(message("colour-regression"), () =>
-      fitColourRegression(train!, held!, classes.length, how),
-    ),
-    ...(classes.length === 2 && {
-      otsu: await fitted(message("otsu-threshold"), () => fitOtsu(train!, signal)),
-    }),
-  };
+  const majority = await fitted(message("always-majority"), () => constantMask(most));
+  if (await isOver("rivals", context, "colour")) return { majority };
+  const colour = await fitted(message("colour-regression"), () =>
+    fitColourRegression(train!, held!, classes.length, how),
+  );
+  if (classes.length !== 2 || (await isOver("rivals", context, "otsu"))) return { majority, colour };
+  return { majority, colour, otsu: await fitted(message("otsu-threshold"), () => fitOtsu(train!, signal)) };
 }
 
 /** Size in which a baseline reads a picture: not larger than the training of the network does. */

@@ -262,6 +262,7 @@ async function untrained(context: Context, speech: Speech): Promise<Solved<Speec
   const validation = validationOf(data, held, texts, Math.log(classes));
   return {
     head,
+    blank: !start,
     answers,
     validation: start ? validation : { ...validation, score: unlearnt },
     recipe: [

@@ -275,5 +275,6 @@ export const warningExamples: Examples<typeof warningEn> = {
     { budget: 90, unit: "samples", done: 40, total: 205 },
   ],
   "model-cut-by-budget": [{ budget: 90, model: "characters" }],
+  "training-cut-by-budget": [{ budget: 90 }],
   "fewer-steps-for-budget": [{ ms: 120, stage: "finetune", steps: 300, planned: 900 }],
 };

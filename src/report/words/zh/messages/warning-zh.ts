@@ -258,9 +258,11 @@ export const warningZh: typeof warningEn = {
     `${v.stage} 以 ${Number(v.now.toPrecision(2))} 的最高学习率（原为 ${Number(v.before.toPrecision(2))}）重新开始：${v.score === null ? "第一轮发散" : `第一轮使验证得分从 ${v.start.toFixed(3)} 降到 ${v.score.toFixed(3)}`}`,
   "head-cut-by-budget": (v) =>
     v.unit === "samples"
-      ? `为了不超过  ${v.budget} s 的时间预算，分类头只用 ${v.total} 个训练样本中的 ${v.done} 个求解：效果可能不如不限时间时`
-      : `为了不超过  ${v.budget} s 的时间预算，分类头的求解在 ${v.total} ${v.unit === "passes" ? "遍" : "次尝试"}中的第 ${v.done} ${v.unit === "passes" ? "遍" : "次"}后结束：效果可能不如不限时间时`,
+      ? `为了不超过 ${v.budget} s 的时间预算，分类头只用 ${v.total} 个训练样本中的 ${v.done} 个求解：效果可能不如不限时间时`
+      : `为了不超过 ${v.budget} s 的时间预算，分类头的求解在 ${v.total} ${v.unit === "passes" ? "遍" : "次尝试"}中的第 ${v.done} ${v.unit === "passes" ? "遍" : "次"}后结束：效果可能不如不限时间时`,
   "model-cut-by-budget": (v) => `为了不超过 ${v.budget} s 的时间预算，略去了这个模型：${v.model}`,
+  "training-cut-by-budget": (v) =>
+    `${v.budget} s 的时间预算不够训练：模型就是冻结的基础模型加上求解得到的分类头`,
   "fewer-steps-for-budget": (v) =>
     `每步需要 ${v.ms} 毫秒：为了${v.steps > v.planned ? "用足时间预算" : "在时间预算内结束"}，${v.stage} 大约训练 ${v.steps} 步，而不是 ${v.planned} 步，其余的学习率计划按此调整`,
 };
