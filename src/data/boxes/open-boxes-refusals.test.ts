@@ -147,6 +147,34 @@ describe("Ultralytics", () => {
   test("an alias bomb is refused", async () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c]\n${yaml}`;
     await expect(openTree(ultralytics("", { "data.yaml": bomb }))).rejects.toThrow("is not YAML");
+    const doubled = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]\n`);
+    const billions = `a0: &a0 [x, x]\n${doubled.join("")}${yaml}`;
+    await expect(openTree(ultralytics("", { "data.yaml": billions }))).rejects.toThrow(
+      '"data.yaml" is not YAML: Excessive alias count indicates a resource exhaustion attack',
+    );
+  });
+
+  const deep = 100_000;
+  test.each([
+    ["lists", `x: ${"[".repeat(deep)}${"]".repeat(deep)}`],
+    ["lists that do not end", `x: ${"[".repeat(deep)}`],
+    ["objects", `x: ${"{a: ".repeat(deep)}${"}".repeat(deep)}`],
+    ["lists of dashes", `x:\n  ${"- ".repeat(deep)}`],
+    ["keys that are objects", `${"? ".repeat(deep)}x`],
+    ["indented objects", Array.from({ length: 1000 }, (_, i) => `${" ".repeat(i)}a:`).join("\n")],
+    ["indented lists", Array.from({ length: 1000 }, (_, i) => `${" ".repeat(i)}-`).join("\n")],
+  ])("a yaml file of deep %s is refused before it is parsed", async (_, text) => {
+    for (const file of [`${yaml}${text}\n`, `${text}\n${yaml}`])
+      await expect(openTree(ultralytics("", { "data.yaml": file }))).rejects.toMatchObject({
+        kind: "DataError",
+        message: '"data.yaml" is not YAML: it is nested too deep',
+      });
+  });
+
+  test("a yaml file may be indented many times without being deep", async () => {
+    const many = Array.from({ length: 500 }, (_, i) => `x${i}:\n  y:\n    - z\n    - - u\n      - v\n`);
+    const file = { "data.yaml": `${many.join("")}${yaml}` };
+    expect((await openTree(ultralytics("", file))).layout).toBe("ultralytics");
   });
 });
 

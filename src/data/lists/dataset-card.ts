@@ -8,12 +8,22 @@ type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** True for YAML that is nested too deep to be parsed in a reasonable time. */
+/** True for YAML that is nested too deep to be parsed in a reasonable time: in brackets, or by indentation. */
 export function isDeepYaml(text: string): boolean {
   let depth = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
     depth = Math.max(0, depth + ("[{".includes(bracket) ? 1 : -1));
     if (depth > yamlDepthLimit) return true;
+  }
+  const open: number[] = [];
+  for (const [, lead = "", begin] of text.matchAll(/^([ \t?:-]*)(\S?)/gm)) {
+    // A dash begins a list, and what follows it on the line is nested in that list.
+    const columns = [...lead.matchAll(/[?:-](?=[ \t]|$)/g)].map(({ index }) => index);
+    if (begin) columns.push(lead.length);
+    for (const column of columns) {
+      while (open.length > 0 && open.at(-1)! >= column) open.pop();
+      if (open.push(column) > yamlDepthLimit) return true;
+    }
   }
   return false;
 }
