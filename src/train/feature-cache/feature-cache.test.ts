@@ -308,3 +308,19 @@ test("two processes at once: every row is right, whoever wrote it", async () => 
   expect(found).toEqual(names(0, 31).map((_, i) => row(i)));
   expect((await readdir(join(directory, key))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
+
+test("an opening removes what a killed process left of the mark of the last use, and no half shard of another process", async () => {
+  const key = await open().key(fields);
+  const cached = open().open(key, 3);
+  await cached.put(names(0, 2), rows(0, 2));
+  await cached.close();
+  const [used, shard] = [".used.0123456789ab.tmp", ".k-0.shard.0123456789ab.tmp"];
+  for (const name of [used, shard]) await writeFile(join(directory, key, name), "");
+  expect(plain(await open().open(key, 3).get(names(0, 2)))).toEqual([row(0), row(1)]);
+  expect((await readdir(join(directory, key))).filter((name) => name.endsWith(".tmp"))).toEqual([shard]);
+  const old = new Date(Date.now() - 2 * 3_600_000);
+  await utimes(join(directory, key, shard), old, old);
+  await open().open(key, 3).get(names(0, 2));
+  expect((await readdir(join(directory, key))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  expect(warnings).toEqual([]);
+});

@@ -154,7 +154,9 @@ export class FeatureRows {
     try {
       if ((await files.stat(this.#path))?.kind !== "folder") return [];
       const names = (await files.list(this.#path)).filter((e) => e.kind === "file" && isShard(e.name));
-      // Marks the key as used: the least recently used keys are removed first. A read-only disk can still be read.
+      // A read-only disk can still be read.
+      await removeAbandoned(files, this.#path, Date.now()).catch(() => undefined);
+      // Marks the key as used: the least recently used keys are removed first.
       await files.writeAtomic(files.join(this.#path, usedName), "").catch(() => undefined);
       return names.map((e) => e.name).sort();
     } catch (error) {

@@ -68,12 +68,16 @@ export async function makeRoom(
   return total + bytes <= limit;
 }
 
+/** Temporary file of {@link usedName}. Its writer does without it, so it may be removed at any time. */
+const halfUsed = new RegExp(`^\\.${usedName}\\.[0-9a-f]+\\.tmp$`);
+
 /** Removes what killed processes left in a key's folder. */
 export async function removeAbandoned(files: Files, path: string, now: number): Promise<void> {
   for (const { name, kind } of await files.list(path)) {
     if (kind !== "file" || !name.endsWith(".tmp")) continue;
     const file = files.join(path, name);
     const state = await files.stat(file);
-    if (state !== undefined && now - state.modified > abandonedAfter) await files.remove(file);
+    if (state === undefined) continue;
+    if (halfUsed.test(name) || now - state.modified > abandonedAfter) await files.remove(file);
   }
 }
