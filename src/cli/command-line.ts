@@ -136,7 +136,7 @@ export async function runCommandLine(
       await warnOfSlowRuntime(output);
     if (parsed.kind === "command") {
       await Promise.all([output.prepare(), stopper.watch()]);
-      await run(parsed, { output, signal: stopper.signal });
+      await run(parsed, { output, signal: stopper.signal, limit: stopper.limit });
     }
     return 0;
   } catch (thrown) {
@@ -159,6 +159,7 @@ interface Stopper {
   stop(): void;
   /** From now on, a command that does not answer is ended. */
   watch(): Promise<void>;
+  readonly limit: Context["limit"];
   /** Removes the handlers. */
   release(): void;
 }
@@ -182,6 +183,7 @@ function stopOnSignals(onFirst: () => void): Stopper {
     signal: controller.signal,
     stop: () => controller.abort(),
     watch: signals.watch,
+    limit: signals.limit,
     release: () => {
       signals.release();
       process.off("SIGXFSZ", letBe);

@@ -11,7 +11,8 @@ const stopper = new AbortController();
 // Ctrl-C reaches every process of the terminal. The parent decides whether to stop.
 for (const name of ["SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
 // A parent that is killed says nothing, and a computation that does not end would not hear it.
-const watched = watchSignals(["SIGTERM"], () => stopper.abort(), { parent: true }).watch();
+const signals = watchSignals(["SIGTERM"], () => stopper.abort(), { parent: true });
+const watched = signals.watch();
 // The parent is gone: save the state and exit.
 process.on("disconnect", () => {
   stopper.abort();
@@ -30,9 +31,10 @@ process.on("message", (message: ToChild) => {
 });
 
 /** @param module below dist/, as in "api/train-child.js" */
-async function work({ module, input }: Extract<ToChild, { module: string }>): Promise<void> {
+async function work({ module, input, limit }: Extract<ToChild, { module: string }>): Promise<void> {
   try {
     await watched;
+    signals.limit(limit);
     const { default: executeRun } = (await import(new URL(`../${module}`, import.meta.url).href)) as {
       default: ChildWork<unknown, unknown>;
     };

@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorKind } from "../core/errors.js";
+import type { LimitedWork } from "./process/limited-work.js";
 
 /** Default export of a module that runs in a child process. */
 export type ChildWork<Input, Output> = (input: Input, at: ChildContext) => Promise<Output>;
@@ -10,7 +11,9 @@ export interface ChildContext {
 }
 
 /** Messages between the two processes. */
-export type ToChild = { readonly module: string; readonly input: unknown } | { readonly stop: true };
+export type ToChild =
+  | { readonly module: string; readonly input: unknown; readonly limit?: LimitedWork }
+  | { readonly stop: true };
 export type ToParent =
   | { readonly message: unknown }
   | { readonly result: unknown; readonly peakMb: number }

@@ -51,6 +51,8 @@ export interface ChildProcessWork {
   readonly signal?: AbortSignal;
   /** For messages: "the training". */
   readonly what: string;
+  /** Longest time without an answer (ms), after which its process is ended. Default: any. */
+  readonly silence?: number | undefined;
   /** True if it creates many small short-lived objects: it may run a little slower to use less memory. */
   readonly small?: boolean;
 }

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { formatDuration } from "../core/duration.js";
 import { EngraftError, type ErrorOptions } from "../core/errors.js";
 import type { ToChild, ToParent } from "./child-work.js";
 import { telemetrySwitch } from "./node-telemetry.js";
@@ -34,7 +35,7 @@ export interface ChildResult {
 
 /**
  * Runs work in a child process, see {@link Platform.runInChildProcess}.
- * @throws what the work throws; RunError if the process ends without a message
+ * @throws what the work throws; RunError with `details.stderr` if the process ends without a message
  */
 export async function runInChild({
   module,
@@ -42,6 +43,7 @@ export async function runInChild({
   onMessage,
   signal,
   what,
+  silence,
   small = false,
 }: ChildProcessWork): Promise<ChildResult> {
   if (signal?.aborted) throw new EngraftError("Interrupted", "stopped on request");
@@ -58,6 +60,7 @@ export async function runInChild({
     if (process.platform !== "win32") child.kill("SIGTERM");
   };
   signal?.addEventListener("abort", stop);
+  const line = `${what} did not answer for ${formatDuration((silence ?? 0) / 1000)}, and its process was ended`;
   let stderr = "";
   child.stderr!.on("data", (text: Buffer) => {
     stderr = (stderr + text.toString("utf8")).slice(-keptCharacters);
@@ -74,22 +77,35 @@ export async function runInChild({
       });
       child.on("close", (code, killedBy) => {
         if (signal?.aborted) reject(new EngraftError("Interrupted", "stopped on request"));
-        const how = killedBy === null ? `with exit code ${code}` : `by ${killedBy}`;
-        reject(
-          new EngraftError("RunError", `${what}'s process ended ${how}`, {
-            help:
-              killedBy === "SIGKILL"
-                ? "most often the system took it for want of memory: a smaller --batch-size needs less"
-                : "run it alone to see more",
-            details: { code, signal: killedBy, stderr },
-          }),
-        );
+        const details = { code, signal: killedBy, stderr };
+        reject(stderr.includes(`${line}\n`) ? silentChild(line, details) : endedChild(what, details));
       });
-      child.send({ module, input } satisfies ToChild);
+      const limit = silence === undefined ? undefined : { line, silence };
+      child.send({ module, input, ...(limit && { limit }) } satisfies ToChild);
     });
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+}
+
+type ChildEnd = Readonly<Record<"code" | "signal" | "stderr", unknown>>;
+
+const silentChild = (message: string, details: ChildEnd): EngraftError =>
+  new EngraftError("RunError", message, {
+    help: "look for a damaged or very large file in the data",
+    details,
+  });
+
+function endedChild(what: string, details: ChildEnd): EngraftError {
+  const { code, signal } = details;
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+  return new EngraftError("RunError", `${what}'s process ended ${how}`, {
+    help:
+      signal === "SIGKILL"
+        ? "most often the system took it for want of memory: a smaller --batch-size needs less"
+        : "run it alone to see more",
+    details,
+  });
 }
 
 /**

@@ -86,7 +86,7 @@ async function commandLine(argv: readonly string[], root: string): Promise<Json>
   };
   const parsed = parse([...argv, "--json"]);
   const output = new Output(terminal, { json: true, quiet: false });
-  const context = { output, signal: new AbortController().signal };
+  const context = { output, signal: new AbortController().signal, limit: () => undefined };
   try {
     if (parsed.kind === "command" && parsed.command === "eval")
       await evaluate(parsed.args, parsed.options, context);

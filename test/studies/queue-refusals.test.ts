@@ -55,7 +55,7 @@ const prepared = async (name: string): Promise<string> => {
   return (await prepareComparison(data, { ...options, out: join(root, name) })).study;
 };
 
-const times = { lock: 1000, check: 300, retry: 300, mostWait: 1000 };
+const times = { lock: 1000, check: 300, retry: 300, mostWait: 1000, silence: 1_200_000 };
 
 for (const server of ["redis", "postgres"] as const)
   test(`${server}: a certificate that no authority signed is refused, by a worker and by --submit`, async () => {

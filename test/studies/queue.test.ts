@@ -31,7 +31,7 @@ import { sharedComparison } from "../support/shared-runs.js";
 /** Short, as the path of a socket must be. */
 const root = mkdtempSync(join(tmpdir(), "eq-"));
 const store = join(root, "studies");
-const times = { lock: 1000, check: 300, retry: 300, mostWait: 3_600_000 };
+const times = { lock: 1000, check: 300, retry: 300, mostWait: 3_600_000, silence: 1_200_000 };
 let data: string;
 let options: CompareOptions;
 /** Folder of the same comparison, made without a queue. */

@@ -1,6 +1,9 @@
-import { EngraftError } from "../../core/errors.js";
+import { formatDuration } from "../../core/duration.js";
+import { EngraftError, messageOf } from "../../core/errors.js";
 import { pause } from "../../core/pause.js";
+import { type LimitedWork, longestSilence } from "../../platform/process/limited-work.js";
 import { isAddress, queueVariable } from "../../studies/queue/address.js";
+import type { StuckJob } from "../../studies/queue/queue-status.js";
 import { statusOfStudy } from "../../studies/workers/status.js";
 import { work as workOnStudy } from "../../studies/workers/work.js";
 import type { Command } from "../command.js";
@@ -8,7 +11,13 @@ import { ofManyRuns } from "../many-runs.js";
 import { kebab } from "../options/option-owners.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
-import { cancelledLines, queueLines, statusLines, submittedLines } from "../render/prepared-lines.js";
+import {
+  cancelledLines,
+  queueLines,
+  statusLines,
+  stuckLines,
+  submittedLines,
+} from "../render/prepared-lines.js";
 
 type Options = OptionsOf<"work">;
 
@@ -35,6 +44,19 @@ export const work: Command<Options> = async (args, options, context) => {
   return isQueue ? workWithQueue(place, options, context) : workInFolder(place, options, context);
 };
 
+/** Returns the jobs of a study that no worker of the usual queue could do; undefined if no queue is set, or it does not answer. */
+const stuckJobs = async (
+  study: string,
+  output: Parameters<Command<Options>>[2]["output"],
+): Promise<readonly StuckJob[] | undefined> => {
+  if (!process.env[queueVariable]) return undefined;
+  const { stuckJobsOf } = await import("../../studies/queue/queue-status.js");
+  return stuckJobsOf(study).catch((error: unknown) => {
+    output.note(`note       ${messageOf(error)}`);
+    return undefined;
+  });
+};
+
 const workInFolder = async (
   study: string,
   options: Options,
@@ -44,7 +66,8 @@ const workInFolder = async (
   if (status || watch) {
     for (;;) {
       const now = await statusOfStudy(study);
-      output.result({ ...now }, statusLines(now));
+      const stuck = await stuckJobs(study, output);
+      output.result({ ...now, ...(stuck && { stuck }) }, [...statusLines(now), ...stuckLines(stuck ?? [])]);
       if (!watch || signal.aborted || now.open === 0) return;
       await pause(between, signal);
     }
@@ -61,10 +84,17 @@ const workInFolder = async (
   output.result({ ...result }, labelled("done", `${done} of ${of} trainings, ${trained} of them here`));
 };
 
+/** Returns the limit of a worker that has jobs in hand. Its locks end without it, so the queue gives a job that blocks it to another worker. */
+const blockedBy = (jobs: readonly string[]): LimitedWork | undefined => {
+  if (jobs.length === 0) return undefined;
+  const blocked = `blocked for ${formatDuration(longestSilence / 1000)} by the job ${jobs.join(" or ")}`;
+  return { line: `${blocked}: another worker tries it in a process of its own`, silence: longestSilence };
+};
+
 const workWithQueue = async (
   queue: string | undefined,
   options: Options,
-  { output, signal }: Parameters<Command<Options>>[2],
+  { output, signal, limit }: Parameters<Command<Options>>[2],
 ): Promise<void> => {
   const { json, status, submit, cancel, store, allowPlaintext, jobs, data, threads } = options;
   const server = {
@@ -93,6 +123,7 @@ const workWithQueue = async (
     const result = await workFromQueue({
       ...server,
       ...listener,
+      onJobs: (names) => limit(blockedBy(names)),
       ...(store !== undefined && { store }),
       ...(jobs !== undefined && { jobs }),
       ...(data !== undefined && { data }),

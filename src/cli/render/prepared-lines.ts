@@ -1,7 +1,7 @@
 import { formatDuration } from "../../core/duration.js";
 import { shellWord } from "../../run/command-line.js";
 import type { PreparedStudy } from "../../studies/many-runs.js";
-import type { QueueStatus } from "../../studies/queue/queue-status.js";
+import type { QueueStatus, StuckJob } from "../../studies/queue/queue-status.js";
 import type { CancelledStudy, SubmittedStudy } from "../../studies/queue/submit.js";
 import type { StudyStatus } from "../../studies/workers/status.js";
 import type { StudyKind } from "../../studies/workers/study.js";
@@ -64,10 +64,14 @@ export const queueLines = ({ workers, waiting, running, stuck }: QueueStatus): s
   ...labelled("workers", `${workers ?? "the server does not tell"}`),
   ...labelled("waiting", `${waiting} jobs`),
   ...labelled("running", `${running} jobs`),
-  ...stuck.flatMap(({ study, run, state, reason }) =>
-    labelled(state === "failed" ? state : "put back", `${study}, ${run} · ${reason}`),
-  ),
+  ...stuckLines(stuck),
 ];
+
+/** Returns a line for each job that a worker could not do. */
+export const stuckLines = (stuck: readonly StuckJob[]): string[] =>
+  stuck.flatMap(({ study, run, state, reason }) =>
+    labelled(state === "failed" ? state : "put back", `${study}, ${run} · ${reason}`),
+  );
 
 /** Returns the end of a submitted study. */
 export function submittedLines({ study, done, of, state }: SubmittedStudy): string[] {

@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { parentPort, workerData } from "node:worker_threads";
+import { type LimitedWork, silenceSignal } from "./limited-work.js";
 
 /** Signals that end a process. */
 export type EndSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -16,6 +17,9 @@ export interface WatcherData {
 
 /** What the thread tells the main thread: it receives signals now; an answer is due; a signal. */
 export type FromWatcher = "ready" | "ping" | EndSignal;
+
+/** What the main thread tells: its answer; or work that it has in hand, if any. */
+export type ToWatcher = "here" | LimitedWork | undefined;
 
 /** A handle of libuv, which lets several threads receive one signal. Node has no public way to it outside of the main thread. */
 interface SignalHandle {
@@ -31,6 +35,7 @@ const patienceWhileSaving = 10_000;
 /** Milliseconds for handlers of the process's end after a second signal. */
 const patienceAtExit = 500;
 const pingEvery = 100;
+const slowPingEvery = 10_000;
 
 const { names, parent } = workerData as WatcherData;
 const port = parentPort!;
@@ -51,6 +56,7 @@ const handles = names.map((name) => {
 
 let first: EndSignal | undefined;
 let answered = false;
+let unanswered = 0;
 let [lastAnswer, usedThen] = [0, process.cpuUsage()];
 
 function hear(): void {
@@ -60,16 +66,17 @@ function hear(): void {
 function receive(name: EndSignal): void {
   tell(name);
   if (first !== undefined) {
-    setTimeout(() => end(name), patienceAtExit);
+    setTimeout(() => end(name, byName(name)), patienceAtExit);
     return;
   }
   first = name;
+  answered = false;
   hear();
   const pings = setInterval(() => {
     tell("ping");
     if (!isSilent(answered ? patienceWhileSaving : patience[name])) return;
     clearInterval(pings);
-    end(name);
+    end(name, byName(name));
   }, pingEvery);
 }
 
@@ -83,12 +90,34 @@ function isSilent(most: number): boolean {
   return silent >= most && !waitsForProcessor;
 }
 
+let limiting: ReturnType<typeof setInterval> | undefined;
+
+/** Ends the process if the main thread does not answer while it has this work in hand. */
+function limit(work: LimitedWork | undefined): void {
+  clearInterval(limiting);
+  if (work === undefined) return;
+  const { line, silence } = work;
+  const every = Math.min(slowPingEvery, silence / 10);
+  unanswered = 0;
+  hear();
+  limiting = setInterval(() => {
+    tell("ping");
+    // While the machine sleeps, time passes without a chance to answer.
+    if (++unanswered * every < silence || !isSilent(silence)) return;
+    clearInterval(limiting);
+    end(silenceSignal, line);
+  }, every);
+}
+
+const byName = (name: EndSignal): string =>
+  `by ${name}: the computation did not answer. What was saved before stays`;
+
 /** Ends the process by a signal, so that its status tells which. If the main thread still handles it, by SIGKILL. */
-function end(name: EndSignal): void {
+function end(name: NodeJS.Signals, line: string): void {
   try {
     // Progress hides the cursor.
     if (isatty(2)) writeSync(2, "\u001b[?25h\n");
-    writeSync(2, `stopped     by ${name}: the computation did not answer. What was saved before stays\n`);
+    writeSync(2, `stopped     ${line}\n`);
   } catch {
     // Nobody reads it.
   }
@@ -97,8 +126,13 @@ function end(name: EndSignal): void {
   setTimeout(() => process.kill(process.pid, "SIGKILL"), 200);
 }
 
-port.on("message", () => {
+port.on("message", (said: ToWatcher) => {
+  if (said !== "here") {
+    limit(said);
+    return;
+  }
   answered = true;
+  unanswered = 0;
   hear();
 });
 if (parent !== undefined)

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { EndSignal, FromWatcher, WatcherData } from "./signal-watcher.js";
+import type { LimitedWork } from "./limited-work.js";
+import type { EndSignal, FromWatcher, ToWatcher, WatcherData } from "./signal-watcher.js";
 
 /** A process whose signals are handled. */
 export interface WatchedSignals {
@@ -8,6 +9,11 @@ export interface WatchedSignals {
    * thread is idle. A system that allows no thread leaves it so.
    */
   watch(): Promise<void>;
+  /**
+   * Ends the process with {@link LimitedWork.line} if this thread does not answer while it has the work in hand; undefined: it has none.
+   * Nothing happens without the thread of {@link watch}.
+   */
+  limit(work: LimitedWork | undefined): void;
   /** Signals end the process again. */
   release(): void;
 }
@@ -35,7 +41,7 @@ export function watchSignals(
     if ((names as readonly unknown[]).includes(name)) process.nextTick(() => process.off(name, listener));
   };
   const receive = (said: FromWatcher): void => {
-    if (said === "ping") worker?.postMessage("here");
+    if (said === "ping") worker?.postMessage("here" satisfies ToWatcher);
     else if (said !== "ready") handle(said);
   };
   const listen = (): void => {
@@ -60,6 +66,7 @@ export function watchSignals(
       process.on("newListener", refuse);
       started.once("exit", () => worker === started && listen());
     },
+    limit: (work) => worker?.postMessage(work satisfies ToWatcher),
     release() {
       ignore();
       process.off("newListener", refuse);

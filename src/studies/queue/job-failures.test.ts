@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { EngraftError } from "../../core/errors.js";
-import { failureOn, failuresOf, isGivenUp } from "./job-failures.js";
+import { failureOn, failuresOf, isGivenUp, reasonOf } from "./job-failures.js";
 
 const hour = 3_600_000;
 const error = new EngraftError("MachineError", 'this machine has no study "gone"', { help: "look" });
@@ -55,4 +55,11 @@ test("a failure holds at most 1,000 characters of a message", () => {
   const long = new EngraftError("DataError", "x ".repeat(2500), { help: "y ".repeat(2500) });
   const { message, help } = failureOn("a", "host", 0, long);
   expect([message.length, help!.length]).toEqual([1000, 1000]);
+});
+
+test("a reason names each machine once, with its workers, and the last message", () => {
+  const last = failureOn("c", "host-a", 0, new EngraftError("MachineError", "the disk is full"));
+  expect(reasonOf([])).toBe(undefined);
+  expect(reasonOf(on("a"))).toBe(`host-a: ${error.message}`);
+  expect(reasonOf([...on("a", "b"), last])).toBe("host-a (2 workers), host-b: the disk is full");
 });

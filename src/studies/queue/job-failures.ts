@@ -50,3 +50,20 @@ export function isGivenUp(
   const everywhere = connected?.every((name) => failures.some(({ worker }) => worker === name)) ?? false;
   return everywhere && (again || failures.length > 1);
 }
+
+/** Returns the machines of failures: "gpu1, gpu2 (2 workers)". */
+export function hostsOf(failures: readonly JobFailure[]): string {
+  const counts = new Map<string, number>();
+  for (const { host } of failures) counts.set(host, (counts.get(host) ?? 0) + 1);
+  const words = [...counts].map(([host, count]) => (count === 1 ? host : `${host} (${workers(count)})`));
+  return words.join(", ");
+}
+
+/** Returns on which machines a job failed, and the last reason; undefined without a failure. */
+export function reasonOf(failures: readonly JobFailure[]): string | undefined {
+  const last = failures.at(-1);
+  return last && `${hostsOf(failures)}: ${last.message}`;
+}
+
+/** Returns "1 worker", "2 workers". */
+export const workers = (count: number): string => `${count} worker${count === 1 ? "" : "s"}`;

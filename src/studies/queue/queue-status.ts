@@ -1,6 +1,8 @@
-import { failuresOf } from "./job-failures.js";
+import { openMachine } from "../../run/machine.js";
+import { openStudy } from "../workers/study.js";
+import { failuresOf, reasonOf } from "./job-failures.js";
 import { openQueue, type QueueJob } from "./open-queue.js";
-import type { QueuedTraining } from "./queued-study.js";
+import { type QueuedTraining, studyId } from "./queued-study.js";
 import { hasFinished, queueOf, type SubmitOptions } from "./submit.js";
 
 /** A job that a worker could not do. */
@@ -10,7 +12,9 @@ export interface StuckJob {
   readonly run: string;
   /** "waiting": another worker may do it. "failed": no worker takes it, until its study is submitted again. */
   readonly state: "waiting" | "failed";
-  /** Name of the machine, and why it could not do the job. */
+  /** Names of the machines of the workers that could not do it, one for each worker. */
+  readonly hosts: readonly string[];
+  /** The same names, and the last reason, as `--submit` says it. */
   readonly reason: string;
 }
 
@@ -29,6 +33,7 @@ export interface QueueStatus {
 
 /** Most jobs of a state that are read. */
 const most = 1000;
+const stuckStates = ["failed", "delayed", "waiting", "active"] as const;
 
 /**
  * Returns how many jobs a queue has, and those that a worker could not do. The queue is only read.
@@ -48,8 +53,28 @@ export async function statusOfQueue(
       ...{ event: "result", task: "queue-status", queue: address.shown, running: active },
       ...(connected && { workers: connected.length }),
       waiting: Object.values(waiting).reduce((sum, count) => sum + count, 0),
-      stuck: (await jobs(["failed", "delayed", "waiting", "active"], most)).flatMap(stuckJob),
+      stuck: (await jobs(stuckStates, most)).flatMap(stuckJob),
     };
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * Returns the jobs of a study that a worker could not do. The queue is only read.
+ * @param study its folder
+ * @throws as {@link statusOfQueue}; RunError for a folder without a study
+ */
+export async function stuckJobsOf(
+  study: string,
+  options: Pick<SubmitOptions, "queue" | "allowPlaintext"> = {},
+): Promise<StuckJob[]> {
+  const machine = await openMachine();
+  const id = await studyId(machine.platform, await openStudy(machine, study));
+  const { jobs, close } = await openQueue(queueOf(options));
+  try {
+    const all = await jobs(stuckStates, most);
+    return all.filter(({ data }) => (data as Partial<QueuedTraining> | null)?.study === id).flatMap(stuckJob);
   } finally {
     await close();
   }
@@ -57,10 +82,11 @@ export async function statusOfQueue(
 
 /** Returns a job that a worker could not do. Anyone may have added it. */
 function stuckJob(job: QueueJob): StuckJob[] {
-  const failure = failuresOf(job.data).at(-1);
-  if (!failure && !hasFinished(job)) return [];
+  const failures = failuresOf(job.data);
+  if (failures.length === 0 && !hasFinished(job)) return [];
   const { store, run } = (job.data ?? {}) as Partial<QueuedTraining>;
   const [study = "", name = ""] = [store, run].map((value) => String(value).slice(0, 100));
-  const reason = failure ? `${failure.host}: ${failure.message}` : (job.failedReason ?? "");
-  return [{ study, run: name, state: hasFinished(job) ? "failed" : "waiting", reason }];
+  const reason = reasonOf(failures) ?? job.failedReason ?? "";
+  const hosts = failures.map(({ host }) => host);
+  return [{ study, run: name, state: hasFinished(job) ? "failed" : "waiting", hosts, reason }];
 }

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
+import { longestSilence } from "../../platform/process/limited-work.js";
 import { shellWord } from "../../run/command-line.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import type { StudyTraining } from "../many-runs.js";
@@ -30,8 +31,13 @@ export interface QueueTimes {
   readonly retry: number;
   /** A job that failed on a worker waits this long for another one. */
   readonly mostWait: number;
+  /** A child process that does not answer for this long is ended. */
+  readonly silence: number;
 }
-export const usualTimes: QueueTimes = { lock: 30_000, check: 5000, retry: 60_000, mostWait: 3_600_000 };
+export const usualTimes: QueueTimes = {
+  ...{ lock: 30_000, check: 5000, retry: 60_000, mostWait: 3_600_000 },
+  silence: longestSilence,
+};
 
 /** Returns the id of a study, which is the same under any path. */
 export const studyId = async (

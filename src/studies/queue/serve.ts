@@ -8,7 +8,8 @@ import { blameOf, mostAttempts } from "../workers/attempts.js";
 import type { Study } from "../workers/study.js";
 import { type WorkOptions, workOn } from "../workers/work.js";
 import type { QueueAddress } from "./address.js";
-import { failureOn, failuresOf, isGivenUp, type JobFailure } from "./job-failures.js";
+import { withSilence, workInChild } from "./isolated-job.js";
+import { failureOn, failuresOf, isGivenUp, type JobFailure, workers } from "./job-failures.js";
 import { type JobEnd, type OpenQueue, openQueue, type QueueJob } from "./open-queue.js";
 import { isCancelled, type QueueTimes, studyOf, usualTimes } from "./queued-study.js";
 import { queueOf, type SubmitOptions } from "./submit.js";
@@ -19,6 +20,8 @@ export interface QueueWorkOptions
     Pick<SubmitOptions, "queue" | "allowPlaintext" | "onNotice"> {
   /** Folder that holds the studies on this machine. Default: the current folder. */
   readonly store?: string;
+  /** Told the names of the jobs that this worker has in hand, each time one begins or ends. */
+  readonly onJobs?: (names: readonly string[]) => void;
 }
 
 /** What a worker of a queue did until it was stopped. */
@@ -62,7 +65,7 @@ export async function workFromQueueOn(
   // A worker that is started again on this machine would fail as before, so it has the same name.
   const name = (await sha256(JSON.stringify([host(), root, data]))).slice(0, 16);
   const worker = new QueueWorker(
-    machine,
+    withSilence(machine, times.silence),
     open,
     { ...options, onNotice },
     { root, name, stopping, fault, times },
@@ -102,6 +105,7 @@ class QueueWorker {
   private readonly able = new Set<unknown>();
   /** Jobs that this worker put back. */
   private readonly failed = new Set<unknown>();
+  private readonly inHand = new Set<string>();
 
   constructor(
     private readonly machine: TaskMachine,
@@ -139,6 +143,8 @@ class QueueWorker {
     const { data, threads, onEvent } = options;
     const { study, index } = await studyOf(machine, place.root, job.data);
     await requireNotLost(job, study, index);
+    const { label, seed } = study.trainings[index]!;
+    const name = JSON.stringify(`${job.data.store}, ${label}, seed ${seed}`);
     const look = async (): Promise<void> => {
       if (await isCancelled(machine.platform, study.path)) cancel.abort();
     };
@@ -149,20 +155,34 @@ class QueueWorker {
       // The server may be away for a while: progress is then lost, the training is not.
       if (event.event === "epoch") void job.updateProgress({ epoch: event.epoch }).catch(() => undefined);
     };
+    const how = {
+      ...{ index: String(index), ...(data !== undefined && { data }) },
+      ...(threads !== undefined && { threads }),
+    };
+    const listener = { signal: AbortSignal.any([place.stopping, cancel.signal]), onEvent: passOn };
+    this.take(name);
     try {
-      const { trained } = await workOn(machine, study.path, {
-        ...{
-          index: String(index),
-          signal: AbortSignal.any([place.stopping, cancel.signal]),
-          onEvent: passOn,
-        },
-        ...(data !== undefined && { data }),
-        ...(threads !== undefined && { threads }),
-      });
+      const { trained } = await (job.stalledCounter === 0
+        ? workOn(machine, study.path, { ...how, ...listener })
+        : // It may have blocked the worker that was lost at it, and would block this one as well.
+          workInChild(
+            machine,
+            { study: study.path, options: how, silence: place.times.silence },
+            name,
+            listener,
+          ));
       this.trained += trained;
     } finally {
       clearInterval(watch);
+      this.take(name, false);
     }
+  }
+
+  /** Says which jobs are in hand. */
+  private take(name: string, begins = true): void {
+    if (begins) this.inHand.add(name);
+    else this.inHand.delete(name);
+    this.options.onJobs?.([...this.inHand]);
   }
 
   /** Decides what becomes of a job that another machine may do. */
@@ -210,9 +230,6 @@ class QueueWorker {
     return failures;
   }
 }
-
-/** Returns "1 worker", "2 workers". */
-export const workers = (count: number): string => `${count} worker${count === 1 ? "" : "s"}`;
 
 /** A job may take its worker with it: no other one is lost to it after three. @throws RunError */
 async function requireNotLost(

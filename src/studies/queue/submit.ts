@@ -9,7 +9,7 @@ import { errorOf, type FailedAttempt } from "../workers/attempts.js";
 import { statusOfTraining } from "../workers/status.js";
 import { openStudy, readProgress, type Study } from "../workers/study.js";
 import { type QueueAddress, readQueueAddress } from "./address.js";
-import { failuresOf } from "./job-failures.js";
+import { failuresOf, hostsOf, reasonOf } from "./job-failures.js";
 import { type OpenQueue, openQueue, type QueueJob } from "./open-queue.js";
 import {
   cancelFile,
@@ -164,16 +164,16 @@ class Submitted {
   /** Returns whether no worker takes the training again, and says so. Says why one waits. */
   private async hasFailed(job: QueueJob, training: StudyTraining, index: number): Promise<boolean> {
     const { label, seed } = training;
-    const failure = failuresOf(job.data).at(-1);
+    const failures = failuresOf(job.data);
+    const failure = failures.at(-1);
     const isFailed = hasFinished(job);
     if (isFailed && this.isFollowed) {
-      this.fail(training, index, failure ?? unknownFailure(job));
+      this.fail(training, index, failure ? { ...failure, host: hostsOf(failures) } : unknownFailure(job));
       return true;
     }
     if (isFailed) await this.open.answer(job.remove());
-    if (!failure) return false;
-    const why = `${failure.host}: ${failure.message}`;
-    if (this.told.has(why)) return false;
+    const why = reasonOf(failures);
+    if (why === undefined || this.told.has(why)) return false;
     this.told.add(why);
     const what = isFailed ? "failed before, and is tried again" : "waits for another worker";
     this.listener.onNotice(`${label}, seed ${seed}, ${what}: ${why}`);
