@@ -1,72 +1,19 @@
 // @module-tag thorough
 // Bases that are not ONNX train: steps of gradients through a TF.js model and through an encoder in safetensors.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { bert } from "../../src/bases/architectures/bert.js";
-import { encodeSafetensors } from "../../src/bases/open/safetensors.js";
-import { draws } from "../../src/core/random.js";
-import { float32, type Tensor } from "../../src/core/tensor.js";
 import { loadModel, loadTextModel, train } from "../../src/index.js";
 import { tinyData } from "../support/fixtures.js";
-import { reviews, vocabularyText } from "../support/text-base.js";
+import { writeEncoder, writeTfjs } from "../support/imported-bases.js";
+import { reviews } from "../support/text-base.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-imported-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const at = (...names: readonly string[]): string => join(root, ...names);
 
 const quick = { epochs: 1, baselines: false, explain: false, seed: 0, threads: 1 } as const;
-const normal = (name: string, dims: readonly number[], scale: number): Float32Array => {
-  const source = draws(11, name);
-  return Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => scale * source.normal());
-};
-
-/** A small network of pictures as TF.js writes it. */
-function writeTfjs(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  const conv = (name: string, filters: number, more: object = {}) => ({
-    class_name: "Conv2D",
-    config: {
-      name,
-      filters,
-      kernel_size: [3, 3],
-      strides: [2, 2],
-      padding: "same",
-      activation: "relu",
-      use_bias: true,
-      ...more,
-    },
-  });
-  const layers = [
-    conv("first", 8, { batch_input_shape: [null, 32, 32, 3] }),
-    conv("second", 12),
-    { class_name: "GlobalAveragePooling2D", config: { name: "pooled" } },
-    { class_name: "Dense", config: { name: "scores", units: 2, activation: "softmax", use_bias: true } },
-  ];
-  const weights = [
-    ...[
-      ["first/kernel", [3, 3, 3, 8]],
-      ["first/bias", [8]],
-      ["second/kernel", [3, 3, 8, 12]],
-      ["second/bias", [12]],
-    ],
-    ...[
-      ["scores/kernel", [12, 2]],
-      ["scores/bias", [2]],
-    ],
-  ].map(([name, shape]) => ({ name: name as string, shape: shape as number[], dtype: "float32" }));
-  const bytes = weights.map(({ name, shape }) => Buffer.from(normal(name, shape, 0.3).buffer));
-  const model = {
-    format: "layers-model",
-    modelTopology: { class_name: "Sequential", config: { name: "small", layers }, keras_version: "2.8.0" },
-    weightsManifest: [{ paths: ["weights.bin"], weights }],
-  };
-  writeFileSync(join(folder, "model.json"), JSON.stringify(model));
-  writeFileSync(join(folder, "weights.bin"), Buffer.concat(bytes));
-  return folder;
-}
-
 test("pictures: a fine-tuned TF.js model", async () => {
   const data = await tinyData(at("pictures"), { ant: 14, bee: 14 });
   const pixels = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
@@ -81,33 +28,6 @@ test("pictures: a fine-tuned TF.js model", async () => {
   const model = await loadModel(run.model);
   expect(model.classes).toEqual(["ant", "bee"]);
 });
-
-/** An encoder of the tiny vocabulary as Transformers writes it. */
-function writeEncoder(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  const vocabulary = vocabularyText.trim().split("\n").length;
-  const sizes = { vocabulary, width: 16, layers: 1, heads: 2, inner: 24, positions: 24, types: 2 };
-  const tensors = new Map<string, Tensor>();
-  bert(sizes, (name, dims) => {
-    const isNorm = /LayerNorm\.weight$/.test(name);
-    const data = normal(name, dims, 0.3).map((value) => (isNorm ? 1 : value));
-    const isLinear = dims.length === 2 && !name.startsWith("embeddings.");
-    tensors.set(`bert.${name}`, float32(isLinear ? [dims[1]!, dims[0]!] : dims, data));
-    return float32(dims, data);
-  });
-  const config = {
-    ...{ model_type: "bert", architectures: ["BertForMaskedLM"], vocab_size: vocabulary, hidden_size: 16 },
-    ...{ num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24, max_position_embeddings: 24 },
-    ...{ type_vocab_size: 2, hidden_act: "gelu", layer_norm_eps: 1e-12 },
-  };
-  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  writeFileSync(join(folder, "vocab.txt"), vocabularyText);
-  writeFileSync(
-    join(folder, "model.safetensors"),
-    encodeSafetensors({ tensors, metadata: { format: "pt" } }),
-  );
-  return folder;
-}
 
 test("texts: a fine-tuned encoder in safetensors", async () => {
   const rows = reviews(60).map(({ text, label }) => `${text},${label}`);

@@ -39,6 +39,9 @@ export async function importedIn(
 ): Promise<string | undefined> {
   const { files } = platform;
   if (isTfjsFolder(names)) return files.join(folder, "model.json");
+  // A download as it is, such as a file that was dropped on a page.
+  const [archive, ...others] = names.filter((name) => /\.zip$/i.test(name));
+  if (archive !== undefined && others.length === 0) return files.join(folder, archive);
   const weights = encoderFiles.find((one) => names.includes(one));
   if (weights !== undefined && names.includes("config.json"))
     if (isKnownEncoder(await readJson(platform, files.join(folder, "config.json"))))

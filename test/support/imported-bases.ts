@@ -1,0 +1,85 @@
+// Small random bases in other forms than ONNX.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bert } from "../../src/bases/architectures/bert.js";
+import { encodeSafetensors } from "../../src/bases/open/safetensors.js";
+import { draws } from "../../src/core/random.js";
+import { float32, type Tensor } from "../../src/core/tensor.js";
+import { vocabularyText } from "./text-base.js";
+
+const normal = (name: string, dims: readonly number[], scale: number): Float32Array => {
+  const source = draws(11, name);
+  return Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => scale * source.normal());
+};
+
+/** A small network of pictures as TF.js writes it. */
+export function writeTfjs(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const conv = (name: string, filters: number, more: object = {}) => ({
+    class_name: "Conv2D",
+    config: {
+      name,
+      filters,
+      kernel_size: [3, 3],
+      strides: [2, 2],
+      padding: "same",
+      activation: "relu",
+      use_bias: true,
+      ...more,
+    },
+  });
+  const layers = [
+    conv("first", 8, { batch_input_shape: [null, 32, 32, 3] }),
+    conv("second", 12),
+    { class_name: "GlobalAveragePooling2D", config: { name: "pooled" } },
+    { class_name: "Dense", config: { name: "scores", units: 2, activation: "softmax", use_bias: true } },
+  ];
+  const weights = [
+    ...[
+      ["first/kernel", [3, 3, 3, 8]],
+      ["first/bias", [8]],
+      ["second/kernel", [3, 3, 8, 12]],
+      ["second/bias", [12]],
+    ],
+    ...[
+      ["scores/kernel", [12, 2]],
+      ["scores/bias", [2]],
+    ],
+  ].map(([name, shape]) => ({ name: name as string, shape: shape as number[], dtype: "float32" }));
+  const bytes = weights.map(({ name, shape }) => Buffer.from(normal(name, shape, 0.3).buffer));
+  const model = {
+    format: "layers-model",
+    modelTopology: { class_name: "Sequential", config: { name: "small", layers }, keras_version: "2.8.0" },
+    weightsManifest: [{ paths: ["weights.bin"], weights }],
+  };
+  writeFileSync(join(folder, "model.json"), JSON.stringify(model));
+  writeFileSync(join(folder, "weights.bin"), Buffer.concat(bytes));
+  return folder;
+}
+
+/** An encoder of the tiny vocabulary as Transformers writes it. */
+export function writeEncoder(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const vocabulary = vocabularyText.trim().split("\n").length;
+  const sizes = { vocabulary, width: 16, layers: 1, heads: 2, inner: 24, positions: 24, types: 2 };
+  const tensors = new Map<string, Tensor>();
+  bert(sizes, (name, dims) => {
+    const isNorm = /LayerNorm\.weight$/.test(name);
+    const data = normal(name, dims, 0.3).map((value) => (isNorm ? 1 : value));
+    const isLinear = dims.length === 2 && !name.startsWith("embeddings.");
+    tensors.set(`bert.${name}`, float32(isLinear ? [dims[1]!, dims[0]!] : dims, data));
+    return float32(dims, data);
+  });
+  const config = {
+    ...{ model_type: "bert", architectures: ["BertForMaskedLM"], vocab_size: vocabulary, hidden_size: 16 },
+    ...{ num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24, max_position_embeddings: 24 },
+    ...{ type_vocab_size: 2, hidden_act: "gelu", layer_norm_eps: 1e-12 },
+  };
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  writeFileSync(join(folder, "vocab.txt"), vocabularyText);
+  writeFileSync(
+    join(folder, "model.safetensors"),
+    encodeSafetensors({ tensors, metadata: { format: "pt" } }),
+  );
+  return folder;
+}
