@@ -35,7 +35,7 @@ export const soundFilesOf = ({ preprocessor }: AudioFacts): Readonly<Record<stri
 });
 
 /** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
-const textConfig = { model_type: "bert", architectures: ["BertForSequenceClassification"] } as const;
+export const textConfig = { model_type: "bert", architectures: ["BertForSequenceClassification"] } as const;
 
 /** Configuration of a model of sounds: its front end decides the type that Transformers.js opens. */
 export const soundConfig = (audio: AudioFacts) =>

@@ -1,4 +1,4 @@
-// Small random bases in other forms than ONNX.
+// Small bases in other forms than ONNX, with random weights: a network of pictures of TF.js, and an encoder in safetensors.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bert } from "../../src/bases/architectures/bert.js";
@@ -12,8 +12,11 @@ const normal = (name: string, dims: readonly number[], scale: number): Float32Ar
   return Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => scale * source.normal());
 };
 
-/** A small network of pictures as TF.js writes it. */
-export function writeTfjs(folder: string): string {
+/**
+ * Writes a small network of pictures as TF.js does.
+ * @param labels makes it a project of Teachable Machine: features, and a classifier of two layers
+ */
+export function writeTfjs(folder: string, labels?: readonly [string, string]): string {
   mkdirSync(folder, { recursive: true });
   const conv = (name: string, filters: number, more: object = {}) => ({
     class_name: "Conv2D",
@@ -28,12 +31,31 @@ export function writeTfjs(folder: string): string {
       ...more,
     },
   });
-  const layers = [
+  const sequence = (name: string, layers: readonly object[]) => ({
+    class_name: "Sequential",
+    config: { name, layers },
+  });
+  const dense = (name: string, units: number, activation: string) => ({
+    class_name: "Dense",
+    config: { name, units, activation, use_bias: true },
+  });
+  const body = [
     conv("first", 8, { batch_input_shape: [null, 32, 32, 3] }),
     conv("second", 12),
     { class_name: "GlobalAveragePooling2D", config: { name: "pooled" } },
-    { class_name: "Dense", config: { name: "scores", units: 2, activation: "softmax", use_bias: true } },
   ];
+  const network = labels
+    ? sequence("project", [
+        sequence("features", body),
+        sequence("head", [
+          {
+            ...dense("hidden", 12, "relu"),
+            config: { ...dense("hidden", 12, "relu").config, batch_input_shape: [null, 12] },
+          },
+          dense("scores", 2, "softmax"),
+        ]),
+      ])
+    : sequence("small", [...body, dense("scores", 2, "softmax")]);
   const weights = [
     ...[
       ["first/kernel", [3, 3, 3, 8]],
@@ -41,6 +63,12 @@ export function writeTfjs(folder: string): string {
       ["second/kernel", [3, 3, 8, 12]],
       ["second/bias", [12]],
     ],
+    ...(labels
+      ? [
+          ["hidden/kernel", [12, 12]],
+          ["hidden/bias", [12]],
+        ]
+      : []),
     ...[
       ["scores/kernel", [12, 2]],
       ["scores/bias", [2]],
@@ -49,15 +77,17 @@ export function writeTfjs(folder: string): string {
   const bytes = weights.map(({ name, shape }) => Buffer.from(normal(name, shape, 0.3).buffer));
   const model = {
     format: "layers-model",
-    modelTopology: { class_name: "Sequential", config: { name: "small", layers }, keras_version: "2.8.0" },
+    modelTopology: { ...network, keras_version: "2.8.0" },
     weightsManifest: [{ paths: ["weights.bin"], weights }],
   };
   writeFileSync(join(folder, "model.json"), JSON.stringify(model));
   writeFileSync(join(folder, "weights.bin"), Buffer.concat(bytes));
+  const metadata = { packageName: "@teachablemachine/image", labels, imageSize: 32 };
+  if (labels) writeFileSync(join(folder, "metadata.json"), JSON.stringify(metadata));
   return folder;
 }
 
-/** An encoder of the tiny vocabulary as Transformers writes it. */
+/** Writes an encoder of the tiny vocabulary as Transformers does. */
 export function writeEncoder(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const vocabulary = vocabularyText.trim().split("\n").length;

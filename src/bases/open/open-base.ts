@@ -122,8 +122,8 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
   return {
     ...(await commonFields(opened, located, platform)),
     preprocessing,
-    classes: await classCount(located, platform),
-    cut: options.cut ?? located.cut,
+    ...(await headFacts(located, platform)),
+    ...(options.cut !== undefined && { cut: options.cut }),
   };
 }
 
@@ -309,13 +309,19 @@ function unknownPreprocessing({ name, onnx }: LocatedBase, sizeToo: boolean, isP
   });
 }
 
-async function classCount({ config, labels }: LocatedBase, platform: Platform): Promise<number | undefined> {
-  if (labels) return labels.length;
-  if (config === undefined) return undefined;
+/** Returns the number of classes of a base's own head, and the value where the head begins, as far as its files say them. */
+async function headFacts(
+  { config, labels, cut }: LocatedBase,
+  platform: Platform,
+): Promise<Pick<Base, "classes" | "cut">> {
+  if (labels || config === undefined) return { classes: labels?.length, cut };
   const json = await readJson(platform, config);
-  const { id2label, num_labels } = (json ?? {}) as { id2label?: unknown; num_labels?: unknown };
-  if (id2label !== undefined) return readLabels(json, config).length;
-  return typeof num_labels === "number" ? num_labels : undefined;
+  const { id2label, num_labels, engraft_cut } = (json ?? {}) as Readonly<Record<string, unknown>>;
+  const count = typeof num_labels === "number" ? num_labels : undefined;
+  return {
+    classes: id2label === undefined ? count : readLabels(json, config).length,
+    cut: cut ?? (typeof engraft_cut === "string" ? engraft_cut : undefined),
+  };
 }
 
 export interface PulledBase {

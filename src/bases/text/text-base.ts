@@ -132,7 +132,7 @@ const count = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isInteger(value) && value > 2 && value <= 1e6 ? value : undefined;
 
 /** Returns the most tokens that the model takes, by its tokenizer and its positions. */
-function mostTokens(
+export function mostTokens(
   config: Readonly<Record<string, unknown>>,
   tokenizer: Readonly<Record<string, unknown>>,
 ): number {

@@ -5,7 +5,7 @@ import { explainMethods } from "../../core/results/insights.js";
 import { mostViews } from "../../data/dataset.js";
 import { setMethods } from "../../evaluate/prediction-sets.js";
 import { langs } from "../../report/words/langs.js";
-import { command } from "./command-spec.js";
+import { command, preprocessing } from "./command-spec.js";
 import { flag, flagsOf, integer, number, oneOf, words } from "./fields.js";
 
 /** Test-time augmentation. */
@@ -228,8 +228,8 @@ export const studio = command({
 export const exportSpec = command({
   name: "export",
   group: "use",
-  summary: "write a plain ONNX model folder from a run, a model or an adapter",
-  usage: "<model|adapter> --out DIR",
+  summary: "write a plain ONNX model folder from a run, a model, an adapter or a base",
+  usage: "<model|adapter|base> --out DIR",
   least: 1,
   most: 1,
   options: {
@@ -237,10 +237,12 @@ export const exportSpec = command({
     weights: oneOf("number format of the weights", ["fp32", "fp16"], "unchanged"),
     calibrate: oneOf("apply the temperature that training found", ["none", "temperature"], "none"),
     base: words("base of an adapter", "BASE", "its path when the adapter was trained"),
+    ...preprocessing,
   },
   examples: [
     "engraft export runs/2026-01-31-flowers --out flowers-model",
     "engraft export runs/2026-01-31-flowers --weights fp16 --out flowers-small",
+    "engraft export tm-my-image-model.zip --out my-base",
   ],
 });
 
