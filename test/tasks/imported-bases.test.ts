@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { loadModel, loadTextModel, train } from "../../src/index.js";
+import { exportModel, loadModel, loadTextModel, train } from "../../src/index.js";
 import { tinyData } from "../support/fixtures.js";
 import { writeEncoder, writeTfjs } from "../support/imported-bases.js";
 import { reviews } from "../support/text-base.js";
@@ -27,6 +27,24 @@ test("pictures: a fine-tuned TF.js model", async () => {
   );
   const model = await loadModel(run.model);
   expect(model.classes).toEqual(["ant", "bee"]);
+});
+
+test("a model fine-tuned from a project of Teachable Machine opens in Transformers.js after its export", async () => {
+  const data = await tinyData(at("photos"), { ant: 14, bee: 14 });
+  const base = writeTfjs(at("project"), ["cat", "dog"]);
+  const run = await train(data, { ...quick, epochs: 2, base, strategy: "full", out: at("run-project") });
+  const { model } = await exportModel(at("run-project"), { out: at("exported-project") });
+  const { pipeline, env } = await import("@huggingface/transformers");
+  env.allowRemoteModels = false;
+  const classify = await pipeline("image-classification", model, { local_files_only: true, dtype: "fp32" });
+  const own = await loadModel(run.model, { threads: 1 });
+  for (const file of [join(data, "ant", "3.png"), join(data, "bee", "5.png")]) {
+    const theirs = (await classify(file, { top_k: 2 })) as unknown as { label: string; score: number }[];
+    const ours = new Map((await own.predict(file)).map(({ label, score }) => [label, score]));
+    expect(theirs.map(({ label }) => label).sort()).toEqual(["ant", "bee"]);
+    for (const { label, score } of theirs) expect(score).toBeCloseTo(ours.get(label)!, 4);
+  }
+  await own.close();
 });
 
 test("texts: a fine-tuned encoder in safetensors", async () => {
