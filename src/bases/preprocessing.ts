@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { ImagePreprocessing } from "../data/dataset.js";
+import type { ImagePreprocessing, PixelSize } from "../data/dataset.js";
 import { type ImagePredictions, imageModels } from "./model-folder/image-models.js";
 
 type Triple = readonly [number, number, number];
@@ -43,7 +43,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** 224 · {height, width} · {shortest_edge}: always filled, never cropped, so a shortest edge means a square. */
+/** 224 · {height, width} · {shortest_edge}: without a crop the picture fills the input, so a shortest edge means a square. */
 function sizeOf(field: string, value: unknown): { height: number; width: number } {
   if (!isRecord(value)) {
     const n = side(field, value);
@@ -60,6 +60,17 @@ function sizeOf(field: string, value: unknown): { height: number; width: number 
     return { height: n, width: n };
   }
   throw invalid(field, value, '{"height", "width"}, {"shortest_edge"} or a number');
+}
+
+/** Returns the shorter side of a picture before its centre is cut out; undefined if the crop is filled with the whole picture. */
+function shortestEdgeOf(
+  json: Readonly<Record<string, unknown>>,
+  { height, width }: PixelSize,
+): number | undefined {
+  const edge = isRecord(json.size) ? json.size.shortest_edge : undefined;
+  if (edge === undefined) return undefined;
+  const n = side("size.shortest_edge", edge);
+  return n >= Math.max(height, width) ? n : undefined;
 }
 
 function numbers(field: string, value: unknown, allowed: (x: number) => boolean, wanted: string): Triple {
@@ -84,8 +95,8 @@ const reversed = ([a, b, c]: Triple): Triple => [c, b, a];
 /**
  * Reads a base's Hugging Face `preprocessor_config.json`, parsed.
  *
- * A centre crop becomes the input size: Engraft fits the whole picture to the input. Hugging Face normalises in RGB
- * order and reverses the channels afterwards. {@link ImagePreprocessing} has mean and deviation in the order of
+ * A centre crop of a picture whose `shortest_edge` is given is made as it says; of another one, the whole picture is fitted to the input.
+ * Hugging Face normalises in RGB order and reverses the channels afterwards. {@link ImagePreprocessing} has mean and deviation in the order of
  * `channels`, so both are reversed for BGR.
  *
  * @throws ModelError naming the field
@@ -94,6 +105,8 @@ export function readPreprocessing(json: unknown): ImagePreprocessing {
   if (!isRecord(json)) throw invalid("(whole file)", json, "an object");
   const cropped = json.crop_size !== undefined && flag(json, "do_center_crop") !== false;
   const { height, width } = cropped ? sizeOf("crop_size", json.crop_size) : sizeOf("size", json.size);
+  const shortestEdge = cropped ? shortestEdgeOf(json, { height, width }) : undefined;
+  const size = { height, width, ...(shortestEdge !== undefined && { shortestEdge }) };
 
   let rescale = 1;
   if (flag(json, "do_rescale") ?? true) {
@@ -112,8 +125,8 @@ export function readPreprocessing(json: unknown): ImagePreprocessing {
     : [1, 1, 1];
 
   if (flag(json, "do_flip_channel_order") ?? false)
-    return { height, width, rescale, mean: reversed(mean), std: reversed(std), channels: "bgr" };
-  return { height, width, rescale, mean, std, channels: "rgb" };
+    return { ...size, rescale, mean: reversed(mean), std: reversed(std), channels: "bgr" };
+  return { ...size, rescale, mean, std, channels: "rgb" };
 }
 
 /**
@@ -129,7 +142,15 @@ export function writePreprocessing(
   return {
     ...imageModels[predicts].processor,
     do_resize: true,
-    size: { height: p.height, width: p.width },
+    ...(p.shortestEdge === undefined
+      ? { size: { height: p.height, width: p.width } }
+      : {
+          // The processor of ViT has no crop in Python.
+          image_processor_type: "CLIPImageProcessor",
+          size: { shortest_edge: p.shortestEdge },
+          do_center_crop: true,
+          crop_size: { height: p.height, width: p.width },
+        }),
     resample: 1,
     do_rescale: true,
     rescale_factor: p.rescale,
@@ -197,6 +218,10 @@ export function preprocessingFromOptions(
   return {
     height: size[0],
     width: size[1],
+    // The same part of the picture is cut off at every size.
+    ...(known?.shortestEdge !== undefined && {
+      shortestEdge: Math.round(known.shortestEdge * Math.max(size[0] / known.height, size[1] / known.width)),
+    }),
     rescale: rescale ?? known?.rescale ?? 1 / 255,
     mean,
     std,

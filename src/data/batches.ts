@@ -3,7 +3,7 @@ import { sizeOf } from "../core/shape.js";
 import type { Platform } from "../platform/platform.js";
 import { type AugmentOptions, augmenter } from "./augment/augmenter.js";
 import { viewOf } from "./augment/views.js";
-import type { Augmentation, ImagePreprocessing, Pixels, Sample } from "./dataset.js";
+import type { Augmentation, PixelSize, Pixels, Sample } from "./dataset.js";
 import { defaultPlatform } from "./images/decode.js";
 import { pixelLoader } from "./images/load-pixels.js";
 import type { PixelCache } from "./images/pixel-cache.js";
@@ -22,8 +22,8 @@ export interface BatchOptions {
   readonly order?: readonly number[] | undefined;
   /** Images per batch; the last batch may be smaller. */
   readonly batchSize: number;
-  /** Only height and width are used: the graph normalises. */
-  readonly preprocessing: Pick<ImagePreprocessing, "height" | "width">;
+  /** Only the size is used: the graph normalises. */
+  readonly preprocessing: PixelSize;
   /** Default "none". */
   readonly augmentation?: Augmentation;
   readonly augmentOptions?: AugmentOptions;
@@ -76,7 +76,7 @@ export async function* batches(
     const item = items[index];
     if (item === undefined)
       throw new EngraftError("InternalError", `batch order names item ${index} of ${items.length}`);
-    const pixels = await load(item, { height, width });
+    const pixels = await load(item, preprocessing);
     return view === undefined ? change(pixels, seed, epoch, item.id) : viewOf(pixels, view);
   };
 

@@ -1,6 +1,7 @@
 import type { LeakedPair, Part } from "../core/events/events.js";
 import type { OnProgress } from "../core/events/progress-events.js";
 import type { WarningText } from "../core/messages/message.js";
+import type { PictureSection } from "../core/results/insights.js";
 import type { BaseClassification, CustomTask } from "../core/results/task.js";
 import type { SplitOrigin } from "./split/split-origin.js";
 
@@ -112,9 +113,7 @@ export interface Dataset extends Opened<ClassSample> {
 }
 
 /** The image preprocessing of a base, stored in `preprocessor_config.json`. */
-export interface ImagePreprocessing {
-  readonly height: number;
-  readonly width: number;
+export interface ImagePreprocessing extends PixelSize {
   /** y = (pixel * rescale - mean[c]) / std[c], pixel in 0..255, c in the order of `channels`. */
   readonly rescale: number;
   readonly mean: readonly [number, number, number];
@@ -122,11 +121,24 @@ export interface ImagePreprocessing {
   readonly channels: "rgb" | "bgr";
 }
 
+/** Size of the pixels that a model takes. */
+export interface PixelSize {
+  readonly height: number;
+  readonly width: number;
+  /**
+   * Shorter side, in pixels, to which a picture is resized before its centre of height × width is cut out. Missing: the whole picture is
+   * resized to height × width.
+   */
+  readonly shortestEdge?: number;
+}
+
 /** The pixels of an image: uint8[height, width, 3], RGB. */
 export interface Pixels {
   readonly height: number;
   readonly width: number;
   readonly data: Uint8Array;
+  /** Place of the pixels in the picture, if they are its centre only. */
+  readonly inside?: PictureSection;
 }
 
 /** Augmentations of training images, see {@link augment}. */

@@ -133,9 +133,9 @@ async function factsOf(files: TfjsFiles): Promise<TfjsFacts> {
   return {
     format: "TF.js layers model of Teachable Machine",
     ...(names.length > 0 && { labels: names }),
-    // x / 127.5 - 1
+    // The centre square of a picture, x / 127.5 - 1
     preprocessing: {
-      ...{ height: side, width: side, rescale: 1 / 255, channels: "rgb" },
+      ...{ height: side, width: side, shortestEdge: side, rescale: 1 / 255, channels: "rgb" },
       ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
     },
     cut: features,

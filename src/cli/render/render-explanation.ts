@@ -6,7 +6,7 @@ const shades = [" ", "░", "▒", "▓", "█"];
 /** Most words or columns that are printed. */
 const mostPrinted = 12;
 
-function drawn({ rows, columns, values }: HeatMap): string[] {
+function drawn({ rows, columns, values, inside }: HeatMap): string[] {
   const largest = values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
   const cell = (v: number): string => {
     const share = largest > 0 ? Math.abs(v) / largest : 0;
@@ -23,6 +23,7 @@ function drawn({ rows, columns, values }: HeatMap): string[] {
   return [
     ...Array.from({ length: rows }, (_, r) => `  |${line(r)}|`),
     ...(against ? ["  -- speaks against it"] : []),
+    ...(inside ? ["  the centre of the picture: the model sees no more"] : []),
   ];
 }
 

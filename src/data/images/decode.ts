@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { pictureFileLimit, picturePixelLimit } from "../../core/file-limits.js";
 import type { PictureHeader, Platform } from "../../platform/platform.js";
-import type { Pixels } from "../dataset.js";
+import type { PixelSize, Pixels } from "../dataset.js";
 
 /** Returns the platform of this machine; loaded only if none was given, so that a browser never loads Node's. */
 export async function defaultPlatform(): Promise<Platform> {
@@ -17,18 +17,18 @@ export const decodeVersion = 1;
 
 /**
  * Decodes an image as the base expects it: first frame, EXIF rotation, alpha over white, 16 bit, CMYK and gray to 8-bit
- * sRGB, fully decoded and then resized as a whole (Lanczos, aspect ratio not kept). Equals Transformers.js 4.3 in Node
+ * sRGB, fully decoded and then resized as a whole (Lanczos, aspect ratio not kept), or its centre with `shortestEdge`. Equals Transformers.js 4.3 in Node
  * with `resample: 1`, except for alpha and 16 bit. A truncated image is refused.
  *
  * @param source path of a file, or its bytes
- * @param size height and width in pixels
+ * @param size height and width in pixels, and the shorter side before a centre crop
  * @returns uint8[height, width, 3], RGB
  * @throws DataError with the reason if it is not an image; FileError if the file cannot be read
  * @example const { data } = await decodePixels("rose.jpg", { height: 96, width: 96 });
  */
 export async function decodePixels(
   source: string | Uint8Array,
-  size: { readonly height: number; readonly width: number },
+  size: PixelSize,
   platform?: Platform,
 ): Promise<Pixels> {
   const machine = platform ?? (await defaultPlatform());
@@ -37,7 +37,10 @@ export async function decodePixels(
   const name = typeof source === "string" ? source : undefined;
   const header = await checkHeader(bytes, machine, name);
   try {
-    return await machine.pictures.decode(bytes, size, header);
+    const { shortestEdge } = size;
+    if (shortestEdge === undefined) return await machine.pictures.decode(bytes, size, header);
+    const { decodeCentre } = await import("./centre-crop.js");
+    return await decodeCentre(machine, bytes, { ...size, shortestEdge }, header);
   } catch (error) {
     throw pictureError(await reasonFor(bytes, error), name, error);
   }

@@ -1,13 +1,13 @@
 import { stopIf } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import type { Pixels } from "../dataset.js";
+import type { PixelSize, Pixels } from "../dataset.js";
 import { decodePixels } from "./decode.js";
 import type { PixelCache } from "./pixel-cache.js";
 
 /** Returns the pixels of an image in a size. They must not be changed. */
 export type LoadPixels = (
   item: { readonly path: string; readonly sha256: string },
-  size: { readonly height: number; readonly width: number },
+  size: PixelSize,
 ) => Promise<Pixels>;
 
 /** Returns a function that decodes images, unless the cache has them. It decodes as many at once as keep the machine busy. */
@@ -16,13 +16,14 @@ export function pixelLoader(
   { decoded, signal }: { readonly decoded?: PixelCache; readonly signal?: AbortSignal } = {},
 ): LoadPixels {
   const slots = limiter(2 * platform.cores());
-  return async ({ path, sha256 }, { height, width }) => {
-    const key = `${sha256} ${height}x${width}`;
+  return async ({ path, sha256 }, size) => {
+    const { height, width, shortestEdge } = size;
+    const key = `${sha256} ${height}x${width}${shortestEdge === undefined ? "" : ` of ${shortestEdge}`}`;
     const kept = decoded?.get(key);
     if (kept !== undefined) return kept;
     const pixels = await slots(() => {
       stopIf(signal);
-      return decodePixels(path, { height, width }, platform);
+      return decodePixels(path, size, platform);
     });
     decoded?.offer(key, pixels);
     return pixels;

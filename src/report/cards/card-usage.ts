@@ -69,8 +69,15 @@ from PIL import Image
 
 p = json.load(open("preprocessor_config.json"))
 labels = json.load(open("config.json"))["id2label"]
-size = (p["size"]["width"], p["size"]["height"])
-x = np.asarray(Image.open("picture.jpg").convert("RGB").resize(size, Image.LANCZOS), np.float32)
+image, size, crop = Image.open("picture.jpg").convert("RGB"), p["size"], p.get("crop_size")
+if crop:
+    scale = size["shortest_edge"] / min(image.size)
+    image = image.resize([int(round(side * scale, 2)) for side in image.size], Image.LANCZOS)
+    left, top = (image.width - crop["width"]) // 2, (image.height - crop["height"]) // 2
+    image = image.crop((left, top, left + crop["width"], top + crop["height"]))
+else:
+    image = image.resize((size["width"], size["height"]), Image.LANCZOS)
+x = np.asarray(image, np.float32)
 if p.get("do_flip_channel_order"):
     x = x[..., ::-1]
 if p.get("do_rescale", True):

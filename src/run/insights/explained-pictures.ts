@@ -92,7 +92,8 @@ export async function explainedPictures(asked: PicturesToExplain): Promise<{
     for (const { at, which, predicted, ...said } of chosen) {
       const item = items[at]!;
       try {
-        const { data } = await decodePixels(item.path, preprocessing, platform);
+        const { data, inside } = await decodePixels(item.path, preprocessing, platform);
+        const seen = inside && { inside };
         const pixels = Uint8Array.from(data);
         if (Number.isNaN(pace)) pace = await paceOf(score, pixels);
         const grad_cam = cam && rounded(await cam(pixels, predicted));
@@ -107,8 +108,8 @@ export async function explainedPictures(asked: PicturesToExplain): Promise<{
           which,
           ...said,
           predicted: classes[predicted]!,
-          ...(grad_cam && { grad_cam }),
-          occlusion,
+          ...(grad_cam && { grad_cam: { ...grad_cam, ...seen } }),
+          occlusion: { ...occlusion, ...seen },
         });
       } catch (error) {
         left_out.push({ what: "occlusion", ...limit.reasonFor(error) });

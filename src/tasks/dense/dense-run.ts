@@ -146,8 +146,10 @@ export async function openDense(
   const values = maps.flatMap((map) => map.values);
   const cut = { value: values.join(", "), because: `feature levels of a ${found.kind}` };
   const channels = maps.reduce((sum, map) => sum + map.channels, 0);
+  // A crop would cut off objects.
+  const { shortestEdge: _, ...wholePictures } = base.preprocessing;
   const opened: OpenedBase = {
-    base: { ...base, preprocessing: { ...base.preprocessing, height: size.height, width: size.width } },
+    base: { ...base, preprocessing: { ...wholePictures, height: size.height, width: size.width } },
     body: { graph: body.graph, cut, pooling: "none", features: values[0]!, width: channels },
   };
   onEvent({

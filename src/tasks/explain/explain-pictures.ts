@@ -70,7 +70,8 @@ export async function explainerOfPictures(
         Array.isArray(input) ? "a pair of texts is no picture" : "a row of a table is no picture",
         { help: "give paths: the model answers pictures" },
       );
-    const pixels = Uint8Array.from((await decodePixels(input, preprocessing, platform)).data);
+    const { data, inside } = await decodePixels(input, preprocessing, platform);
+    const pixels = Uint8Array.from(data);
     const scores = (await score(pixels, 1)).subarray(0, classes.length);
     const { k, prediction } = predicted(scores, outputs, requested);
     const masked = pictureCells({ score, pixels, preprocessing, outputs, k });
@@ -85,6 +86,7 @@ export async function explainerOfPictures(
       ...(head && { head: head.name }),
       ...prediction,
       ...explanation,
+      ...(inside && explanation.map && { map: { ...explanation.map, inside } }),
       ...(await checkWeights({ masked }, weights, options)),
     };
   };

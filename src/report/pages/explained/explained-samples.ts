@@ -12,12 +12,12 @@ const faint = 0.06;
 export const leastScale = 0.05;
 
 /**
- * Returns a map as a drawing over its picture. The model saw the whole picture, so the cells are stretched to it.
+ * Returns a map as a drawing over its picture. The cells are stretched to the section that the model saw.
  * @param how.signed negative values are drawn too
  * @param how.least smallest scale of the map
  */
 export function overlay(
-  { rows, columns, values }: HeatMap,
+  { rows, columns, values, inside }: HeatMap,
   { signed, least = 0 }: { readonly signed: boolean; readonly least?: number },
 ): Markup {
   const largest = values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
@@ -31,7 +31,11 @@ export function overlay(
       `<rect class="${kind}" x="${i % columns}" y="${Math.floor(i / columns)}" width="1" height="1" fill-opacity="${(0.6 * Math.abs(share)).toFixed(2)}"/>`,
     ];
   });
-  return html`<svg class="over" viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none" aria-hidden="true" shape-rendering="crispEdges">${trusted(cells.join(""))}</svg>`;
+  const percents = Object.entries(inside ?? {}).map(
+    ([side, share]) => `${side}:${(100 * share).toFixed(2)}%`,
+  );
+  const place = percents.length > 0 && trusted(` style="${percents.join(";")}"`);
+  return html`<svg class="over"${place} viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none" aria-hidden="true" shape-rendering="crispEdges">${trusted(cells.join(""))}</svg>`;
 }
 
 function pictureOf(data: SampleData, sample: ExplainedPicture): Markup {
