@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { ImagePreprocessing, PixelSize } from "../data/dataset.js";
+import type { ImagePreprocessing } from "../data/dataset.js";
 import { type ImagePredictions, imageModels } from "./model-folder/image-models.js";
 
 type Triple = readonly [number, number, number];
@@ -65,7 +65,7 @@ function sizeOf(field: string, value: unknown): { height: number; width: number 
 /** Returns the shorter side of a picture before its centre is cut out; undefined if the crop is filled with the whole picture. */
 function shortestEdgeOf(
   json: Readonly<Record<string, unknown>>,
-  { height, width }: PixelSize,
+  { height, width }: Pick<ImagePreprocessing, "height" | "width">,
 ): number | undefined {
   const edge = isRecord(json.size) ? json.size.shortest_edge : undefined;
   if (edge === undefined) return undefined;

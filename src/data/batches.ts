@@ -3,7 +3,7 @@ import { sizeOf } from "../core/shape.js";
 import type { Platform } from "../platform/platform.js";
 import { type AugmentOptions, augmenter } from "./augment/augmenter.js";
 import { viewOf } from "./augment/views.js";
-import type { Augmentation, PixelSize, Pixels, Sample } from "./dataset.js";
+import type { Augmentation, ImagePreprocessing, Pixels, Sample } from "./dataset.js";
 import { defaultPlatform } from "./images/decode.js";
 import { pixelLoader } from "./images/load-pixels.js";
 import type { PixelCache } from "./images/pixel-cache.js";
@@ -23,7 +23,7 @@ export interface BatchOptions {
   /** Images per batch; the last batch may be smaller. */
   readonly batchSize: number;
   /** Only the size is used: the graph normalises. */
-  readonly preprocessing: PixelSize;
+  readonly preprocessing: Pick<ImagePreprocessing, "height" | "width" | "shortestEdge">;
   /** Default "none". */
   readonly augmentation?: Augmentation;
   readonly augmentOptions?: AugmentOptions;

@@ -1,7 +1,6 @@
 import type { LeakedPair, Part } from "../core/events/events.js";
 import type { OnProgress } from "../core/events/progress-events.js";
 import type { WarningText } from "../core/messages/message.js";
-import type { PictureSection } from "../core/results/insights.js";
 import type { BaseClassification, CustomTask } from "../core/results/task.js";
 import type { SplitOrigin } from "./split/split-origin.js";
 
@@ -113,16 +112,7 @@ export interface Dataset extends Opened<ClassSample> {
 }
 
 /** The image preprocessing of a base, stored in `preprocessor_config.json`. */
-export interface ImagePreprocessing extends PixelSize {
-  /** y = (pixel * rescale - mean[c]) / std[c], pixel in 0..255, c in the order of `channels`. */
-  readonly rescale: number;
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
-  readonly channels: "rgb" | "bgr";
-}
-
-/** Size of the pixels that a model takes. */
-export interface PixelSize {
+export interface ImagePreprocessing {
   readonly height: number;
   readonly width: number;
   /**
@@ -130,6 +120,11 @@ export interface PixelSize {
    * resized to height × width.
    */
   readonly shortestEdge?: number;
+  /** y = (pixel * rescale - mean[c]) / std[c], pixel in 0..255, c in the order of `channels`. */
+  readonly rescale: number;
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+  readonly channels: "rgb" | "bgr";
 }
 
 /** The pixels of an image: uint8[height, width, 3], RGB. */
@@ -137,8 +132,8 @@ export interface Pixels {
   readonly height: number;
   readonly width: number;
   readonly data: Uint8Array;
-  /** Place of the pixels in the picture, if they are its centre only. */
-  readonly inside?: PictureSection;
+  /** If the pixels are the centre of the picture: its left, top, width and height, in shares of the picture. */
+  readonly inside?: readonly [number, number, number, number];
 }
 
 /** Augmentations of training images, see {@link augment}. */

@@ -3,7 +3,7 @@ import type { ItemUnit } from "../core/events/events.js";
 import { modalities, type SampleWords } from "../core/modalities.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Platform } from "../platform/platform.js";
-import type { PixelSize } from "./dataset.js";
+import type { ImagePreprocessing } from "./dataset.js";
 import { PixelCache } from "./images/pixel-cache.js";
 
 /** What a model takes for the samples of a run. */
@@ -13,7 +13,7 @@ export type SampleInputs = PictureInputs | ItemInputs;
 export interface PictureInputs {
   readonly unit: SampleWords<"image">["many"];
   /** Only the size is used: the graph normalises. */
-  readonly preprocessing: PixelSize;
+  readonly preprocessing: Pick<ImagePreprocessing, "height" | "width" | "shortestEdge">;
   /** Cache of decoded pictures, before augmentation. */
   readonly decoded: PixelCache;
   /** Platform that reads and decodes the pictures. */

@@ -47,9 +47,7 @@ test.each([false, true])("only the middle third of a long picture is seen (uprig
   for (let y = 4; y < 28; y++)
     for (let x = 4; x < 28; x++)
       expect([...seen.data.subarray(3 * (32 * y + x), 3 * (32 * y + x) + 3)]).toEqual([0, 255, 0]);
-  const third = { left: 0, top: 0, width: 1, height: 1 };
-  const [place, length] = upright ? (["top", "height"] as const) : (["left", "width"] as const);
-  expect(seen.inside).toEqual({ ...third, [place]: 1 / 3, [length]: 1 / 3 });
+  expect(seen.inside).toEqual(upright ? [0, 1 / 3, 1, 1 / 3] : [1 / 3, 0, 1 / 3, 1]);
   // Without a crop all colours are seen.
   const { data } = await decodePixels(file, { height: 32, width: 32 });
   expect(data[0]).toBeGreaterThan(200);
@@ -140,7 +138,7 @@ test("a project of Teachable Machine sees the centre square, and so does its exp
 
 test("a map lies over the section that was seen", () => {
   const map = { rows: 1, columns: 1, values: [1] };
-  const inside = { left: 0.25, top: 0, width: 0.5, height: 1 };
+  const inside = [0.25, 0, 0.5, 1] as const;
   expect(overlay({ ...map, inside }, { signed: true }).text).toContain(
     'style="left:25.00%;top:0.00%;width:50.00%;height:100.00%"',
   );

@@ -23,18 +23,10 @@ export interface Insights {
   readonly seconds: number;
 }
 
-/** A section of a picture, in shares of its width and height. */
-export interface PictureSection {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 /** Numbers on an image: row by row from its top left corner. */
 export interface HeatMap {
-  /** The section of the picture that the model saw. Missing: all of it. */
-  readonly inside?: PictureSection;
+  /** The section of the picture that the model saw: left, top, width and height, in shares of the picture. Missing: all of it. */
+  readonly inside?: readonly [number, number, number, number];
   readonly rows: number;
   readonly columns: number;
   readonly values: readonly number[];

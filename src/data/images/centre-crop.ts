@@ -2,7 +2,7 @@
 // bases take whole pictures.
 import { picturePixelLimit } from "../../core/file-limits.js";
 import type { PictureHeader, Platform } from "../../platform/platform.js";
-import type { PixelSize, Pixels } from "../dataset.js";
+import type { ImagePreprocessing, Pixels } from "../dataset.js";
 
 /** Whole pixels of a length, rounded as in Transformers.js. */
 const whole = (length: number): number => Math.floor(Number(length.toFixed(2)));
@@ -16,7 +16,7 @@ const whole = (length: number): number => Math.floor(Number(length.toFixed(2)));
 export async function decodeCentre(
   { pictures }: Platform,
   bytes: Uint8Array,
-  { height, width, shortestEdge }: PixelSize & { readonly shortestEdge: number },
+  { height, width, shortestEdge }: Required<Pick<ImagePreprocessing, "height" | "width" | "shortestEdge">>,
   header: PictureHeader,
 ): Promise<Pixels> {
   const scale = Math.max(shortestEdge / header.width, shortestEdge / header.height);
@@ -30,11 +30,6 @@ export async function decodeCentre(
     const from = 3 * ((top + y) * resized.width + left);
     pixels.set(data.subarray(from, from + 3 * width), 3 * width * y);
   }
-  const inside = {
-    left: left / resized.width,
-    top: top / resized.height,
-    width: width / resized.width,
-    height: height / resized.height,
-  };
-  return { height, width, data: pixels, inside };
+  const { height: high, width: wide } = resized;
+  return { height, width, data: pixels, inside: [left / wide, top / high, width / wide, height / high] };
 }

@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { pictureFileLimit, picturePixelLimit } from "../../core/file-limits.js";
 import type { PictureHeader, Platform } from "../../platform/platform.js";
-import type { PixelSize, Pixels } from "../dataset.js";
+import type { ImagePreprocessing, Pixels } from "../dataset.js";
 
 /** Returns the platform of this machine; loaded only if none was given, so that a browser never loads Node's. */
 export async function defaultPlatform(): Promise<Platform> {
@@ -28,7 +28,7 @@ export const decodeVersion = 1;
  */
 export async function decodePixels(
   source: string | Uint8Array,
-  size: PixelSize,
+  size: Pick<ImagePreprocessing, "height" | "width" | "shortestEdge">,
   platform?: Platform,
 ): Promise<Pixels> {
   const machine = platform ?? (await defaultPlatform());

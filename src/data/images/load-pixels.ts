@@ -1,13 +1,13 @@
 import { stopIf } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import type { PixelSize, Pixels } from "../dataset.js";
+import type { ImagePreprocessing, Pixels } from "../dataset.js";
 import { decodePixels } from "./decode.js";
 import type { PixelCache } from "./pixel-cache.js";
 
 /** Returns the pixels of an image in a size. They must not be changed. */
 export type LoadPixels = (
   item: { readonly path: string; readonly sha256: string },
-  size: PixelSize,
+  size: Pick<ImagePreprocessing, "height" | "width" | "shortestEdge">,
 ) => Promise<Pixels>;
 
 /** Returns a function that decodes images, unless the cache has them. It decodes as many at once as keep the machine busy. */

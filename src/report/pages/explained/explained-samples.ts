@@ -8,6 +8,9 @@ import { type SampleData, wholeOf, wordsOf } from "../../report-data.js";
 /** Cells with a smaller share are not drawn. */
 const faint = 0.06;
 
+/** Properties of a section, in its order. */
+const sides = ["left", "top", "width", "height"] as const;
+
 /** Smallest scale of an occlusion map, in nats, so that small differences stay faint. */
 export const leastScale = 0.05;
 
@@ -31,9 +34,7 @@ export function overlay(
       `<rect class="${kind}" x="${i % columns}" y="${Math.floor(i / columns)}" width="1" height="1" fill-opacity="${(0.6 * Math.abs(share)).toFixed(2)}"/>`,
     ];
   });
-  const percents = Object.entries(inside ?? {}).map(
-    ([side, share]) => `${side}:${(100 * share).toFixed(2)}%`,
-  );
+  const percents = (inside ?? []).map((share, i) => `${sides[i]}:${(100 * share).toFixed(2)}%`);
   const place = percents.length > 0 && trusted(` style="${percents.join(";")}"`);
   return html`<svg class="over"${place} viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none" aria-hidden="true" shape-rendering="crispEdges">${trusted(cells.join(""))}</svg>`;
 }
