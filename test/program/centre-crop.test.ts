@@ -1,5 +1,5 @@
 // Bases that see the centre of a picture: the same pixels as in Transformers.js, and explanations that lie where the model looked.
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -16,6 +16,7 @@ import { decodePixels } from "../../src/data/index.js";
 import { exportModel } from "../../src/index.js";
 import { nodePlatform as platform } from "../../src/platform/node.js";
 import { overlay } from "../../src/report/pages/explained/explained-samples.js";
+import { openDense } from "../../src/tasks/dense/dense-run.js";
 import { writeTfjs } from "../support/imported-bases.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-crop-"));
@@ -134,6 +135,15 @@ test("a project of Teachable Machine sees the centre square, and so does its exp
   // Green alone in the middle: x / 127.5 - 1.
   const middle = 32 * 16 + 16;
   expect([0, 1, 2].map((c) => pixel_values.data[1024 * c + middle])).toEqual([-1, 1, -1]);
+});
+
+test("boxes and masks see whole pictures, whatever the base sees", async () => {
+  cpSync(new URL("../../assets/vision-open", import.meta.url), at("cropping"), { recursive: true });
+  writeFileSync(at("cropping", "preprocessor_config.json"), JSON.stringify(json));
+  expect((await openBase(at("cropping"), {})).preprocessing.shortestEdge).toBe(256);
+  const { opened } = await openDense(at("cropping"), {}, { height: 128, width: 192 }, platform, () => {});
+  expect(opened.base.preprocessing).toMatchObject({ height: 128, width: 192 });
+  expect(opened.base.preprocessing).not.toHaveProperty("shortestEdge");
 });
 
 test("a map lies over the section that was seen", () => {
