@@ -20,6 +20,7 @@ import { engraft } from "../support/fixtures.js";
 import { writeEncoder, writeTfjs } from "../support/imported-bases.js";
 import { run } from "../support/onnx-models.js";
 import { picture } from "../support/pictures.js";
+import { startHub } from "./fake-hub.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-export-base-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -139,6 +140,25 @@ test("a bundled base of sounds keeps its front end", async () => {
   const { imported, audio } = before;
   const dims = [1, ...(audio.extractor.dims(16_000) as number[])];
   expect(await outputOf(after.imported.graph, dims)).toEqual(await outputOf(imported.graph, dims));
+});
+
+test("a repository of the hub keeps its licence and its commit in the card", async () => {
+  const folder = writeEncoder(at("sent"));
+  const names = ["config.json", "vocab.txt", "model.safetensors"];
+  const hub = await startHub(
+    "org/bert",
+    new Map(names.map((n) => [n, readFileSync(join(folder, n))])),
+    "mit",
+  );
+  const { code } = await engraft(["export", "hf:org/bert", "--out", at("from-hub")], {
+    cache: at("cache"),
+    env: { HF_ENDPOINT: hub.endpoint },
+  });
+  await hub.close();
+  expect(code).toBe(0);
+  const card = readFileSync(at("from-hub", "README.md"), "utf8");
+  for (const words of ["license: mit", "base_model: org/bert", "of org/bert on the hub"])
+    expect(card).toContain(words);
 });
 
 test("what is neither a model nor a base is refused, and so are options of the other", async () => {
