@@ -107,8 +107,7 @@ test("the archive of a Teachable Machine project, as it was downloaded", async (
     data: pictures.map(({ path, bytes }) => ({ path: `pictures/${path}`, bytes })),
     input: pictures[0]!,
   });
-  const format = "TF.js layers model of Teachable Machine";
-  expect(tab.base).toMatchObject({ name: "project", license: "not stated", format });
+  expect(tab.base).toMatchObject({ name: "project", license: "not stated" });
   expect(tab.losses).toHaveLength(2);
   expect(tab.losses[1]).not.toBe(tab.losses[0]);
   expectClose(tab.predicted, await predictedHere(tab.folder, join(data, pictures[0]!.path)), "predicted");
