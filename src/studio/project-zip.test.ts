@@ -28,11 +28,14 @@ async function leaves(): Promise<Project> {
 }
 
 test("a packed project is unpacked with the same samples and contents", async () => {
-  const project = await leaves();
-  const zip = await packProject(project, async () => picture);
+  const model = new Blob(["a model"]);
+  const base = { name: "mine", hash: await hashOf(model) };
+  const project = { ...(await leaves()), base };
+  const zip = await packProject(project, async (hash) => (hash === base.hash ? model : picture));
   const unpacked = await unpackProject(zip);
   expect(unpacked.project).toEqual(project);
   expect(await (await unpacked.content(project.samples[0]!.hash!)).text()).toBe("a picture");
+  expect(await (await unpacked.content(base.hash)).text()).toBe("a model");
 });
 
 test("another program reads the zip, and compressed zips of other programs are read", async () => {

@@ -11,8 +11,8 @@ import { parseProject } from "./project-log.js";
 const longestProject = 100_000_000;
 
 /** Hashes of the contents that a project names, each once. */
-export const hashesOf = ({ samples, files }: Project): readonly string[] => [
-  ...new Set([...samples, ...files].flatMap(({ hash }) => hash ?? [])),
+export const hashesOf = ({ samples, files, base }: Project): readonly string[] => [
+  ...new Set([...samples, ...files, ...(base ? [base] : [])].flatMap(({ hash }) => hash ?? [])),
 ];
 
 const pathOf = (hash: string): string => `data/${hash.slice(0, 2)}/${hash}`;

@@ -93,6 +93,10 @@ test("undo goes back over any fifty actions, and redo forward again", () => {
     fc.record({ do: fc.constant("remove-samples" as const), ids }),
     fc.record({ do: fc.constant("move-samples" as const), ids, class: id }),
     fc.record({
+      do: fc.constant("set-base" as const),
+      base: fc.option(fc.record({ name, hash: fc.constant("0".repeat(64)) }), { nil: undefined }),
+    }),
+    fc.record({
       do: fc.constant("set-option" as const),
       name,
       value: fc.option(fc.nat(), { nil: undefined }),

@@ -45,6 +45,9 @@ const fileSchema = z.strictObject({
   hash: hashSchema,
 });
 
+/** Archive with a model that trainings begin with, instead of the usual base. */
+const baseSchema = z.strictObject({ name, hash: hashSchema });
+
 const optionValue = z.union([
   z.string(),
   z.number(),
@@ -64,6 +67,7 @@ export const projectSchema = z
     classes: z.array(classSchema),
     samples: z.array(sampleSchema),
     files: z.array(fileSchema),
+    base: z.optional(baseSchema),
     /** Options of `train`, by name. */
     options: z.record(z.string(), optionValue),
   })
@@ -97,6 +101,8 @@ export const actionSchema = z.discriminatedUnion("do", [
   /** A file with a known path replaces the earlier one. */
   z.strictObject({ do: z.literal("add-files"), files: z.array(fileSchema), step }),
   z.strictObject({ do: z.literal("remove-files"), paths: z.array(z.string()), step }),
+  /** Sets the base; without one, the usual base. */
+  z.strictObject({ do: z.literal("set-base"), base: z.optional(baseSchema), step }),
   /** Sets an option of `train`; without a value, its default. */
   z.strictObject({ do: z.literal("set-option"), name, value: z.optional(optionValue), step }),
   z.strictObject({ do: z.literal("undo") }),
@@ -217,6 +223,12 @@ function change(project: Project, action: Change): Project {
     case "remove-files": {
       const removed = new Set(action.paths);
       return { ...project, files: files.filter(({ path }) => !removed.has(path)) };
+    }
+    case "set-base": {
+      const { base: before, ...others } = project;
+      const { base } = action;
+      if (!base) return before ? others : project;
+      return { ...others, base };
     }
     case "set-option": {
       const { [action.name]: _before, ...others } = project.options;

@@ -18,7 +18,7 @@ import { idSchema, type OptionValue } from "./project.js";
 import { type PlacedProject, type ProjectFolders, RequestError } from "./project-folders-node.js";
 import { kindOfTask } from "./project-kinds.js";
 import { groupOption } from "./project-rows.js";
-import { sampleIds, trainingFolder, writeTrainingData } from "./training-data-node.js";
+import { sampleIds, trainingFolder, writeBase, writeTrainingData } from "./training-data-node.js";
 import type { TrainingLine, WaitingTraining } from "./training-line-node.js";
 
 const { files } = nodePlatform;
@@ -95,10 +95,16 @@ export async function startTraining(
   const run = join(project.runs, name);
   try {
     const data = await writeTrainingData(folders, project, name);
+    const base = await writeBase(folders, project, name);
     const { project: shown } = project.history;
     // A folder of the user is read as in the terminal.
     const isPlaced = shown.samples.some((sample) => folders.placedFile(project, sample) !== undefined);
-    const given = { ...(!isPlaced && groupOption(shown)), ...options, out: run };
+    const given = {
+      ...(!isPlaced && groupOption(shown)),
+      ...options,
+      ...(base !== undefined && { base }),
+      out: run,
+    };
     const strategy = typeof options.strategy === "string" ? options.strategy : undefined;
     await line.add({ project, name, run, since, strategy, isNew: true, start: () => startRun(data, given) });
   } catch (error) {

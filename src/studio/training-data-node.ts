@@ -71,6 +71,19 @@ type RowWithFile = SampleRow & {
   readonly [nameColumn]?: string;
 };
 
+/** Writes the base of a run beside its data. @returns its path; undefined for the usual base */
+export async function writeBase(
+  folders: ProjectFolders,
+  { folder, history: { project } }: PlacedProject,
+  run: string,
+): Promise<string | undefined> {
+  const { id, base } = project;
+  if (!base) return undefined;
+  const path = join(trainingFolder(folder, run), ...freePaths()(["base", `${base.name}.zip`]).split("/"));
+  await place(await folders.content(id, base.hash), path);
+  return path;
+}
+
 /** Returns the row of each sample. If a folder has splits, a sample of the page is in its training split. */
 async function rowsWithFiles(folders: ProjectFolders, project: PlacedProject): Promise<RowWithFile[]> {
   const { id, samples } = project.history.project;

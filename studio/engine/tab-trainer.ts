@@ -3,7 +3,7 @@ import type { EngraftError } from "../../src/core/errors.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import { groupOption } from "../../src/studio/project-rows.js";
-import type { KeptRun, OnEvent } from "../../src/web/index.js";
+import type { KeptRun, ModelSource, OnEvent } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
 import { isRunOf, itemsOf, newRunName, trainingData } from "../store/training-data.js";
 import { loadWeb, ort } from "../store/web.js";
@@ -48,9 +48,9 @@ export class TabTrainer implements Trainer {
   async start(project: Project, options: Readonly<Record<string, OptionValue>>): Promise<string> {
     const name = newRunName(project);
     const { train } = await loadWeb();
-    const data = await this.#data(project);
+    const [data, base] = await Promise.all([this.#data(project), this.#base(project)]);
     const work = this.#work(project, name, (hooks) =>
-      train(data, { ...groupOption(project), ...options, ...hooks, name, ort: ort() }),
+      train(data, { ...groupOption(project), ...options, ...base, ...hooks, name, ort: ort() }),
     );
     try {
       await work.accepted;
@@ -66,8 +66,12 @@ export class TabTrainer implements Trainer {
 
   async resume(project: Project, name: string): Promise<void> {
     const { resume, readEvents } = await loadWeb();
-    const [data, before] = await Promise.all([this.#data(project), readEvents(name)]);
-    const call: Call = (hooks) => resume(name, data, { ...hooks, ort: ort() });
+    const [data, base, before] = await Promise.all([
+      this.#data(project),
+      this.#base(project),
+      readEvents(name),
+    ]);
+    const call: Call = (hooks) => resume(name, data, { ...base, ...hooks, ort: ort() });
     await this.#work(project, name, call, before).accepted;
     await this.refresh(project);
   }
@@ -117,11 +121,19 @@ export class TabTrainer implements Trainer {
   async modelFiles(name: string) {
     const project = this.store.project.value!;
     // A finished run returns its result and its files again.
-    const { files } = await (await loadWeb()).resume(name, await this.#data(project), { ort: ort() });
+    const [data, base] = await Promise.all([this.#data(project), this.#base(project)]);
+    const { files } = await (await loadWeb()).resume(name, data, { ...base, ort: ort() });
     return files;
   }
 
   readonly #data = (project: Project) => trainingData(project, (hash) => this.store.content(hash));
+
+  /** The base of the project as an option; the usual one without. */
+  async #base({ base }: Project): Promise<{ readonly base?: ModelSource }> {
+    if (!base) return {};
+    const content = await this.store.content(base.hash);
+    return { base: { name: base.name, files: [{ path: "model.zip", content }] } };
+  }
 
   /** Runs a call of the library, and records its events. @param before events of a run that is resumed */
   #work(project: Project, name: string, call: Call, before: readonly EngraftEvent[] = []): Work {

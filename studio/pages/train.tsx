@@ -32,6 +32,18 @@ export function TrainPage() {
         )
       ) : (
         <>
+          {project.base && (
+            <p class="row">
+              {train.ownBase(project.base.name)}
+              <button
+                type="button"
+                disabled={store.readOnly.value}
+                onClick={() => store.dispatch({ do: "set-base" })}
+              >
+                {train.usualBase}
+              </button>
+            </p>
+          )}
           {error !== undefined && <ErrorNotice error={error} />}
           {!options && error === undefined && <p class="soft">{app.loading}</p>}
           {options && (

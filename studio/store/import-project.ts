@@ -1,19 +1,27 @@
-// New projects from elsewhere: a zip file, or the examples.
-import type { Change, Project } from "../../src/studio/project.js";
+// New projects from elsewhere: a zip file with a project or a model, or the examples.
+
+import { readZip } from "../../src/platform/zip.js";
+import { hashOf } from "../../src/studio/content-hash.js";
+import { type Change, longestName, type Project } from "../../src/studio/project.js";
+import type { SampleKind } from "../../src/studio/project-kinds.js";
 import { hashesOf, unpackProject } from "../../src/studio/project-zip.js";
 import { classNameOf } from "./class-name.js";
-import type { Draft, Store } from "./store.js";
+import { type Draft, newId, type Store } from "./store.js";
 
 /**
- * Stores the project of a zip file as a new one and opens it. A refused zip leaves nothing behind.
+ * Stores the project of a zip file as a new one and opens it. A model in the zip is the base of a new project. A refused zip leaves
+ * nothing behind.
  * @param onContent called with the number of stored contents, and of all
  * @returns its id
  */
 export async function openZip(
   store: Store,
-  zip: Blob,
+  zip: File,
   onContent: (done: number, all: number) => void,
 ): Promise<string> {
+  const paths = [...(await readZip(zip)).keys()];
+  if (!paths.includes("project.json") && paths.some((path) => /(^|\/)model\.json$/.test(path)))
+    return openModelZip(store, zip);
   const { project, content } = await unpackProject(zip);
   const hashes = hashesOf(project);
   const id = await store.create(project.kind, project.name);
@@ -33,8 +41,29 @@ export async function openZip(
   return id;
 }
 
+/**
+ * Makes a project of pictures whose base is the model of an archive, as Teachable Machine writes it, with its classes.
+ * @throws ModelError for a project of sounds or poses
+ */
+async function openModelZip(store: Store, zip: File): Promise<string> {
+  const { archiveFacts } = await import("../../src/bases/formats/tfjs.js");
+  const { labels = [] } = await archiveFacts(zip, zip.name);
+  const hash = await hashOf(zip);
+  const name = zip.name.replace(/\.zip$/i, "").slice(0, longestName) || "model";
+  const id = await store.create("pictures" satisfies SampleKind, name);
+  await store.storage.put(id, hash, zip);
+  const names = [...new Set(labels.map((label) => classNameOf(label.slice(0, longestName)) || "-"))];
+  store.dispatchTogether([
+    { do: "set-base", base: { name, hash } },
+    ...names.map((one): Change => ({ do: "add-class", id: newId(), name: one })),
+  ]);
+  store.dispatch({ do: "clear-undo" });
+  await store.stored();
+  return id;
+}
+
 /** Changes that make a project from an empty one. Classes that a training would read as one become one. */
-const changesOf = ({ classes, samples, files, options }: Project): Change[] => [
+const changesOf = ({ classes, samples, files, base, options }: Project): Change[] => [
   ...classes.map(({ id, name }): Change => ({ do: "add-class", id, name: classNameOf(name) || "-" })),
   { do: "add-samples", samples },
   ...classes.flatMap(({ id, name }): Change[] => {
@@ -42,6 +71,7 @@ const changesOf = ({ classes, samples, files, options }: Project): Change[] => [
     return into === id ? [] : [{ do: "merge-class", id, into }];
   }),
   { do: "add-files", files },
+  { do: "set-base", base },
   ...Object.entries(options).map(([name, value]): Change => ({ do: "set-option", name, value })),
 ];
 

@@ -45,7 +45,12 @@ async function openFiles(path: string, platform: Platform): Promise<TfjsFiles> {
     };
     return { at: path, read };
   }
-  const entries = await readZip(new Blob([(await files.read(path)) as Uint8Array<ArrayBuffer>]));
+  return openArchive(new Blob([(await files.read(path)) as Uint8Array<ArrayBuffer>]), path);
+}
+
+/** Opens the files of a model in a zip archive. @param path of the archive, for messages */
+async function openArchive(zip: Blob, path: string): Promise<TfjsFiles> {
+  const entries = await readZip(zip);
   const models = [...entries.keys()].filter((name) => /(^|\/)model\.json$/.test(name));
   if (models.length !== 1)
     throw new EngraftError("ModelError", `${JSON.stringify(path)} holds ${models.length} files model.json`, {
@@ -107,6 +112,11 @@ const features = "features";
  */
 export async function tfjsFacts(path: string, platform: Platform): Promise<TfjsFacts> {
   return factsOf(await openFiles(path, platform));
+}
+
+/** The same for an archive in memory. @param name of the archive, for messages */
+export async function archiveFacts(zip: Blob, name: string): Promise<TfjsFacts> {
+  return factsOf(await openArchive(zip, name));
 }
 
 async function factsOf(files: TfjsFiles): Promise<TfjsFacts> {

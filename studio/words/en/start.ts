@@ -21,7 +21,8 @@ export const startWords = {
   noExamples: "The examples could not be loaded.",
   noExamplesHelp: "Check the connection and try again, or use your own files.",
   openProject: "Open a project",
-  openHelp: "Choose a file that ends in .engraft.zip, or drop it here.",
+  openHelp:
+    "Choose a file that ends in .engraft.zip, or drop it here. The archive of a Teachable Machine project becomes the base of a new project.",
   opening: (done: number, all: number) => `Opening the project: ${done} of ${all}`,
   yours: "Your projects",
   samples: (n: number) => (n === 1 ? "1 sample" : `${n} samples`),

@@ -24,6 +24,8 @@ export const trainWords = {
   },
   /** Names of strategies; others keep theirs. */
   strategies: { probe: "quick", finetune: "thorough" } as Readonly<Record<string, string>>,
+  ownBase: (name: string) => `The base is ${name}, from your file.`,
+  usualBase: "Use the usual base",
   withoutBase: "Trains a model on these data.",
   lastTime: (seconds: number) => `Last time it took ${time(seconds)}.`,
   unknownTime: "The expected time appears a few seconds after the start.",

@@ -21,7 +21,8 @@ export const startWords: Words["start"] = {
   noExamples: "无法加载示例。",
   noExamplesHelp: "请检查网络连接后重试，或使用您自己的文件。",
   openProject: "打开项目",
-  openHelp: "请选择以 .engraft.zip 结尾的文件，或将其拖放到这里。",
+  openHelp:
+    "请选择以 .engraft.zip 结尾的文件，或将其拖放到这里。Teachable Machine 项目的压缩包会成为新项目的基础模型。",
   opening: (done, all) => `正在打开项目：${done} / ${all}`,
   yours: "您的项目",
   samples: (n) => `${n} 个样本`,

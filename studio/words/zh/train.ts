@@ -14,6 +14,8 @@ export const trainWords: Words["train"] = {
     verdict: { name: "迁移有用吗？", help: "另外训练一个不用基础模型的版本并比较，耗时最长。" },
   },
   strategies: { probe: "快速", finetune: "全面" },
+  ownBase: (name) => `基础模型是您的文件 ${name}。`,
+  usualBase: "改用常用的基础模型",
   withoutBase: "用这些数据训练一个模型。",
   lastTime: (seconds) => `上次用时 ${time(seconds)}。`,
   unknownTime: "开始几秒后才能知道所需时间。",
