@@ -3,12 +3,12 @@
     /usr/bin/python3 scripts/golden/make-encoders.py
 
 Writes test/golden/encoders.json: config.json, the names and sizes of the tensors, and the states of two texts, one of them padded. Weights are
-drawn as in draw.py, so that they are not stored. The networks follow Devlin 2019 (BERT), Liu 2019 (RoBERTa), Sanh 2019 (DistilBERT) and
-Clark 2020 (ELECTRA).
+drawn as in draw.py, so that they are not stored. The networks follow Devlin 2019 (BERT), Liu 2019 (RoBERTa), Sanh 2019 (DistilBERT),
+Clark 2020 (ELECTRA) and Song 2020 (MPNet).
 """
 
 import json
-from math import sqrt
+from math import log, sqrt
 from pathlib import Path
 
 import torch
@@ -40,10 +40,37 @@ DISTILBERT = {
     "outside": "transformer.layer.{}.ffn.lin2",
     "second": "transformer.layer.{}.output_layer_norm",
 }
+MPNET = {
+    **BERT,
+    "query": "encoder.layer.{}.attention.attn.q",
+    "key": "encoder.layer.{}.attention.attn.k",
+    "value": "encoder.layer.{}.attention.attn.v",
+    "mixed": "encoder.layer.{}.attention.attn.o",
+    "first": "encoder.layer.{}.attention.LayerNorm",
+}
+
+
+def bucket(distance, buckets):
+    """Returns the bucket of a distance between two tokens, as T5 and MPNet count them (Raffel 2020)."""
+    half = buckets // 2
+    exact, n = half // 2, abs(distance)
+    own = n if n < exact else min(half - 1, exact + int(log(n / exact) / log(128 / exact) * (half - exact)))
+    return own + (half if distance > 0 else 0)
+
+
+def buckets_by_torch(distances, buckets):
+    """The same for a tensor of distances, in the operations of T5's and MPNet's own code, float32."""
+    half = buckets // 2
+    exact = half // 2
+    n = distances.abs()
+    grown = torch.log(n.float() / exact) / log(128 / exact) * (half - exact)
+    own = torch.where(n < exact, n, (exact + grown.clamp(min=0).long()).clamp(max=half - 1))
+    return own + half * (distances > 0)
 
 
 class Encoder:
-    def __init__(self, name, prefix, names, first, types, embedded, epsilon, activation):
+    def __init__(self, name, prefix, names, first, types, embedded, epsilon, activation, buckets=0):
+        self.buckets = buckets
         self.name, self.prefix, self.names, self.tensors = name, prefix, names, []
         self.first, self.types, self.embedded, self.epsilon, self.activation = first, types, embedded, epsilon, activation
 
@@ -76,10 +103,15 @@ class Encoder:
         if self.embedded != WIDTH:
             x = self.linear(x, "embeddings_project", WIDTH)
         split = lambda t: t.reshape(*t.shape[:2], HEADS, WIDTH // HEADS).transpose(1, 2)
+        near = 0
+        if self.buckets:
+            table = self.weight("encoder.relative_attention_bias.weight", self.buckets, HEADS)
+            places = [[bucket(j - i, self.buckets) for j in range(length)] for i in range(length)]
+            near = table[torch.tensor(places)].permute(2, 0, 1)[None]
         for i in range(LAYERS):
             name = {part: path.format(i) for part, path in self.names.items()}
             query, key, value = (split(self.linear(x, name[part], WIDTH)) for part in ("query", "key", "value"))
-            scores = query @ key.transpose(2, 3) / sqrt(WIDTH / HEADS)
+            scores = query @ key.transpose(2, 3) / sqrt(WIDTH / HEADS) + near
             scores = scores.masked_fill(MASK[:, None, None, :] == 0, float("-inf"))
             mixed = (scores.softmax(-1) @ value).transpose(1, 2).flatten(2)
             x = self.norm(x + self.linear(mixed, name["mixed"], WIDTH), name["first"])
@@ -105,13 +137,16 @@ def main():
         (Encoder("distilbert", "distilbert.", DISTILBERT, 0, 0, WIDTH, 1e-12, F.gelu),
          {"model_type": "distilbert", "vocab_size": VOCABULARY, "dim": WIDTH, "n_heads": HEADS, "hidden_dim": INNER,
           "n_layers": LAYERS, "max_position_embeddings": PLACES, "activation": "gelu"}),
+        (Encoder("mpnet", "mpnet.", MPNET, 2, 0, WIDTH, 1e-5, F.gelu, buckets=8),
+         {"model_type": "mpnet", "layer_norm_eps": 1e-5, "hidden_act": "gelu", "relative_attention_num_buckets": 8, **sizes()}),
     ]
     results = []
     for encoder, config in cases:
         states = encoder.states()
         results.append({"name": encoder.name, "config": config, "tensors": encoder.tensors,
                         "states": [[[round(v, 9) for v in place] for place in text] for text in states.tolist()]})
-    result = {"torch": torch.__version__, "ids": IDS.tolist(), "mask": MASK.tolist(), "types": TYPES.tolist(), "cases": results}
+    buckets = buckets_by_torch(torch.arange(-199, 200), 32)
+    result = {"torch": torch.__version__, "ids": IDS.tolist(), "mask": MASK.tolist(), "types": TYPES.tolist(), "buckets": buckets.tolist(), "cases": results}
     path = Path(__file__).parents[2] / "test" / "golden" / "encoders.json"
     path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
 

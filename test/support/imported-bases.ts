@@ -2,9 +2,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bert } from "../../src/bases/architectures/bert.js";
+import { encoderForms, namesInFile } from "../../src/bases/formats/transformers-names.js";
 import { encodeSafetensors } from "../../src/bases/open/safetensors.js";
 import { draws } from "../../src/core/random.js";
-import { float32, type Tensor } from "../../src/core/tensor.js";
+import { float32, type Tensor, zeros } from "../../src/core/tensor.js";
 import { vocabularyText } from "./text-base.js";
 
 const normal = (name: string, dims: readonly number[], scale: number): Float32Array => {
@@ -88,22 +89,26 @@ export function writeTfjs(folder: string, labels?: readonly [string, string]): s
 }
 
 /** Writes an encoder of the tiny vocabulary as Transformers does. */
-export function writeEncoder(folder: string): string {
+export function writeEncoder(folder: string, type: "bert" | "mpnet" = "bert"): string {
   mkdirSync(folder, { recursive: true });
   const vocabulary = vocabularyText.trim().split("\n").length;
-  const sizes = { vocabulary, width: 16, layers: 1, heads: 2, inner: 24, positions: 24, types: 2 };
+  const own = type === "bert" ? { types: 2 } : { buckets: 8 };
+  const sizes = { vocabulary, width: 16, layers: 1, heads: 2, inner: 24, positions: 24, ...own };
+  const form = encoderForms[type]!;
+  const rows = 24 + form.firstPosition;
   const tensors = new Map<string, Tensor>();
   bert(sizes, (name, dims) => {
     const isNorm = /LayerNorm\.weight$/.test(name);
-    const data = normal(name, dims, 0.3).map((value) => (isNorm ? 1 : value));
-    const isLinear = dims.length === 2 && !name.startsWith("embeddings.");
-    tensors.set(`bert.${name}`, float32(isLinear ? [dims[1]!, dims[0]!] : dims, data));
-    return float32(dims, data);
+    const isLinear = dims.length === 2 && !/^embeddings\.|relative/.test(name);
+    const sizesInFile = name.includes("position") ? [rows, 16] : isLinear ? [dims[1]!, dims[0]!] : dims;
+    const [, inFile] = namesInFile(name, form);
+    tensors.set(inFile!, float32(sizesInFile, normal(name, sizesInFile, 0.3).fill(1, 0, isNorm ? 16 : 0)));
+    return zeros("float32", dims);
   });
   const config = {
-    ...{ model_type: "bert", architectures: ["BertForMaskedLM"], vocab_size: vocabulary, hidden_size: 16 },
-    ...{ num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24, max_position_embeddings: 24 },
-    ...{ type_vocab_size: 2, hidden_act: "gelu", layer_norm_eps: 1e-12 },
+    ...{ model_type: type, architectures: ["ModelForMaskedLM"], vocab_size: vocabulary, hidden_size: 16 },
+    ...{ num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24, max_position_embeddings: rows },
+    ...{ type_vocab_size: 2, hidden_act: "gelu", layer_norm_eps: 1e-12, relative_attention_num_buckets: 8 },
   };
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
   writeFileSync(join(folder, "vocab.txt"), vocabularyText);

@@ -47,17 +47,17 @@ test("a model fine-tuned from a project of Teachable Machine opens in Transforme
   await own.close();
 });
 
-test("texts: a fine-tuned encoder in safetensors", async () => {
+test.each(["bert", "mpnet"] as const)("texts: a fine-tuned encoder in safetensors, %s", async (type) => {
   const rows = reviews(60).map(({ text, label }) => `${text},${label}`);
   writeFileSync(at("reviews.csv"), ["text,label", ...rows].join("\n"));
   const run = await train(at("reviews.csv"), {
     ...quick,
-    base: writeEncoder(at("encoder")),
+    base: writeEncoder(at(type), type),
     strategy: "full",
-    out: at("run-encoder"),
+    out: at(`run-${type}`),
   });
   if (run.task !== "text-classification") throw new Error(run.task);
-  expect(run.base).toMatchObject({ name: "encoder", format: "safetensors of Transformers" });
+  expect(run.base).toMatchObject({ name: type, format: "safetensors of Transformers" });
   expect(run.epochs).toBe(1);
   const model = await loadTextModel(run.model);
   expect([...model.classes].sort()).toEqual([...new Set(reviews(60).map(({ label }) => label))].sort());

@@ -27,6 +27,8 @@ export interface BertOptions {
   readonly embedded?: number;
   /** Epsilon of the norms. Default: BERT's 1e-12. */
   readonly epsilon?: number;
+  /** Buckets of distances between tokens, `relative_attention_num_buckets`: each head adds a number for each to its scores, as in MPNet. Default: none. */
+  readonly buckets?: number;
   /** Nonlinearity of the feed-forward block. Default "gelu". */
   readonly activation?: keyof typeof bertActivations;
 }
@@ -45,13 +47,14 @@ const type = "embeddings.token_type_embeddings.weight";
 const toStates = "embeddings_project";
 const into = "embeddings.projection";
 const outOf = "output.dense";
+const distances = "encoder.relative_attention_bias.weight";
 
 /**
  * Builds a text encoder like BERT:
  *
  * x = LN(E[ids] + P[0 … seq-1] + T[types]), then for each layer x = LN(x + attention(x)), x = LN(x + W₂ gelu(W₁ x))
  *
- * With `vectors`: x = LN(E[ids] W + b + P[0 … seq-1]), the layers, then E[ids] + x V + c.
+ * With `buckets`: the scores of a head get b[bucket(j − i)] for token i that looks at token j. With `vectors`: x = LN(E[ids] W + b + P[0 … seq-1]), the layers, then E[ids] + x V + c.
  *
  * `input_ids`, `attention_mask` int64[batch, seq] -> `last_hidden_state` float32[batch, seq, vectors or width]. Weights
  * are named as in Hugging Face's `BertModel`, with linear ones transposed: [in, out]. Without `given` all weights are zeros
@@ -80,7 +83,22 @@ export function bert(options: BertOptions, given?: (name: string, dims: readonly
   const one = g.constant(int64([1], [1]));
   const from = g.constant(int64([1], [0]));
   const positions = g.node("Slice", [numbers, from, length, from, one], {});
-  const hidden = bertLayers(g, bertWeights(g, options, given), { ids, mask, positions, types }, options);
+  const weights = bertWeights(g, options, given);
+  const { buckets, positions: most } = options;
+  const near =
+    buckets === undefined
+      ? undefined
+      : g.node(
+          "Slice",
+          [
+            g.weight("encoder.buckets", int64([most, most], bucketsOf(most, buckets))),
+            g.constant(int64([2], [0, 0])),
+            g.node("Concat", [length, length], { axis: 0 }),
+            g.constant(int64([2], [0, 1])),
+          ],
+          {},
+        );
+  const hidden = bertLayers(g, weights, { ids, mask, positions, types, near }, options);
   const output = "last_hidden_state";
   const state = { dtype: "float32", shape: ["batch", "sequence", options.vectors ?? options.width] } as const;
   graph.push(
@@ -89,6 +107,28 @@ export function bert(options: BertOptions, given?: (name: string, dims: readonly
   );
   graph.outputs.push(output);
   return graph;
+}
+
+/** Distance from which on all distances are in the last bucket. */
+const farthest = 128;
+
+/**
+ * Returns the bucket of each pair of tokens, int64[positions, positions]. Half of the buckets are for tokens behind; of each half, one
+ * half is for single distances, and the other grows with the logarithm up to 128.
+ * @see Raffel et al., "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer", 2020, section 2.1
+ */
+function bucketsOf(positions: number, buckets: number): bigint[] {
+  const half = buckets / 2;
+  const exact = Math.floor(half / 2);
+  const bucket = (distance: number): number => {
+    const n = Math.abs(distance);
+    const grown = Math.log2(n / exact) / Math.log2(farthest / exact);
+    const own = n < exact ? n : Math.min(half - 1, exact + Math.floor(grown * (half - exact)));
+    return distance > 0 ? half + own : own;
+  };
+  return Array.from({ length: positions ** 2 }, (_, i) =>
+    BigInt(bucket((i % positions) - Math.floor(i / positions))),
+  );
 }
 
 /** The weights of an encoder in a graph: its word embedding, and all weights by the end of their names. */
@@ -101,7 +141,18 @@ export interface BertWeights {
 /** Adds an encoder's weights to a graph. */
 export function bertWeights(
   g: Builder,
-  { vocabulary, width, layers, inner, positions, vectors, types, embedded = width }: BertOptions,
+  {
+    vocabulary,
+    width,
+    layers,
+    inner,
+    positions,
+    vectors,
+    types,
+    buckets,
+    heads,
+    embedded = width,
+  }: BertOptions,
   given?: (name: string, dims: readonly number[]) => Tensor,
 ): BertWeights {
   const all = new Map<string, Value>();
@@ -125,6 +176,7 @@ export function bertWeights(
   if (types !== undefined) put(type, [types, embedded]);
   norm("embeddings.LayerNorm", embedded);
   if (embedded !== width) linear(toStates, embedded, width);
+  if (buckets !== undefined) put(distances, [buckets, heads]);
   for (let i = 0; i < layers; i++) {
     const layer = `encoder.layer.${i}`;
     for (const part of ["query", "key", "value"]) linear(`${layer}.attention.self.${part}`, width, width);
@@ -147,6 +199,8 @@ export interface BertInputs {
   readonly mask?: Value;
   /** Segments, int64[batch, seq]. Missing: the encoder has none. */
   readonly types?: Value | undefined;
+  /** Bucket of each pair of tokens, int64[seq, seq]. Missing: distances do not matter. */
+  readonly near?: Value | undefined;
 }
 
 /** What the layers of an encoder need of its sizes. */
@@ -169,7 +223,7 @@ export function bertLayers(g: Builder, weights: BertWeights, inputs: BertInputs,
 export function bertInside(
   g: Builder,
   { words, at }: BertWeights,
-  { ids, positions, mask, types }: BertInputs,
+  { ids, positions, mask, types, near }: BertInputs,
   { width, layers, heads, vectors, embedded = width, epsilon = 1e-12, activation = "gelu" }: BertSizes,
 ): { readonly words: Value; readonly found: Value } {
   const norm = (x: Value, name: string): Value =>
@@ -183,6 +237,8 @@ export function bertInside(
   const outside =
     mask && g.mul(g.sub(g.number(1), g.cast(g.unsqueeze(mask, [1, 2]), "float32")), g.number(-10000));
   const given = g.gather(words, ids);
+  // float32[1, heads, seq, seq]
+  const byDistance = near && g.unsqueeze(g.transpose(g.gather(at(distances), near), [2, 0, 1]), [0]);
   const read = vectors === undefined ? given : linear(given, into);
   const placed = g.add(read, g.gather(at(position), positions));
   let x = norm(
@@ -196,7 +252,8 @@ export function bertInside(
     const query = split(linear(x, `${self}.query`), [0, 2, 1, 3]);
     const key = split(linear(x, `${self}.key`), [0, 2, 3, 1]);
     const value = split(linear(x, `${self}.value`), [0, 2, 1, 3]);
-    const scores = g.mul(g.matmul(query, key), scale);
+    const products = g.mul(g.matmul(query, key), scale);
+    const scores = byDistance === undefined ? products : g.add(products, byDistance);
     const shares = g.softmax(outside === undefined ? scores : g.add(scores, outside));
     const mixed = g.reshape(g.transpose(g.matmul(shares, value), [0, 2, 1, 3]), [0, 0, width]);
     x = norm(

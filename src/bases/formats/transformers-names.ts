@@ -10,6 +10,8 @@ export interface EncoderForm {
   readonly fields?: Readonly<Partial<Record<EncoderField, string>>>;
   /** Names of weights in the file, for parts of BERT's name. */
   readonly names?: readonly (readonly [bert: RegExp, own: string])[];
+  /** True if heads add a number for each distance between tokens: `relative_attention_num_buckets`. */
+  readonly hasDistances?: true;
   /** True if it has no segments. */
   readonly isWithoutTypes?: true;
 }
@@ -32,6 +34,19 @@ export const encoderForms: Readonly<Record<string, EncoderForm>> = {
   roberta,
   "xlm-roberta": roberta,
   camembert: roberta,
+  mpnet: {
+    prefix: "mpnet.",
+    firstPosition: 2,
+    isWithoutTypes: true,
+    hasDistances: true,
+    names: [
+      [/^encoder\.layer\.(\d+)\.attention\.self\.query/, "encoder.layer.$1.attention.attn.q"],
+      [/^encoder\.layer\.(\d+)\.attention\.self\.key/, "encoder.layer.$1.attention.attn.k"],
+      [/^encoder\.layer\.(\d+)\.attention\.self\.value/, "encoder.layer.$1.attention.attn.v"],
+      [/^encoder\.layer\.(\d+)\.attention\.output\.dense/, "encoder.layer.$1.attention.attn.o"],
+      [/^encoder\.layer\.(\d+)\.attention\.output\.LayerNorm/, "encoder.layer.$1.attention.LayerNorm"],
+    ],
+  },
   electra: { prefix: "electra.", firstPosition: 0 },
   distilbert: {
     prefix: "distilbert.",

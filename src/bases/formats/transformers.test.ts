@@ -9,6 +9,7 @@ import { run } from "../../../test/support/onnx-models.js";
 import { castTensor, float32, type Tensor } from "../../core/tensor.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import { nodePlatform } from "../../platform/node.js";
+import { bert as bertGraph } from "../architectures/bert.js";
 import { locateBase } from "../open/locate.js";
 import { modelSha256, openModelFile } from "../open/open-base.js";
 import { encodeSafetensors } from "../open/safetensors.js";
@@ -22,7 +23,11 @@ interface Case {
 /** By scripts/golden/make-encoders.py. */
 const golden = JSON.parse(
   readFileSync(fileURLToPath(new URL("../../../test/golden/encoders.json", import.meta.url)), "utf8"),
-) as Readonly<Record<"ids" | "mask" | "types", readonly number[][]>> & { readonly cases: readonly Case[] };
+) as Readonly<Record<"ids" | "mask" | "types", readonly number[][]>> & {
+  readonly cases: readonly Case[];
+  /** Of the distances from −199 to 199, among 32. */
+  readonly buckets: readonly number[];
+};
 const named = golden.cases.map((one) => [one.name, one] as const);
 const bert = golden.cases[0]!;
 
@@ -97,6 +102,14 @@ test.each(named)("%s computes what PyTorch does", async (name, one) => {
   const folder = written(name, { of: one, tensors: tensorsOf(one) });
   expect(difference(await statesOf(folder), one)).toBeLessThan(2e-6);
   expect((await locateBase(folder, { platform: nodePlatform })).format).toBe("safetensors of Transformers");
+});
+
+test("distances between tokens fall into the buckets of MPNet", () => {
+  const sizes = { vocabulary: 5, width: 4, layers: 1, heads: 2, inner: 4, positions: 200, buckets: 32 };
+  const { data } = bertGraph(sizes).initializers.get("encoder.buckets")!;
+  const rows = Array.from(data as BigInt64Array, Number);
+  // The last token looks back over 199 others, the first one ahead.
+  expect([...rows.slice(-200), ...rows.slice(1, 200)]).toEqual(golden.buckets);
 });
 
 test("half precision is widened, and old names of norms are found", async () => {
@@ -177,6 +190,16 @@ test.each([
     "relative positions",
     { config: { position_embedding_type: "relative_key" } },
     /its positions are "relative_key"$/,
+  ],
+  [
+    "buckets",
+    { config: { model_type: "mpnet", relative_attention_num_buckets: 7 } },
+    /^relative_attention_num_buckets in config\.json is 7$/,
+  ],
+  [
+    "too many distances",
+    { config: { model_type: "mpnet", max_position_embeddings: 90_000 } },
+    /^it has 90000 positions, .* at most 2048 are read$/,
   ],
   ["a decoder", { config: { is_decoder: true } }, /it is a decoder$/],
   ["an activation", { config: { hidden_act: "snake" } }, /its activation is "snake"$/],

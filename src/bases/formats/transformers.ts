@@ -28,6 +28,8 @@ const most: Readonly<Record<EncoderField & keyof typeof sizeWords, number>> = {
   intermediate_size: 65_536,
   max_position_embeddings: 100_000,
 };
+/** Most positions whose distances are in a table: it has their square of numbers. */
+const mostDistances = 2048;
 const sizeWords = {
   vocab_size: "tokens",
   hidden_size: "numbers of a state",
@@ -91,8 +93,19 @@ function sizesOf(config: Config, form: EncoderForm, at: string): BertOptions & {
   ];
   if (width % heads !== 0)
     throw unusable(`${width} numbers of a state are not divided by ${heads} heads`, at);
+  if (form.hasDistances && rows > mostDistances)
+    throw unusable(
+      `it has ${rows} positions, and with distances between them at most ${mostDistances} are read`,
+      at,
+    );
   if (rows <= form.firstPosition) throw unusable(`it has ${rows} positions`, at);
   const { type_vocab_size: types, layer_norm_eps: epsilon, embedding_size: embedded } = config;
+  const { relative_attention_num_buckets: buckets = 32 } = config;
+  if (
+    form.hasDistances &&
+    !(Number.isInteger(buckets) && [4, 8, 16, 32, 64, 128].includes(buckets as number))
+  )
+    throw unusable(`relative_attention_num_buckets in config.json is ${JSON.stringify(buckets)}`, at);
   const isSize = (value: unknown): value is number =>
     Number.isInteger(value) && (value as number) > 0 && (value as number) <= most.hidden_size;
   return {
@@ -106,6 +119,7 @@ function sizesOf(config: Config, form: EncoderForm, at: string): BertOptions & {
     activation,
     epsilon: typeof epsilon === "number" && epsilon > 0 && epsilon < 1 ? epsilon : 1e-12,
     ...(isSize(embedded) && { embedded }),
+    ...(form.hasDistances && { buckets: buckets as number }),
     // One segment for all tokens is a part of their positions.
     ...(!form.isWithoutTypes && isSize(types) && types > 1 && { types }),
   };
@@ -195,7 +209,7 @@ function fitted(
   dims: readonly number[],
   { form, rows, path }: { readonly form: EncoderForm; readonly rows: number; readonly path: string },
 ): Tensor {
-  const isLinear = dims.length === 2 && !name.includes("embeddings.");
+  const isLinear = dims.length === 2 && !/embeddings\.|relative_attention_bias/.test(name);
   const wanted = name.endsWith("position_embeddings.weight")
     ? [rows, dims[1]!]
     : isLinear
