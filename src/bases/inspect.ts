@@ -26,6 +26,7 @@ import { takesTokens, textBody } from "./text/text-body.js";
 export interface Inspection {
   readonly file: string;
   readonly sha256: string;
+  /** Of the file, with its external weights. */
   readonly bytes: number;
   readonly producer: string;
   readonly opset: number;
@@ -117,7 +118,7 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
   return {
     file: onnx,
     sha256: await modelSha256(opened, machine),
-    bytes: opened.bytes.length,
+    bytes: [opened.bytes, ...opened.externalData.values()].reduce((sum, { length }) => sum + length, 0),
     producer,
     opset,
     inputs: graph.inputs.map(typed),

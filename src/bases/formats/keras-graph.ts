@@ -1,5 +1,5 @@
 // A Keras network with its weights as a graph: what `fromOnnx` gives for the same network in ONNX.
-import { EngraftError } from "../../core/errors.js";
+import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Shape } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
@@ -62,7 +62,11 @@ export function kerasGraph(
           if (!stored.has(path)) stored.set(path, g.weight(name, form(weights.get(path)!)));
           return stored.get(path)!;
         };
-        results.push(applyLayer({ g, layer, xs, weight, version }));
+        try {
+          results.push(applyLayer({ g, layer, xs, weight, version }));
+        } catch (cause) {
+          throw asUnfit(layer.name, cause);
+        }
       }
       if (features !== undefined && part === network && number === 1)
         results[1] = builder.nodes("Identity", [results[1]!], {}, [features])[0]!;
@@ -72,6 +76,16 @@ export function kerasGraph(
   if (network.inputs.length !== 1) throw severalEnds(network, "inputs");
   graph.outputs.push(...run(network, [input], []));
   return { graph, unused: [...weights.keys()].filter((path) => !used.has(path)), anySize };
+}
+
+/** Returns the error of a layer; that of shapes names the layer, since its weights are of another model. */
+function asUnfit(layer: string, cause: unknown): unknown {
+  if ((cause as Partial<EngraftError>).kind !== "ShapeError") return cause;
+  return new EngraftError(
+    "ModelError",
+    `the weights of the layer ${JSON.stringify(layer)} do not fit what it gets: ${messageOf(cause)}`,
+    { help: "model.json and its .bin files are of different models: download them again, together", cause },
+  );
 }
 
 function severalEnds({ name, inputs, outputs }: KerasNetwork, what: "inputs" | "outputs"): EngraftError {

@@ -38,7 +38,13 @@ export async function importedIn(
   platform: Platform,
 ): Promise<string | undefined> {
   const { files } = platform;
-  if (isTfjsFolder(names)) return files.join(folder, "model.json");
+  const topology = files.join(folder, "model.json");
+  if (isTfjsFolder(names)) return topology;
+  // Opened without its weights it says which are missing. Other programs have files of this name, too.
+  if (names.includes("model.json")) {
+    const { modelTopology } = ((await readJson(platform, topology)) ?? {}) as { modelTopology?: unknown };
+    if (modelTopology !== undefined) return topology;
+  }
   // A download as it is, such as a file that was dropped on a page.
   const [archive, ...others] = names.filter((name) => /\.zip$/i.test(name));
   if (archive !== undefined && others.length === 0) return files.join(folder, archive);

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +15,7 @@ import * as ort from "onnxruntime-node";
 import { afterAll, expect, test } from "vitest";
 import { count, uniform } from "../../../test/support/families/draw.js";
 import { run } from "../../../test/support/onnx-models.js";
+import { float32 } from "../../core/tensor.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import { nodePlatform } from "../../platform/node.js";
 import { locateBase } from "../open/locate.js";
@@ -352,6 +361,34 @@ test("graph models and other JSON are no layers models", async () => {
   expect(await refused(at("broken.json"))).toContain("model.json is no JSON");
   writeFileSync(at("two.zip"), zipSync({ "a/model.json": strToU8("{}"), "b/model.json": strToU8("{}") }));
   expect(await refused(at("two.zip"))).toContain("holds 2 files model.json");
+  const archive = zipSync({ "model.json": strToU8("{}") });
+  writeFileSync(at("nested.zip"), zipSync({ "mine.zip": archive }));
+  expect(await refused(at("nested.zip"))).toContain('holds another archive, "mine.zip", and no model.json');
+  // The flag of the encrypted file in the list of files.
+  archive[archive.findLastIndex((_, i) => archive[i] === 0x50 && archive[i + 2] === 1) + 8]! |= 1;
+  writeFileSync(at("encrypted.zip"), archive);
+  expect(await refused(at("encrypted.zip"))).toContain("model.json is encrypted");
+});
+
+test("a folder with the topology alone says which weights are missing", async () => {
+  mkdirSync(at("alone"));
+  copyFileSync(written("whole"), at("alone", "model.json"));
+  const { onnx } = await locateBase(at("alone"), { platform: nodePlatform });
+  expect(await refused(onnx)).toMatch(/^the model keeps weights in \w+, which is not beside it$/);
+});
+
+test("weights of another model name the layer that they do not fit", async () => {
+  const network = readNetwork("Sequential", {
+    name: "two",
+    layers: [
+      { class_name: "ReLU", config: { name: "relu", batch_input_shape: [null, 8, 8, 3] } },
+      { class_name: "Conv2D", config: { name: "conv", filters: 2, kernel_size: [1, 1], use_bias: false } },
+    ],
+  });
+  const weights = new Map([["conv/kernel", float32([1, 1, 4, 2], new Float32Array(8))]]);
+  expect(() => kerasGraph({ network, weights, version: 2 })).toThrow(
+    /^the weights of the layer "conv" do not fit what it gets: /,
+  );
 });
 
 test("a chain of 20,000 layers is read, and networks that lie in each other too deep are refused", () => {

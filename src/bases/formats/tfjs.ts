@@ -1,5 +1,5 @@
 // Layers models of TF.js: model.json and its shards, in a folder or in a zip archive, as Teachable Machine exports them.
-import { EngraftError } from "../../core/errors.js";
+import { EngraftError, messageOf } from "../../core/errors.js";
 import { cardLimit, modelJsonLimit } from "../../core/file-limits.js";
 import { parseJson } from "../../core/parse-json.js";
 import type { Shape } from "../../core/shape.js";
@@ -50,8 +50,20 @@ async function openFiles(path: string, platform: Platform): Promise<TfjsFiles> {
 
 /** Opens the files of a model in a zip archive. @param path of the archive, for messages */
 async function openArchive(zip: Blob, path: string): Promise<TfjsFiles> {
-  const entries = await readZip(zip);
+  const entries = await readZip(zip).catch((cause: unknown) => {
+    throw new EngraftError("ModelError", `${JSON.stringify(path)}: ${messageOf(cause)}`, {
+      help: "unpack it, and give the folder with model.json",
+      cause,
+    });
+  });
   const models = [...entries.keys()].filter((name) => /(^|\/)model\.json$/.test(name));
+  const inner = [...entries.keys()].find((name) => /\.zip$/i.test(name));
+  if (models.length === 0 && inner !== undefined)
+    throw new EngraftError(
+      "ModelError",
+      `${JSON.stringify(path)} holds another archive, ${JSON.stringify(inner)}, and no model.json`,
+      { help: "unpack it, and give the archive inside" },
+    );
   if (models.length !== 1)
     throw new EngraftError("ModelError", `${JSON.stringify(path)} holds ${models.length} files model.json`, {
       help:
