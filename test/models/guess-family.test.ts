@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { guessFamily } from "../../src/bases/families.js";
 import { countMacs } from "../../src/bases/macs.js";
+import { Builder } from "../../src/graph/builder.js";
 import { fromOnnx } from "../../src/graph/index.js";
 
 const graphOf = (name: string) =>
@@ -19,6 +20,14 @@ test.each([
   const guess = guessFamily(graphOf(file));
   expect(guess.name).toBe(name);
   expect(guess.because.length).toBeGreaterThan(3);
+});
+
+test("the head of a Teachable Machine project, with a Relu, hides no family", () => {
+  const graph = graphOf("mobilenet-v2.opset13");
+  const g = new Builder(graph);
+  const [scores] = graph.outputs.splice(0);
+  graph.outputs.push(g.relu(scores!));
+  expect(guessFamily(graph).name).toBe("MobileNet v2");
 });
 
 test.each([
