@@ -3,7 +3,6 @@ import { reasonFields } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { DryRunResult } from "../core/results/dry-run.js";
 import { defaultTask, fullTaskName } from "../core/results/task.js";
-import { forecastFacts } from "./forecast/forecast.js";
 import { splitCounts } from "./setup.js";
 import type { PlannedTask } from "./trained-task.js";
 
@@ -36,7 +35,7 @@ export async function endDryRun(plan: PlannedTask, begin: number): Promise<never
     baselines: expected.extra.baselines,
     seeds: expected.extra.seeds,
     ...(context.options.folds !== undefined && { folds: context.options.folds }),
-    forecast: { ...forecastFacts(expected.event), words: expected.event.words },
+    forecast: { ...expected.facts, words: expected.event.words },
     command,
     seconds: (performance.now() - begin) / 1000,
   });

@@ -22,7 +22,6 @@ import type { FromScratch } from "./baselines/scratch.js";
 import type { Context } from "./context.js";
 import { foldsOfRun } from "./folds-of-run.js";
 import { type ExtraTrainings, possibleExtraTrainings } from "./forecast/extra-trainings.js";
-import { forecastFacts } from "./forecast/forecast.js";
 import { type Added, saveInStages, unlessRefused } from "./save-in-stages.js";
 import { splitCounts, usesPretrained } from "./setup.js";
 import { countTestEvaluations, evaluationOf } from "./test-set-usage.js";
@@ -240,7 +239,7 @@ export async function commonResult(
       features: (before.seconds?.features ?? 0) + trained.seconds.features,
     },
     peak_rss_mb: machine.platform.peakMemoryMb(),
-    forecast: forecastFacts(expected.event),
+    forecast: expected.facts,
     test_looks: await countTestEvaluations(
       machine.platform,
       dataset.testFingerprint,

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { ForecastEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
+import type { ForecastFacts } from "../../core/results/counts.js";
 import { sizeOf } from "../../core/shape.js";
 import { arePictures, type PictureInputs, type Sample } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
@@ -22,7 +23,7 @@ import { countParameters } from "../training/count-parameters.js";
 import { predictAll } from "../training/feeds.js";
 import { noClass } from "../training/train-source.js";
 import type { ExtraTrainings } from "./extra-trainings.js";
-import { forecast, type Measured, secondsOf } from "./forecast.js";
+import { forecast, forecastFacts, type Measured, secondsOf } from "./forecast.js";
 import { headsSolved, scoredUntilTest } from "./heads-solved.js";
 import type { ExtraTrainingsForecast } from "./resolve-baselines.js";
 
@@ -57,6 +58,8 @@ export interface Work {
 /** Forecast of a run, and the time of its parts. */
 export interface Expected {
   readonly event: ForecastEvent;
+  /** What a result keeps of it. */
+  readonly facts: ForecastFacts;
   /** The additional trainings of the run. */
   readonly extra: ExtraTrainings;
   readonly secondsPerStep: number;
@@ -136,7 +139,8 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
   const fits = machine.platform.memoryBytes() / 1e6;
   if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
   const { secondsPerStep, secondsPerScored, secondsPerSolve, secondsOfBaselines } = costs;
-  return { event, extra, secondsPerStep, secondsPerScored, secondsPerSolve, secondsOfBaselines };
+  const facts = forecastFacts(event);
+  return { event, facts, extra, secondsPerStep, secondsPerScored, secondsPerSolve, secondsOfBaselines };
 }
 
 /** Seconds of each part of a run, and megabytes of a step and of scoring. */
