@@ -49,7 +49,7 @@ test("a short run has them, also when resumed; the record and its command name t
 });
 
 test("with a budget, they are trained if the whole run fits it", async () => {
-  const { run, words } = await trained("tight", { epochs: 5000, budget: 2 });
+  const { run, words } = await trained("tight", { epochs: 5000, budget: 4 });
   expect(words).toMatch(/; no baseline from scratch, which would take about .* more \(--baselines\)$/);
   // What takes no time is compared in any case.
   expect(Object.keys(run.baselines!).sort()).toEqual(["majority", "pixels", "probe"]);
