@@ -105,8 +105,9 @@ export function writeEncoder(folder: string, type: "bert" | "mpnet" = "bert"): s
     tensors.set(inFile!, float32(sizesInFile, normal(name, sizesInFile, 0.3).fill(1, 0, isNorm ? 16 : 0)));
     return zeros("float32", dims);
   });
+  const architecture = { bert: "BertForMaskedLM", mpnet: "MPNetForMaskedLM" }[type];
   const config = {
-    ...{ model_type: type, architectures: ["ModelForMaskedLM"], vocab_size: vocabulary, hidden_size: 16 },
+    ...{ model_type: type, architectures: [architecture], vocab_size: vocabulary, hidden_size: 16 },
     ...{ num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24, max_position_embeddings: rows },
     ...{ type_vocab_size: 2, hidden_act: "gelu", layer_norm_eps: 1e-12, relative_attention_num_buckets: 8 },
   };
