@@ -45,14 +45,13 @@ export async function importedIn(
     const { modelTopology } = ((await readJson(platform, topology)) ?? {}) as { modelTopology?: unknown };
     if (modelTopology !== undefined) return topology;
   }
-  // A download as it is, such as a file that was dropped on a page.
-  const [archive, ...others] = names.filter((name) => /\.zip$/i.test(name));
-  if (archive !== undefined && others.length === 0) return files.join(folder, archive);
   const weights = encoderFiles.find((one) => names.includes(one));
   if (weights !== undefined && names.includes("config.json"))
     if (isKnownEncoder(await readJson(platform, files.join(folder, "config.json"))))
       return files.join(folder, weights);
   const foreign = foreignFolder(names, folder);
   if (foreign) throw foreign;
-  return undefined;
+  // A download as it is, such as a file that was dropped on a page.
+  const [archive, ...others] = names.filter((name) => /\.zip$/i.test(name));
+  return archive !== undefined && others.length === 0 ? files.join(folder, archive) : undefined;
 }

@@ -215,6 +215,12 @@ test("an architecture that is not read keeps its command", async () => {
   await expect(error).rejects.toThrow(/its model_type is "llama"; read are bert, roberta/);
 });
 
+test("an archive beside an encoder is not taken for the model", async () => {
+  const folder = written("beside");
+  writeFileSync(at("beside", "sources.zip"), "");
+  expect((await locateBase(folder, { platform: nodePlatform })).onnx).toBe(at("beside", "model.safetensors"));
+});
+
 test("another config.json is another model for the cache of features", async () => {
   const hashes = await Promise.all(
     [1e-12, 1e-5].map(async (epsilon) => {
