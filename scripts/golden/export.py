@@ -40,7 +40,11 @@ def export(path, family, model, opset, trains, whole=False):
     for node in proto.graph.node:
         # Location of the node in PyTorch's sources.
         node.ClearField("doc_string")
-    # No time and no name in the header, so that the bytes are always the same.
+    return write(path, proto)
+
+
+def write(path, proto):
+    """Writes a model (.onnx.gz). No time and no name in the header, so that the bytes are always the same."""
     with open(path, "wb") as f:
         with gzip.GzipFile(filename="", fileobj=f, mode="wb", mtime=0, compresslevel=9) as z:
             z.write(proto.SerializeToString())

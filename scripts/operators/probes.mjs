@@ -54,10 +54,15 @@ const probes = {
     attributes: [a.string("activation", "Relu")],
   },
   "com.microsoft.FusedMatMul": { inputs: [x, zeros(6, 5)] },
+  "com.microsoft.GroupQueryAttention": {
+    inputs: [tokens, fed(2, 3, 4), fed(2, 3, 4), ...Array.from({ length: 4 }), zeros(5, 2), zeros(5, 2)],
+    attributes: [a.int("num_heads", 2), a.int("kv_num_heads", 1), a.int("do_rotary", 1)],
+  },
   "com.microsoft.MultiHeadAttention": {
     inputs: [tokens, tokens, tokens],
     attributes: [a.int("num_heads", 2)],
   },
+  "com.microsoft.RotaryEmbedding": { inputs: [tokens, ids(2, 3), zeros(5, 2), zeros(5, 2)] },
   "com.microsoft.SimplifiedLayerNormalization": { inputs: [tokens, zeros(8)] },
   "com.microsoft.SkipLayerNormalization": { inputs: [tokens, tokens, ...scale] },
   "com.microsoft.SkipSimplifiedLayerNormalization": { inputs: [tokens, tokens, zeros(8)] },

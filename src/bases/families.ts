@@ -49,6 +49,10 @@ const noMap: Sign = [
 const maps: Sign = ["an output is a map", (f) => f.outputs.some((shape) => shape?.length === 4)];
 const noGates: Sign = ["no gates of pooled channels", (f) => f.gates === 0];
 const gates: Sign = ["channels are gated by what is pooled from them", (f) => f.gates >= 1];
+const rootMeanSquares: Sign = [
+  "normalisation by the root mean square alone",
+  (f) => f.rmsNorms >= 2 && f.layerNorms === 0,
+];
 
 /**
  * Families and their signs, special ones before general ones: the first row that fits counts. A model that fits no row
@@ -346,17 +350,14 @@ const table: readonly Family[] = [
       ["LayerNormalization", (f) => f.layerNorms >= 2],
       ["a causal mask", (f) => f.causal],
       ["tables of words and positions", (f) => f.embeddings >= 1],
-      ["GELU by tanh", (f) => f.count("Tanh") >= 1 && f.count("Erf") === 0],
+      ["GELU", (f) => f.count("Tanh", "Gelu", "Erf") >= 1],
     ],
   },
   {
-    name: "T5-style encoder",
-    signs: [
-      tokens,
-      attention,
-      ["normalisation by the root mean square alone", (f) => f.rmsNorms >= 2 && f.layerNorms === 0],
-    ],
+    name: "Llama-style decoder",
+    signs: [tokens, attention, rootMeanSquares, ["SiLU: x · sigmoid(x)", (f) => f.silu >= 2]],
   },
+  { name: "T5-style encoder", signs: [tokens, attention, rootMeanSquares] },
   {
     name: "BERT-style encoder",
     signs: [

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeDecoder } from "../../test/support/golden-decoders.js";
 import { zeros } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
@@ -187,4 +188,24 @@ test("features whose width follows from the size of the pictures are no reason t
     return g.flatten(y);
   };
   expect((await inspectedAs(["batch", 3, "height", "width"], flat)).fineTune.can).toBe("all");
+});
+
+test("of a decoder: layers, heads, vocabulary, what is tied, and the file that is served", async () => {
+  const { text, fineTune } = await inspectModel(writeDecoder(folder));
+  expect(text).toEqual({
+    ...{ kind: "decoder", layers: 2, heads: 4, keyHeads: 2, vocabulary: 40, width: 16 },
+    tied: [expect.stringMatching(/^onnx::MatMul_\d+$/)],
+    served: ["model.onnx"],
+  });
+  expect(fineTune.can).toBe("all");
+  // Of an encoder–decoder, the encoder is read.
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ is_encoder_decoder: true, encoder_layers: 6 }));
+  renameSync(join(folder, "onnx/model.onnx"), join(folder, "onnx/encoder_model.onnx"));
+  for (const name of ["decoder_model.onnx", "decoder_model_merged.onnx"])
+    writeFileSync(join(folder, "onnx", name), "");
+  expect((await inspectModel(folder)).text).toMatchObject({
+    kind: "encoder-decoder",
+    layers: 6,
+    served: ["encoder_model.onnx", "decoder_model_merged.onnx"],
+  });
 });

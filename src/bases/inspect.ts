@@ -21,6 +21,7 @@ import { locateBase } from "./open/locate.js";
 import type { LocatedBase } from "./open/located.js";
 import { imageInput, modelSha256, openModelFile } from "./open/open-base.js";
 import { takesTokens, textBody } from "./text/text-body.js";
+import { type TextModelFacts, textModelFacts } from "./text/text-model-facts.js";
 
 /** Contents of a model file, and what can be done with it. */
 export interface Inspection {
@@ -42,6 +43,8 @@ export interface Inspection {
   readonly levels?: InspectedLevels;
   /** Its family, recognised by structure; "unknown" if none fits. */
   readonly family: FamilyGuess;
+  /** What a model of texts is; missing for others. */
+  readonly text?: TextModelFacts;
   /** Multiply–accumulates of one image or sequence. */
   readonly macs: Omit<Macs, "perValue">;
   /** The backbone between cuts, in order, and whether the weights are trainable. */
@@ -129,6 +132,7 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
     cuts,
     ...(levels && { levels }),
     family: guessFamily(graph),
+    ...(takesTokens(graph) && { text: await textModelFacts(opened.imported, located, machine) }),
     macs,
     stages: stagesOf(graph, cuts, parameters, perValue, tuning),
     fineTune: tuning,

@@ -88,10 +88,11 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
     const words = g.transpose(names.get(embedding.value)!, [1, 0]);
     logits = g.add(g.matmul(g.matmul(hidden, head[0]!), words), head[1]!);
   }
-  // As in losses/cross-entropy.ts, for any number of rows.
-  const logP = g.logSoftmax(logits, -1);
-  const picked = g.mul(g.oneHot(labels, embedding.rows), logP);
-  const loss = g.neg(g.reduceSum(picked, { axes: [1], keepdims: true }));
+  // −ln p(y) = ln Σ exp(z) − z_y, without a row of zeros and a one for each place.
+  const highest = g.reduceMax(logits, { axes: [1], keepdims: true });
+  const sum = g.reduceSum(g.exp(g.sub(logits, highest)), { axes: [1], keepdims: true });
+  const own = g.node("GatherElements", [logits, g.unsqueeze(labels, [1])], { axis: 1 });
+  const loss = g.sub(g.add(g.log(sum), highest), own);
   const right = g.unsqueeze(g.cast(g.equal(g.argMax(logits, 1), labels), "float32"), [1]);
   graph.outputs.push(g.concat([loss, right], 1));
   return {

@@ -5,6 +5,7 @@ import type { Tensor } from "../core/tensor.js";
 import { type ExternalData, type ModelProto, readModel } from "../onnx/index.js";
 import type { Graph } from "./graph.js";
 import { symbolicBatch } from "./import/batch/symbolic-batch.js";
+import { emptyCache, withoutCache } from "./import/empty-cache.js";
 import { Importer } from "./import/importer.js";
 import { inlineFunctions } from "./import/inline-functions.js";
 import { refuseLongSignatures } from "./import/limits.js";
@@ -22,6 +23,11 @@ export interface FromOnnxOptions {
   readonly operators?: readonly { readonly domain: string; readonly name: string }[];
   /** Shapes for inputs whose sizes the file leaves open, e.g. the image size. */
   readonly inputShapes?: Readonly<Record<Value, Shape>>;
+  /**
+   * True: a decoder is read as it computes a whole text. Inputs with keys and values of earlier tokens (`past_key_values.0.key`, …) and the
+   * outputs for the next call are left out, and of the branches of a merged decoder the one without them is taken. Default false.
+   */
+  readonly emptyCache?: boolean;
   /** Replaces a fixed batch size by a symbolic one where the model permits it. Default true. */
   readonly freeBatch?: boolean;
   /**
@@ -41,6 +47,8 @@ export interface Imported {
   readonly producer: string;
   /** Weights that the file stores as 16-bit floats; the graph holds them as float32. */
   readonly storedAs: ReadonlyMap<Value, DType>;
+  /** Inputs with keys and values of earlier tokens that `emptyCache` left out, with their sizes in the file. */
+  readonly cache?: ReadonlyMap<Value, Shape>;
   /** Sentences about what was changed or could not be changed. */
   readonly notes: readonly string[];
 }
@@ -65,6 +73,7 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
   const model = readModel(bytes);
   const proto = model.graph!;
   const opset = opsetOf(model);
+  const cache = options.emptyCache ? emptyCache(proto) : new Map<Value, Shape>();
   const importer = new Importer(proto, options);
   const nodes = inlineFunctions(model, opset, importer.fresh);
   refuseLongSignatures(
@@ -81,6 +90,12 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
     if (domain !== "" && domain !== "ai.onnx") graph.opsets.set(domain, Number(version));
 
   const notes = [...importer.notes];
+  if (cache.size > 0) {
+    graph = withoutCache(graph);
+    notes.push(
+      `texts are read as a whole: ${cache.size} inputs with keys and values of earlier tokens are left out`,
+    );
+  }
   if (options.freeBatch ?? true) {
     const free = symbolicBatch(graph);
     if (typeof free === "string") notes.push(`the batch stays fixed: ${free}`);
@@ -97,6 +112,7 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
     irVersion: Number(model.irVersion),
     producer: [model.producerName, model.producerVersion].filter((s) => s !== "").join(" "),
     storedAs,
+    ...(cache.size > 0 && { cache }),
     notes,
   };
 }

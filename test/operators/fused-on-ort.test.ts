@@ -1,6 +1,6 @@
 /** Operators that onnxruntime's own optimiser fuses: read, they are standard ones that give the same values. */
 import { expect, test } from "vitest";
-import { float32 } from "../../src/core/tensor.js";
+import { float32, tensor } from "../../src/core/tensor.js";
 import { bindDims } from "../../src/graph/surgery/index.js";
 import { attribute as a, type NodeProto } from "../../src/onnx/index.js";
 import { checkGradient } from "../../src/testing/index.js";
@@ -204,6 +204,103 @@ test.each<[string, OneNode]>([
 ])("MultiHeadAttention: %s", async (_name, model) => {
   const { graph } = await expandsTo(model);
   expect(checkGradient(bindDims(graph, { batch: B }), { feeds: { q: model.inputs.q! } }).error).toBeLessThan(
+    1e-7,
+  );
+});
+
+// onnxruntime wants heads whose size is a multiple of 16.
+const [H, K] = [16, 2];
+const wide = (name: string, heads: number) => normals(name, B, S, heads * H);
+const grouped = (
+  inputs: OneNode["inputs"],
+  attributes: NodeProto["attribute"] = [],
+  outputs = ["y", "pk", "pv"],
+): OneNode => ({
+  op: ms("GroupQueryAttention"),
+  inputs,
+  fed: { q: ["batch", "length", inputs.q!.dims[2]!] },
+  outputs,
+  attributes: [
+    ...attributes,
+    ...(attributes.some(({ name }) => name === "num_heads")
+      ? []
+      : [a.int("num_heads", 4), a.int("kv_num_heads", K)]),
+  ],
+});
+const apart = { q: wide("gq", 4), k: wide("gk", K), v: wide("gv", K), _pk: q, _pv: q };
+const whole = { ...apart, lengths: int32([B], [S - 1, S - 1]), total: int32([1], [S]) };
+const angles = { cos: normals("cos", 8, H / 2), sin: normals("sin", 8, H / 2) };
+const some = { cos: normals("cos4", 8, 4), sin: normals("sin4", 8, 4) };
+const turns = a.int("do_rotary", 1);
+const placed = (...all: number[]) => tensor("int64", [B, S], BigInt64Array.from(all.map(BigInt)));
+const places = placed(0, 1, 2, 3, 4, 2, 3, 4, 5, 6);
+const counted = placed(1, 2, 3, 4, 5, 1, 2, 3, 4, 5);
+test.each<[string, OneNode]>([
+  ["plain", grouped(whole)],
+  ["one head of keys", grouped({ ...whole, k: wide("gk", K), v: wide("gv", K) }, [a.float("scale", 0.3)])],
+  [
+    "packed",
+    grouped({
+      q: wide("packed", 4 + 2 * K),
+      _k: q,
+      _v: q,
+      _pk: q,
+      _pv: q,
+      lengths: whole.lengths,
+      total: whole.total,
+    }),
+  ],
+  ["rotated", grouped({ ...whole, ...angles }, [turns])],
+  [
+    "rotated in part",
+    grouped({ ...whole, cos: normals("cos8", 8, 8), sin: normals("sin8", 8, 8) }, [
+      turns,
+      a.int("num_heads", 2),
+      a.int("kv_num_heads", 1),
+    ]),
+  ],
+  ["rotated in neighbours", grouped({ ...whole, ...angles }, [turns, a.int("rotary_interleaved", 1)])],
+  // Those of the first row alone, from which onnxruntime 1.30 counts in every row.
+  ["rotated by given places", grouped({ ...whole, ...angles, places: counted }, [turns])],
+  ["capped", grouped(whole, [a.float("softcap", 0.7)])],
+  ["of the last two tokens", grouped(whole, [a.int("local_window_size", 2)])],
+  [
+    "with a bias of the scores",
+    grouped({ ...whole, ...angles, _places: q, bias: normals("gbias", 1, 1, S, S) }, [turns]),
+  ],
+  [
+    "with a bias of each head, capped",
+    grouped({ ...whole, ...angles, _places: q, bias: normals("gbiases", 1, 4, S, S) }, [
+      turns,
+      a.float("softcap", 0.7),
+    ]),
+  ],
+])("GroupQueryAttention: %s", async (_name, model) => {
+  const { graph } = await expandsTo(model);
+  expect(
+    checkGradient(bindDims(graph, { batch: B, length: S }), { feeds: { q: model.inputs.q! } }).error,
+  ).toBeLessThan(1e-7);
+});
+
+const rotary = (inputs: OneNode["inputs"], attributes: NodeProto["attribute"] = []): OneNode => ({
+  op: ms("RotaryEmbedding"),
+  inputs,
+  fed: { x: inputs.x!.dims.map((n, i) => (i === 0 ? "batch" : n)) },
+  outputs: ["y"],
+  attributes,
+});
+const first = tensor("int64", [1], BigInt64Array.of(2n));
+const rows = { x: wide("turned", 4), places, ...angles };
+test.each<[string, OneNode]>([
+  ["by given places", rotary(rows)],
+  ["from a first place on", rotary({ ...rows, places: first })],
+  ["by head", rotary({ ...rows, x: normals("heads", B, 3, S, H) })],
+  ["by head, in neighbours", rotary({ ...rows, x: normals("heads", B, 3, S, H) }, [a.int("interleaved", 1)])],
+  ["in neighbours", rotary(rows, [a.int("interleaved", 1)])],
+  ["in part", rotary({ ...rows, ...some }, [a.int("num_heads", 4), a.int("rotary_embedding_dim", 8)])],
+])("RotaryEmbedding: %s", async (_name, model) => {
+  const { graph } = await expandsTo(model);
+  expect(checkGradient(bindDims(graph, { batch: B }), { feeds: { x: model.inputs.x! } }).error).toBeLessThan(
     1e-7,
   );
 });

@@ -12,7 +12,8 @@ import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { load, type PretrainOptions, pretrain, resume, resumePretrain, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { engraft, modelBytes, type RunOptions } from "../support/fixtures.js";
-import { reviews, tinyDecoder, writeTextBase } from "../support/text-base.js";
+import { writeDecoder } from "../support/golden-decoders.js";
+import { reviews, writeTextBase } from "../support/text-base.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-pretrain-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -119,8 +120,8 @@ test("hidden words of held-back texts are predicted better, with new weights in 
   await expect(resumePretrain(at("trained"))).rejects.toThrow("is a training, not a pretraining on texts");
 });
 
-test("a causal model predicts the next token", { tags: ["thorough"] }, async () => {
-  const decoder = writeTextBase(at("decoder"), undefined, { graph: tinyDecoder() });
+test("a decoder of the hub, with a cache, predicts the next token", { tags: ["thorough"] }, async () => {
+  const decoder = writeDecoder(at("decoder"));
   const run = await pretrain(texts, { ...common, base: decoder, epochs: 4, lr: 5e-3, out: at("causal") });
   expect(run.objective.name).toBe("causal");
   expect(run.after.perplexity).toBeLessThan(run.before.perplexity);

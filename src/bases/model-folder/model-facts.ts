@@ -36,7 +36,7 @@ export interface ModelFacts {
   readonly shuffles: number;
   /** Number of embedding tables that integer inputs index. */
   readonly embeddings: number;
-  /** True if a mask hides later tokens: Trilu, or a constant triangle. */
+  /** True if a mask hides later tokens: Trilu, a constant triangle, or places that are compared with places. */
   readonly causal: boolean;
   readonly input: "pictures" | "tokens" | "waves" | "other";
   /** Shapes of the outputs. */
@@ -109,7 +109,10 @@ export function factsOf(graph: Graph): ModelFacts {
     embeddings: all.filter(
       (n) => n.op === "Gather" && graph.initializers.get(n.inputs[0]!)?.dims.length === 2,
     ).length,
-    causal: count("Trilu") > 0 || [...graph.initializers.values()].some(isTriangle),
+    causal:
+      count("Trilu") > 0 ||
+      [...graph.initializers.values()].some(isTriangle) ||
+      all.some((n) => comparisons.has(n.op) && n.inputs.every((v) => isPlaces(v, op))),
     input: kindOf(graph),
     outputs: graph.outputs.map((v) => graph.types.get(v)?.shape),
   };
@@ -120,6 +123,16 @@ function convFact(graph: Graph, { inputs, attributes }: OpNode<"Conv">): ConvFac
   if (!isStatic(shape) || shape.length < 3) return undefined;
   const { group, strides, dilations } = attributes;
   return { kernel: shape.slice(2), strides, dilations, group, from: shape[1]! * group, to: shape[0]! };
+}
+
+const comparisons = new Set(["Greater", "GreaterOrEqual", "Less", "LessOrEqual"]);
+const moving = new Set(["Cast", "Reshape", "Unsqueeze", "Transpose", "Expand", "Add", "Identity"]);
+
+/** True for a Range of places, or one that was moved. */
+function isPlaces(value: Value, op: (v: Value) => AnyOpNode | undefined): boolean {
+  let node = op(value);
+  while (node && moving.has(node.op)) node = op(node.inputs[0]!);
+  return node?.op === "Range";
 }
 
 /** True for a Softmax after a product of two computed values, a few nodes back. */

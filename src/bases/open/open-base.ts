@@ -168,6 +168,7 @@ export async function openModelFile(
     try {
       const imported = fromOnnx(bytes, {
         inputShapes,
+        emptyCache: true,
         externalData(location, offset, length) {
           const file = externalData.get(location);
           if (!file) {

@@ -130,15 +130,7 @@ function bindInputs(
   for (const input of trunk.inputs) {
     const type = trunk.typeOf(input);
     const role = roles[input.toLowerCase()];
-    if (role === undefined || type.dtype === "string")
-      throw new EngraftError(
-        "ModelError",
-        `the base has an input that no text gives: ${input} ${formatType(type)}`,
-        {
-          help: "give a text encoder with input_ids and, if it wants them, attention_mask, token_type_ids, position_ids; a decoder is exported without its cache (past_key_values)",
-          details: { inputs: [...trunk.inputs] },
-        },
-      );
+    if (role === undefined || type.dtype === "string") throw strayInput(trunk, input);
     const made = {
       ids: () => ids,
       mask: () => mask,
@@ -161,6 +153,23 @@ function bindInputs(
       help: "give a text encoder in ONNX, with its tokenizer.json beside it",
     });
   return { bindings, mask };
+}
+
+/** The input of a model that no text gives. */
+function strayInput(trunk: Graph, input: Value): EngraftError {
+  const continues = /^past/.test(input);
+  return new EngraftError(
+    "ModelError",
+    continues
+      ? `the base continues from an earlier call: it reads ${input} ${formatType(trunk.typeOf(input))}`
+      : `the base has an input that no text gives: ${input} ${formatType(trunk.typeOf(input))}`,
+    {
+      help: continues
+        ? "give the file that begins a text: model.onnx or decoder_model.onnx, not decoder_with_past_model.onnx"
+        : "give a text encoder or decoder with input_ids and, if it wants them, attention_mask, token_type_ids, position_ids",
+      details: { inputs: [...trunk.inputs] },
+    },
+  );
 }
 
 function pool(g: Builder, hidden: Value, mask: Value, pooling: TextPooling): Value {

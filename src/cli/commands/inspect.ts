@@ -36,6 +36,7 @@ function lines(i: Inspection): string[] {
       i.family.name,
       ...(i.family.because.length > 0 ? [`by its structure: ${i.family.because.join("; ")}`] : []),
     ),
+    ...textLines(i.text),
     ...labelled(
       "weights",
       `${formatCount(i.parameters.trainable)} trainable of ${formatCount(i.parameters.stored)} stored`,
@@ -72,6 +73,28 @@ function lines(i: Inspection): string[] {
       ...(i.fineTune.parameters > 0 ? [`${formatCount(i.fineTune.parameters)} weights can move`] : []),
     ),
   ];
+}
+
+/** Returns the lines of `engraft inspect` on a model of texts. */
+function textLines(text: Inspection["text"]): string[] {
+  if (!text) return [];
+  const { kind = "a model of texts", layers, heads, keyHeads, vocabulary, width, tied, served } = text;
+  const shared = keyHeads !== undefined && keyHeads !== heads && ` (${keyHeads} of keys and values)`;
+  const facts = [
+    kind,
+    layers !== undefined && `${layers} layers`,
+    heads !== undefined && `${heads} heads${shared || ""}`,
+    heads === undefined && keyHeads !== undefined && `${keyHeads} heads of keys and values`,
+    vocabulary !== undefined && `${formatCount(vocabulary)} tokens of ${width} numbers each`,
+  ];
+  return labelled(
+    "text",
+    facts.filter((fact) => fact !== false).join(", "),
+    ...(tied.length > 0
+      ? [`one weight with the word embedding: ${tied.map((value) => `"${value}"`).join(", ")}`]
+      : []),
+    ...(served.length > 0 ? [`Transformers.js runs ${served.join(" and ")}`] : []),
+  );
 }
 
 /** Returns the lines of `engraft inspect` on feature levels. */

@@ -93,17 +93,9 @@ export class GoldenFamily {
 
   /** The exported file, its weights drawn. */
   bytes(opset: number): Uint8Array {
-    const model = readModel(gunzipSync(readFileSync(new URL(`${this.name}.opset${opset}.onnx.gz`, folder))));
-    for (const tensor of model.graph!.initializer) {
-      const [word, name, turned] = tensor.docString.split(" ");
-      if (word !== "drawn") continue;
-      // The file may hold it with other axes, as it needs it.
-      const dims = this.header.parameters[name!] ?? this.header.running[name!]!;
-      const values = weight(name!, dims, this.header.salt);
-      const data = turned ? transposed(values, dims) : values;
-      tensor.rawData = new Uint8Array(data.buffer);
-    }
-    return writeModel(model);
+    const { parameters, running, salt } = this.header;
+    const file = new URL(`${this.name}.opset${opset}.onnx.gz`, folder);
+    return withDrawnWeights(file, { ...running, ...parameters }, salt).bytes;
   }
 
   import(opset = this.header.opset): Imported {
@@ -118,4 +110,31 @@ export class GoldenFamily {
   targets(): ReadonlyMap<string, Tensor<"float32">> {
     return new Map(this.header.outputs.map((o) => [o.name, float32(o.dims, target(o.name, o.dims))]));
   }
+}
+
+/** A weight of a file whose numbers are drawn. */
+export interface DrawnWeight {
+  /** Its name in PyTorch, which its numbers are drawn from. */
+  readonly name: string;
+  readonly turned: boolean;
+}
+
+/** Returns an exported file with its weights drawn, and which weight each initializer is. */
+export function withDrawnWeights(
+  file: URL,
+  shapes: Readonly<Record<string, Dims>>,
+  salt: number,
+): { readonly bytes: Uint8Array; readonly drawn: ReadonlyMap<string, DrawnWeight> } {
+  const model = readModel(gunzipSync(readFileSync(file)));
+  const drawn = new Map<string, DrawnWeight>();
+  for (const tensor of model.graph!.initializer) {
+    const [word, name, turned] = tensor.docString.split(" ");
+    if (word !== "drawn") continue;
+    // The file may hold it with other axes, as it needs it.
+    const values = weight(name!, shapes[name!]!, salt);
+    const data = turned ? transposed(values, shapes[name!]!) : values;
+    tensor.rawData = new Uint8Array(data.buffer);
+    drawn.set(tensor.name, { name: name!, turned: turned !== undefined });
+  }
+  return { bytes: writeModel(model), drawn };
 }

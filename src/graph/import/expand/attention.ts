@@ -1,7 +1,7 @@
 import type { Dim } from "../../../core/shape.js";
 import type { Builder } from "../../builder.js";
 import type { Value } from "../../node.js";
-import { cannot, type Expand, type Expansion, known, required, shapeOf } from "./expansion.js";
+import { cannot, type Expand, type Expansion, known, refusePast, required, shapeOf } from "./expansion.js";
 import { positions } from "./positions.js";
 
 /** Queries, keys and values, split by head. */
@@ -48,7 +48,7 @@ export const attention: Expand = (e) => {
   const x = required(e, 0, "input");
   const weights = required(e, 1, "weights");
   shapeOf(e, x, "the input", 3);
-  if (e.input(4) !== undefined) cannot("it continues from keys and values of an earlier call (past)");
+  refusePast(e, [4], 3);
   if (a.flag("do_rotary")) cannot("it rotates queries and keys (do_rotary)");
   const heads = known(a.int("num_heads"), "the number of heads");
   const total = known(shapeOf(e, weights, "the weights", 2)[1], "the size of the weights");
@@ -108,9 +108,18 @@ function addMask(e: Expansion, mask: Value, { scores, batch, filter }: Masked): 
   }
 }
 
-/** Masks later keys: query s sees key t only if t <= s. */
-function addCausal(g: Builder, scores: Value): Value {
-  const query = g.unsqueeze(positions(g, scores, 2), [1]);
-  const later = g.greater(g.unsqueeze(positions(g, scores, 3), [0]), query);
-  return g.where(later, g.number(lowest, scores), scores);
+/**
+ * Masks later keys: query s sees key t only if t <= s, and s - t < window.
+ * @param scores float[…, S, T]
+ */
+export function addCausal(g: Builder, scores: Value, window?: number): Value {
+  const rank = g.rank(scores);
+  const query = g.unsqueeze(positions(g, scores, rank - 2), [1]);
+  const key = g.unsqueeze(positions(g, scores, rank - 1), [0]);
+  const later = g.greater(key, query);
+  const hidden =
+    window === undefined
+      ? later
+      : g.node("Or", [later, g.greater(g.sub(query, key), g.number(window - 1, "int64"))], {});
+  return g.where(hidden, g.number(lowest, scores), scores);
 }

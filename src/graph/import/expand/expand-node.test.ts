@@ -64,6 +64,9 @@ function read(
 
 const lstm = { x: ["length", "batch", 3], w: [1, 8, 3], r: [1, 8, 2] } as const;
 const weights = ["w", "r", "b"];
+const rotary: Record<string, Dims | readonly [DType, Dims]> = {
+  ...{ x: ["N", 4, 6], at: ["int64", ["N", 4]], cos: [8, 3], sin: [8, 3] },
+};
 const tooLong = (steps: number): string =>
   `with ${steps} more steps the model would be too large to unroll; to train through it, read or export the model with shorter sequences`;
 
@@ -156,6 +159,31 @@ test.each<[string, string, Record<string, Dims | readonly [DType, Dims]>, NodePr
   ["the number of heads is not known", "com.microsoft:MultiHeadAttention", { q: ["N", 4, 6] }, []],
   ["it has no key", "com.microsoft:MultiHeadAttention", { q: ["N", 4, 6] }, [a.int("num_heads", 2)]],
   [
+    "3 heads do not divide into 2 groups",
+    "com.microsoft:GroupQueryAttention",
+    { q: ["N", 4, 6], k: ["N", 4, 4], v: ["N", 4, 4] },
+    [a.int("num_heads", 3), a.int("kv_num_heads", 2)],
+  ],
+  [
+    "its softmax has a further term (smooth_softmax)",
+    "com.microsoft:GroupQueryAttention",
+    { q: ["N", 4, 6] },
+    [a.int("smooth_softmax", 1)],
+  ],
+  [
+    "no query sees a key (local_window_size is 0)",
+    "com.microsoft:GroupQueryAttention",
+    { q: ["N", 4, 6] },
+    [a.int("local_window_size", 0)],
+  ],
+  ["its scale is 2", "com.microsoft:RotaryEmbedding", rotary, [a.float("scale", 2)]],
+  [
+    "its texts are packed into one row (is_packed_batching)",
+    "com.microsoft:RotaryEmbedding",
+    rotary,
+    [a.int("is_packed_batching", 1)],
+  ],
+  [
     'its activation "Cosine" is not known',
     "com.microsoft:FusedGemm",
     { a: [2, 3], b: [3, 4] },
@@ -168,8 +196,8 @@ test.each<[string, string, Record<string, Dims | readonly [DType, Dims]>, NodePr
 });
 
 test("what Engraft has no expansion for stays as it came, without a reason", () => {
-  const { graph } = read("com.microsoft:RotaryEmbedding", { x: ["N", 4, 6] });
-  expect(graph.nodes).toMatchObject([{ kind: "opaque", op: "RotaryEmbedding" }]);
+  const { graph } = read("com.microsoft:SparseAttention", { x: ["N", 4, 6] });
+  expect(graph.nodes).toMatchObject([{ kind: "opaque", op: "SparseAttention" }]);
   expect(graph.nodes[0]).not.toHaveProperty("why");
 });
 

@@ -12,8 +12,10 @@ import { embedLayerNormalization } from "./embed-layer-normalization.js";
 import type { Expand } from "./expansion.js";
 import { fusedProducts } from "./fused-products.js";
 import { gelus } from "./gelu.js";
+import { groupQueryAttention } from "./group-query-attention.js";
 import { multiHeadAttention } from "./multi-head-attention.js";
 import { normalizations } from "./normalizations.js";
+import { rotaryEmbedding } from "./rotary-embedding.js";
 import { Writer } from "./writer.js";
 
 /** Operators whose expansion depends on the types of their inputs. */
@@ -26,6 +28,8 @@ export const expansions: Readonly<Record<string, Readonly<Record<string, Expand>
     EmbedLayerNormalization: embedLayerNormalization,
     Attention: attention,
     MultiHeadAttention: multiHeadAttention,
+    GroupQueryAttention: groupQueryAttention,
+    RotaryEmbedding: rotaryEmbedding,
   },
 };
 

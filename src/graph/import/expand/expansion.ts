@@ -51,3 +51,12 @@ export function shapeOf(e: Expansion, v: Value, name: string, ...ranks: readonly
 export function known(size: Shape[number] | undefined, what: string): number {
   return typeof size === "number" && size > 0 ? size : cannot(`${what} is not known`);
 }
+
+/** Refuses a node that continues from keys and values of earlier tokens: `axis` of the inputs counts those. */
+export function refusePast(e: Expansion, inputs: readonly number[], axis: number): void {
+  for (const i of inputs) {
+    const past = e.input(i);
+    if (past !== undefined && e.g.typeOf(past).shape?.[axis] !== 0)
+      cannot("it continues from keys and values of an earlier call (past)");
+  }
+}

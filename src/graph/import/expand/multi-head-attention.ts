@@ -1,7 +1,7 @@
 import type { Builder } from "../../builder.js";
 import type { Value } from "../../node.js";
 import { attend, byHead } from "./attention.js";
-import { cannot, type Expand, type Expansion, known, required, shapeOf } from "./expansion.js";
+import { cannot, type Expand, type Expansion, known, refusePast, required, shapeOf } from "./expansion.js";
 
 /**
  * Expands attention whose queries, keys and values come from other nodes, separately or packed into one or two
@@ -9,8 +9,7 @@ import { cannot, type Expand, type Expansion, known, required, shapeOf } from ".
  */
 export const multiHeadAttention: Expand = (e) => {
   const heads = known(e.a.int("num_heads"), "the number of heads");
-  if (e.input(6) !== undefined || e.input(7) !== undefined)
-    cannot("it continues from keys and values of an earlier call (past)");
+  refusePast(e, [6, 7], 2);
   if (e.input(9) !== undefined) cannot("it follows several beams (cache_indirection)");
   if (e.reads(3)) cannot("its scores are read");
   const [q, k, v] = splitHeads(e, heads);
