@@ -19,6 +19,7 @@ export {
   type TableModel,
 } from "./api/load-by-task.js";
 export { openSession } from "./api/open-session.js";
+export { openTextGenerator } from "./api/open-text-generator.js";
 export { prepareSeeds } from "./api/prepare-seeds.js";
 export { report } from "./api/report.js";
 export { type ResumeOptions, type ResumeResult, resume } from "./api/resume.js";
@@ -123,6 +124,7 @@ export type {
 } from "./inference/evaluation.js";
 export { type Exported, type ExportOptions, exportModel } from "./inference/export-model.js";
 export type { LoadOptions } from "./inference/model-session.js";
+export type { GeneratedText, GenerateOptions, TextGenerator } from "./inference/text-generator.js";
 export { type AdaptationName, adaptations } from "./methods/adapt/registry.js";
 export { type DistillMethod, distillMethods } from "./methods/distillation/settings.js";
 export { type StrategyName, strategies } from "./methods/registry.js";

@@ -2,8 +2,8 @@
 
     /usr/bin/python3 scripts/golden/make-decoders.py        (needs PyTorch and onnx: Debian's python3-torch, python3-onnx)
 
-Writes test/golden/decoders/NAME.onnx.gz and test/golden/decoders.json: rows of tokens filled at the end, the next tokens, the loss and its
-gradients. Weights are drawn as in draw.py, so that they are not stored. The networks follow transformers' LlamaForCausalLM and
+Writes test/golden/decoders/NAME.onnx.gz and test/golden/decoders.json: rows of tokens filled at the end, the next tokens, the loss, its
+gradients, and the tokens that follow most probably. Weights are drawn as in draw.py, so that they are not stored. The networks follow transformers' LlamaForCausalLM and
 GPT2LMHeadModel, with the inputs and the names that optimum gives them; `llama-genai` is the network of `llama-untied` in the operators of
 onnxruntime's model builder.
 """
@@ -202,6 +202,19 @@ def golden(model, ids, mask, labels):
     return {"loss": loss.item(), "gradients": digests}
 
 
+def greedy(model, row, count):
+    """Returns the tokens that follow a row, each the most probable one, and the cache in use."""
+    model, ids = model.double(), torch.tensor([row])
+    past, added = [torch.zeros(1, KEYS, 0, SIZE, dtype=torch.float64) for _ in CACHE], []
+    for _ in range(count):
+        before = past[0].shape[2]
+        places = [torch.arange(before, before + ids.shape[1])[None]] if model.positions else []
+        logits, *past = model(ids, torch.ones(1, before + ids.shape[1], dtype=torch.long), *places, *past)
+        ids = logits[:, -1].argmax(-1, keepdim=True)
+        added.append(ids.item())
+    return added
+
+
 def genai(path, model):
     """Writes a Llama as onnxruntime's model builder does: one operator for attention, its rotation inside."""
     nodes, weights = [], []
@@ -279,6 +292,7 @@ def main():
             genai(FOLDER / "decoders" / "llama-genai.onnx.gz", model)
         shapes = {n: list(p.shape) for n, p in model.named_parameters()}
         results[name] = {"shapes": shapes, **golden(model, ids, mask, labels)}
+        results[name]["greedy"] = [greedy(model, ids[r, :n].tolist(), 8) for r, n in enumerate(LENGTHS)]
     made = {"torch": torch.__version__, "words": WORDS, "lengths": LENGTHS, "ids": ids.tolist(), "labels": labels.tolist(), "decoders": results}
     (FOLDER / "decoders.json").write_text(json.dumps(made, separators=(",", ":")) + "\n")
 

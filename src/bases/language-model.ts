@@ -107,7 +107,7 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
 }
 
 /** Returns an output with a score for each token of the vocabulary: float32[batch, length, tokens]. */
-function ownScores(base: Graph, { rows }: WordEmbedding): Value | undefined {
+export function ownScores(base: Graph, { rows }: WordEmbedding): Value | undefined {
   return base.outputs.find((output) => {
     const { dtype, shape } = base.types.get(output) ?? {};
     return dtype === "float32" && shape?.length === 3 && shape[2] === rows;

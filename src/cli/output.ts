@@ -112,6 +112,21 @@ export class Output {
     else this.lines([...asRows(cells, this.terminal.columns), ...more]);
   }
 
+  /** Prints a part of a text, as it comes; with `--json` what is known of the whole, if it is given. */
+  piece(text: string, whole?: Readonly<Record<string, unknown>>): void {
+    if (this.options.json) {
+      if (whole) this.json(whole);
+      return;
+    }
+    this.stop();
+    this.terminal.out(
+      text
+        .split("\n")
+        .map((line) => shown(line))
+        .join("\n"),
+    );
+  }
+
   /** Prints a help text. */
   help(text: string): void {
     this.lines(text.trimEnd().split("\n"));

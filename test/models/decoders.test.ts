@@ -2,8 +2,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { guessFamily } from "../../src/bases/families.js";
 import { languageModel } from "../../src/bases/language-model.js";
+import { continueRows } from "../../src/bases/sequences/decode.js";
+import { nextScoresGraph } from "../../src/bases/sequences/next-scores.js";
 import { tieTables } from "../../src/bases/text/tie-tables.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
+import { scoresOf } from "../../src/inference/text-generator.js";
+import { openSession } from "../../src/runtime/open.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import type { Runtime } from "../../src/runtime/runtime.js";
 import { digest, distance, transposed } from "../support/families/draw.js";
@@ -52,5 +56,23 @@ test.each([...Object.keys(goldenDecoders.decoders), "llama-genai"])(
       const { error, size } = distance(digest(weight.name, [...ours]), digests[weight.name]!, values.length);
       expect(error / size, weight.name).toBeLessThan(1e-4);
     }
+  },
+);
+
+test.each([...Object.keys(goldenDecoders.decoders), "llama-genai"])(
+  "%s: rows of unequal length are continued as PyTorch continues each of them with a cache",
+  async (name) => {
+    const { golden, bytes } = decoderFile(name);
+    const { graph } = fromOnnx(bytes, { emptyCache: true });
+    const session = await openSession(runtime, nextScoresGraph(graph, 0)!);
+    const rows = goldenDecoders.ids.map((ids, r) => ({
+      ids: ids.slice(0, goldenDecoders.lengths[r]!),
+      most: 8,
+    }));
+    const written = rows.map((): number[] => []);
+    for await (const added of continueRows((ids) => scoresOf(session, ids), rows, { ends: new Set() }))
+      if ("token" in added) written[added.row]!.push(added.token);
+    expect(written).toEqual(golden.greedy);
+    await session.dispose();
   },
 );

@@ -2,8 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Tensor } from "../../src/core/tensor.js";
+import { wordPieceTokenizer } from "../../src/data/texts/tokenizer.js";
 import { type DrawnWeight, withDrawnWeights } from "./families/golden.js";
-import { writeTextBase } from "./text-base.js";
+import { vocabularyText, writeTextBase } from "./text-base.js";
 
 const folder = new URL("../golden/decoders/", import.meta.url);
 
@@ -12,6 +13,8 @@ interface Decoder {
   /** PyTorch's loss, and digests of its gradients. */
   readonly loss: number;
   readonly gradients: Readonly<Record<string, readonly number[]>>;
+  /** The tokens that follow each row, each the most probable one. */
+  readonly greedy: readonly number[][];
 }
 
 export const goldenDecoders = JSON.parse(readFileSync(new URL("../decoders.json", folder), "utf8")) as {
@@ -46,17 +49,22 @@ export function decoderRows(): Tensor {
   return { dtype: "int32", dims: [ids.length, 3 * rowLength], data: Int32Array.from(data) };
 }
 
-/** Writes a Llama in the layout of the hub, with a tokenizer. @returns the folder */
+/** Writes a Llama in the layout of the hub, with a tokenizer of word pieces. @returns the folder */
 export function writeDecoder(path: string): string {
   writeTextBase(path);
   writeFileSync(join(path, "onnx/model.onnx"), decoderFile("llama-tied").bytes);
-  const config = {
+  const json = (name: string, value: unknown) => writeFileSync(join(path, name), JSON.stringify(value));
+  json("config.json", {
     model_type: "llama",
     architectures: ["LlamaForCausalLM"],
+    vocab_size: 40,
+    hidden_size: 16,
     num_hidden_layers: 2,
     num_attention_heads: 4,
     num_key_value_heads: 2,
-  };
-  writeFileSync(join(path, "config.json"), JSON.stringify(config));
+    max_position_embeddings: 64,
+  });
+  json("tokenizer.json", wordPieceTokenizer(vocabularyText, {}));
+  json("tokenizer_config.json", { tokenizer_class: "PreTrainedTokenizerFast", pad_token: "[PAD]" });
   return path;
 }

@@ -17,6 +17,7 @@ export const textFiles = [
   "tokenizer_config.json",
   "vocab.txt",
   "1_Pooling/config.json",
+  "generation_config.json",
 ] as const;
 
 /** Files of models in other forms that are read like ONNX. */

@@ -67,6 +67,8 @@ export interface TextFacts {
   readonly window?: { readonly length: number; readonly end?: number };
   /** Its config.json; empty if there is none. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Its generation_config.json. Missing: it is not read from a file. */
+  readonly generation?: Readonly<Record<string, unknown>>;
   /** Set if it classifies pairs of texts; "segments": the encoder takes the segment of each token. */
   readonly pairs?: "joined" | "segments";
   /** Set if several encoders are joined: what each one needs. The tokenizer is then the joined one. */

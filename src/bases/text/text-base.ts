@@ -71,6 +71,7 @@ export async function openTextBase(
       files,
       tokenizer,
       config,
+      generation: await json(located.texts["generation_config.json"]),
       ...pooled,
       fixed,
       window,

@@ -39,6 +39,8 @@ export interface Tokenizer {
   readonly end?: number;
   /** Ids of all special tokens. */
   readonly special: ReadonlySet<number>;
+  /** Returns the text of ids, without special tokens. */
+  text(ids: readonly number[]): string;
   /** Returns a token as written in the vocabulary, such as `##ing`; undefined for an unknown id. */
   tokenOf(id: number): string | undefined;
   /** Id of the padding token. */
@@ -140,6 +142,7 @@ export async function openTokenizer(files: TokenizerFiles, longest: number): Pro
     marks,
     ...namedTokens(built, files, marks),
     spaceInToken: JSON.stringify(files.tokenizer.pre_tokenizer ?? null).includes('"ByteLevel"'),
+    text: (ids) => built.decode([...ids], { skip_special_tokens: true }),
     tokenOf: (id) => built.id_to_token(id),
     vocabulary,
     parts(text) {

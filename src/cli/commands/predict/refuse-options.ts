@@ -40,6 +40,12 @@ const limited = {
     isGiven: ({ draw }) => draw !== undefined,
     models: "is for models of boxes and masks, and this is of",
   },
+  write: {
+    names: "--max-new, --beams, --length-penalty, --temperature, --top-p and --seed",
+    isGiven: ({ maxNew, beams, lengthPenalty, temperature, topP, seed }) =>
+      [maxNew, beams, lengthPenalty, temperature, topP, seed].some((one) => one !== undefined),
+    models: "are for models that continue texts, and this is of",
+  },
   threshold: {
     names: "--threshold",
     isGiven: ({ threshold }) => threshold !== undefined,
@@ -58,6 +64,27 @@ const takenBy: Readonly<Record<Head | "several", readonly string[]>> = {
   transcript: [],
   several: ["tta", "text"],
 } satisfies Record<string, readonly (keyof typeof limited)[]>;
+
+/** Refuses options that a model that continues texts cannot use. @throws OptionError */
+export function refuseForWriting(options: OptionsOf<"predict">): void {
+  const { trust, tta, draw, threshold }: Readonly<Record<string, LimitedOption>> = limited;
+  const others = { top: "--top", long: "--long", textA: "--text-a", textB: "--text-b" } as const;
+  const given = [
+    ...[trust!, tta!, draw!, threshold!].filter(({ isGiven }) => isGiven(options)).map(({ names }) => names),
+    ...Object.entries(others).flatMap(([name, flag]) =>
+      options[name as keyof typeof others] === undefined ? [] : [flag],
+    ),
+  ];
+  const [names] = given;
+  if (names !== undefined)
+    throw new EngraftError(
+      "OptionError",
+      `a model that continues texts takes no ${names.replace(" and ", " or ")}`,
+      {
+        help: `leave ${names.includes(" ") ? "them" : names} out`,
+      },
+    );
+}
 
 /** Refuses options that a model cannot use. @param modality of its inputs @throws OptionError */
 export function refuseOptions(

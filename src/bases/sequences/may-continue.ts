@@ -1,0 +1,25 @@
+import type { Platform } from "../../platform/platform.js";
+import { parseHubRef } from "../hub/hub-ref.js";
+import { findModelFolder } from "../model-folder/model-folder.js";
+import { readJson } from "../open/read-json.js";
+
+/**
+ * Returns whether a model may be a decoder that continues texts, by its files: a repository of the hub, or a folder with a tokenizer whose
+ * config.json names no classes, or names a decoder. A model that Engraft trained for a task is none.
+ */
+export async function mayContinueTexts(platform: Platform, ref: string): Promise<boolean> {
+  if (parseHubRef(ref)) return true;
+  const { files } = platform;
+  const dir = await findModelFolder(platform, ref).catch(() => undefined);
+  if (dir === undefined) return false;
+  const has = async (name: string): Promise<boolean> =>
+    (await files.stat(files.join(dir, name))) !== undefined;
+  if (await has("engraft.json")) return false;
+  if (!(await has("tokenizer.json")) && !(await has("vocab.txt"))) return false;
+  if (!(await has("config.json"))) return true;
+  const { architectures, id2label } = ((await readJson(platform, files.join(dir, "config.json"))) ?? {}) as {
+    architectures?: unknown;
+    id2label?: unknown;
+  };
+  return id2label === undefined || /ForCausalLM|LMHeadModel/.test(String(architectures));
+}

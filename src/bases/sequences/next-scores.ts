@@ -1,0 +1,32 @@
+import { Builder } from "../../graph/builder.js";
+import { Graph } from "../../graph/graph.js";
+import { inline } from "../../graph/surgery/index.js";
+import { ownScores } from "../language-model.js";
+import { textBody, tokenInput } from "../text/text-body.js";
+import { wordEmbeddings } from "../text/word-embedding.js";
+
+/**
+ * Returns the graph that scores what follows a text: int32[batch, length], -1 behind the end of a row, -> float32[batch, vocabulary],
+ * the scores of the token after the last one.
+ *
+ * All earlier tokens are computed again for each new one, so a text of n tokens costs n passes. Undefined for a model without scores of
+ * all tokens.
+ */
+export function nextScoresGraph(base: Graph, pad: number): Graph | undefined {
+  const [embedding] = wordEmbeddings(base).sort((a, b) => b.rows - a.rows);
+  const scores = embedding && ownScores(base, embedding);
+  if (scores === undefined) return undefined;
+  const body = textBody(base, { pooling: "each", pad, cut: scores });
+  const graph = new Graph("next");
+  const tokens = graph.input(tokenInput, { dtype: "int32", shape: ["batch", "length"] });
+  const names = inline(graph, body.graph, new Map([[body.graph.inputs[0]!, tokens]]));
+  for (const [domain, version] of base.opsets) graph.opsets.set(domain, version);
+  const g = new Builder(graph, "engraft/next");
+  const size = (axis: number) => g.squeeze(g.node("Shape", [tokens], { start: axis, end: axis + 1 }), [0]);
+  const [none, one] = [g.number(0, "int64"), g.number(1, "int64")];
+  const present = g.where(g.less(tokens, g.number(0, "int32")), none, one);
+  const last = g.sub(g.reduceSum(present, { axes: [1] }), one);
+  const begin = g.mul(g.node("Range", [none, size(0), one], {}), size(1));
+  graph.outputs.push(g.gather(names.get(body.features)!, g.add(begin, last)));
+  return graph;
+}

@@ -1,0 +1,72 @@
+import { EngraftError } from "../../../core/errors.js";
+import { type GeneratedText, openGenerator, type TextGenerator } from "../../../inference/text-generator.js";
+import { openMachine } from "../../../run/machine.js";
+import type { OptionsOf } from "../../options/options.js";
+import type { Output } from "../../output.js";
+import { textsOf } from "./inputs.js";
+import { refuseForWriting } from "./refuse-options.js";
+
+/** Texts that are continued before the first of them is printed. */
+const most = 64;
+
+/**
+ * Continues texts with a decoder: a single text as it comes, those of a file together.
+ * @returns false if the model continues no texts
+ */
+export async function continueTexts(
+  dir: string,
+  words: readonly string[],
+  options: OptionsOf<"predict">,
+  { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const { threads, device, maxNew, beams, lengthPenalty, temperature, topP, seed, quotes } = options;
+  const generator = await openGenerator(await openMachine(), dir, { threads, device });
+  if (!generator) return false;
+  try {
+    refuseForWriting(options);
+    if (!generator.ends)
+      output.note("note       the model has no token that ends a text: every text goes on to --max-new");
+    const given = { maxNew, beams, lengthPenalty, temperature, topP, seed };
+    const known = Object.entries(given).filter(([, value]) => value !== undefined);
+    const how = { ...Object.fromEntries(known), signal };
+    const columns = options.text;
+    let n = 0;
+    const inputs = textsOf(words, signal, { columns, quotes, onEvent: output.onEvent });
+    let part: string[] = [];
+    const flush = async (): Promise<void> => {
+      if (part.length === 1) await stream(generator, part[0]!, how, output);
+      else
+        for (const [i, made] of (await generator.generateAll(part, how)).entries())
+          output.piece(`${part[i]!}${made.text}\n`, eventOf(part[i]!, made));
+      n += part.length;
+      part = [];
+      if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} texts`);
+    };
+    for await (const { input, atOnce } of inputs) {
+      if (typeof input !== "string")
+        throw new EngraftError("DataError", "a model that continues texts takes one text, not a pair", {
+          help: "name the column of the texts: --text COLUMN",
+        });
+      part.push(input);
+      if (atOnce || part.length === most) await flush();
+    }
+    if (part.length > 0) await flush();
+    output.result({ predictions: n }, []);
+    return true;
+  } finally {
+    await generator.close();
+  }
+}
+
+type How = Parameters<TextGenerator["generate"]>[1];
+
+/** Prints a text as it is written. */
+async function stream(generator: TextGenerator, prompt: string, how: How, output: Output): Promise<void> {
+  const pieces = generator.generate(prompt, how);
+  let next = await pieces.next();
+  output.piece(prompt);
+  for (; !next.done; next = await pieces.next()) output.piece(next.value);
+  output.piece("\n", eventOf(prompt, next.value));
+}
+
+const eventOf = (input: string, made: GeneratedText) => ({ event: "prediction", input, ...made });

@@ -1,0 +1,296 @@
+import {
+  beamSearch,
+  continueRows,
+  type Decoding,
+  type NextScores,
+  type Row,
+} from "../bases/sequences/decode.js";
+import { nextScoresGraph } from "../bases/sequences/next-scores.js";
+import { mostTokens, openTextBase } from "../bases/text/text-base.js";
+import { EngraftError } from "../core/errors.js";
+import type { Tensor } from "../core/tensor.js";
+import type { Tokenizer } from "../data/texts/tokenizer.js";
+import { above, between, type Check, checkAgainst, whole } from "../options/option-checks.js";
+import type { Machine, RuntimeRequest } from "../run/machine.js";
+import { openSession } from "../runtime/open.js";
+import type { Session } from "../runtime/runtime.js";
+
+/** How a text is continued. */
+export interface GenerateOptions {
+  /** Most tokens that are written, 1 to 100,000. Default 256. */
+  readonly maxNew?: number;
+  /** Width of a beam search, 1 to 64. Default 1: none. */
+  readonly beams?: number;
+  /** Of a beam search: a text of n tokens scores Σ ln p / n^α. −10 to 10, default 1; higher: longer texts. */
+  readonly lengthPenalty?: number;
+  /** Temperature of sampling, 0 to 100. Default 0: always the most probable token. */
+  readonly temperature?: number;
+  /** Sampling among the most probable tokens that together have this probability, above 0 to 1. Default 1. */
+  readonly topP?: number;
+  /** Seed of sampling. Default 0. */
+  readonly seed?: number;
+  /** Stops after the current token. What is written stays. */
+  readonly signal?: AbortSignal;
+}
+
+/** A text that was written. */
+export interface GeneratedText {
+  /** Without the prompt. */
+  readonly text: string;
+  /** Number of tokens. */
+  readonly tokens: number;
+  /** end: the model ended it; limit: `maxNew`, or the most tokens that the model takes; stopped: by the signal. */
+  readonly end: "end" | "limit" | "stopped";
+}
+
+/** A model that continues texts. */
+export interface TextGenerator {
+  readonly name: string;
+  /** True if the model can end a text. Otherwise every text goes on to the limit. */
+  readonly ends: boolean;
+  /**
+   * Continues a text, piece by piece. A beam search gives the whole text at the end.
+   * @throws DataError for a text without tokens, or with more than the model takes
+   */
+  generate(prompt: string, options?: GenerateOptions): AsyncGenerator<string, GeneratedText>;
+  /** Continues texts, those of about equal length at the same time. */
+  generateAll(prompts: readonly string[], options?: GenerateOptions): Promise<readonly GeneratedText[]>;
+  close(): Promise<void>;
+}
+
+const checks: Readonly<Record<string, Check>> = {
+  maxNew: whole(1, 100_000),
+  beams: whole(1, 64),
+  lengthPenalty: between(-10, 10),
+  temperature: between(0, 100),
+  topP: above(0, 1),
+  seed: whole(0, 2 ** 32 - 1),
+  signal: { allowed: "an AbortSignal", holds: (value) => value instanceof AbortSignal },
+};
+
+/** Default of `maxNew`, as in Transformers.js. */
+const usualNew = 256;
+/** Texts that are continued at the same time. */
+const atOnce = 8;
+
+/**
+ * Opens a decoder to continue texts: a folder, `file.onnx`, `hf:org/name`.
+ * @returns undefined for a base without scores of all tokens
+ * @throws ModelError, FileError
+ */
+export async function openGenerator(
+  machine: Machine,
+  ref: string,
+  request: RuntimeRequest = {},
+): Promise<TextGenerator | undefined> {
+  const { platform } = machine;
+  const base = await openTextBase(ref, { platform });
+  const { tokenizer, config, files, fixed } = base.text;
+  const graph = fixed === undefined ? nextScoresGraph(base.imported.graph, tokenizer.pad) : undefined;
+  if (!graph) return undefined;
+  const ends = endTokens([base.text.generation, config], tokenizer);
+  const runtime = await machine.openRuntime(request);
+  const session = await openSession(runtime, graph, { label: base.name });
+  const texts: Texts = {
+    tokenizer,
+    ends,
+    longest: mostTokens(config, files.config),
+    begins: files.config.add_bos_token === true ? tokenizer.marks.before : [],
+    next: (rows) => scoresOf(session, rows),
+  };
+  return {
+    name: base.name,
+    ends: ends.size > 0,
+    generate: (prompt, options = {}) => generate(texts, prompt, options),
+    generateAll: (prompts, options = {}) => generateAll(texts, prompts, options),
+    async close() {
+      await session.dispose();
+      await runtime.close();
+    },
+  };
+}
+
+/** What texts are continued with. */
+interface Texts {
+  readonly tokenizer: Tokenizer;
+  readonly ends: ReadonlySet<number>;
+  /** Most tokens of a text. */
+  readonly longest: number;
+  /** Special tokens at the beginning of a text. */
+  readonly begins: readonly number[];
+  readonly next: NextScores;
+}
+
+/** Returns the tokens that end a text, by the first settings that name some, or by the tokenizer. */
+function endTokens(settings: readonly unknown[], { end }: Tokenizer): ReadonlySet<number> {
+  for (const one of settings) {
+    const named = [(one as { eos_token_id?: unknown } | null)?.eos_token_id].flat();
+    const ids = named.filter((id): id is number => Number.isInteger(id));
+    if (ids.length > 0) return new Set(ids);
+  }
+  return new Set(end === undefined ? [] : [end]);
+}
+
+/** Scores the token after each row. @param session of {@link nextScoresGraph} */
+export async function scoresOf(
+  session: Session,
+  rows: readonly (readonly number[])[],
+): Promise<readonly Float32Array[]> {
+  const length = Math.max(...rows.map((ids) => ids.length));
+  const data = new Int32Array(rows.length * length).fill(-1);
+  for (const [i, ids] of rows.entries()) data.set(ids, i * length);
+  const x: Tensor = { dtype: "int32", dims: [rows.length, length], data };
+  const [scores] = Object.values(await session.run({ [session.inputs[0]!.name]: x }));
+  const width = scores!.dims[1]!;
+  return rows.map((_, i) => (scores!.data as Float32Array).subarray(i * width, (i + 1) * width));
+}
+
+/** Returns the tokens of a text, and how many may follow. */
+function begun({ tokenizer, begins, longest }: Texts, prompt: string, options: GenerateOptions): Row {
+  const ids = [...begins, ...tokenizer.pieces(prompt)];
+  if (ids.length === 0)
+    throw new EngraftError("DataError", "there is nothing to continue: no token", {
+      help: "give the beginning of a text",
+    });
+  if (ids.length >= longest)
+    throw new EngraftError(
+      "DataError",
+      `the text to continue has ${ids.length} tokens, and the model takes ${longest}, with what it writes`,
+      { help: "shorten the text", details: { tokens: ids.length, longest } },
+    );
+  const most = Math.min(options.maxNew ?? usualNew, longest - ids.length);
+  return { ids, most };
+}
+
+const decodingOf = ({ ends }: Texts, { temperature, topP, seed }: GenerateOptions): Decoding => ({
+  ends,
+  temperature,
+  topP,
+  seed,
+});
+
+function checked(options: GenerateOptions): void {
+  checkAgainst(checks, { ...options });
+  const { beams = 1, temperature = 0 } = options;
+  if (beams > 1 && temperature > 0)
+    throw new EngraftError("OptionError", "a beam search does not sample", {
+      help: "leave beams out, or temperature",
+      details: { beams, temperature },
+    });
+}
+
+async function* generate(
+  texts: Texts,
+  prompt: string,
+  options: GenerateOptions,
+): AsyncGenerator<string, GeneratedText> {
+  checked(options);
+  const row = begun(texts, prompt, options);
+  if (isSearch(options)) {
+    const found = await searched(texts, row, options);
+    yield found.text;
+    return found;
+  }
+  const written = new Written(texts.tokenizer, row.ids);
+  let end: GeneratedText["end"] = "stopped";
+  for await (const added of continueRows(texts.next, [row], decodingOf(texts, options))) {
+    if ("end" in added) end = added.end;
+    else yield* some(written.add(added.token));
+    if (options.signal?.aborted) break;
+  }
+  yield* some(written.rest());
+  return { text: written.text, tokens: written.count, end };
+}
+
+const isSearch = ({ beams = 1 }: GenerateOptions): boolean => beams > 1;
+const some = (piece: string): readonly string[] => (piece === "" ? [] : [piece]);
+
+async function generateAll(
+  texts: Texts,
+  prompts: readonly string[],
+  options: GenerateOptions,
+): Promise<readonly GeneratedText[]> {
+  checked(options);
+  const all = prompts.map((prompt, key) => ({ key, ...begun(texts, prompt, options) }));
+  all.sort((a, b) => a.ids.length - b.ids.length || a.key - b.key);
+  const results = new Array<GeneratedText>(prompts.length);
+  const size = isSearch(options) ? 1 : atOnce;
+  for (let from = 0; from < all.length; from += size) {
+    const rows = all.slice(from, from + size);
+    const made = isSearch(options)
+      ? [await searched(texts, rows[0]!, options)]
+      : await together(texts, rows, options);
+    for (const [i, { key }] of rows.entries()) results[key] = made[i]!;
+  }
+  return results;
+}
+
+/** Continues texts at the same time. */
+async function together(
+  texts: Texts,
+  rows: readonly Row[],
+  options: GenerateOptions,
+): Promise<readonly GeneratedText[]> {
+  const written = rows.map(({ ids }) => new Written(texts.tokenizer, ids));
+  const ends = rows.map((): GeneratedText["end"] => "stopped");
+  for await (const added of continueRows(texts.next, rows, decodingOf(texts, options))) {
+    if ("end" in added) ends[added.row] = added.end;
+    else written[added.row]!.add(added.token);
+    if (options.signal?.aborted) break;
+  }
+  return written.map((one, i) => ({ text: one.whole, tokens: one.count, end: ends[i]! }));
+}
+
+async function searched(
+  { next, tokenizer, ends }: Texts,
+  row: Row,
+  { beams = 1, lengthPenalty = 1, signal }: GenerateOptions,
+): Promise<GeneratedText> {
+  const stopped = (): boolean => signal?.aborted === true;
+  const { tokens, end } = await beamSearch(next, row, { ends, beams, lengthPenalty, stopped });
+  const text = new Written(tokenizer, row.ids, tokens).whole;
+  return { text, tokens: tokens.length, end: stopped() && end === "limit" ? "stopped" : end };
+}
+
+/** The text of the tokens behind a prompt. A character of several tokens appears when it is complete. */
+class Written {
+  private readonly added: number[];
+  /** The part that was given out. */
+  text = "";
+
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    private readonly prompt: readonly number[],
+    added: readonly number[] = [],
+  ) {
+    this.added = [...added];
+  }
+
+  get count(): number {
+    return this.added.length;
+  }
+
+  /** The whole text: what the tokens add to that of the prompt. */
+  get whole(): string {
+    const before = this.tokenizer.text(this.prompt);
+    return this.tokenizer.text([...this.prompt, ...this.added]).slice(before.length);
+  }
+
+  /** Adds a token. @returns the text that it adds */
+  add(token: number): string {
+    this.added.push(token);
+    const whole = this.whole;
+    return whole.endsWith("\uFFFD") ? "" : this.upTo(whole);
+  }
+
+  /** Returns the text that was held back. */
+  rest(): string {
+    return this.upTo(this.whole);
+  }
+
+  private upTo(whole: string): string {
+    const piece = whole.slice(this.text.length);
+    this.text = whole;
+    return piece;
+  }
+}

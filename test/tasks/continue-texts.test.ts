@@ -1,0 +1,117 @@
+// Decoders that continue texts: as a stream, several at a time, by the command line, and as Transformers.js continues them.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type GenerateOptions, openTextGenerator, type TextGenerator } from "../../src/index.js";
+import { engraft } from "../support/fixtures.js";
+import { writeDecoder } from "../support/golden-decoders.js";
+import { writeTextBase } from "../support/text-base.js";
+
+const root = mkdtempSync(join(tmpdir(), "engraft-continue-"));
+const folder = join(root, "decoder");
+const prompts = ["great book", "good the", "it is great book"];
+let generator: TextGenerator;
+beforeAll(async () => {
+  writeDecoder(folder);
+  generator = await openTextGenerator(folder, { threads: 1 });
+});
+afterAll(async () => {
+  await generator?.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Continues a text. */
+async function streamed(prompt: string, options: GenerateOptions) {
+  const pieces: string[] = [];
+  const all = generator.generate(prompt, options);
+  let next = await all.next();
+  for (; !next.done; next = await all.next()) pieces.push(next.value);
+  return { pieces, made: next.value };
+}
+
+test("a stream, and several texts at a time, give what Transformers.js gives", async () => {
+  const { env, pipeline } = await import("@huggingface/transformers");
+  env.allowRemoteModels = false;
+  const theirs = await pipeline("text-generation", folder, { dtype: "fp32" });
+  const all = await generator.generateAll(prompts, { maxNew: 10 });
+  for (const [i, prompt] of prompts.entries()) {
+    const { pieces, made } = await streamed(prompt, { maxNew: 10 });
+    expect(pieces.join("")).toBe(made.text);
+    if (i < 2) expect(pieces.length).toBeGreaterThan(5);
+    expect(made).toEqual(all[i]);
+    expect(made).toMatchObject({ tokens: 10, end: "limit" });
+    const [answer] = (await theirs(prompt, { max_new_tokens: 10 })) as { generated_text: string }[];
+    expect(prompt + made.text).toBe(answer!.generated_text);
+  }
+  await theirs.dispose();
+});
+
+test("a text ends at the end token, at the most tokens of the model, or at the signal", async () => {
+  const made = async (settings: object) => {
+    const path = join(root, "settings");
+    writeDecoder(path);
+    writeFileSync(join(path, "generation_config.json"), JSON.stringify(settings));
+    const other = await openTextGenerator(path, { threads: 1 });
+    const [one] = await other.generateAll(["great book"], { maxNew: 10 });
+    await other.close();
+    return { ...one!, ends: other.ends };
+  };
+  const { made: whole } = await streamed("great book", { maxNew: 10 });
+  const word = whole.text.trim().split(" ")[0]!;
+  const { model } = JSON.parse(readFileSync(join(folder, "tokenizer.json"), "utf8"));
+  const ended = await made({ eos_token_id: [3, model.vocab[word]] });
+  expect(ended).toEqual({ text: "", tokens: 0, end: "end", ends: true });
+  expect(await made({})).toEqual({ ...whole, ends: false });
+  // 64 tokens in all: 2 of the prompt.
+  expect(await streamed("great book", { maxNew: 500 })).toMatchObject({
+    made: { tokens: 62, end: "limit" },
+  });
+  const stop = new AbortController();
+  const pieces = generator.generate("great book", { maxNew: 50, signal: stop.signal });
+  const first = await pieces.next();
+  stop.abort();
+  const last = await pieces.next();
+  expect(last).toMatchObject({ done: true, value: { text: first.value, tokens: 1, end: "stopped" } });
+});
+
+test.each<[string, GenerateOptions, RegExp]>([
+  ["", {}, /^there is nothing to continue: no token$/],
+  [
+    "the ".repeat(64),
+    {},
+    /^the text to continue has 64 tokens, and the model takes 64, with what it writes$/,
+  ],
+  ["the film", { beams: 2, temperature: 1 }, /^a beam search does not sample$/],
+  ["the film", { maxNew: 0 }, /maxNew/],
+])("%j with %j: %s", async (prompt, options, message) => {
+  await expect(generator.generate(prompt, options).next()).rejects.toThrow(message);
+  await expect(generator.generateAll([prompt], options)).rejects.toThrow(message);
+});
+
+test("predict continues a text, and says which models do not", async () => {
+  const { made } = await streamed("great book", { maxNew: 6, beams: 3 });
+  const ours = ["predict", folder, "great book", "--max-new", "6", "--beams", "3"];
+  const { out, err, code } = await engraft(ours);
+  expect([out, code]).toEqual([`great book${made.text}\n`, 0]);
+  expect(err).toContain("the model has no token that ends a text: every text goes on to --max-new");
+  const json = await engraft([...ours, "--json"]);
+  expect(JSON.parse(json.out.split("\n")[0]!)).toEqual({
+    ...{ event: "prediction", input: "great book", ...made },
+  });
+  const list = join(root, "prompts.txt");
+  writeFileSync(list, `${prompts.join("\n")}\n`);
+  const all = await generator.generateAll(prompts, { maxNew: 6 });
+  expect((await engraft(["predict", folder, list, "--max-new", "6"])).out).toBe(
+    all.map(({ text }, i) => `${prompts[i]}${text}\n`).join(""),
+  );
+  const refused = await engraft(["predict", folder, "the film", "--sets", "lac"]);
+  expect(refused.err).toBe(
+    "OptionError: a model that continues texts takes no --sets or --abstain\n  help: leave them out\n",
+  );
+  const encoder = writeTextBase(join(root, "encoder"));
+  await expect(openTextGenerator(encoder)).rejects.toMatchObject({
+    kind: "ModelError",
+    message: `${encoder.split("/").at(-1)} continues no texts: it gives no scores of all tokens`,
+  });
+});
