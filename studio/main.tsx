@@ -8,19 +8,25 @@ import { type Studio, StudioContext } from "./engine/studio.js";
 import { TabTrainer } from "./engine/tab-trainer.js";
 import { chooseStorage } from "./store/choose-storage.js";
 import { Store } from "./store/store.js";
-import { firstLang, setLang } from "./words/current-words.js";
+import { currentWords, firstLang, setLang } from "./words/current-words.js";
 import "./styles/index.css";
 
 const home = document.documentElement.dataset.home === "server" ? "server" : "static";
-await setLang(firstLang());
-const { store, trainer } = home === "server" ? await serverParts() : await staticParts();
+const page = document.getElementById("studio")!;
+// Without Chinese sentences the page is English.
+await setLang(firstLang()).catch(() => setLang("en"));
+const { store, trainer } = await (home === "server" ? serverParts() : staticParts()).catch((error) => {
+  const { app } = currentWords();
+  page.textContent = `${app.notLoaded} ${app.notLoadedHelp}`;
+  throw error;
+});
 const studio: Studio = { store, live: new LiveModel(store), trainer, home };
 
 render(
   <StudioContext.Provider value={studio}>
     <Shell />
   </StudioContext.Provider>,
-  document.getElementById("studio")!,
+  page,
 );
 
 // The browser asks before the user loses data.

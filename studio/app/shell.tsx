@@ -74,6 +74,8 @@ function TopBar() {
   const { app } = currentWords();
   const { store } = useStudio();
   const { page, project } = route.value;
+  const other = (): void =>
+    void setLang(currentLang() === "en" ? "zh" : "en").catch((error) => store.fail(error));
   return (
     <header class="top">
       <a class="home" href="#/">
@@ -93,8 +95,6 @@ function TopBar() {
     </header>
   );
 }
-
-const other = (): void => void setLang(currentLang() === "en" ? "zh" : "en");
 
 /** Pages of one model: a link between them keeps its run. Without samples, the links of every page do. */
 const ofRun: readonly PageName[] = ["try", "train", "result", "use"];

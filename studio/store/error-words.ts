@@ -10,6 +10,10 @@ export interface ErrorWords {
   readonly helpLang?: "en";
 }
 
+/** True if a part of the page could not be loaded. Browsers say it in different words. */
+export const isMissingPart = (error: unknown): boolean =>
+  /dynamically imported|importing a module/i.test((error as { message?: string } | null)?.message ?? "");
+
 /** Returns what is wrong and what to do. The library has Chinese words for errors with a code. */
 export async function errorWords(error: unknown): Promise<ErrorWords> {
   const { app } = currentWords();
@@ -18,9 +22,7 @@ export async function errorWords(error: unknown): Promise<ErrorWords> {
     readonly help?: string;
     readonly code?: string;
   };
-  // Browsers say it in different words, without what to do.
-  if (/dynamically imported|importing a module/i.test(message ?? ""))
-    return { text: app.notLoaded, help: app.notLoadedHelp };
+  if (isMissingPart(error)) return { text: app.notLoaded, help: app.notLoadedHelp };
   const own: ErrorWords = { text: message ?? String(error), help };
   // The page's own errors are in its language.
   if (currentLang() === "en" || /\p{Script=Han}/u.test(own.text)) return own;

@@ -2,11 +2,15 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { useStudio } from "../engine/studio.js";
+import { isMissingPart } from "../store/error-words.js";
 import { type PageName, route } from "../store/route.js";
+
+/** Seconds until a part of the page that could not be loaded is requested again. */
+const again = 3;
 
 /**
  * Returns the value of a promise; undefined before, and again after one of `keys` has changed. After a failure it shows the error
- * and returns null.
+ * and returns null. A part of the page that is missing is loaded as soon as the connection is back.
  * @param load returns undefined if there is nothing to load
  */
 export function useLoaded<T>(
@@ -17,17 +21,23 @@ export function useLoaded<T>(
   const [loaded, setLoaded] = useState<{ readonly value: T | null }>();
   useEffect(() => {
     let isShown = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const attempt = (isFirst: boolean): void => {
+      load()?.then(
+        (value) => isShown && setLoaded({ value }),
+        (error) => {
+          if (!isShown) return;
+          setLoaded({ value: null });
+          if (isFirst) store.fail(error);
+          if (isMissingPart(error)) timer = setTimeout(attempt, 1000 * again, false);
+        },
+      );
+    };
     setLoaded(undefined);
-    load()?.then(
-      (value) => isShown && setLoaded({ value }),
-      (error) => {
-        if (!isShown) return;
-        setLoaded({ value: null });
-        store.fail(error);
-      },
-    );
+    attempt(true);
     return () => {
       isShown = false;
+      clearTimeout(timer);
     };
   }, keys);
   return loaded?.value;

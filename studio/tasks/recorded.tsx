@@ -6,7 +6,7 @@ import { currentLang, currentWords } from "../words/current-words.js";
 
 /** Chinese sentences of the library, loaded on the first use: by their code, and reasons by their English words. */
 const chinese = signal<{
-  readonly messages: MessageTable;
+  readonly messages: Partial<MessageTable>;
   readonly reasonZh: (reason: string) => string | undefined;
 }>();
 
@@ -24,9 +24,15 @@ export function Recorded({
         import("../../src/report/words/zh/messages/index.js"),
         import("../../src/report/words/zh/reasons.js"),
         import("../../src/report/words/load-language.js").then(({ loadLanguage }) => loadLanguage(lang)),
-      ]).then(([{ messagesZh: messages }, { reasonZh }]) => {
-        chinese.value = { messages, reasonZh };
-      });
+      ]).then(
+        ([{ messagesZh: messages }, { reasonZh }]) => {
+          chinese.value = { messages, reasonZh };
+        },
+        // Until the page is loaded again, sentences stay English.
+        () => {
+          chinese.value = { messages: {}, reasonZh: () => undefined };
+        },
+      );
   }, [lang]);
   if (lang === "en") return <>{message}</>;
   if (!chinese.value) return null;

@@ -19,7 +19,7 @@ export const writtenTime = (iso: string): string =>
     timeStyle: "medium",
   });
 
-/** Changes the language of the page, and remembers it. */
+/** Changes the language of the page, and remembers it. Rejects if the sentences cannot be loaded: the page stays as it is. */
 export async function setLang(chosen: Lang): Promise<void> {
   words.value = chosen === "zh" ? (await import("./zh/index.js")).zh : en;
   lang.value = chosen;

@@ -47,7 +47,7 @@ test("a page that is opened has the focus on its heading; going there does not s
   await close();
 });
 
-test("a page that cannot be loaded shows why, and no longer that it loads", async () => {
+test("a page that cannot be loaded shows why, and no longer that it loads, and opens when the connection is back", async () => {
   const { page, close } = await openStudio(browser, site.url);
   await page.getByRole("button", { name: "Messages to a shop" }).click();
   await page.getByRole("heading", { name: "Samples" }).waitFor();
@@ -55,6 +55,18 @@ test("a page that cannot be loaded shows why, and no longer that it loads", asyn
   await page.getByRole("link", { name: "Train" }).click();
   await page.getByText("This part of the page is not loaded yet.").waitFor();
   await page.getByText("Loading …").waitFor({ state: "detached" });
+  await page.unroute(/\/train-\w+\.js$/);
+  await page.getByRole("heading", { name: "Train" }).waitFor();
+  await close();
+});
+
+test("without the Chinese sentences, the page stays English and says so", async () => {
+  const { page, close } = await openStudio(browser, "about:blank", { locale: "zh-CN" });
+  await page.route(/\/zh-\w+\.js$/, (route) => route.abort());
+  await page.goto(site.url);
+  await page.getByRole("button", { name: "中文" }).click();
+  await page.getByText("This part of the page is not loaded yet.").waitFor();
+  expect(await page.evaluate("document.documentElement.lang")).toBe("en");
   await close();
 });
 
