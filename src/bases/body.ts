@@ -86,7 +86,11 @@ export function bodyOf(
 export function oldScoresOf(base: Graph, { cut }: Pick<Body, "cut">, rank: 2 | 3 = 2): Value | undefined {
   const producers = base.producers();
   let [scores] = base.outputs;
+  let isScaled = false;
   for (let node = producers.get(scores ?? ""); node; node = producers.get(scores ?? "")) {
+    // Probabilities that go into another softmax are its logits.
+    if (node.op === "Softmax" && isScaled) break;
+    isScaled ||= node.op === "Softmax" || node.op === "LogSoftmax";
     const passes = node.op === "Softmax" || node.op === "LogSoftmax" || node.op === "Identity";
     if (!passes && !dividesByNumber(base, node)) break;
     scores = node.inputs[0];

@@ -21,7 +21,7 @@ interface ZipEntry {
   readonly path: string;
   /** Unpacked bytes. */
   readonly size: number;
-  /** Unpacks the file. @throws DataError for another size than that of the directory */
+  /** Unpacks the file. @throws DataError for another size or CRC-32 than that of the directory */
   read(): Promise<Blob>;
 }
 
@@ -82,7 +82,7 @@ export async function readZip(zip: Blob): Promise<Map<string, ZipEntry>> {
     const u16At = (offset: number): number => directory.getUint16(next + offset, true);
     const u32At = (offset: number): number => directory.getUint32(next + offset, true);
     const [flags, method, length] = [u16At(8), u16At(10), u16At(28)];
-    const [packed, size, offset] = [u32At(20), u32At(24), u32At(42)];
+    const [crc, packed, size, offset] = [u32At(16), u32At(20), u32At(24), u32At(42)];
     const after = next + 46 + length + u16At(30) + u16At(32);
     if (next + 46 + length > directory.byteLength) throw refused("Its list of files is damaged.");
     const path = new TextDecoder().decode(new Uint8Array(directory.buffer, next + 46, length));
@@ -95,7 +95,7 @@ export async function readZip(zip: Blob): Promise<Map<string, ZipEntry>> {
     unpacked += size;
     if (unpacked > zipRatioLimit * zip.size)
       throw refused(`It unpacks to over ${zipRatioLimit} times its size.`);
-    entries.set(path, { path, size, read: () => unpack(zip, { path, method, packed, size, offset }) });
+    entries.set(path, { path, size, read: () => unpack(zip, { path, method, crc, packed, size, offset }) });
   }
   return entries;
 }
@@ -103,12 +103,20 @@ export async function readZip(zip: Blob): Promise<Map<string, ZipEntry>> {
 interface Place {
   readonly path: string;
   readonly method: number;
+  /** CRC-32 of the unpacked file. */
+  readonly crc: number;
   readonly packed: number;
   readonly size: number;
   readonly offset: number;
 }
 
-async function unpack(zip: Blob, { path, method, packed, size, offset }: Place): Promise<Blob> {
+async function unpack(zip: Blob, place: Place): Promise<Blob> {
+  const content = await inflate(zip, place);
+  if ((await crcOf(content)) !== place.crc) throw refused(`${place.path} is damaged.`);
+  return content;
+}
+
+async function inflate(zip: Blob, { path, method, packed, size, offset }: Place): Promise<Blob> {
   const header = await viewOf(zip.slice(offset, offset + 30));
   if (header.byteLength < 30 || header.getUint32(0, true) !== 0x04034b50)
     throw refused(`${path} is damaged.`);

@@ -15,6 +15,10 @@ const blobOf = (files: Record<string, string | Uint8Array>, level: 0 | 9 = 9): B
     ) as Uint8Array<ArrayBuffer>,
   ]);
 
+/** Returns where the list of files of a zip begins. */
+const directoryOf = (zip: Uint8Array<ArrayBuffer>): number =>
+  new DataView(zip.buffer, zip.length - 22).getUint32(16, true);
+
 const picture = new Blob(["a picture"]);
 async function leaves(): Promise<Project> {
   return {
@@ -67,11 +71,23 @@ test("a zip that unpacks to over 100 times its size is refused before it is unpa
 
 test("a file that unpacks to more than the directory says is refused while it is unpacked", async () => {
   const zip = new Uint8Array(await blobOf({ bomb: new Uint8Array(50_000_000) }).arrayBuffer());
-  const end = new DataView(zip.buffer, zip.length - 22);
-  new DataView(zip.buffer).setUint32(end.getUint32(16, true) + 24, 1000, true);
+  new DataView(zip.buffer).setUint32(directoryOf(zip) + 24, 1000, true);
   const entries = await readZip(new Blob([zip]));
   await expect(entries.get("bomb")!.read()).rejects.toThrow("bomb is damaged");
 });
+
+test.each([0, 9] as const)(
+  "a file of other bytes than were packed is refused, at level %i",
+  async (level) => {
+    const content = bytes("words ".repeat(50));
+    const zip = new Uint8Array(await blobOf({ file: content }, level).arrayBuffer());
+    // The first byte of the content, behind the header and the name, or the sum in the list of files.
+    if (level === 0) zip[30 + 4]! ^= 1;
+    else new DataView(zip.buffer).setUint32(directoryOf(zip) + 16, 7, true);
+    const entries = await readZip(new Blob([zip]));
+    await expect(entries.get("file")!.read()).rejects.toThrow("file is damaged.");
+  },
+);
 
 test.each([
   ["an empty file", new Blob([])],

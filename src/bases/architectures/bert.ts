@@ -138,29 +138,29 @@ export interface BertWeights {
   readonly at: (name: string) => Value;
 }
 
-/** Adds an encoder's weights to a graph. */
-export function bertWeights(
-  g: Builder,
-  {
-    vocabulary,
-    width,
-    layers,
-    inner,
-    positions,
-    vectors,
-    types,
-    buckets,
-    heads,
-    embedded = width,
-  }: BertOptions,
-  given?: (name: string, dims: readonly number[]) => Tensor,
-): BertWeights {
-  const all = new Map<string, Value>();
+/** A weight of an encoder, and the value that fills it without training: 1 for the scale of a norm. */
+interface BertTensor {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly fill: number;
+}
+
+/** Returns the weights of an encoder in the order of its graph. */
+export function bertTensors({
+  vocabulary,
+  width,
+  layers,
+  inner,
+  positions,
+  vectors,
+  types,
+  buckets,
+  heads,
+  embedded = width,
+}: BertOptions): readonly BertTensor[] {
+  const all: BertTensor[] = [];
   const put = (name: string, dims: readonly number[], fill = 0): void => {
-    const empty = (): Tensor =>
-      fill === 0 ? zeros("float32", dims) : float32(dims, new Float32Array(dims[0]!).fill(fill));
-    const value = given?.(name, dims) ?? empty();
-    all.set(name, g.weight(name, value));
+    all.push({ name, dims, fill });
   };
   const norm = (name: string, size = width): void => {
     put(`${name}.weight`, [size], 1);
@@ -187,6 +187,21 @@ export function bertWeights(
     norm(`${layer}.output.LayerNorm`);
   }
   if (vectors !== undefined) linear(outOf, width, vectors);
+  return all;
+}
+
+/** Adds an encoder's weights to a graph. */
+export function bertWeights(
+  g: Builder,
+  options: BertOptions,
+  given?: (name: string, dims: readonly number[]) => Tensor,
+): BertWeights {
+  const all = new Map<string, Value>();
+  for (const { name, dims, fill } of bertTensors(options)) {
+    const empty = (): Tensor =>
+      fill === 0 ? zeros("float32", dims) : float32(dims, new Float32Array(dims[0]!).fill(fill));
+    all.set(name, g.weight(name, given?.(name, dims) ?? empty()));
+  }
   return { words: all.get(word)!, at: (name) => all.get(name)! };
 }
 

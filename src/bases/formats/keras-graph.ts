@@ -6,7 +6,7 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { applyLayer } from "./keras-layers.js";
-import type { KerasNetwork } from "./keras-topology.js";
+import type { KerasLayer, KerasNetwork } from "./keras-topology.js";
 
 export interface KerasModel {
   readonly network: KerasNetwork;
@@ -39,7 +39,7 @@ export function kerasGraph(
   const builder = new Builder(graph);
   const find = finder(weights);
   const stored = new Map<string, Value>();
-  const used = new Set<string>();
+  const owners = new Map<string, { readonly layer: KerasLayer; readonly place: string }>();
 
   const run = (part: KerasNetwork, given: readonly Value[], containers: readonly string[]): Value[] => {
     const results: Value[] = [];
@@ -57,7 +57,10 @@ export function kerasGraph(
         const g = builder.scope(layer.name);
         const weight = (name: string, form = (tensor: Tensor): Tensor => tensor): Value => {
           const path = find(layer.name, name, containers);
-          used.add(path);
+          const own = { layer, place: [...containers, layer.name].join("/") };
+          const owner = owners.get(path) ?? own;
+          if (owner.layer !== layer) throw takenTwice(path, owner.place, own.place);
+          owners.set(path, owner);
           // A layer that is called twice has its weights once.
           if (!stored.has(path)) stored.set(path, g.weight(name, form(weights.get(path)!)));
           return stored.get(path)!;
@@ -75,7 +78,7 @@ export function kerasGraph(
   };
   if (network.inputs.length !== 1) throw severalEnds(network, "inputs");
   graph.outputs.push(...run(network, [input], []));
-  return { graph, unused: [...weights.keys()].filter((path) => !used.has(path)), anySize };
+  return { graph, unused: [...weights.keys()].filter((path) => !owners.has(path)), anySize };
 }
 
 /** Returns the error of a layer; that of shapes names the layer, since its weights are of another model. */
@@ -85,6 +88,14 @@ function asUnfit(layer: string, cause: unknown): unknown {
     "ModelError",
     `the weights of the layer ${JSON.stringify(layer)} do not fit what it gets: ${messageOf(cause)}`,
     { help: "model.json and its .bin files are of different models: download them again, together", cause },
+  );
+}
+
+function takenTwice(path: string, owner: string, other: string): EngraftError {
+  return new EngraftError(
+    "ModelError",
+    `the layers ${JSON.stringify(owner)} and ${JSON.stringify(other)} would both take the weight ${JSON.stringify(path)}`,
+    { help: "give each layer a name of its own, and save the model again", details: { path, owner, other } },
   );
 }
 

@@ -65,6 +65,34 @@ function isSame({ layer }: LayerInput): boolean {
   throw unusable(layer, `padding is ${JSON.stringify(padding)}`);
 }
 
+/** Refuses weights of other sizes than a setting of their layer says. */
+function requireSizes({ layer }: LayerInput, name: string, sizes: readonly number[]): void {
+  const value = layer.config[name] ?? sizes;
+  const said: readonly unknown[] = Array.isArray(value) ? value : sizes.map(() => value);
+  if (said.length !== sizes.length || said.some((size, i) => size !== sizes[i]))
+    throw unusable(
+      layer,
+      `${name} is ${JSON.stringify(value)}, and its weights have ${JSON.stringify(sizes.length === 1 ? sizes[0] : sizes)}`,
+    );
+}
+
+/** Refuses a setting that changes what a layer computes, and is not read. */
+function requireOff({ layer }: LayerInput, name: string): void {
+  const value = layer.config[name] ?? false;
+  if (value !== false) throw unusable(layer, `${name} is ${JSON.stringify(value)}`);
+}
+
+/** Returns the axis of a layer that has one, which Keras also writes as a list. */
+function onlyAxis({ config }: KerasLayer): unknown {
+  const { axis = -1 } = config;
+  return Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
+}
+
+function requireLastAxis({ g, layer }: LayerInput, x: Value): void {
+  const axis = onlyAxis(layer);
+  if (axis !== -1 && axis !== g.rank(x) - 1) throw unusable(layer, `axis is ${JSON.stringify(axis)}`);
+}
+
 function requireChannelsLast({ config, ...layer }: KerasLayer): void {
   if ((config.data_format ?? "channels_last") !== "channels_last")
     throw unusable({ ...layer, config }, `data_format is ${JSON.stringify(config.data_format)}`);
@@ -175,6 +203,7 @@ const bias = (input: LayerInput): Value => (isOn(input, "use_bias") ? input.weig
 
 function convolution(x: Value, input: LayerInput, kernel: Value, offset: Value, group: number): Value {
   const { g } = input;
+  requireSizes(input, "kernel_size", g.dims(kernel).slice(2));
   const [strides, dilations] = [pair(input, "strides"), pair(input, "dilation_rate")];
   const pads = isSame(input)
     ? samePads(sizesOf(input, x), g.dims(kernel).slice(2), strides, dilations)
@@ -182,9 +211,13 @@ function convolution(x: Value, input: LayerInput, kernel: Value, offset: Value, 
   return g.conv(x, kernel, offset, { strides, dilations, group, ...(pads && { pads }) });
 }
 
-/** One filter for each channel. */
-const depthwise = (x: Value, input: LayerInput, offset: Value): Value =>
-  convolution(x, input, input.weight("depthwise_kernel", depthFirst), offset, channelsOf(input, x));
+/** One filter for each channel, or `depth_multiplier` of them. */
+function depthwise(x: Value, input: LayerInput, offset: Value): Value {
+  const kernel = input.weight("depthwise_kernel", depthFirst);
+  const channels = channelsOf(input, x);
+  requireSizes(input, "depth_multiplier", [input.g.dims(kernel)[0]! / channels]);
+  return convolution(x, input, kernel, offset, channels);
+}
 
 function channelsOf({ g, layer }: LayerInput, x: Value): number {
   const channels = g.typeOf(x).shape?.[1];
@@ -201,9 +234,8 @@ function pooling(input: LayerInput, x: Value) {
 
 function normalised(x: Value, input: LayerInput): Value {
   const { g, layer, weight } = input;
-  const axis = layer.config.axis ?? -1;
-  if (axisOf(input, x, Array.isArray(axis) ? axis[0] : axis) !== 1)
-    throw unusable(layer, `axis is ${JSON.stringify(axis)}`);
+  const axis = onlyAxis(layer);
+  if (axisOf(input, x, axis) !== 1) throw unusable(layer, `axis is ${JSON.stringify(axis)}`);
   const mean = weight("moving_mean");
   const same = (value: number): Value => {
     const size = g.dims(mean);
@@ -231,9 +263,11 @@ function dense(x: Value, input: LayerInput): Value {
     const kernel = weight("kernel", (stored) =>
       outFirst(float32([1, 1, ...stored.dims], stored.data as Float32Array)),
     );
+    requireSizes(input, "units", [g.dims(kernel)[0]!]);
     return activated(g.conv(x, kernel, bias(input)), input);
   }
   const kernel = weight("kernel");
+  requireSizes(input, "units", g.dims(kernel).slice(1));
   if (g.rank(x) === 2) return activated(g.gemm(x, kernel, bias(input)), input);
   const product = g.matmul(x, kernel);
   return activated(isOn(input, "use_bias") ? g.add(product, weight("bias")) : product, input);
@@ -284,20 +318,22 @@ const rows: Readonly<Record<string, LayerRow>> = {
   ActivityRegularization: still,
   Conv2D: (x, input) => {
     const kernel = input.weight("kernel", outFirst);
+    requireSizes(input, "filters", [input.g.dims(kernel)[0]!]);
     return activated(convolution(x, input, kernel, bias(input), number(input, "groups", 1)), input);
   },
   DepthwiseConv2D: (x, input) => activated(depthwise(x, input, bias(input)), input),
   SeparableConv2D: (x, input) => {
     const each = depthwise(x, input, none);
-    return activated(input.g.conv(each, input.weight("pointwise_kernel", outFirst), bias(input)), input);
+    const kernel = input.weight("pointwise_kernel", outFirst);
+    requireSizes(input, "filters", [input.g.dims(kernel)[0]!]);
+    return activated(input.g.conv(each, kernel, bias(input)), input);
   },
   BatchNormalization: normalised,
   BatchNormalizationV1: normalised,
   LayerNormalization: (x, input) => {
     const { g, layer, weight } = input;
-    const { axis = -1 } = layer.config;
-    const last = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
-    if (last !== -1 && last !== g.rank(x) - 1) throw unusable(layer, `axis is ${JSON.stringify(axis)}`);
+    requireLastAxis(input, x);
+    requireOff(input, "rms_scaling");
     if (!isOn(input, "scale")) throw unusable(layer, "scale is false");
     const values = [weight("gamma"), isOn(input, "center") ? weight("beta") : none];
     const attributes = { axis: -1, epsilon: number(input, "epsilon", 1e-3) };
@@ -383,6 +419,9 @@ const rows: Readonly<Record<string, LayerRow>> = {
   },
   Normalization: (x, input) => {
     const { g, layer, weight } = input;
+    // One mean for all numbers has no axis, which Keras writes as null or as an empty list.
+    if (![layer.config.axis].flat().every((axis) => axis === null)) requireLastAxis(input, x);
+    requireOff(input, "invert");
     const form = isMap(input, x) ? overMap : undefined;
     const given = layer.config.mean != null;
     const mean = given ? perChannel(input, x, "mean", 0) : weight("mean", form);

@@ -41,6 +41,7 @@ function damaged(why: string, at: string): EngraftError {
 export function checkManifest(manifest: unknown, at: string): readonly ShardGroup[] {
   if (!Array.isArray(manifest) || manifest.length === 0) throw damaged("is missing", at);
   let tensors = 0;
+  const names = new Set<unknown>();
   return manifest.map((group: unknown) => {
     const { paths, weights } = isObject(group) ? group : {};
     if (!Array.isArray(paths) || !Array.isArray(weights)) throw damaged("is damaged", at);
@@ -49,14 +50,21 @@ export function checkManifest(manifest: unknown, at: string): readonly ShardGrou
     for (const path of paths)
       if (typeof path !== "string" || !/^(?!.*(^|\/)\.{0,2}(\/|$))[^\\:\0]{1,500}$/.test(path))
         throw damaged(`names a file out of its folder: ${JSON.stringify(path)}`, at);
-    return { paths: paths as string[], weights: weights.map((one) => checkTensor(one, at)) };
+    const checked = weights.map((one) => checkTensor(one, at));
+    for (const { name } of checked) {
+      if (names.has(name)) throw damaged(`lists ${JSON.stringify(name)} twice`, at);
+      names.add(name);
+    }
+    return { paths: paths as string[], weights: checked };
   });
 }
 
 function checkTensor(one: unknown, at: string): ManifestTensor {
   const { name, shape, dtype, quantization } = isObject(one) ? one : {};
   const isSize = (size: unknown): boolean => Number.isSafeInteger(size) && (size as number) >= 0;
-  const { dtype: packed, scale = 1, min = 0 } = isObject(quantization) ? quantization : {};
+  const { dtype: packed, ...range } = isObject(quantization) ? quantization : {};
+  // Integers mean nothing without their range; half precision has none.
+  const { scale, min } = packed === "uint8" || packed === "uint16" ? range : { scale: 1, min: 0, ...range };
   const ok =
     typeof name === "string" &&
     typeof dtype === "string" &&

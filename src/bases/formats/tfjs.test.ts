@@ -294,6 +294,54 @@ const topologies: Readonly<
       layer("conv").inbound_nodes = [[["relu6", 0, 0, {}]]];
     },
   ],
+  "another number of filters": [
+    'the layer "conv" (Conv2D) cannot be read: filters is 7, and its weights have 6',
+    (_, layer) => {
+      layer("conv").config.filters = 7;
+    },
+  ],
+  "another size of kernels": [
+    'the layer "conv" (Conv2D) cannot be read: kernel_size is [5,3], and its weights have [3,3]',
+    (_, layer) => {
+      layer("conv").config.kernel_size = [5, 3];
+    },
+  ],
+  "another number of units": [
+    'the layer "places" (Dense) cannot be read: units is 4, and its weights have 5',
+    (_, layer) => {
+      layer("places").config.units = 4;
+    },
+  ],
+  "another multiplier": [
+    'the layer "deep" (DepthwiseConv2D) cannot be read: depth_multiplier is 1, and its weights have 2',
+    (_, layer) => {
+      layer("deep").config.depth_multiplier = 1;
+    },
+  ],
+  "a normalization that is undone": [
+    'the layer "centred" (Normalization) cannot be read: invert is true',
+    (_, layer) => {
+      layer("centred").config.invert = true;
+    },
+  ],
+  "a normalization of rows": [
+    'the layer "centred" (Normalization) cannot be read: axis is 1',
+    (_, layer) => {
+      layer("centred").config.axis = [1];
+    },
+  ],
+  "a norm of several axes": [
+    'the layer "norm" (BatchNormalization) cannot be read: axis is [3,1]',
+    (_, layer) => {
+      layer("norm").config.axis = [3, 1];
+    },
+  ],
+  "a norm without its mean": [
+    'the layer "layer_norm" (LayerNormalization) cannot be read: rms_scaling is true',
+    (_, layer) => {
+      layer("layer_norm").config.rms_scaling = true;
+    },
+  ],
   "an input that is no picture": [
     'the network "every_layer" takes [null,43], and networks of pictures are read: [null, height, width, channels]',
     (_, layer) => {
@@ -339,6 +387,14 @@ test("damaged lists of weights are refused in one sentence", async () => {
       "text",
       list({ weights: [{ name: "a/kernel", shape: [1], dtype: "string" }] }),
       `${begin} has numbers of the type "string" in "a/kernel"`,
+    ],
+    ["twice", list({ weights: [...listed, listed[2]] }), `${begin} lists "conv/kernel" twice`],
+    [
+      "integers",
+      list({
+        weights: [{ name: "a/kernel", shape: [1], dtype: "float32", quantization: { dtype: "uint8" } }],
+      }),
+      `${begin} has a damaged entry: {"name":"a/kernel","shape":[1],"dtype":"float32","quantization":{"dtype":"uint8"}}`,
     ],
     [
       "huge",
@@ -389,6 +445,32 @@ test("weights of another model name the layer that they do not fit", async () =>
   expect(() => kerasGraph({ network, weights, version: 2 })).toThrow(
     /^the weights of the layer "conv" do not fit what it gets: /,
   );
+});
+
+test("a layer that is called twice has one weight, and two layers of one name in two networks are refused", () => {
+  const conv = {
+    class_name: "Conv2D",
+    config: { name: "conv", filters: 3, kernel_size: 1, use_bias: false },
+  };
+  const part = (name: string) => ({ class_name: "Sequential", config: { name, layers: [conv] } });
+  const input = { batch_input_shape: [null, 8, 8, 3] };
+  const weights = new Map([["a/conv/kernel", float32([1, 1, 3, 3], new Float32Array(9))]]);
+  const first = { class_name: "InputLayer", config: { name: "in", ...input } };
+  const network = readNetwork("Sequential", { name: "two", layers: [first, part("a"), part("b")] });
+  expect(() => kerasGraph({ network, weights, version: 2 })).toThrow(
+    'the layers "a/conv" and "b/conv" would both take the weight "a/conv/kernel"',
+  );
+  const call = (from: string, number: number) => [[from, number, 0, {}]];
+  const shared = readNetwork("Functional", {
+    name: "shared",
+    layers: [
+      { ...first, name: "in", inbound_nodes: [] },
+      { ...part("a"), name: "a", inbound_nodes: [call("in", 0), call("a", 0)] },
+    ],
+    input_layers: call("in", 0),
+    output_layers: call("a", 1),
+  });
+  expect(kerasGraph({ network: shared, weights, version: 2 }).graph.initializers.size).toBe(1);
 });
 
 test("a chain of 20,000 layers is read, and networks that lie in each other too deep are refused", () => {

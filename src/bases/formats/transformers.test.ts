@@ -138,12 +138,54 @@ test("a file in several parts is the same encoder", async () => {
     writeFileSync(at("parts", "model.safetensors.index.json"), JSON.stringify({ weight_map: map }));
   index(Object.fromEntries(parts.flatMap((part, i) => [...part.keys()].map((name) => [name, names[i]!]))));
   expect(difference(await statesOf(folder), bert)).toBeLessThan(2e-6);
+  // A tensor that another part has too is that of the part that the index names.
+  const [word, table] = all[0]!;
+  const other = float32(table.dims, new Float32Array(count(table.dims)));
+  const second = encodeSafetensors({ tensors: new Map([...parts[1]!, [word, other]]), metadata: {} });
+  writeFileSync(at("parts", names[1]!), second);
+  expect(difference(await statesOf(folder), bert)).toBeLessThan(2e-6);
   index({ a: "../model.safetensors" });
   expect(await refused(folder)).toContain('its folder: "../model.safetensors"');
   index({ a: "more.safetensors" });
   expect(await refused(folder)).toBe("more.safetensors is not beside its index");
   symlinkSync(at("bert", "model.safetensors"), at("parts", "more.safetensors"));
   expect(await refused(folder)).toContain("more.safetensors is a link that leaves the model's folder");
+});
+
+/** Writes an encoder, with another header of its safetensors. */
+function rewritten(folder: string, change: (header: Record<string, { dtype: string }>) => void): string {
+  written(folder);
+  const bytes = readFileSync(at(folder, "model.safetensors"));
+  const end = 8 + Number(bytes.readBigUInt64LE());
+  const header = JSON.parse(bytes.toString("utf8", 8, end));
+  change(header);
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  writeFileSync(at(folder, "model.safetensors"), Buffer.concat([length, json, bytes.subarray(end)]));
+  return at(folder);
+}
+
+test.each(["I8", "U8", "F8_E4M3", "F8_E5M2"])("weights of the type %s are quantised", async (dtype) => {
+  const name = "encoder.layer.0.output.dense.weight";
+  const folder = rewritten(`quantised-${dtype}`, (header) => {
+    header[name]!.dtype = dtype;
+  });
+  expect(await refused(folder)).toMatch(
+    new RegExp(`^${name} has .* "${dtype}": its weights are quantised, and F64, F32, F16, BF16 are read$`),
+  );
+});
+
+test("the segments of a config.json without their number are the rows of their table", async () => {
+  const folder = written("segments", { config: { type_vocab_size: undefined } });
+  expect(difference(await statesOf(folder), bert)).toBeLessThan(2e-6);
+  const none = written("no-segments", {
+    config: { type_vocab_size: undefined },
+    tensors: without("embeddings.token_type_embeddings.weight"),
+  });
+  expect(await refused(none)).toMatch(
+    /^1 tensors of bert are missing: embeddings\.token_type_embeddings\.weight/,
+  );
 });
 
 test("tensors that the encoder does not need are named", async () => {
@@ -184,6 +226,28 @@ test.each([
     "no size",
     { config: { hidden_size: "8" } },
     /hidden_size in config\.json is "8", and is the number of numbers of a state$/,
+  ],
+  [
+    "two encoders",
+    {
+      tensors: new Map([
+        ...tensorsOf(bert),
+        ["bert.embeddings.word_embeddings.weight", float32([1], [0])] as const,
+      ]),
+    },
+    /^embeddings\.word_embeddings\.weight and bert\.embeddings\.word_embeddings\.weight are both there, and an encoder has one of them$/,
+  ],
+  [
+    "quantised weights",
+    { config: { quantization_config: { quant_method: "bitsandbytes", load_in_8bit: true } } },
+    /^its weights are quantised: "bitsandbytes"$/,
+  ],
+  ["no segments", { config: { type_vocab_size: 0 } }, /^type_vocab_size in config\.json is 0, .* segments$/],
+  ["segments in words", { config: { type_vocab_size: "2" } }, /^type_vocab_size in config\.json is "2"/],
+  [
+    "an epsilon in words",
+    { config: { layer_norm_eps: "1e-12" } },
+    /^layer_norm_eps in config\.json is "1e-12", and is between 0 and 1$/,
   ],
   ["a huge size", { config: { num_hidden_layers: 1e9 } }, /num_hidden_layers in config\.json is 1000000000/],
   [

@@ -2,10 +2,10 @@
 
 import { EngraftError } from "../../core/errors.js";
 import { modelJsonLimit } from "../../core/file-limits.js";
-import { castTensor, float32, type Tensor, zeros } from "../../core/tensor.js";
+import { castTensor, float32, type Tensor } from "../../core/tensor.js";
 import { leadsOut } from "../../platform/leads-out.js";
 import type { Platform } from "../../platform/platform.js";
-import { type BertOptions, bert, type bertActivations } from "../architectures/bert.js";
+import { type BertOptions, bert, type bertActivations, bertTensors } from "../architectures/bert.js";
 import type { OpenedFile } from "../open/opened-file.js";
 import { readJson } from "../open/read-json.js";
 import { openSafetensors } from "../open/safetensors.js";
@@ -39,10 +39,21 @@ const sizeWords = {
   max_position_embeddings: "positions",
 } as const;
 
-const unusable = (why: string, at: string, details: Readonly<Record<string, unknown>> = {}): EngraftError =>
+/** Types of numbers that are weights as they are. Other ones are quantised, and their scales lie elsewhere. */
+const readTypes: readonly unknown[] = ["F64", "F32", "F16", "BF16"];
+const withoutQuantisation = "take the model that it was made from, without quantisation";
+
+interface Reason {
+  /** Default: the command that exports the encoder. */
+  readonly help?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+const unusable = (why: string, at: string, { help, details = {} }: Reason = {}): EngraftError =>
   new EngraftError("ModelError", `the encoder cannot be read: ${why}`, {
     at,
-    help: `export it as ONNX: optimum-cli export onnx --model ${at.replace(/[\\/][^\\/]*$/, "")} model/`,
+    help:
+      help ?? `export it as ONNX: optimum-cli export onnx --model ${at.replace(/[\\/][^\\/]*$/, "")} model/`,
     details,
   });
 
@@ -60,7 +71,8 @@ export const isKnownEncoder = (config: unknown): boolean => {
 
 /**
  * Returns the sizes of an encoder.
- * @throws ModelError for an unknown model_type, for sizes that are none, and for a decoder or relative positions
+ * @returns the rows of the table of positions, too
+ * @throws ModelError for sizes that are none, a decoder, relative positions, and quantised weights
  */
 function sizesOf(config: Config, form: EncoderForm, at: string): BertOptions & { readonly rows: number } {
   const size = (field: keyof typeof most): number => {
@@ -74,6 +86,11 @@ function sizesOf(config: Config, form: EncoderForm, at: string): BertOptions & {
     );
   };
   const { position_embedding_type: places = "absolute", is_decoder: decodes = false } = config;
+  const { quantization_config: quantised } = config;
+  if (quantised !== undefined) {
+    const { quant_method: method = quantised } = (quantised ?? {}) as Config;
+    throw unusable(`its weights are quantised: ${JSON.stringify(method)}`, at, { help: withoutQuantisation });
+  }
   if (places !== "absolute") throw unusable(`its positions are ${JSON.stringify(places)}`, at);
   if (decodes === true) throw unusable("it is a decoder", at);
   const { pad_token_id: padding = 1 } = config;
@@ -99,7 +116,9 @@ function sizesOf(config: Config, form: EncoderForm, at: string): BertOptions & {
       at,
     );
   if (rows <= form.firstPosition) throw unusable(`it has ${rows} positions`, at);
-  const { type_vocab_size: types, layer_norm_eps: epsilon, embedding_size: embedded } = config;
+  const { layer_norm_eps: epsilon = 1e-12, embedding_size: embedded } = config;
+  if (typeof epsilon !== "number" || !(epsilon > 0 && epsilon < 1))
+    throw unusable(`layer_norm_eps in config.json is ${JSON.stringify(epsilon)}, and is between 0 and 1`, at);
   const { relative_attention_num_buckets: buckets = 32 } = config;
   if (
     form.hasDistances &&
@@ -117,11 +136,9 @@ function sizesOf(config: Config, form: EncoderForm, at: string): BertOptions & {
     positions: rows - form.firstPosition,
     rows,
     activation,
-    epsilon: typeof epsilon === "number" && epsilon > 0 && epsilon < 1 ? epsilon : 1e-12,
+    epsilon,
     ...(isSize(embedded) && { embedded }),
     ...(form.hasDistances && { buckets: buckets as number }),
-    // One segment for all tokens is a part of their positions.
-    ...(!form.isWithoutTypes && isSize(types) && types > 1 && { types }),
   };
 }
 
@@ -141,53 +158,44 @@ export async function openTransformers(path: string, platform: Platform): Promis
     throw unusable(
       `its model_type is ${JSON.stringify(config.model_type)}; read are ${Object.keys(encoderForms).join(", ")}`,
       configPath,
-      { model_type: config.model_type },
+      { details: { model_type: config.model_type } },
     );
   const form = encoderForms[config.model_type as string]!;
-  const sizes = sizesOf(config, form, configPath);
-  const { bytes, parts } = await readParts(path, platform);
-  const tensors = new Map(
-    [...(parts ?? [["", bytes]])].flatMap(([name, content]) => {
-      const at = name === "" ? path : files.join(folder, name as string);
-      const opened = openSafetensors(content as Uint8Array, (why) => unusable(why, at));
-      return opened.names.map((tensor) => [tensor, () => opened.read(tensor)] as const);
-    }),
-  );
-  const used = new Set<string>();
-  const missing: string[] = [];
-  const read = (name: string, dims: readonly number[]): Tensor => {
-    const found = namesInFile(name, form).find((one) => tensors.has(one));
-    if (found === undefined) {
-      missing.push(name);
-      return zeros("float32", dims);
-    }
-    used.add(found);
-    return fitted(tensors.get(found)!(), found, dims, { form, rows: sizes.rows, path });
-  };
-  const hasOneType = !form.isWithoutTypes && config.type_vocab_size === 1;
+  const { rows, ...sizes } = sizesOf(config, form, configPath);
+  const { bytes, parts, tensors } = await openTensors(path, platform);
+  const find = finder(tensors, form, path);
+  const types = form.isWithoutTypes ? 0 : segmentsOf(config, find(segments), configPath);
+  // One segment for all tokens is a part of their positions.
+  const options: BertOptions = { ...sizes, ...(types > 1 && { types }) };
+  const names = [...bertTensors(options).map(({ name }) => name), ...(types === 1 ? [segments] : [])];
+  // Before anything of these sizes is allocated: config.json may ask for more than the file holds.
+  const missing = names.filter((name) => find(name) === undefined);
+  if (missing.length > 0)
+    throw unusable(
+      `${missing.length} tensors of ${String(config.model_type)} are missing: ${missing.slice(0, 3).join(", ")}; the file has ${[...tensors.keys()].slice(0, 3).join(", ")}`,
+      path,
+      { details: { missing, found: [...tensors.keys()].slice(0, 100) } },
+    );
+  const used = new Set(names.map((name) => find(name)!.name));
+  const read = (name: string, dims: readonly number[]): Tensor =>
+    fitted(find(name)!, dims, { form, rows, path });
   const given = (name: string, dims: readonly number[]): Tensor => {
     const tensor = read(name, dims);
-    if (!hasOneType || name !== "embeddings.position_embeddings.weight") return tensor;
-    const { data: type } = read("embeddings.token_type_embeddings.weight", [1, dims[1]!]);
+    if (types !== 1 || name !== "embeddings.position_embeddings.weight") return tensor;
+    const { data: type } = read(segments, [1, dims[1]!]);
     const places = tensor.data as Float32Array;
     return float32(
       dims,
       places.map((value, i) => value + (type as Float32Array)[i % dims[1]!]!),
     );
   };
-  const graph = bert(sizes, given);
-  if (missing.length > 0)
-    throw unusable(
-      `${missing.length} tensors of ${String(config.model_type)} are missing: ${missing.slice(0, 3).join(", ")}; the file has ${[...tensors.keys()].slice(0, 3).join(", ")}`,
-      path,
-      { missing, found: [...tensors.keys()].slice(0, 100) },
-    );
+  const graph = bert(options, given);
   const unused = [...tensors.keys()].filter((name) => !used.has(name));
   const { architectures } = config;
   return {
     bytes,
     // Its settings decide what the weights compute: another config.json is another model, and its cached features are others.
-    externalData: new Map([...(parts ?? []), ["config.json", await files.read(configPath)]]),
+    externalData: new Map([...parts, ["config.json", await files.read(configPath)]]),
     imported: {
       ...{ graph, opset: 18, irVersion: 8, storedAs: new Map(), producer: "Transformers" },
       notes: [
@@ -202,13 +210,46 @@ export async function openTransformers(path: string, platform: Platform): Promis
   };
 }
 
+/** A tensor of a file. */
+interface StoredTensor {
+  /** As in the file. */
+  readonly name: string;
+  /** @throws ModelError for a damaged entry, and for quantised numbers */
+  readonly read: () => Tensor;
+}
+
+const segments = "embeddings.token_type_embeddings.weight";
+
+/** Returns the number of segments: that of config.json, else the rows of their table, as BERT's own files have it. */
+function segmentsOf(config: Config, table: StoredTensor | undefined, at: string): number {
+  const { type_vocab_size: count = table?.read().dims[0] ?? 2 } = config;
+  if (Number.isInteger(count) && (count as number) > 0 && (count as number) <= most.hidden_size)
+    return count as number;
+  throw unusable(
+    `type_vocab_size in config.json is ${JSON.stringify(count)}, and is the number of segments`,
+    at,
+  );
+}
+
+/** Returns a function that finds a tensor by BERT's name. It throws a ModelError if two may be meant. */
+function finder(tensors: ReadonlyMap<string, StoredTensor>, form: EncoderForm, path: string) {
+  return (name: string): StoredTensor | undefined => {
+    const [found, other] = [...new Set(namesInFile(name, form))].filter((one) => tensors.has(one));
+    if (found !== undefined && other !== undefined)
+      throw unusable(`${found} and ${other} are both there, and an encoder has one of them`, path, {
+        help: "save the encoder alone: AutoModel.from_pretrained(FOLDER).save_pretrained(NEW)",
+      });
+    return found === undefined ? undefined : tensors.get(found);
+  };
+}
+
 /** Returns a tensor of the file in the form of the graph: float32, linear ones as [in, out], positions from the first one on. */
 function fitted(
-  tensor: Tensor,
-  name: string,
+  { name, read }: StoredTensor,
   dims: readonly number[],
   { form, rows, path }: { readonly form: EncoderForm; readonly rows: number; readonly path: string },
 ): Tensor {
+  const tensor = read();
   const isLinear = dims.length === 2 && !/embeddings\.|relative_attention_bias/.test(name);
   const wanted = name.endsWith("position_embeddings.weight")
     ? [rows, dims[1]!]
@@ -217,8 +258,7 @@ function fitted(
       : dims;
   if (tensor.dims.length !== wanted.length || tensor.dims.some((size, i) => size !== wanted[i]))
     throw unusable(`${name} has the sizes [${tensor.dims}], and config.json asks for [${wanted}]`, path, {
-      name,
-      dims: tensor.dims,
+      details: { name, dims: tensor.dims },
     });
   const { data } = castTensor(tensor, "float32");
   if (isLinear) return float32(dims, transposed(data, wanted[0]!, wanted[1]!));
@@ -236,19 +276,37 @@ function transposed(data: Float32Array, rows: number, columns: number): Float32A
   return turned;
 }
 
-/** Returns the bytes of a file, or of an index and its parts. */
-async function readParts(
-  path: string,
-  platform: Platform,
-): Promise<{ readonly bytes: Uint8Array; readonly parts?: ReadonlyMap<string, Uint8Array> }> {
+/** Opens the tensors of a file, or of an index and its parts. Each is taken from the part that the index names. */
+async function openTensors(path: string, platform: Platform) {
   const { files } = platform;
-  const bytes = await files.read(path, path.endsWith(".json") ? { limit: modelJsonLimit } : {});
-  if (!path.endsWith(".json")) return { bytes };
+  const folder = files.dirname(path);
+  const tensors = new Map<string, StoredTensor>();
+  const open = (content: Uint8Array, at: string, isWanted: (name: string) => boolean): void => {
+    const opened = openSafetensors(content, (why) => unusable(why, at));
+    for (const name of opened.names.filter(isWanted)) {
+      const read = (): Tensor => {
+        const type = opened.typeOf(name);
+        if (type === undefined || readTypes.includes(type)) return opened.read(name);
+        throw unusable(
+          `${name} has numbers of the type ${JSON.stringify(type)}: its weights are quantised, and ${readTypes.join(", ")} are read`,
+          at,
+          { help: withoutQuantisation, details: { name, type } },
+        );
+      };
+      tensors.set(name, { name, read });
+    }
+  };
+  const isIndex = path.endsWith(".json");
+  const bytes = await files.read(path, isIndex ? { limit: modelJsonLimit } : {});
+  if (!isIndex) {
+    open(bytes, path, () => true);
+    return { bytes, parts: new Map<string, Uint8Array>(), tensors };
+  }
   const { weight_map: map } = ((await readJson(platform, path)) ?? {}) as Config;
-  const names = typeof map === "object" && map !== null ? [...new Set(Object.values(map as object))] : [];
+  const places = new Map(Object.entries((typeof map === "object" && map) || {}));
+  const names = [...new Set(places.values())];
   if (names.length === 0 || names.length > 1000) throw unusable("its index names no files", path);
   const parts = new Map<string, Uint8Array>();
-  const folder = files.dirname(path);
   for (const name of names) {
     if (typeof name !== "string" || !/^[^\\/:\0]{1,200}\.safetensors$/.test(name))
       throw unusable(`its index names a file out of its folder: ${JSON.stringify(name)}`, path);
@@ -256,7 +314,9 @@ async function readParts(
     if ((await files.stat(part))?.kind !== "file") throw unusable(`${name} is not beside its index`, path);
     if (leadsOut(files.relative(await files.realPath(folder), await files.realPath(part))))
       throw unusable(`${name} is a link that leaves the model's folder`, path);
-    parts.set(name, await files.read(part));
+    const content = await files.read(part);
+    parts.set(name, content);
+    open(content, part, (tensor) => places.get(tensor) === name);
   }
-  return { bytes, parts };
+  return { bytes, parts, tensors };
 }

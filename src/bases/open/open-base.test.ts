@@ -153,6 +153,9 @@ test.each([
 test("a base for pictures of one channel is inflated, so that it takes colour ones", async () => {
   const base = await openBase(file("grey.onnx", classifier(["batch", 1, 16, 16])), usual);
   expect(base.imported.graph.typeOf(base.imported.graph.inputs[0]!).shape).toEqual(["batch", 3, 16, 16]);
+  expect(base.imported.notes).toContain(
+    "its first convolution was adapted from [N, 1, H, W] to RGB, [N, 3, H, W]",
+  );
 });
 
 test("a size that the file does not allow is refused with the one it does", async () => {

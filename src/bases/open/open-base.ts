@@ -118,8 +118,10 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
   if (side.channels !== 3) {
     // Loaded only if needed: few bases have other channel counts.
     const { adaptInputChannels } = await import("../../graph/surgery/input-channels.js");
-    const graph = adaptInputChannels(opened.imported.graph, 3);
-    opened = { ...opened, imported: { ...opened.imported, graph } };
+    const { imported } = opened;
+    const graph = adaptInputChannels(imported.graph, 3);
+    const note = `its first convolution was adapted from [N, ${side.channels}, H, W] to RGB, [N, 3, H, W]`;
+    opened = { ...opened, imported: { ...imported, graph, notes: [...imported.notes, note] } };
   }
   return {
     ...(await commonFields(opened, located, platform)),

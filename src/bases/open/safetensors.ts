@@ -82,6 +82,8 @@ export function headerLength(bytes: Uint8Array, damaged: (why: string) => Engraf
 interface OpenedSafetensors {
   readonly names: readonly string[];
   readonly metadata: Safetensors["metadata"];
+  /** Returns the type of a tensor's numbers as the file has it: "F32", "F8_E4M3". */
+  readonly typeOf: (name: string) => unknown;
   /** @throws what `damaged` returns for a tensor that points outside the file */
   readonly read: (name: string) => Tensor;
 }
@@ -112,6 +114,7 @@ export function openSafetensors(
   return {
     names: [...entries.keys()],
     metadata: metadata as Record<string, unknown>,
+    typeOf: (name) => (entries.get(name) as { dtype?: unknown } | null | undefined)?.dtype,
     read: (name) => readTensor(data, name, entries.get(name), damaged),
   };
 }
