@@ -41,15 +41,18 @@ function damaged(why: string, at: string): EngraftError {
 export function checkManifest(manifest: unknown, at: string): readonly ShardGroup[] {
   if (!Array.isArray(manifest) || manifest.length === 0) throw damaged("is missing", at);
   let tensors = 0;
-  const names = new Set<unknown>();
+  const [names, files] = [new Set<string>(), new Set<string>()];
   return manifest.map((group: unknown) => {
     const { paths, weights } = isObject(group) ? group : {};
     if (!Array.isArray(paths) || !Array.isArray(weights)) throw damaged("is damaged", at);
     tensors += weights.length + paths.length;
     if (tensors > tfjsTensorLimit) throw damaged(`has more than ${tfjsTensorLimit} entries`, at);
-    for (const path of paths)
+    for (const path of paths) {
       if (typeof path !== "string" || !/^(?!.*(^|\/)\.{0,2}(\/|$))[^\\:\0]{1,500}$/.test(path))
         throw damaged(`names a file out of its folder: ${JSON.stringify(path)}`, at);
+      if (files.has(path)) throw damaged(`names the file ${JSON.stringify(path)} twice`, at);
+      files.add(path);
+    }
     const checked = weights.map((one) => checkTensor(one, at));
     for (const { name } of checked) {
       if (names.has(name)) throw damaged(`lists ${JSON.stringify(name)} twice`, at);
@@ -84,30 +87,43 @@ function checkTensor(one: unknown, at: string): ManifestTensor {
   };
 }
 
+/** Returns the type of a tensor's stored numbers. */
+function storedType({ name, dtype, quantization }: ManifestTensor, at: string): (typeof storedTypes)[number] {
+  const given = quantization?.dtype ?? dtype;
+  const type = storedTypes.find((one) => one === given);
+  if (type !== undefined) return type;
+  throw damaged(`has numbers of the type ${JSON.stringify(given)} in ${JSON.stringify(name)}`, at);
+}
+
+/**
+ * Checks that files have as many bytes as their tensors need, before they are read.
+ * @param sizes of the files of the group, in bytes
+ * @throws ModelError for other sizes, and for numbers of another type
+ */
+export function requireSizes({ paths, weights }: ShardGroup, sizes: readonly number[], at: string): void {
+  const needed = weights.reduce(
+    (sum, one) => sum + sizeOf(one.shape) * bytesPerElement[storedType(one, at)],
+    0,
+  );
+  const found = sizes.reduce((sum, size) => sum + size, 0);
+  if (found !== needed) throw damaged(`needs ${needed} bytes, and ${paths.join(", ")} has ${found}`, at);
+}
+
 /**
  * Returns the tensors of a group by name, as float32.
- * @param shards contents of its files, in order
- * @throws ModelError if the shards are shorter or longer than their list says, or for numbers of another type
+ * @param shards contents of its files, in order, of the sizes that {@link requireSizes} checks
  */
 export function readGroup(
-  { paths, weights }: ShardGroup,
+  { weights }: ShardGroup,
   shards: readonly Uint8Array[],
   at: string,
 ): ReadonlyMap<string, Tensor> {
-  const stored = weights.map(({ name, dtype, quantization }) => {
-    const given = quantization?.dtype ?? dtype;
-    const type = storedTypes.find((one) => one === given);
-    if (type !== undefined) return type;
-    throw damaged(`has numbers of the type ${JSON.stringify(given)} in ${JSON.stringify(name)}`, at);
-  });
-  const needed = weights.reduce((sum, { shape }, i) => sum + sizeOf(shape) * bytesPerElement[stored[i]!], 0);
   const bytes = joined(shards);
-  if (bytes.length !== needed)
-    throw damaged(`needs ${needed} bytes, and ${paths.join(", ")} has ${bytes.length}`, at);
   let offset = 0;
   return new Map(
-    weights.map(({ name, shape, quantization }, i) => {
-      const type = stored[i]!;
+    weights.map((one) => {
+      const { name, shape, quantization } = one;
+      const type = storedType(one, at);
       const length = sizeOf(shape) * bytesPerElement[type];
       // A copy, since numbers of four bytes begin at multiples of four.
       const data = new (arrayOf(type))(bytes.slice(offset, offset + length).buffer);

@@ -5,6 +5,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -382,6 +383,7 @@ test("damaged lists of weights are refused in one sentence", async () => {
     ["none", { manifest: [] }, `${begin} is missing`],
     ["outside", list({ paths: ["../shard1"] }), `${outside}"../shard1"`],
     ["absolute", list({ paths: ["/etc/passwd"] }), `${outside}"/etc/passwd"`],
+    ["same-file", list({ paths: ["shard1", "shard1"] }), `${begin} names the file "shard1" twice`],
     ["missing", list({ paths: ["shard7"] }), expect.stringContaining("shard7, which is not")],
     [
       "text",
@@ -406,6 +408,23 @@ test("damaged lists of weights are refused in one sentence", async () => {
     expect(await refused(written(`list-${name}`, one))).toEqual(message);
   symlinkSync("/etc/hostname", at("list-missing", "shard7"));
   expect(await refused(at("list-missing", "model.json"))).toContain("shard7 are a link");
+});
+
+test("a shard that is larger than its list says is not read, and in an archive not unpacked", async () => {
+  const path = written("larger");
+  truncateSync(at("larger", "shard1"), 3 * 2 ** 30);
+  const size = 3 * 2 ** 30 + numbers.length - 1234;
+  expect(await refused(path)).toContain(`shard1, inner/shard2 has ${size}`);
+  const model = strToU8(readFileSync(path, "utf8"));
+  // Random numbers keep the archive under the limit of what it may unpack to.
+  const random = uniform("archive", 20_000).map((u) => u * 255);
+  const files = { "model.json": model, shard1: new Uint8Array(1_000_000), "inner/shard2": new Uint8Array() };
+  const zip = zipSync({ ...files, random: Uint8Array.from(random) });
+  // The content is damaged, so that a file that is unpacked says so.
+  const begin = Buffer.from(zip.buffer).indexOf("shard1") + "shard1".length;
+  zip.fill(255, begin, begin + 50);
+  writeFileSync(at("larger.zip"), zip);
+  expect(await refused(at("larger.zip"))).toContain("shard1, inner/shard2 has 1000000");
 });
 
 test("graph models and other JSON are no layers models", async () => {

@@ -11,15 +11,25 @@ import { readZip } from "../../platform/zip.js";
 import type { OpenedFile } from "../open/opened-file.js";
 import { kerasGraph, kerasInput } from "./keras-graph.js";
 import { type KerasConfig, readNetwork } from "./keras-topology.js";
-import { checkManifest, readGroup } from "./tfjs-weights.js";
+import { checkManifest, readGroup, requireSizes, type ShardGroup } from "./tfjs-weights.js";
 
 /** The files of a model. */
 interface TfjsFiles {
   /** Path for messages. */
   readonly at: string;
-  /** Reads a file by its path from the folder of model.json; undefined if there is none. */
-  readonly read: (path: string, limit?: number) => Promise<Uint8Array | undefined>;
+  /** Finds a file by its path from the folder of model.json; undefined if there is none. */
+  readonly find: (path: string) => Promise<TfjsFile | undefined>;
 }
+
+/** A file of a model, before it is read. */
+interface TfjsFile {
+  /** Bytes, unpacked. */
+  readonly size: number;
+  readonly read: () => Promise<Uint8Array>;
+}
+
+/** Cure for files that are damaged, or of different models. */
+const again = "save or download the model again, model.json and its .bin files together";
 
 const isObject = (value: unknown): value is KerasConfig =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -29,9 +39,10 @@ async function openFiles(path: string, platform: Platform): Promise<TfjsFiles> {
   const { files } = platform;
   if (!/\.zip$/i.test(path)) {
     const folder = files.dirname(path);
-    const read = async (name: string, limit?: number) => {
+    const find = async (name: string): Promise<TfjsFile | undefined> => {
       const file = name === "model.json" ? path : files.join(folder, ...name.split("/"));
-      if ((await files.stat(file))?.kind !== "file") return undefined;
+      const state = await files.stat(file);
+      if (state?.kind !== "file") return undefined;
       if (leadsOut(files.relative(await files.realPath(folder), await files.realPath(file))))
         throw new EngraftError(
           "ModelError",
@@ -41,9 +52,9 @@ async function openFiles(path: string, platform: Platform): Promise<TfjsFiles> {
             help: "put the file itself beside the model; do not trust this model if you did not make the link",
           },
         );
-      return files.read(file, limit === undefined ? {} : { limit });
+      return { size: state.size, read: () => files.read(file) };
     };
-    return { at: path, read };
+    return { at: path, find };
   }
   return openArchive(new Blob([(await files.read(path)) as Uint8Array<ArrayBuffer>]), path);
 }
@@ -73,21 +84,31 @@ async function openArchive(zip: Blob, path: string): Promise<TfjsFiles> {
       details: { models },
     });
   const folder = models[0]!.slice(0, -"model.json".length);
-  const read = async (name: string, limit = Number.POSITIVE_INFINITY) => {
+  const find = async (name: string): Promise<TfjsFile | undefined> => {
     const entry = entries.get(folder + name);
-    if (entry === undefined || entry.size > limit) return undefined;
-    return new Uint8Array(await (await entry.read()).arrayBuffer());
+    if (entry === undefined) return undefined;
+    return {
+      size: entry.size,
+      read: async () => new Uint8Array(await (await entry.read()).arrayBuffer()),
+    };
   };
-  return { at: path, read };
+  return { at: path, find };
 }
 
+/** Reads an object in JSON. @returns its bytes, too; nothing if there is no such file */
 async function readObject(
-  { at, read }: TfjsFiles,
+  { at, find }: TfjsFiles,
   name: string,
   limit: number,
-): Promise<KerasConfig | undefined> {
-  const bytes = await read(name, limit);
-  if (bytes === undefined) return undefined;
+): Promise<{ readonly bytes?: Uint8Array; readonly object?: KerasConfig }> {
+  const file = await find(name);
+  if (file === undefined) return {};
+  if (file.size > limit)
+    throw new EngraftError("ModelError", `${name} has ${file.size} bytes, and at most ${limit} are read`, {
+      at,
+      help: again,
+    });
+  const bytes = await file.read();
   let value: unknown;
   try {
     value = parseJson(new TextDecoder().decode(bytes));
@@ -97,12 +118,12 @@ async function readObject(
       `${name} is no JSON: ${cause instanceof Error ? cause.message : cause}`,
       {
         at,
-        help: "save or download the model again, model.json and its .bin files together",
+        help: again,
         cause,
       },
     );
   }
-  return isObject(value) ? value : undefined;
+  return { bytes, ...(isObject(value) && { object: value }) };
 }
 
 /** What the files beside a model say of it. A project of Teachable Machine says more than another model. */
@@ -132,8 +153,8 @@ export async function archiveFacts(zip: Blob, name: string): Promise<TfjsFacts> 
 }
 
 async function factsOf(files: TfjsFiles): Promise<TfjsFacts> {
-  const { packageName, labels, wordLabels, imageSize } =
-    (await readObject(files, "metadata.json", cardLimit)) ?? {};
+  const { object: metadata = {} } = await readObject(files, "metadata.json", cardLimit);
+  const { packageName, labels, wordLabels, imageSize } = metadata;
   const isPose = typeof packageName === "string" && packageName.includes("pose");
   if (wordLabels !== undefined || isPose)
     throw new EngraftError(
@@ -164,6 +185,38 @@ async function factsOf(files: TfjsFiles): Promise<TfjsFacts> {
   };
 }
 
+/** Reads the weights of a model. The sizes of all files are checked before one is read. */
+async function readWeights({ at, find }: TfjsFiles, groups: readonly ShardGroup[]) {
+  const found: (readonly TfjsFile[])[] = [];
+  for (const group of groups) {
+    const files: TfjsFile[] = [];
+    for (const name of group.paths) {
+      const file = await find(name);
+      if (file === undefined)
+        throw new EngraftError("ModelError", `the model keeps weights in ${name}, which is not beside it`, {
+          at,
+          help: "copy that file into the folder of the model, under the same name",
+        });
+      files.push(file);
+    }
+    requireSizes(
+      group,
+      files.map(({ size }) => size),
+      at,
+    );
+    found.push(files);
+  }
+  const weights = new Map<string, Tensor>();
+  const shards = new Map<string, Uint8Array>();
+  for (const [i, group] of groups.entries()) {
+    const contents: Uint8Array[] = [];
+    for (const file of found[i]!) contents.push(await file.read());
+    for (const [k, name] of group.paths.entries()) shards.set(name, contents[k]!);
+    for (const [name, tensor] of readGroup(group, contents, at)) weights.set(name, tensor);
+  }
+  return { weights, shards };
+}
+
 /**
  * Reads a layers model.
  * @param shapes wanted shape of the input by its name, if the network takes pictures of any size
@@ -176,9 +229,8 @@ export async function openTfjs(
   shapes: Readonly<Record<string, Shape>>,
 ): Promise<OpenedFile> {
   const files = await openFiles(path, platform);
-  const bytes = await files.read("model.json", modelJsonLimit);
-  const model = await readObject(files, "model.json", modelJsonLimit);
-  const { modelTopology: topology, weightsManifest, format, convertedBy } = model ?? {};
+  const { bytes, object: model = {} } = await readObject(files, "model.json", modelJsonLimit);
+  const { modelTopology: topology, weightsManifest, format, convertedBy } = model;
   if (bytes === undefined || !isObject(topology) || format === "graph-model")
     throw new EngraftError(
       "ModelError",
@@ -186,25 +238,7 @@ export async function openTfjs(
       { help: `python -m tf2onnx.convert --tfjs ${path} --output model.onnx` },
     );
   const { class_name: kind, config } = isObject(topology.model_config) ? topology.model_config : topology;
-  const weights = new Map<string, Tensor>();
-  const shards = new Map<string, Uint8Array>();
-  for (const group of checkManifest(weightsManifest, path)) {
-    for (const name of group.paths) {
-      const shard = await files.read(name);
-      if (shard === undefined)
-        throw new EngraftError("ModelError", `the model keeps weights in ${name}, which is not beside it`, {
-          at: path,
-          help: "copy that file into the folder of the model, under the same name",
-        });
-      shards.set(name, shard);
-    }
-    const read = readGroup(
-      group,
-      group.paths.map((name) => shards.get(name)!),
-      path,
-    );
-    for (const [name, tensor] of read) weights.set(name, tensor);
-  }
+  const { weights, shards } = await readWeights(files, checkManifest(weightsManifest, path));
   const written = typeof topology.keras_version === "string" ? topology.keras_version : "unknown";
   const version = /^3\./.test(written) ? 3 : 2;
   const { cut } = await factsOf(files);

@@ -249,6 +249,14 @@ test.each([
     { config: { layer_norm_eps: "1e-12" } },
     /^layer_norm_eps in config\.json is "1e-12", and is between 0 and 1$/,
   ],
+  [
+    "a huge encoder",
+    {
+      config: { vocab_size: 4e6, hidden_size: 16_384, num_hidden_layers: 200, num_attention_heads: 256 },
+      tensors: new Map([["a", float32([1], [0])]]),
+    },
+    /^3205 tensors of bert are missing: /,
+  ],
   ["a huge size", { config: { num_hidden_layers: 1e9 } }, /num_hidden_layers in config\.json is 1000000000/],
   [
     "relative positions",
