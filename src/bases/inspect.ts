@@ -104,7 +104,10 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
   const parameters = parametersOf(graph).filter((p) => p.kind !== "statistic");
   let stored = 0;
   for (const { dims } of graph.initializers.values()) stored += sizeOf(dims);
-  const cut = defaultCut(graph);
+  const cut =
+    located.cut === undefined
+      ? defaultCut(graph)
+      : { value: located.cut, because: "its files or the catalogue name it" };
   const cuts = featureCuts(graph);
   const levels = isSeveral(graph) ? undefined : inspectLevels(graph);
   const { perValue, ...macs } = countMacs(graph);

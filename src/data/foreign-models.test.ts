@@ -1,6 +1,12 @@
 import { strToU8, zipSync } from "fflate";
 import { expect, test } from "vitest";
-import { foreignFolder, foreignModel, modelAmongData, modelFolderAmongData } from "./foreign-models.js";
+import {
+  foreignFolder,
+  foreignModel,
+  modelAmongData,
+  modelFolderAmongData,
+  tfjsGraphModel,
+} from "./foreign-models.js";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const zip = (...names: readonly string[]): Uint8Array =>
@@ -19,6 +25,24 @@ test.each([
     zip("metadata.json", "model.json", "weights.bin"),
     "a TF.js model in a zip archive",
     "--base tm.zip",
+  ],
+  [
+    "tm.zip",
+    zip("keras_model.h5", "labels.txt"),
+    "the Keras download of a Teachable Machine project",
+    "TensorFlow.js",
+  ],
+  [
+    "tm.zip",
+    zip("labels.txt", "model_unquant.tflite"),
+    "the TensorFlow Lite download of a Teachable",
+    "TensorFlow.js",
+  ],
+  [
+    "tm.zip",
+    zip("labels.txt", "model.savedmodel/saved_model.pb"),
+    "the SavedModel download",
+    "TensorFlow.js",
   ],
   ["m.h5", bytes("\x89HDF\r\n\x1a\n\0\0model_config\0"), "a Keras model in HDF5", "keras.saving.load_model"],
   ["m.h5", bytes("\x89HDF\r\n\x1a\n\0\0layer_names\0"), "HDF5, weights without a network", "load_weights"],
@@ -66,6 +90,33 @@ test("a repository without ONNX is named by its files", () => {
     "holds weights of Transformers",
   );
   expect(of("config.json", "README.md")).toBeUndefined();
+});
+
+test("paths stand in a command as words of the shell and as texts of Python", () => {
+  const keras = zip("metadata.json", "config.json", "model.weights.h5");
+  expect(foreignModel("my photos/it's.keras", keras)!.help).toContain(
+    `load_model("my photos/it'\\''s.keras")`,
+  );
+  expect(foreignModel("my $1/m.tflite")!.help).toContain('--tflite "my \\$1/m.tflite" ');
+  expect(tfjsGraphModel("my model/model.json", "my model/model.json").help).toMatch(
+    /^python -m tf2onnx\.convert --tfjs "my model\/model\.json" --inputs-as-nchw /,
+  );
+  expect(tfjsGraphModel("tm.zip", "model.json").help).toMatch(/^unpack it, .* --tfjs model\.json /);
+});
+
+test("the command for a folder names the file in it", () => {
+  expect(foreignFolder(["labels.txt", "graph.pb"], "my models/")!.help).toContain(
+    '--graphdef "my models/graph.pb"',
+  );
+  expect(foreignFolder(["graph.pb"], "hf:org/name")!.help).toContain("--graphdef graph.pb");
+  expect(foreignFolder(["Manifest.json"], "M.mlpackage/")!.message).toBe(
+    '"M.mlpackage/" is a Core ML model: Engraft reads models in ONNX',
+  );
+  for (const names of [
+    ["keras_model.h5", "labels.txt"],
+    ["labels.txt", "model.tflite"],
+  ])
+    expect(modelFolderAmongData(names, "tm")!.message).toContain("its TensorFlow.js download");
 });
 
 test("data are no model", () => {

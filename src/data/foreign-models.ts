@@ -8,13 +8,17 @@ interface ForeignModel {
   readonly begins?: RegExp;
   /** What a file of these first bytes also holds near its begin or end, such as the names in a zip. */
   readonly holds?: RegExp;
+  /** True if an unpacked folder shows it too: the names in it are what `holds` finds. */
+  readonly isFolderToo?: true;
   /** Name of a file. */
   readonly name?: RegExp;
   /** True if it is read as a base: it is no data. */
   readonly isRead?: true;
   /** True if data are kept in such files too: among data they are none of a model. */
   readonly isDataToo?: true;
-  /** Cure. FILE becomes the path, FOLDER that of its folder. */
+  /** What is read instead. Default: models in ONNX. */
+  readonly reads?: string;
+  /** Cure. FILE becomes the path, FOLDER that of its folder; in quotes it is a text of Python. */
   readonly help: string;
 }
 
@@ -24,16 +28,26 @@ const weightsOfTorch = `it holds weights without their network: load them into i
 /** Pictures are fed with channels first; Keras and TensorFlow have them last. */
 const channelsFirst = "--inputs-as-nchw INPUT:0 --opset 17 --output model.onnx";
 const fromKeras = `python -c 'import keras; keras.saving.load_model("FILE").export("saved")', then python -m tf2onnx.convert --saved-model saved ${channelsFirst}`;
+/** Cure for a TF.js layers model that is not read: `--tfjs` of tf2onnx takes graph models only. */
+export const fromTfjsLayers = `convert the model with Python: tensorflowjs_converter --input_format=tfjs_layers_model --output_format=keras model.json model.h5, then ${fromKeras.replace("FILE", "model.h5")}`;
+const zip = /^PK[^\w\s]{2}/;
+const ofTeachableMachine = {
+  reads: "its TensorFlow.js download",
+  help: "choose TensorFlow.js, Download in the export of Teachable Machine, and give that archive",
+  begins: zip,
+  isFolderToo: true,
+} as const;
 const isNoBase =
   "trees are no base to fine-tune. Train on the table itself: engraft train TABLE.csv, with --strategy trees for boosted trees";
 const fromItsSource =
   "take the model that it was made from, or a copy of it in ONNX (onnx-community on the Hugging Face hub)";
-const zip = /^PK[^\w\s]{2}/;
 const pickle = /^\x80[^\w\s]/;
 /** A length in eight bytes, of which the last four are zero, and a header in JSON. */
 const safetensors = /^[\s\S]{4}[^ -~\s]{4}\{"/;
 const json = /^\s*\{/;
 const tfjsLayers = "a TF.js layers model";
+const tfjsGraph = "a TF.js graph model";
+const coreMl = "a Core ML model";
 /** Cure for a model that is given as data. */
 const isBase = "give it as the base of your data: engraft train DATA --base FILE";
 
@@ -48,9 +62,24 @@ const formats: readonly ForeignModel[] = [
   { what: "PyTorch weights", begins: zip, holds: /\/data\.pkl/, help: weightsOfTorch },
   { what: "a Keras 3 model", begins: zip, holds: /model\.weights\.h5/, help: fromKeras },
   {
+    what: "the Keras download of a Teachable Machine project",
+    ...ofTeachableMachine,
+    holds: /^(?=[\s\S]*\bkeras_model\.h5)(?=[\s\S]*\blabels\.txt)/,
+  },
+  {
+    what: "the TensorFlow Lite download of a Teachable Machine project",
+    ...ofTeachableMachine,
+    holds: /^(?=[\s\S]*\bmodel(_unquant)?\.tflite)(?=[\s\S]*\blabels\.txt)/,
+  },
+  {
+    what: "the SavedModel download of a Teachable Machine project",
+    ...ofTeachableMachine,
+    holds: /^(?=[\s\S]*\bmodel\.savedmodel)(?=[\s\S]*\blabels\.txt)/,
+  },
+  {
     what: "a TF.js model in a zip archive, as Teachable Machine exports it",
     begins: zip,
-    holds: /(?=[\s\S]*\bmodel\.json)(?=[\s\S]*\.bin)/,
+    holds: /^(?=[\s\S]*\bmodel\.json)(?=[\s\S]*\.bin)/,
     isRead: true,
     help: isBase,
   },
@@ -119,7 +148,7 @@ const formats: readonly ForeignModel[] = [
     help: "export the folder around it: optimum-cli export onnx --model FOLDER model/",
   },
   {
-    what: "a TF.js graph model",
+    what: tfjsGraph,
     begins: json,
     holds: /"format"\s*:\s*"graph-model"/,
     help: `python -m tf2onnx.convert --tfjs FILE ${channelsFirst}`,
@@ -161,7 +190,7 @@ const formats: readonly ForeignModel[] = [
     name: /\.pd(model|iparams)$/i,
     help: "paddle2onnx --model_dir FOLDER --model_filename NAME.pdmodel --params_filename NAME.pdiparams --save_file model.onnx",
   },
-  { what: "a Core ML model", name: /\.ml(model|package|modelc)$/i, help: fromItsSource },
+  { what: coreMl, name: /\.ml(model|package|modelc)$/i, help: fromItsSource },
   {
     what: "a model of Caffe, Darknet or TensorRT",
     name: /\.(caffemodel|weights|engine|plan)$/i,
@@ -195,17 +224,44 @@ const onnxBegin = 8;
 const mayBeOnnx = (path: string, bytes: Uint8Array): boolean =>
   bytes[0] === onnxBegin && !/saved_model\.pb$/.test(path);
 
-function refusal({ what, help, isRead }: ForeignModel, path: string, isInFolder: boolean): EngraftError {
+/** Returns a path as a word of a command. */
+export const shellWord = (text: string): string =>
+  /^[\w./:\\-]+$/.test(text) ? text : `"${text.replace(/["$`]/g, "\\$&")}"`;
+/** Returns a path as a text of Python, inside a command in single quotes. */
+const pythonText = (text: string): string => JSON.stringify(text).replaceAll("'", "'\\''");
+
+interface Found {
+  /** The file that was found, for commands. Default: the path. */
+  readonly file?: string;
+  readonly isInFolder?: boolean;
+}
+
+function refusal(
+  { what, help, isRead, reads = "models in ONNX" }: ForeignModel,
+  path: string,
+  { file = path, isInFolder = false }: Found = {},
+): EngraftError {
   const folder = isInFolder ? path.replace(/^hf:/, "") : (/^(.+)[\\/][^\\/]*$/.exec(path)?.[1] ?? ".");
-  const word = (text: string): string => (/^[\w./:\\-]+$/.test(text) ? text : `"${text}"`);
+  const words: Readonly<Record<string, string>> = {
+    '"FILE"': pythonText(file),
+    FILE: shellWord(file),
+    FOLDER: shellWord(folder),
+  };
   return new EngraftError(
     "ModelError",
-    `${JSON.stringify(path)} ${isInFolder ? "holds" : "is"} ${what}${isRead ? ", not data" : ": Engraft reads models in ONNX"}`,
+    `${JSON.stringify(path)} ${isInFolder ? "holds" : "is"} ${what}${isRead ? ", not data" : `: Engraft reads ${reads}`}`,
     {
-      help: help.replaceAll("FILE", word(path)).replaceAll("FOLDER", word(folder)),
+      help: help.replace(/"FILE"|FILE|FOLDER/g, (word) => words[word]!),
       details: { format: what },
     },
   );
+}
+
+/** Returns the error for a TF.js graph model. @param model path of its model.json. In an archive: the path there */
+export function tfjsGraphModel(path: string, model: string): EngraftError {
+  const row = formats.find(({ what }) => what === tfjsGraph)!;
+  const help = model === path ? row.help : `unpack it, then ${row.help}`;
+  return refusal({ ...row, help }, path, { file: model });
 }
 
 /**
@@ -214,13 +270,13 @@ function refusal({ what, help, isRead }: ForeignModel, path: string, isInFolder:
  */
 export function foreignModel(path: string, bytes?: Uint8Array): EngraftError | undefined {
   const found = (bytes && shownBy(bytes)) ?? (bytes && mayBeOnnx(path, bytes) ? undefined : named(path));
-  return found && refusal(found, path, false);
+  return found && refusal(found, path);
 }
 
 /** Returns the error for a file that is given as data and is a model; undefined for any other file. */
 export function modelAmongData(path: string, bytes: Uint8Array): EngraftError | undefined {
   const found = shownBy(bytes) ?? named(path);
-  return found && !found.isDataToo ? refusal(found, path, false) : undefined;
+  return found && !found.isDataToo ? refusal(found, path) : undefined;
 }
 
 /** True for the names of a folder that holds a model of TF.js. */
@@ -232,14 +288,42 @@ export const isTfjsFolder = (names: readonly string[]): boolean =>
  * @param where path, or "hf:org/name"
  */
 export function foreignFolder(names: readonly string[], where: string): EngraftError | undefined {
-  const found = names.map(named).find((one) => one !== undefined);
-  return found && refusal(found, where, true);
+  const found = formatIn(names, where);
+  return found && folderRefusal(found, where);
+}
+
+function folderRefusal(
+  { row, name }: { readonly row: ForeignModel; readonly name?: string },
+  where: string,
+): EngraftError {
+  if (name === undefined) return refusal(row, where);
+  const file = where.startsWith("hf:") ? name : `${where.replace(/[\\/]$/, "")}/${name}`;
+  return refusal(row, where, { file, isInFolder: true });
+}
+
+/** A folder that is one model for its program. */
+const bundle = /\.ml(package|modelc)[\\/]?$/i;
+
+/** Returns the format of a folder, and the name that shows it. Without a name the folder is the model. */
+function formatIn(
+  names: readonly string[],
+  folder: string,
+  isWanted: (row: ForeignModel) => boolean = () => true,
+): { readonly row: ForeignModel; readonly name?: string } | undefined {
+  if (bundle.test(folder)) return { row: formats.find(({ what }) => what === coreMl)! };
+  const all = names.join("\n");
+  const whole = formats.find(({ isFolderToo, holds }) => isFolderToo && holds!.test(all));
+  for (const name of names) {
+    const row = whole ?? named(name);
+    if (row && isWanted(row)) return { row, name };
+  }
+  return undefined;
 }
 
 /** Returns the error for a folder that is given as data and holds a model; undefined for any other folder. */
 export function modelFolderAmongData(names: readonly string[], folder: string): EngraftError | undefined {
-  if (isTfjsFolder(names)) return refusal(formats.find(({ what }) => what === tfjsLayers)!, folder, true);
-  return names.map(named).some((one) => one !== undefined && !one.isDataToo)
-    ? foreignFolder(names, folder)
-    : undefined;
+  if (isTfjsFolder(names))
+    return refusal(formats.find(({ what }) => what === tfjsLayers)!, folder, { isInFolder: true });
+  const found = formatIn(names, folder, ({ isDataToo }) => !isDataToo);
+  return found && folderRefusal(found, folder);
 }

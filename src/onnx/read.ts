@@ -1,6 +1,7 @@
 import { type DescField, type DescMessage, fromBinary, ScalarType } from "@bufbuild/protobuf";
 import { EngraftError, messageOf } from "../core/errors.js";
 import { onnxDepthLimit } from "../core/file-limits.js";
+import { isLfsPointer } from "../core/lfs-pointer.js";
 import { type ModelProto, ModelProtoSchema } from "./generated/onnx_pb.js";
 
 /** Most memory for everything but weights, in bytes: a quarter of V8's default on a 64-bit machine. */
@@ -49,8 +50,7 @@ function unreadable(why: string, cause?: unknown): EngraftError {
  */
 function refuseOtherFormats(bytes: Uint8Array): void {
   const start = String.fromCharCode(...bytes.subarray(0, 64));
-  if (start.startsWith("version https://git-lfs"))
-    throw unreadable("it is a Git LFS pointer, the model itself was not downloaded");
+  if (isLfsPointer(bytes)) throw unreadable("it is a Git LFS pointer, the model itself was not downloaded");
   if (start.startsWith("PK\u0003\u0004")) throw unreadable("it is a zip archive");
   if (start.startsWith("\u0089HDF")) throw unreadable("it is an HDF5 file");
   if (/^\s*<(!doctype|html|\?xml)/i.test(start)) throw unreadable("it is a web page");

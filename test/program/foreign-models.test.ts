@@ -74,7 +74,7 @@ test("an encoder in safetensors is downloaded, and one that is not read is refus
       ["config.json", "tokenizer.json", "model.safetensors"],
       "hidden_size in config.json is undefined",
     ],
-    ["llama", ["config.json"], '"hf:org/llama" holds safetensors, weights without a network'],
+    ["llama", ["config.json"], "optimum-cli export onnx --model org/llama model/"],
   ] as const) {
     const hub = await startHub(`org/${type}`, files(type), "mit");
     const { code, err } = await engraft(["inspect", `hf:org/${type}`], {

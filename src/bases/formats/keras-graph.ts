@@ -5,7 +5,7 @@ import type { Tensor } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
-import { applyLayer } from "./keras-layers.js";
+import { applyLayer, unusable } from "./keras-layers.js";
 import type { KerasLayer, KerasNetwork } from "./keras-topology.js";
 
 export interface KerasModel {
@@ -55,7 +55,9 @@ export function kerasGraph(
         results.push(result!);
       } else {
         const g = builder.scope(layer.name);
+        let hasWeights = false;
         const weight = (name: string, form = (tensor: Tensor): Tensor => tensor): Value => {
+          hasWeights = true;
           const path = find(layer.name, name, containers);
           const own = { layer, place: [...containers, layer.name].join("/") };
           const owner = owners.get(path) ?? own;
@@ -68,7 +70,7 @@ export function kerasGraph(
         try {
           results.push(applyLayer({ g, layer, xs, weight, version }));
         } catch (cause) {
-          throw asUnfit(layer.name, cause);
+          throw asUnfit(layer, hasWeights, cause);
         }
       }
       if (features !== undefined && part === network && number === 1)
@@ -81,12 +83,13 @@ export function kerasGraph(
   return { graph, unused: [...weights.keys()].filter((path) => !owners.has(path)), anySize };
 }
 
-/** Returns the error of a layer; that of shapes names the layer, since its weights are of another model. */
-function asUnfit(layer: string, cause: unknown): unknown {
+/** Returns the error of a layer. One of shapes names the layer: its weights, if it has some, are of another model. */
+function asUnfit(layer: KerasLayer, hasWeights: boolean, cause: unknown): unknown {
   if ((cause as Partial<EngraftError>).kind !== "ShapeError") return cause;
+  if (!hasWeights) return unusable(layer, messageOf(cause));
   return new EngraftError(
     "ModelError",
-    `the weights of the layer ${JSON.stringify(layer)} do not fit what it gets: ${messageOf(cause)}`,
+    `the weights of the layer ${JSON.stringify(layer.name)} do not fit what it gets: ${messageOf(cause)}`,
     { help: "model.json and its .bin files are of different models: download them again, together", cause },
   );
 }

@@ -1,6 +1,7 @@
 // What each layer of a Keras network computes. Maps are [N, C, H, W] here and [N, H, W, C] in Keras.
 import { EngraftError } from "../../core/errors.js";
 import { float32, type Tensor } from "../../core/tensor.js";
+import { fromTfjsLayers } from "../../data/foreign-models.js";
 import type { Builder } from "../../graph/builder.js";
 import { none, type Value } from "../../graph/node.js";
 import type { KerasConfig, KerasLayer } from "./keras-topology.js";
@@ -20,9 +21,10 @@ export interface LayerInput {
 /** Returns the result of a layer for its input. */
 type LayerRow = (x: Value, input: LayerInput) => Value;
 
-const unusable = ({ kind, name }: KerasLayer, why: string): EngraftError =>
+/** Returns the error for a layer that is not read. */
+export const unusable = ({ kind, name }: KerasLayer, why: string): EngraftError =>
   new EngraftError("ModelError", `the layer ${JSON.stringify(name)} (${kind}) cannot be read: ${why}`, {
-    help: "convert the model with Python: python -m tf2onnx.convert --tfjs model.json --output model.onnx",
+    help: fromTfjsLayers,
   });
 
 // Settings.
@@ -445,7 +447,7 @@ export function applyLayer(input: LayerInput): Value {
       "ModelError",
       `the layer ${JSON.stringify(layer.name)} is of the class ${layer.kind}, which is not read`,
       {
-        help: `read are ${readLayers.join(", ")}. Convert the model with Python: python -m tf2onnx.convert --tfjs model.json --output model.onnx`,
+        help: `read are ${readLayers.join(", ")}. Otherwise ${fromTfjsLayers}`,
         details: { layer: layer.name, class: layer.kind },
       },
     );

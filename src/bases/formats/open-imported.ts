@@ -6,7 +6,7 @@ import type { LocatedBase } from "../open/located.js";
 import type { OpenedFile } from "../open/opened-file.js";
 import { readJson } from "../open/read-json.js";
 import { openTfjs, tfjsFacts } from "./tfjs.js";
-import { encoderFiles, isKnownEncoder, openTransformers, transformersFormat } from "./transformers.js";
+import { encoderFiles, openTransformers, transformersFormat } from "./transformers.js";
 
 const isSafetensors = (path: string): boolean => /\.safetensors(\.index\.json)?$/i.test(path);
 
@@ -46,9 +46,7 @@ export async function importedIn(
     if (modelTopology !== undefined) return topology;
   }
   const weights = encoderFiles.find((one) => names.includes(one));
-  if (weights !== undefined && names.includes("config.json"))
-    if (isKnownEncoder(await readJson(platform, files.join(folder, "config.json"))))
-      return files.join(folder, weights);
+  if (weights !== undefined) return files.join(folder, weights);
   const foreign = foreignFolder(names, folder);
   if (foreign) throw foreign;
   // A download as it is, such as a file that was dropped on a page.

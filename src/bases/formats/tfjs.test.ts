@@ -19,6 +19,7 @@ import { run } from "../../../test/support/onnx-models.js";
 import { float32 } from "../../core/tensor.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import { nodePlatform } from "../../platform/node.js";
+import { inspectModel } from "../inspect.js";
 import { locateBase } from "../open/locate.js";
 import { openBase, openModelFile } from "../open/open-base.js";
 import { kerasGraph } from "./keras-graph.js";
@@ -205,7 +206,11 @@ test("weights of 8 and 16 bits are scaled", async () => {
   }
 });
 
-const metadata = { packageName: "@teachablemachine/image", labels: ["ant", "bee"], imageSize: 224 };
+const metadata = {
+  packageName: "@teachablemachine/image",
+  labels: ["ant", "bee", "fly", "moth"],
+  imageSize: 224,
+};
 
 test("a project of Teachable Machine brings its classes, its pixels and its features", async () => {
   const files = {
@@ -219,7 +224,7 @@ test("a project of Teachable Machine brings its classes, its pixels and its feat
     ...{
       name: "project.zip",
       format: "TF.js layers model of Teachable Machine",
-      labels: ["ant", "bee"],
+      labels: metadata.labels,
       cut: "features",
     },
     preprocessing: { height: 14, width: 14, rescale: 1 / 255, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
@@ -227,6 +232,59 @@ test("a project of Teachable Machine brings its classes, its pixels and its feat
   expect(await outputsOf(at("project.zip"))).toEqual(await outputsOf(written("golden")));
   const { imported } = await openModelFile(at("project.zip"), nodePlatform);
   expect(imported.graph.has("features")).toBe(true);
+  expect(imported.notes.slice(1)).toEqual([
+    'its classes are "ant", "bee", "fly" and 1 more',
+    "it sees the centre square of a picture, 14 x 14 pixels from -1 to 1",
+  ]);
+  const { cut } = await inspectModel(at("project.zip"), { platform: nodePlatform });
+  expect(cut?.value).toBe("features");
+});
+
+test("names of classes that do not fit the model are refused, and names that are alike are noted", async () => {
+  const path = written("classes");
+  const named = (labels: unknown): void =>
+    writeFileSync(at("classes", "metadata.json"), JSON.stringify({ ...metadata, labels }));
+  named(["ant", "bee"]);
+  expect(await refused(path)).toBe(
+    'metadata.json names 2 classes, "ant", "bee", and the model has 4 outputs',
+  );
+  named([1, 2, 3, 4]);
+  expect(await refused(path)).toBe("the classes in metadata.json are [1,2,3,4], and are a list of names");
+  named(["ant", "bee", "ant", " "]);
+  expect((await openModelFile(path, nodePlatform)).imported.notes).toContain(
+    'names of its classes that are empty or there twice: "ant", " "',
+  );
+});
+
+test("a file that a cache keeps beside the model's own file is read", async () => {
+  const path = written("blobs");
+  mkdirSync(at("snapshot", "inner"), { recursive: true });
+  for (const name of ["model.json", "shard1"]) symlinkSync(at("blobs", name), at("snapshot", name));
+  copyFileSync(at("blobs", "inner", "shard2"), at("snapshot", "inner", "shard2"));
+  expect(await outputsOf(at("snapshot", "model.json"))).toEqual(await outputsOf(path));
+});
+
+test("a layer that is not read has the command that converts it", async () => {
+  const topology = changed((_, layer) => {
+    layer("conv").config.activation = "snake";
+  });
+  await expect(openModelFile(written("cure", { topology }), nodePlatform)).rejects.toMatchObject({
+    help: expect.stringMatching(
+      /^convert .*: tensorflowjs_converter --input_format=tfjs_layers_model --output_format=keras model\.json model\.h5, then python -c 'import keras; .*load_model\("model\.h5"\)/,
+    ),
+  });
+});
+
+test("sizes that do not fit a layer without weights are not blamed on weights", async () => {
+  const topology = changed(({ model_config: { config } }, layer) => {
+    layer("sum").inbound_nodes = [
+      [...(layer("sum").inbound_nodes as unknown[][])[0]!, ["picture", 0, 0, {}]],
+    ];
+    config.output_layers = [["sum", 0, 0]];
+  });
+  expect(await refused(written("sum", { topology }))).toMatch(
+    /^the layer "sum" \(Add\) cannot be read: Add: /,
+  );
 });
 
 test.each([
@@ -429,9 +487,9 @@ test("a shard that is larger than its list says is not read, and in an archive n
 
 test("graph models and other JSON are no layers models", async () => {
   const path = written("graph", { more: { format: "graph-model" } });
-  expect(await refused(path)).toBe(`"${path}" is a TF.js graph model, and layers models are read`);
+  expect(await refused(path)).toContain("is a TF.js graph model: ");
   writeFileSync(at("other.json"), '{"a":1}');
-  expect(await refused(at("other.json"))).toContain("is no layers model");
+  expect(await refused(at("other.json"))).toContain("is no layers model of TF.js: it has no modelTopology");
   writeFileSync(at("broken.json"), '{"a":');
   expect(await refused(at("broken.json"))).toContain("model.json is no JSON");
   writeFileSync(at("two.zip"), zipSync({ "a/model.json": strToU8("{}"), "b/model.json": strToU8("{}") }));

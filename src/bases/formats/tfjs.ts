@@ -5,9 +5,12 @@ import { parseJson } from "../../core/parse-json.js";
 import type { Shape } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
-import { leadsOut } from "../../platform/leads-out.js";
+import { foreignModel, tfjsGraphModel } from "../../data/foreign-models.js";
+import { quoted } from "../../data/split/found.js";
+import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
 import { readZip } from "../../platform/zip.js";
+import { requireBeside } from "../open/file-beside.js";
 import type { OpenedFile } from "../open/opened-file.js";
 import { kerasGraph, kerasInput } from "./keras-graph.js";
 import { type KerasConfig, readNetwork } from "./keras-topology.js";
@@ -17,6 +20,8 @@ import { checkManifest, readGroup, requireSizes, type ShardGroup } from "./tfjs-
 interface TfjsFiles {
   /** Path for messages. */
   readonly at: string;
+  /** Path of model.json. In an archive: the path there. */
+  readonly model: string;
   /** Finds a file by its path from the folder of model.json; undefined if there is none. */
   readonly find: (path: string) => Promise<TfjsFile | undefined>;
 }
@@ -43,30 +48,23 @@ async function openFiles(path: string, platform: Platform): Promise<TfjsFiles> {
       const file = name === "model.json" ? path : files.join(folder, ...name.split("/"));
       const state = await files.stat(file);
       if (state?.kind !== "file") return undefined;
-      if (leadsOut(files.relative(await files.realPath(folder), await files.realPath(file))))
-        throw new EngraftError(
-          "ModelError",
-          `the weights ${name} are a link that leaves the model's folder`,
-          {
-            at: path,
-            help: "put the file itself beside the model; do not trust this model if you did not make the link",
-          },
-        );
+      await requireBeside({ model: path, path: file, location: name }, platform);
       return { size: state.size, read: () => files.read(file) };
     };
-    return { at: path, find };
+    return { at: path, model: path, find };
   }
   return openArchive(new Blob([(await files.read(path)) as Uint8Array<ArrayBuffer>]), path);
 }
 
 /** Opens the files of a model in a zip archive. @param path of the archive, for messages */
 async function openArchive(zip: Blob, path: string): Promise<TfjsFiles> {
-  const entries = await readZip(zip).catch((cause: unknown) => {
+  const damaged = (cause: unknown): never => {
     throw new EngraftError("ModelError", `${JSON.stringify(path)}: ${messageOf(cause)}`, {
-      help: "unpack it, and give the folder with model.json",
+      help: "copy or download it again, or unpack it, and give the folder with model.json",
       cause,
     });
-  });
+  };
+  const entries = await readZip(zip).catch(damaged);
   const models = [...entries.keys()].filter((name) => /(^|\/)model\.json$/.test(name));
   const inner = [...entries.keys()].find((name) => /\.zip$/i.test(name));
   if (models.length === 0 && inner !== undefined)
@@ -75,6 +73,10 @@ async function openArchive(zip: Blob, path: string): Promise<TfjsFiles> {
       `${JSON.stringify(path)} holds another archive, ${JSON.stringify(inner)}, and no model.json`,
       { help: "unpack it, and give the archive inside" },
     );
+  if (models.length === 0) {
+    const foreign = foreignModel(path, new Uint8Array(await zip.arrayBuffer()));
+    if (foreign) throw foreign;
+  }
   if (models.length !== 1)
     throw new EngraftError("ModelError", `${JSON.stringify(path)} holds ${models.length} files model.json`, {
       help:
@@ -89,10 +91,10 @@ async function openArchive(zip: Blob, path: string): Promise<TfjsFiles> {
     if (entry === undefined) return undefined;
     return {
       size: entry.size,
-      read: async () => new Uint8Array(await (await entry.read()).arrayBuffer()),
+      read: async () => new Uint8Array(await (await entry.read().catch(damaged)).arrayBuffer()),
     };
   };
-  return { at: path, find };
+  return { at: path, model: models[0]!, find };
 }
 
 /** Reads an object in JSON. @returns its bytes, too; nothing if there is no such file */
@@ -154,7 +156,7 @@ export async function archiveFacts(zip: Blob, name: string): Promise<TfjsFacts> 
 
 async function factsOf(files: TfjsFiles): Promise<TfjsFacts> {
   const { object: metadata = {} } = await readObject(files, "metadata.json", cardLimit);
-  const { packageName, labels, wordLabels, imageSize } = metadata;
+  const { packageName, labels = [], wordLabels, imageSize } = metadata;
   const isPose = typeof packageName === "string" && packageName.includes("pose");
   if (wordLabels !== undefined || isPose)
     throw new EngraftError(
@@ -169,8 +171,13 @@ async function factsOf(files: TfjsFiles): Promise<TfjsFacts> {
     );
   if (typeof packageName !== "string" || !packageName.includes("teachablemachine"))
     return { format: "TF.js layers model" };
-  const names =
-    Array.isArray(labels) && labels.every((one) => typeof one === "string") ? (labels as string[]) : [];
+  if (!Array.isArray(labels) || labels.some((one) => typeof one !== "string"))
+    throw new EngraftError(
+      "ModelError",
+      `the classes in metadata.json are ${JSON.stringify(labels)}, and are a list of names`,
+      { at: files.at, help: again },
+    );
+  const names = labels as readonly string[];
   const side =
     typeof imageSize === "number" && imageSize > 0 && imageSize <= 4096 ? Math.round(imageSize) : 224;
   return {
@@ -183,6 +190,25 @@ async function factsOf(files: TfjsFiles): Promise<TfjsFacts> {
     },
     cut: features,
   };
+}
+
+/** Refuses names of another number of classes than the model has. */
+function requireClasses(labels: readonly string[], graph: Graph, at: string): void {
+  const outputs = graph.typeOf(graph.outputs[0]!).shape?.at(-1);
+  if (labels.length === 0 || labels.length === outputs) return;
+  throw new EngraftError(
+    "ModelError",
+    `metadata.json names ${labels.length} classes, ${quoted(labels)}, and the model has ${outputs} outputs`,
+    { at, help: "metadata.json and model.json are of different models: download them again, together" },
+  );
+}
+
+function classNotes(labels: readonly string[]): string[] {
+  const several = labels.filter((one, i) => one.trim() === "" || labels.indexOf(one) !== i);
+  return [
+    `its classes are ${quoted(labels)}`,
+    ...(several.length > 0 ? [`names of its classes that are empty or there twice: ${quoted(several)}`] : []),
+  ];
 }
 
 /** Reads the weights of a model. The sizes of all files are checked before one is read. */
@@ -231,24 +257,32 @@ export async function openTfjs(
   const files = await openFiles(path, platform);
   const { bytes, object: model = {} } = await readObject(files, "model.json", modelJsonLimit);
   const { modelTopology: topology, weightsManifest, format, convertedBy } = model;
-  if (bytes === undefined || !isObject(topology) || format === "graph-model")
+  if (format === "graph-model") throw tfjsGraphModel(path, files.model);
+  if (bytes === undefined || !isObject(topology))
     throw new EngraftError(
       "ModelError",
-      `${JSON.stringify(path)} is ${format === "graph-model" ? "a TF.js graph model, and layers models are read" : "no layers model of TF.js"}`,
-      { help: `python -m tf2onnx.convert --tfjs ${path} --output model.onnx` },
+      `${JSON.stringify(path)} is no layers model of TF.js: it has no modelTopology`,
+      { help: "give the model.json that TF.js or Teachable Machine wrote, with its .bin files" },
     );
   const { class_name: kind, config } = isObject(topology.model_config) ? topology.model_config : topology;
   const { weights, shards } = await readWeights(files, checkManifest(weightsManifest, path));
   const written = typeof topology.keras_version === "string" ? topology.keras_version : "unknown";
   const version = /^3\./.test(written) ? 3 : 2;
-  const { cut } = await factsOf(files);
+  const { cut, labels, preprocessing } = await factsOf(files);
   const { graph, unused, anySize } = kerasGraph(
     { network: readNetwork(kind, config), weights, version },
     shapes[kerasInput],
     cut,
   );
+  requireClasses(labels ?? [], graph, path);
   const notes = [
     `read from a TF.js layers model (Keras ${written})`,
+    ...(labels ? classNotes(labels) : []),
+    ...(preprocessing
+      ? [
+          `it sees the centre square of a picture, ${preprocessing.width} x ${preprocessing.height} pixels from -1 to 1`,
+        ]
+      : []),
     ...(anySize ? ["it takes pictures of any size: its borders are those of this size"] : []),
     ...(unused.length > 0
       ? [`${unused.length} weights that no layer takes were left out: ${unused.slice(0, 5).join(", ")}`]

@@ -149,7 +149,13 @@ test("a file in several parts is the same encoder", async () => {
   index({ a: "more.safetensors" });
   expect(await refused(folder)).toBe("more.safetensors is not beside its index");
   symlinkSync(at("bert", "model.safetensors"), at("parts", "more.safetensors"));
-  expect(await refused(folder)).toContain("more.safetensors is a link that leaves the model's folder");
+  expect(await refused(folder)).toContain("more.safetensors are a link that leaves");
+  // A cache keeps the index and its parts in one other folder.
+  index(Object.fromEntries(parts.flatMap((part, i) => [...part.keys()].map((name) => [name, names[i]!]))));
+  mkdirSync(at("snapshot"));
+  for (const name of [...names, "model.safetensors.index.json", "config.json"])
+    symlinkSync(at("parts", name), at("snapshot", name));
+  expect(difference(await statesOf(at("snapshot")), bert)).toBeLessThan(2e-6);
 });
 
 /** Writes an encoder, with another header of its safetensors. */
@@ -281,10 +287,22 @@ test.each([
 });
 
 test("an architecture that is not read keeps its command", async () => {
-  const folder = written("llama", { config: { model_type: "llama" } });
-  expect(await refused(folder)).toContain("holds safetensors, weights without a network");
-  const error = openModelFile(join(folder, "model.safetensors"), nodePlatform);
-  await expect(error).rejects.toThrow(/its model_type is "llama"; read are bert, roberta/);
+  const folder = written("my llama", { config: { model_type: "llama" } });
+  expect(await refused(folder)).toMatch(
+    /^its model_type is "llama", which is none of those that are read from safetensors: bert, roberta, /,
+  );
+  const { onnx } = await locateBase(folder, { platform: nodePlatform });
+  await expect(openModelFile(onnx, nodePlatform)).rejects.toMatchObject({
+    help: `export it as ONNX: optimum-cli export onnx --model "${folder}" model/`,
+  });
+});
+
+test("a folder without config.json, or with a broken one, says so", async () => {
+  const folder = written("without-config");
+  writeFileSync(at("without-config", "config.json"), "{nope");
+  expect(await refused(folder)).toMatch(/^config\.json is not JSON: /);
+  rmSync(at("without-config", "config.json"));
+  expect(await refused(folder)).toBe("config.json, which says its sizes, is not beside its weights");
 });
 
 test("an archive beside an encoder is not taken for the model", async () => {
@@ -318,4 +336,12 @@ test("a damaged file says so", async () => {
   const folder = written("damaged");
   writeFileSync(at("damaged", "model.safetensors"), "not a header");
   expect(await refused(folder)).toMatch(/^its header would be \d+ bytes long$/);
+  await expect(openModelFile(at("damaged", "model.safetensors"), nodePlatform)).rejects.toMatchObject({
+    help: "the file is damaged: copy or download it again",
+  });
+  writeFileSync(
+    at("damaged", "model.safetensors"),
+    "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n",
+  );
+  expect(await refused(folder)).toMatch(/^it is a Git LFS pointer, /);
 });

@@ -2,10 +2,12 @@
 
 import { EngraftError } from "../../core/errors.js";
 import { modelJsonLimit } from "../../core/file-limits.js";
+import { isLfsPointer } from "../../core/lfs-pointer.js";
 import { castTensor, float32, type Tensor } from "../../core/tensor.js";
-import { leadsOut } from "../../platform/leads-out.js";
+import { shellWord } from "../../data/foreign-models.js";
 import type { Platform } from "../../platform/platform.js";
 import { type BertOptions, bert, type bertActivations, bertTensors } from "../architectures/bert.js";
+import { requireBeside } from "../open/file-beside.js";
 import type { OpenedFile } from "../open/opened-file.js";
 import { readJson } from "../open/read-json.js";
 import { openSafetensors } from "../open/safetensors.js";
@@ -49,11 +51,13 @@ interface Reason {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+const exportCommand = (folder: string): string =>
+  `export it as ONNX: optimum-cli export onnx --model ${shellWord(folder)} model/`;
+
 const unusable = (why: string, at: string, { help, details = {} }: Reason = {}): EngraftError =>
   new EngraftError("ModelError", `the encoder cannot be read: ${why}`, {
     at,
-    help:
-      help ?? `export it as ONNX: optimum-cli export onnx --model ${at.replace(/[\\/][^\\/]*$/, "")} model/`,
+    help: help ?? exportCommand(at.replace(/[\\/][^\\/]*$/, "")),
     details,
   });
 
@@ -63,11 +67,21 @@ const activations: Readonly<Record<string, keyof typeof bertActivations>> = {
   ...{ relu: "relu", silu: "silu", swish: "silu" },
 };
 
-/** True if config.json describes an encoder that is read. */
-export const isKnownEncoder = (config: unknown): boolean => {
-  const { model_type: type } = (config ?? {}) as Config;
-  return typeof type === "string" && Object.hasOwn(encoderForms, type);
-};
+/**
+ * Returns config.json of an encoder that is read.
+ * @param where for the command that exports another one. Default: its folder
+ * @throws ModelError for another architecture
+ */
+export async function readConfig(platform: Platform, at: string, where?: string): Promise<Config> {
+  const config = ((await readJson(platform, at)) ?? {}) as Config;
+  const { model_type: type } = config;
+  if (typeof type === "string" && Object.hasOwn(encoderForms, type)) return config;
+  throw unusable(
+    `its model_type is ${JSON.stringify(type)}, which is none of those that are read from safetensors: ${Object.keys(encoderForms).join(", ")}`,
+    at,
+    { ...(where !== undefined && { help: exportCommand(where) }), details: { model_type: type } },
+  );
+}
 
 /**
  * Returns the sizes of an encoder.
@@ -152,14 +166,11 @@ export async function openTransformers(path: string, platform: Platform): Promis
   const { files } = platform;
   const folder = files.dirname(path);
   const configPath = files.join(folder, "config.json");
-  if (!(await files.stat(configPath))) throw unusable("no config.json is beside its weights", path);
-  const config = ((await readJson(platform, configPath)) ?? {}) as Config;
-  if (!isKnownEncoder(config))
-    throw unusable(
-      `its model_type is ${JSON.stringify(config.model_type)}; read are ${Object.keys(encoderForms).join(", ")}`,
-      configPath,
-      { details: { model_type: config.model_type } },
-    );
+  if (!(await files.stat(configPath)))
+    throw unusable("config.json, which says its sizes, is not beside its weights", path, {
+      help: "copy or download it from where the weights are from, into their folder",
+    });
+  const config = await readConfig(platform, configPath);
   const form = encoderForms[config.model_type as string]!;
   const { rows, ...sizes } = sizesOf(config, form, configPath);
   const { bytes, parts, tensors } = await openTensors(path, platform);
@@ -282,7 +293,13 @@ async function openTensors(path: string, platform: Platform) {
   const folder = files.dirname(path);
   const tensors = new Map<string, StoredTensor>();
   const open = (content: Uint8Array, at: string, isWanted: (name: string) => boolean): void => {
-    const opened = openSafetensors(content, (why) => unusable(why, at));
+    if (isLfsPointer(content))
+      throw unusable("it is a Git LFS pointer, the weights themselves were not downloaded", at, {
+        help: "download the file itself: git lfs pull",
+      });
+    const opened = openSafetensors(content, (why) =>
+      unusable(why, at, { help: "the file is damaged: copy or download it again" }),
+    );
     for (const name of opened.names.filter(isWanted)) {
       const read = (): Tensor => {
         const type = opened.typeOf(name);
@@ -312,8 +329,7 @@ async function openTensors(path: string, platform: Platform) {
       throw unusable(`its index names a file out of its folder: ${JSON.stringify(name)}`, path);
     const part = files.join(folder, name);
     if ((await files.stat(part))?.kind !== "file") throw unusable(`${name} is not beside its index`, path);
-    if (leadsOut(files.relative(await files.realPath(folder), await files.realPath(part))))
-      throw unusable(`${name} is a link that leaves the model's folder`, path);
+    await requireBeside({ model: path, path: part, location: name }, platform);
     const content = await files.read(part);
     parts.set(name, content);
     open(content, part, (tensor) => places.get(tensor) === name);

@@ -2,10 +2,9 @@ import { EngraftError } from "../../core/errors.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { foreignFolder } from "../../data/foreign-models.js";
 import { type BaseRow, baseUses, useOf } from "../base-row.js";
-import { encoderFiles, isKnownEncoder, transformersFormat } from "../formats/transformers.js";
+import { encoderFiles, readConfig, transformersFormat } from "../formats/transformers.js";
 import { type BaseFiles, chooseFiles } from "../open/choose-files.js";
 import type { LocatedBase, LocateOptions } from "../open/located.js";
-import { readJson } from "../open/read-json.js";
 import { fetchFromHub, pageOf } from "./hub.js";
 import type { HubFile } from "./hub-download.js";
 import { type HubRef, parseHubRef } from "./hub-ref.js";
@@ -58,11 +57,8 @@ async function fromHub(
     options,
     async (files, here) => {
       if (weights === undefined) return [];
-      if (isKnownEncoder(await readJson(options.platform, here.get("config.json")!))) return take(files);
-      throw foreignFolder(
-        files.map(({ path }) => path),
-        `hf:${ref.repo}`,
-      )!;
+      await readConfig(options.platform, here.get("config.json")!, ref.repo);
+      return take(files);
     },
   );
   const at = (path: string | undefined) => (path === undefined ? undefined : snapshot.paths.get(path));

@@ -6,7 +6,6 @@ import { defaultPlatform } from "../../data/images/decode.js";
 import type { Tokenizer, TokenizerFiles } from "../../data/texts/tokenizer.js";
 import { fromOnnx, type Imported } from "../../graph/from-onnx.js";
 import type { Graph } from "../../graph/graph.js";
-import { leadsOut } from "../../platform/leads-out.js";
 import type { Platform } from "../../platform/platform.js";
 import type { AudioFacts } from "../audio/audio-facts.js";
 import type { Body } from "../body.js";
@@ -21,6 +20,7 @@ import {
 } from "../preprocessing.js";
 import type { TextPooling } from "../text/text-poolings.js";
 import { importedName } from "./choose-files.js";
+import { requireBeside } from "./file-beside.js";
 import { locateBase } from "./locate.js";
 import type { LocatedBase } from "./located.js";
 import type { OpenedFile } from "./opened-file.js";
@@ -217,25 +217,15 @@ export async function modelSha256(
   return platform.sha256([own, ...lines.sort()].join("\n"));
 }
 
-async function readExternalData(model: string, location: string, { files }: Platform): Promise<Uint8Array> {
+async function readExternalData(model: string, location: string, platform: Platform): Promise<Uint8Array> {
+  const { files } = platform;
   const path = files.join(files.dirname(model), ...location.split("/"));
   if (!(await files.stat(path)))
     throw new EngraftError("ModelError", `the model keeps weights in ${location}, which is not beside it`, {
       at: path,
       help: "copy that file into the folder of the model, under the same name",
     });
-  const real = await files.realPath(path);
-  // Caches link both the model and its weights to another folder. That is fine if it is the same one.
-  const homes = [await files.realPath(files.dirname(model)), files.dirname(await files.realPath(model))];
-  if (homes.every((home) => leadsOut(files.relative(home, real))))
-    throw new EngraftError(
-      "ModelError",
-      `the weights ${location} are a link that leaves the model's folder`,
-      {
-        at: path,
-        help: "put the file itself beside the model; do not trust this model if you did not make the link",
-      },
-    );
+  await requireBeside({ model, path, location }, platform);
   return files.read(path);
 }
 

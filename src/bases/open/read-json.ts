@@ -12,7 +12,7 @@ export async function readJson({ files }: Platform, path: string): Promise<unkno
     throw new EngraftError(
       "ModelError",
       `${path.split(/[\\/]/).at(-1)} is not JSON: ${(error as Error).message}`,
-      { at: path, cause: error },
+      { at: path, help: "save it again, or copy or download it again", cause: error },
     );
   }
 }
