@@ -47,6 +47,12 @@ export function kerasGraph(
       const xs = inputs.map((one) => results[one]!);
       if (inputs.length === 0) {
         const place = part.inputs.indexOf(number);
+        if (place < 0)
+          throw new EngraftError(
+            "ModelError",
+            `the network ${JSON.stringify(part.name)} takes ${JSON.stringify(layer.name)}, which is none of its inputs`,
+            { help: "save the model again with Keras or TF.js" },
+          );
         if (given[place] === undefined) throw severalEnds(part, "inputs");
         results.push(given[place]);
       } else if (layer.network) {

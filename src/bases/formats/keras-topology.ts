@@ -107,9 +107,11 @@ interface Reference {
 }
 
 function readReference(value: unknown): Reference {
-  const [layer, node = 0, tensor = 0] = Array.isArray(value) ? value : [];
+  const [layer, node = 0, tensor = 0, named] = Array.isArray(value) ? value : [];
   if (typeof layer !== "string" || typeof node !== "number") throw damaged("a layer has a damaged input");
   if (tensor !== 0) throw damaged(`a layer takes output ${tensor} of ${JSON.stringify(layer)}`);
+  const other = Object.entries(isObject(named) ? named : {}).find(([, one]) => Array.isArray(one));
+  if (other) throw damaged(`a layer takes ${JSON.stringify(other)} beside ${JSON.stringify(layer)}`);
   return { layer, node };
 }
 
@@ -118,7 +120,11 @@ function readInbound(nodes: unknown, name: string): readonly (readonly Reference
   if (!Array.isArray(nodes)) throw damaged(`the inputs of ${JSON.stringify(name)} are no list`);
   return nodes.map((node: unknown) => {
     // Keras 3: { args, kwargs }, with each tensor as { class_name: "__keras_tensor__", config: { keras_history } }.
-    if (isObject(node)) return historiesIn(node.args);
+    if (isObject(node)) {
+      if (historiesIn(Object.values(isObject(node.kwargs) ? node.kwargs : {})).length > 0)
+        throw damaged(`${JSON.stringify(name)} takes ${JSON.stringify(node.kwargs)} by name`);
+      return historiesIn(node.args);
+    }
     if (!Array.isArray(node)) throw damaged(`the inputs of ${JSON.stringify(name)} are damaged`);
     return node.map(readReference);
   });

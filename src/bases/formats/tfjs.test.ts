@@ -407,6 +407,26 @@ const topologies: Readonly<
       layer("picture").config.batch_input_shape = [null, 43];
     },
   ],
+  "a tensor that is taken by name": [
+    `${cannot} a layer takes ["y",["scaled",0,0]] beside "centred"`,
+    (_, layer) => {
+      layer("relu6").inbound_nodes = [[["centred", 0, 0, { y: ["scaled", 0, 0] }]]];
+    },
+  ],
+  "a tensor that Keras 3 takes by name": [
+    `${cannot} "relu6" takes {"y":{"class_name":"__keras_tensor__","config":{"keras_history":["scaled",0,0]}}} by name`,
+    (_, layer) => {
+      const y = { class_name: "__keras_tensor__", config: { keras_history: ["scaled", 0, 0] } };
+      layer("relu6").inbound_nodes = [{ args: [y], kwargs: { y } }];
+    },
+  ],
+  "an input that the network does not list": [
+    'the network "every_layer" takes "other", which is none of its inputs',
+    ({ model_config: { config } }, layer) => {
+      config.layers.push({ ...layer("picture"), name: "other" });
+      (layer("sum").inbound_nodes as unknown[][])[0]!.unshift(["other", 0, 0, {}]);
+    },
+  ],
   "another class of network": [
     `${cannot} it is of the class "Lambda", not Sequential, Model or Functional`,
     ({ model_config }) => {

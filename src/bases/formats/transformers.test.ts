@@ -149,7 +149,7 @@ test("a file in several parts is the same encoder", async () => {
   index({ a: "more.safetensors" });
   expect(await refused(folder)).toBe("more.safetensors is not beside its index");
   symlinkSync(at("bert", "model.safetensors"), at("parts", "more.safetensors"));
-  expect(await refused(folder)).toContain("more.safetensors are a link that leaves");
+  expect(await refused(folder)).toContain("more.safetensors are a link");
   // A cache keeps the index and its parts in one other folder.
   index(Object.fromEntries(parts.flatMap((part, i) => [...part.keys()].map((name) => [name, names[i]!]))));
   mkdirSync(at("snapshot"));
