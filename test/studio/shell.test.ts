@@ -65,7 +65,7 @@ test("without the Chinese sentences, the page stays English and says so", async 
   await page.route(/\/zh-\w+\.js$/, (route) => route.abort());
   await page.goto(site.url);
   await page.getByRole("button", { name: "中文" }).click();
-  await page.getByText("This part of the page is not loaded yet.").waitFor();
+  await page.locator(".notice.error").waitFor();
   expect(await page.evaluate("document.documentElement.lang")).toBe("en");
   await close();
 });
