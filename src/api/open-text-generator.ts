@@ -6,7 +6,7 @@ import { openMachine, type RuntimeRequest } from "../run/machine.js";
  * Opens a decoder, which continues texts.
  *
  * @param base a folder, also one that `pretrain` wrote, `file.onnx` with its tokenizer, or `hf:org/name`
- * @throws ModelError for a model without scores of all tokens; FileError
+ * @throws ModelError for a model that is no decoder with scores of all tokens; FileError
  * @example
  * const generator = await openTextGenerator("runs/2026-01-31-stories/model");
  * for await (const piece of generator.generate("Once upon a time", { maxNew: 50 })) process.stdout.write(piece);
@@ -20,7 +20,7 @@ export async function openTextGenerator(
   if (generator) return generator;
   throw new EngraftError(
     "ModelError",
-    `${base.split(/[\\/]/).at(-1)} continues no texts: it gives no scores of all tokens`,
+    `${base.split(/[\\/]/).at(-1)} continues no texts: it is no decoder with scores of all tokens`,
     {
       at: base,
       help: "give a decoder, such as SmolLM2 or a model that `engraft pretrain` made of one",

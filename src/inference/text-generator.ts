@@ -5,6 +5,7 @@ import {
   type NextScores,
   type Row,
 } from "../bases/sequences/decode.js";
+import { isCausal } from "../bases/sequences/is-causal.js";
 import { nextScoresGraph } from "../bases/sequences/next-scores.js";
 import { mostTokens, openTextBase } from "../bases/text/text-base.js";
 import { EngraftError } from "../core/errors.js";
@@ -75,7 +76,7 @@ const atOnce = 8;
 
 /**
  * Opens a decoder to continue texts: a folder, `file.onnx`, `hf:org/name`.
- * @returns undefined for a base without scores of all tokens
+ * @returns undefined for a base that is no decoder, or has no scores of all tokens
  * @throws ModelError, FileError
  */
 export async function openGenerator(
@@ -90,6 +91,10 @@ export async function openGenerator(
   if (!graph) return undefined;
   const ends = endTokens([base.text.generation, config], tokenizer);
   const runtime = await machine.openRuntime(request);
+  if (!(await isCausal(runtime, base.imported.graph, { tokenizer, length: 8, cut: base.cut }))) {
+    await runtime.close();
+    return undefined;
+  }
   const session = await openSession(runtime, graph, { label: base.name });
   const texts: Texts = {
     tokenizer,

@@ -25,7 +25,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       EngraftError adapt adaptModel adaptations cacheFeatures cacheInfo cancelStudy clearCache collectSums compare diagnose distill
       distillMethods errorText evaluate explain exportModel extend inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
-      openData openSession optionsOf prepareComparison prepareCurve prepareDiagnosis prepareSeeds pretrain pullBase push rank readPredictions removeRun report
+      openData openSession openTextGenerator optionsOf prepareComparison prepareCurve prepareDiagnosis prepareSeeds pretrain pullBase push rank readPredictions removeRun report
       reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase shownScore simulateFederated startResume
       startRun statusOfQueue statusOfStudy stopRun strategies submitStudy train trainTasks watchRun weightings work workFromQueue
       writeLayout`),
@@ -37,7 +37,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod DistillOptions
       DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorCode ErrorKind Estimate
       EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported ExtendOptions
-      ExtendedFacts ExtendedSource FailedRun FeaturesResult FederateOptions FederatedResult FederatedRow FoundEntity FreshLayers HeatMap HolderFacts InspectDataOptions
+      ExtendedFacts ExtendedSource FailedRun FeaturesResult FederateOptions FederatedResult FederatedRow FoundEntity FreshLayers GenerateOptions GeneratedText HeatMap HolderFacts InspectDataOptions
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores Layout ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
       NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation
@@ -49,7 +49,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SessionSample ShownScore SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
       SourceOption StartOptions StartedRun StrategyName StuckJob StudyStatus SubmitOptions SubmittedStudy SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
-      TasksResultEvent TestPrediction TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TrainingStatus TranscriptModel
+      TasksResultEvent TestPrediction TextGenerator TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TrainingStatus TranscriptModel
       TrustResult Verdict WatchOptions Weighting WordWeight WorkOptions WorkResult WorthOfLayers WriteLayoutOptions WrittenSample`),
   },
   "./core": {

@@ -3,10 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { wordEmbeddings } from "../../src/bases/text/word-embedding.js";
+import { Builder } from "../../src/graph/builder.js";
 import { type GenerateOptions, openTextGenerator, type TextGenerator } from "../../src/index.js";
 import { engraft } from "../support/fixtures.js";
 import { writeDecoder } from "../support/golden-decoders.js";
-import { writeTextBase } from "../support/text-base.js";
+import { tinyEncoder, writeTextBase } from "../support/text-base.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-continue-"));
 const folder = join(root, "decoder");
@@ -109,9 +111,15 @@ test("predict continues a text, and says which models do not", async () => {
   expect(refused.err).toBe(
     "OptionError: a model that continues texts takes no --sets or --abstain\n  help: leave them out\n",
   );
-  const encoder = writeTextBase(join(root, "encoder"));
+  // It gives scores of all tokens, and sees both sides of a token.
+  const graph = tinyEncoder();
+  const g = new Builder(graph, "scores");
+  const [table] = wordEmbeddings(graph);
+  graph.outputs.push(g.matmul(graph.outputs[0]!, g.transpose(table!.value, [1, 0])));
+  const encoder = writeTextBase(join(root, "encoder"), undefined, { graph });
   await expect(openTextGenerator(encoder)).rejects.toMatchObject({
     kind: "ModelError",
-    message: `${encoder.split("/").at(-1)} continues no texts: it gives no scores of all tokens`,
+    message: `${encoder.split("/").at(-1)} continues no texts: it is no decoder with scores of all tokens`,
   });
+  expect((await engraft(["predict", encoder, "the film"])).err).toMatch(/^ModelError: /);
 });

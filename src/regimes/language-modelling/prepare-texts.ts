@@ -1,14 +1,10 @@
 import { type LanguageModel, languageModel } from "../../bases/language-model.js";
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
-import { textBody } from "../../bases/text/text-body.js";
+import { isCausal } from "../../bases/sequences/is-causal.js";
 import { tieTables } from "../../bases/text/tie-tables.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
-import type { Tensor } from "../../core/tensor.js";
-import type { Tokenizer } from "../../data/texts/tokenizer.js";
 import type { UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
-import type { Graph } from "../../graph/graph.js";
-import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { type PretrainOptions, pretrainDefaults } from "./options.js";
 import { LanguageRows, placesOf, type RowFormat, streamOf } from "./rows.js";
@@ -103,47 +99,4 @@ function sharesOf(tokens: Int32Array, vocabulary: number): Float32Array {
   for (const token of tokens) counts[token]!++;
   const all = tokens.length + vocabulary;
   return Float32Array.from(counts, (n) => n / all);
-}
-
-/** Differences below this share of a feature's size are rounding errors. */
-const rounding = 1e-4;
-
-/**
- * Returns whether a model is causal: whether the features of a token depend only on it and on earlier tokens.
- *
- * A test decides: after a change of the last token, the features of earlier tokens must be unchanged.
- */
-async function isCausal(
-  runtime: Runtime,
-  base: Graph,
-  {
-    tokenizer,
-    length,
-    cut,
-  }: { readonly tokenizer: Tokenizer; readonly length: number; readonly cut?: string },
-): Promise<boolean> {
-  const body = textBody(base, { pooling: "each", pad: tokenizer.pad, cut });
-  const ordinary: number[] = [];
-  for (let id = 0; id < tokenizer.vocabulary && ordinary.length < length + 1; id++)
-    if (!tokenizer.special.has(id)) ordinary.push(id);
-  const row = Int32Array.from({ length }, (_, i) => ordinary[i % ordinary.length]!);
-  const other = Int32Array.from(row);
-  other[length - 1] = ordinary.find((id) => id !== row[length - 1]) ?? row[0]!;
-  const session = await openSession(runtime, body.graph, { label: "the base" });
-  try {
-    const features = async (data: Int32Array): Promise<Float32Array> => {
-      const x: Tensor = { dtype: "int32", dims: [1, length], data };
-      return Object.values(await session.run({ [session.inputs[0]!.name]: x }))[0]!.data as Float32Array;
-    };
-    const [a, b] = [await features(row), await features(other)];
-    const before = (length - 1) * body.width;
-    let [largest, moved] = [0, 0];
-    for (let i = 0; i < before; i++) {
-      largest = Math.max(largest, Math.abs(a[i]!));
-      moved = Math.max(moved, Math.abs(a[i]! - b[i]!));
-    }
-    return moved <= rounding * largest;
-  } finally {
-    await session.dispose();
-  }
 }

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { nodePlatform } from "../../platform/node.js";
+import { leftAfter } from "./half-files.js";
 import { jsonPieces, ManifestFolder, sharedTypes, workIn, workInNew } from "./manifest-folder.js";
 import { manifestFormat } from "./run-manifest.js";
 
@@ -18,7 +19,7 @@ class Study extends ManifestFolder<StudyManifest> {
   } as const;
 }
 
-test("half files that a killed process left in a study are removed when it is worked in again", async () => {
+test("half files that a killed process left in a study are removed when it is worked in again; one that a worker may still write stays", async () => {
   const path = join(folder, "study");
   await workInNew(
     Study,
@@ -27,10 +28,14 @@ test("half files that a killed process left in a study are removed when it is wo
     { format: manifestFormat, data: folder, options: {} },
     async () => undefined,
   );
-  for (const name of [".curve.json.0123456789ab.tmp", ".report.html.0123456789ab.tmp", "notes.tmp"])
+  const fresh = "..check-1f.0123456789ab.tmp";
+  const before = new Date(Date.now() - 2 * leftAfter);
+  for (const name of [".curve.json.0123456789ab.tmp", ".report.html.0123456789ab.tmp", "notes.tmp", fresh]) {
     writeFileSync(join(path, name), "half");
+    if (name !== fresh) utimesSync(join(path, name), before, before);
+  }
   await workIn(Study, nodePlatform, path, async () => undefined);
-  expect(readdirSync(path).sort()).toEqual(["curve.json", "notes.tmp"]);
+  expect(readdirSync(path).sort()).toEqual([fresh, "curve.json", "notes.tmp"]);
 });
 
 test("a manifest in pieces is its indented JSON", () => {

@@ -4,7 +4,7 @@ import { parseJson } from "../../core/parse-json.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
 import { shellWord } from "../command-line.js";
-import { removeHalfFiles } from "./half-files.js";
+import { leftAfter, removeHalfFiles } from "./half-files.js";
 import { pathsFromStudy, withPathsHere } from "./moved-study.js";
 import { freeRunPath } from "./run-folder.js";
 import { kindOf, runKinds } from "./run-kinds.js";
@@ -257,7 +257,8 @@ export async function workIn<Manifest extends object, Folder extends ManifestFol
   // The lock of a killed process expires after 15 s.
   const options = { wait: 20_000, onWait, what: lockName(Folder.kind, path) };
   const locked = async (): Promise<T> => {
-    await removeHalfFiles(platform, path);
+    // A worker writes to the folder of its study without this lock.
+    await removeHalfFiles(platform, path, leftAfter);
     return work(await open());
   };
   return platform.files.withLock(path, locked, options);

@@ -1,14 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
+import { leftAfter } from "../../run/folder/half-files.js";
 
 /** Largest difference between this machine's clock and that of the folder's disk (ms). */
 const most = 5000;
 
 /** Name of a file that a check writes to the study's folder. */
 const checkName = (): string => `.check-${Math.random().toString(16).slice(2)}`;
-
-/** Age of a check's file that a killed worker left (ms). */
-const leftAfter = 60_000;
 
 /** Removes the files that killed workers left in a study's folder. */
 export async function removeChecks({ files }: Platform, folder: string): Promise<void> {
