@@ -50,6 +50,11 @@ export interface TextGenerator {
   /** True if the model can end a text. Otherwise every text goes on to the limit. */
   readonly ends: boolean;
   /**
+   * Counts the tokens of a text, and those among them that stand for what the tokenizer does not know.
+   * @throws DataError as {@link generate}
+   */
+  count(prompt: string): { readonly tokens: number; readonly unknown: number };
+  /**
    * Continues a text, piece by piece. A beam search gives the whole text at the end.
    * @throws DataError for a text without tokens, or with more than the model takes
    */
@@ -106,6 +111,15 @@ export async function openGenerator(
   return {
     name: base.name,
     ends: ends.size > 0,
+    count(prompt) {
+      const { ids } = begun(texts, prompt, {});
+      // A vocabulary of bytes knows every character: "unknown" is then the end token.
+      const { unknown } = tokenizer;
+      return {
+        tokens: ids.length,
+        unknown: ends.has(unknown) ? 0 : ids.filter((id) => id === unknown).length,
+      };
+    },
     generate: (prompt, options = {}) => generate(texts, prompt, options),
     generateAll: (prompts, options = {}) => generateAll(texts, prompts, options),
     async close() {

@@ -107,6 +107,14 @@ test("predict continues a text, and says which models do not", async () => {
   expect((await engraft(["predict", folder, list, "--max-new", "6"])).out).toBe(
     all.map(({ text }, i) => `${prompts[i]}${text}\n`).join(""),
   );
+  // One that is too long does not keep the others; what the tokenizer does not know is counted.
+  writeFileSync(list, `great book\n${"the ".repeat(70)}\nÜber 自 the film\n`);
+  const some = await engraft(["predict", folder, list, "--max-new", "3"]);
+  expect(some.out.split("\n")).toHaveLength(3);
+  expect(some.err).toContain(", line 2");
+  expect(some.err).toMatch(/note +\d tokens? of the texts/);
+  expect(some.code).not.toBe(0);
+  expect(generator.count("great 自")).toEqual({ tokens: 2, unknown: 1 });
   const refused = await engraft(["predict", folder, "the film", "--sets", "lac"]);
   expect(refused.err).toBe(
     "OptionError: a model that continues texts takes no --sets or --abstain\n  help: leave them out\n",

@@ -3,6 +3,7 @@ import { type GeneratedText, openGenerator, type TextGenerator } from "../../../
 import { openMachine } from "../../../run/machine.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
+import { unreadableInputs } from "../unreadable.js";
 import { textsOf } from "./inputs.js";
 import { refuseForWriting } from "./refuse-options.js";
 
@@ -32,8 +33,11 @@ export async function continueTexts(
     const columns = options.text;
     let n = 0;
     const inputs = textsOf(words, signal, { columns, quotes, onEvent: output.onEvent });
+    const unreadable = unreadableInputs(output);
+    let unknown = 0;
     let part: string[] = [];
     const flush = async (): Promise<void> => {
+      if (part.length === 0) return;
       if (part.length === 1) await stream(generator, part[0]!, how, output);
       else
         for (const [i, made] of (await generator.generateAll(part, how)).entries())
@@ -42,15 +46,25 @@ export async function continueTexts(
       part = [];
       if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} texts`);
     };
-    for await (const { input, atOnce } of inputs) {
+    for await (const { name, input, atOnce } of inputs) {
       if (typeof input !== "string")
         throw new EngraftError("DataError", "a model that continues texts takes one text, not a pair", {
           help: "name the column of the texts: --text COLUMN",
         });
-      part.push(input);
+      try {
+        unknown += generator.count(input).unknown;
+        part.push(input);
+      } catch (thrown) {
+        unreadable.add(name, thrown);
+      }
       if (atOnce || part.length === most) await flush();
     }
-    if (part.length > 0) await flush();
+    await flush();
+    if (unknown > 0) {
+      const tokens = unknown === 1 ? "1 token of the texts stands" : `${unknown} tokens of the texts stand`;
+      output.note(`note       ${tokens} for what the tokenizer does not know`);
+    }
+    unreadable.refuse(n);
     output.result({ predictions: n }, []);
     return true;
   } finally {
