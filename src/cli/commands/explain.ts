@@ -58,7 +58,8 @@ export const explain: Command<OptionsOf<"explain">> = async (
     ...(background !== undefined && { background: await rowsOf(nodePlatform, background) }),
     signal,
   })) {
-    if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} items`);
+    if (signal.aborted)
+      throw new EngraftError("Interrupted", `stopped after ${n} ${n === 1 ? "item" : "items"}`);
     const named = samples === "rows" ? { ...explanation, input: names[n]! } : explanation;
     n++;
     if (out !== undefined && kept.length < mostKept) kept.push(named);

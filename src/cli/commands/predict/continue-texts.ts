@@ -4,7 +4,7 @@ import { openMachine } from "../../../run/machine.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
 import { unreadableInputs } from "../unreadable.js";
-import { textsOf } from "./inputs.js";
+import { textsOf, withWords } from "./inputs.js";
 import { refuseForWriting } from "./refuse-options.js";
 
 /** Texts that are continued before the first of them is printed. */
@@ -32,8 +32,9 @@ export async function continueTexts(
     const how = { ...Object.fromEntries(known), signal };
     const columns = options.text;
     let n = 0;
-    const inputs = textsOf(words, signal, { columns, quotes, onEvent: output.onEvent });
     const unreadable = unreadableInputs(output);
+    const found = textsOf(words, signal, { columns, quotes, onEvent: output.onEvent });
+    const inputs = withWords(found, unreadable);
     let unknown = 0;
     let part: string[] = [];
     const flush = async (): Promise<void> => {
@@ -44,7 +45,8 @@ export async function continueTexts(
           output.piece(`${part[i]!}${made.text}\n`, eventOf(part[i]!, made));
       n += part.length;
       part = [];
-      if (signal.aborted) throw new EngraftError("Interrupted", `stopped after ${n} texts`);
+      if (signal.aborted)
+        throw new EngraftError("Interrupted", `stopped after ${n} ${n === 1 ? "text" : "texts"}`);
     };
     for await (const { name, input, atOnce } of inputs) {
       if (typeof input !== "string")

@@ -72,7 +72,10 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const inputs: AsyncIterable<NamedInput<unknown>> = inputsOf[modality]();
     for await (const part of batchesOf(inputs, most[modality])) {
       if (signal.aborted)
-        throw new EngraftError("Interrupted", `stopped after ${n} ${modalities[modality].many}`);
+        throw new EngraftError(
+          "Interrupted",
+          `stopped after ${n} ${modalities[modality][n === 1 ? "one" : "many"]}`,
+        );
       try {
         const lines = await model.predictLines(
           part.map(({ input }) => input as never),
