@@ -62,7 +62,7 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
       "the base has no word embedding that a head of words can be tied to",
       { help: "give a text encoder in ONNX whose token numbers choose rows of a float weight" },
     );
-  const scores = options.cut === undefined ? ownScores(base, embedding) : undefined;
+  const scores = options.cut === undefined ? scoresOutput(base, embedding) : undefined;
   const cut = scores ?? options.cut;
   const body = textBody(base, { pooling: "each", pad, cut });
   const graph = new Graph("language");
@@ -107,7 +107,7 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
 }
 
 /** Returns an output with a score for each token of the vocabulary: float32[batch, length, tokens]. */
-export function ownScores(base: Graph, { rows }: WordEmbedding): Value | undefined {
+export function scoresOutput(base: Graph, { rows }: WordEmbedding): Value | undefined {
   return base.outputs.find((output) => {
     const { dtype, shape } = base.types.get(output) ?? {};
     return dtype === "float32" && shape?.length === 3 && shape[2] === rows;

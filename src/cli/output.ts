@@ -112,7 +112,7 @@ export class Output {
     else this.lines([...asRows(cells, this.terminal.columns), ...more]);
   }
 
-  /** Prints a part of a text, as it comes; with `--json` what is known of the whole, if it is given. */
+  /** Prints a part of a text, as it comes; with `--json` the event of the whole text, at its end. */
   piece(text: string, whole?: Readonly<Record<string, unknown>>): void {
     if (this.options.json) {
       if (whole) this.json(whole);

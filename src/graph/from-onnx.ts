@@ -24,8 +24,8 @@ export interface FromOnnxOptions {
   /** Shapes for inputs whose sizes the file leaves open, e.g. the image size. */
   readonly inputShapes?: Readonly<Record<Value, Shape>>;
   /**
-   * True: a decoder is read as it computes a whole text. Inputs with keys and values of earlier tokens (`past_key_values.0.key`, …) and the
-   * outputs for the next call are left out, and of the branches of a merged decoder the one without them is taken. Default false.
+   * True: a decoder is read as it computes a whole text. Inputs with keys and values of earlier tokens (`past_key_values.0.key`, …) are
+   * left out, and so are the outputs for the next call. A merged decoder runs its branch without them. Default false.
    */
   readonly emptyCache?: boolean;
   /** Replaces a fixed batch size by a symbolic one where the model permits it. Default true. */

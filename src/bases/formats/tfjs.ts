@@ -10,8 +10,8 @@ import { quoted } from "../../data/split/found.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
 import { readZip } from "../../platform/zip.js";
-import { requireBeside } from "../open/file-beside.js";
 import type { OpenedFile } from "../open/opened-file.js";
+import { refuseOutsideLink } from "../open/outside-link.js";
 import { kerasGraph, kerasInput } from "./keras-graph.js";
 import { type KerasConfig, readNetwork } from "./keras-topology.js";
 import { checkManifest, readGroup, requireSizes, type ShardGroup } from "./tfjs-weights.js";
@@ -48,7 +48,7 @@ async function openFiles(path: string, platform: Platform): Promise<TfjsFiles> {
       const file = name === "model.json" ? path : files.join(folder, ...name.split("/"));
       const state = await files.stat(file);
       if (state?.kind !== "file") return undefined;
-      await requireBeside({ model: path, path: file, location: name }, platform);
+      await refuseOutsideLink({ model: path, path: file, location: name }, platform);
       return { size: state.size, read: () => files.read(file) };
     };
     return { at: path, model: path, find };

@@ -7,8 +7,8 @@ import { castTensor, float32, type Tensor } from "../../core/tensor.js";
 import { shellWord } from "../../data/foreign-models.js";
 import type { Platform } from "../../platform/platform.js";
 import { type BertOptions, bert, type bertActivations, bertTensors } from "../architectures/bert.js";
-import { requireBeside } from "../open/file-beside.js";
 import type { OpenedFile } from "../open/opened-file.js";
+import { refuseOutsideLink } from "../open/outside-link.js";
 import { readJson } from "../open/read-json.js";
 import { openSafetensors } from "../open/safetensors.js";
 import { type EncoderField, type EncoderForm, encoderForms, namesInFile } from "./transformers-names.js";
@@ -329,7 +329,7 @@ async function openTensors(path: string, platform: Platform) {
       throw unusable(`its index names a file out of its folder: ${JSON.stringify(name)}`, path);
     const part = files.join(folder, name);
     if ((await files.stat(part))?.kind !== "file") throw unusable(`${name} is not beside its index`, path);
-    await requireBeside({ model: path, path: part, location: name }, platform);
+    await refuseOutsideLink({ model: path, path: part, location: name }, platform);
     const content = await files.read(part);
     parts.set(name, content);
     open(content, part, (tensor) => places.get(tensor) === name);

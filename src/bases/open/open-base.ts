@@ -20,10 +20,10 @@ import {
 } from "../preprocessing.js";
 import type { TextPooling } from "../text/text-poolings.js";
 import { importedName } from "./choose-files.js";
-import { requireBeside } from "./file-beside.js";
 import { locateBase } from "./locate.js";
 import type { LocatedBase } from "./located.js";
 import type { OpenedFile } from "./opened-file.js";
+import { refuseOutsideLink } from "./outside-link.js";
 import { readJson } from "./read-json.js";
 
 /** A pretrained model, ready for surgery. */
@@ -225,7 +225,7 @@ async function readExternalData(model: string, location: string, platform: Platf
       at: path,
       help: "copy that file into the folder of the model, under the same name",
     });
-  await requireBeside({ model, path, location }, platform);
+  await refuseOutsideLink({ model, path, location }, platform);
   return files.read(path);
 }
 

@@ -1,7 +1,7 @@
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import { inline } from "../../graph/surgery/index.js";
-import { ownScores } from "../language-model.js";
+import { scoresOutput } from "../language-model.js";
 import { textBody, tokenInput } from "../text/text-body.js";
 import { wordEmbeddings } from "../text/word-embedding.js";
 
@@ -14,7 +14,7 @@ import { wordEmbeddings } from "../text/word-embedding.js";
  */
 export function nextScoresGraph(base: Graph, pad: number): Graph | undefined {
   const [embedding] = wordEmbeddings(base).sort((a, b) => b.rows - a.rows);
-  const scores = embedding && ownScores(base, embedding);
+  const scores = embedding && scoresOutput(base, embedding);
   if (scores === undefined) return undefined;
   const body = textBody(base, { pooling: "each", pad, cut: scores });
   const graph = new Graph("next");

@@ -67,20 +67,25 @@ test("keys that are held of an encoder cannot be left out, nor can a state of fi
       node("Concat", ["past_key_values.0.key", "x"], ["present.0.key"], [a.int("axis", 2)]),
       node("MatMul", ["present.0.key", "past_key_values.0.encoder.value"], ["z"]),
       node("Mul", ["z", "past_conv.0"], ["y"]),
+      node("Neg", ["past_values"], ["series"]),
     ],
     {
       x: floats("batch", 2, "length", 4),
       "past_key_values.0.key": floats("batch", 2, "past_sequence_length", 4),
       "past_key_values.0.encoder.value": floats("batch", 2, 4, 4),
       "past_conv.0": floats("batch", 1, 1, 4),
+      // Earlier values of a series, which are data.
+      past_values: floats("batch", "past_length", 4),
     },
-    ["y", "present.0.key"],
+    ["y", "present.0.key", "series"],
   );
-  expect(graph.inputs).toEqual(["x", "past_key_values.0.encoder.value", "past_conv.0"]);
-  expect(graph.outputs).toEqual(["y"]);
+  expect(graph.inputs).toEqual(["x", "past_key_values.0.encoder.value", "past_conv.0", "past_values"]);
+  expect(graph.typeOf("series").shape).toEqual(["batch", "past_length", 4]);
+  expect(graph.outputs).toEqual(["y", "series"]);
   expect(graph.nodes.map(({ op, inputs }) => [op, inputs[0]])).toEqual([
     ["MatMul", "x"],
     ["Mul", "z"],
+    ["Neg", "past_values"],
   ]);
 });
 

@@ -14,8 +14,9 @@ const known: Readonly<Record<string, Tensor>> = {
   num_logits_to_keep: int64([], [0]),
 };
 
-/** An input with keys or values of earlier tokens. Not those of an encoder, which no text replaces. */
-const isPast = (name: string): boolean => /^past(?!.*encoder)/.test(name);
+/** An input with keys or values of earlier tokens in a layer. Not those of an encoder, which no text replaces. */
+const isPast = (name: string): boolean =>
+  /^past(_key_values|_(key|value)(_self)?)?[._]\d/.test(name) && !name.includes("encoder");
 /** An output with keys or values for the next call. */
 const isPresent = (name: string): boolean => /^present/.test(name);
 

@@ -7,7 +7,7 @@ import { unreadableInputs } from "../unreadable.js";
 import { textsOf, withWords } from "./inputs.js";
 import { refuseForWriting } from "./refuse-options.js";
 
-/** Texts that are continued before the first of them is printed. */
+/** Most texts that are continued together. */
 const most = 64;
 
 /**

@@ -3,11 +3,11 @@ import { leadsOut } from "../../platform/leads-out.js";
 import type { Platform } from "../../platform/platform.js";
 
 /**
- * Refuses weights beside a model that are a link out of its folder.
+ * Refuses a file of weights that is a link to another folder than the model's.
  * @param location of the weights, as the model names it
  * @throws ModelError
  */
-export async function requireBeside(
+export async function refuseOutsideLink(
   { model, path, location }: { readonly model: string; readonly path: string; readonly location: string },
   { files }: Platform,
 ): Promise<void> {
