@@ -75,6 +75,7 @@ export async function openTextBase(
       ...pooled,
       fixed,
       window,
+      file: located.onnx,
     },
   };
 }

@@ -1,10 +1,12 @@
 import { withWeights } from "../../bases/heads.js";
 import { writeFolder } from "../../bases/model-folder/write-folder.js";
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
+import { keepsFile, requireWritable, servedFiles } from "../../bases/sequences/served-file.js";
 import { openTextBase } from "../../bases/text/text-base.js";
 import { textBody } from "../../bases/text/text-body.js";
 import { poolingFile } from "../../bases/text/text-poolings.js";
 import type { StoredAs } from "../../bases/weight-storage.js";
+import { EngraftError } from "../../core/errors.js";
 import type { DataEvent, PretrainResultEvent } from "../../core/events/events.js";
 import type { OnProgress } from "../../core/events/progress-events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
@@ -68,6 +70,7 @@ export async function executePretraining(
       await requireSameData(run, dataset, () => "");
       await requireSameBase(run, { base, body });
       await run.settle();
+      if (keepsFile(base)) await requireOwnForm(base, options, platform);
       const { maskShare: _m, wholeWords: _w, ...others } = options;
       const context: Context = {
         run,
@@ -75,7 +78,12 @@ export async function executePretraining(
         dataset,
         onEvent,
         opened: { base, body },
-        options: { ...others, seed, strategy: "finetune" },
+        options: {
+          ...others,
+          ...(keepsFile(base) && { weights: "same" as const }),
+          seed,
+          strategy: "finetune",
+        },
         inputs: rowInputs(dataset, texts),
         training: {
           head: languageHead(texts),
@@ -104,6 +112,21 @@ export async function executePretraining(
       return result;
     },
   );
+}
+
+/** @throws OptionError for another type of the weights; ModelError if trained weights would have no place in the file */
+async function requireOwnForm(
+  base: Base & { readonly text: TextFacts },
+  { weights }: PretrainOptions,
+  platform: Machine["platform"],
+): Promise<void> {
+  if (weights !== undefined && weights !== "same")
+    throw new EngraftError(
+      "OptionError",
+      `weights "${weights}" means nothing for ${base.name}: its own file is kept, with its cache and the types of its weights`,
+      { help: "leave it out", details: { weights } },
+    );
+  await requireWritable(base, platform);
 }
 
 /** Scores the original base and the new one on the held-back texts. */
@@ -237,8 +260,13 @@ async function finishPretraining(
   const { config, pooling } = base.text;
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   await run.requireInPlace();
+  const own = keepsFile(base)
+    ? await servedFiles(base, model, machine.platform)
+    : ([["onnx/model.onnx", toOnnx(model, { storeAs: stored })]] as const);
+  const { generation = {} } = base.text;
   await writeFolder(machine.platform, run.file("model"), [
-    ["onnx/model.onnx", toOnnx(model, { storeAs: stored })],
+    ...own,
+    ...(Object.keys(generation).length > 0 ? [["generation_config.json", json(generation)] as const] : []),
     ["config.json", json(config)],
     ["1_Pooling/config.json", json(poolingFile(pooling))],
     // Unchanged files of the base: rows of this run may be shorter than the base's maximum length.
