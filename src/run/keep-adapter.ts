@@ -9,11 +9,21 @@ import type { Context } from "./context.js";
 
 /** Returns the trained model with its adapters merged, and the adapter's files. @param model with its trained head */
 export function keepAdapter(
-  { opened, options, run }: Context,
+  context: Context,
   model: Graph,
   spec: AdapterSpec,
   weights: Weights,
 ): { model: Graph; files: Readonly<Record<string, Uint8Array | string>> } {
+  return { model: merged(model, spec, weights), files: adapterOf(context, model, spec, weights) };
+}
+
+/** Returns the files of an adapter. @param model that the adapter is for; its own weights do not matter */
+export function adapterOf(
+  { opened, options, run }: Context,
+  model: Graph,
+  spec: AdapterSpec,
+  weights: Weights,
+): Readonly<Record<string, Uint8Array | string>> {
   const { base, body } = opened;
   // Without the option, the base is the bundled one of this kind of input.
   const ref = run.manifest.options.base ?? options.base ?? base.name;
@@ -23,11 +33,8 @@ export function keepAdapter(
     base: { ref: publicName(ref, base), sha256: base.sha256, cut: body.cut.value },
   });
   return {
-    model: merged(model, spec, weights),
-    files: {
-      [adapterFiles.tensors]: tensors,
-      [adapterFiles.config]: `${JSON.stringify(config, null, 2)}\n`,
-    },
+    [adapterFiles.tensors]: tensors,
+    [adapterFiles.config]: `${JSON.stringify(config, null, 2)}\n`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { type AdaptationName, adaptations } from "../../methods/adapt/registry.js";
 import { adaptDefaults } from "../../regimes/adaptation/options.js";
-import { pretrainDefaults } from "../../regimes/language-modelling/options.js";
+import { languageStrategies, pretrainDefaults } from "../../regimes/language-modelling/options.js";
 import { optionsOfExtend, optionsOfFeatures, optionsOfSums } from "../../tasks/sums/sums-options.js";
 import { command, preprocessing } from "./command-spec.js";
 import { flag, flagOf, flagsOf, integer, number, oneOf, repeatable, settings, words } from "./fields.js";
@@ -95,6 +95,15 @@ export const pretrain = command({
       otherwise: String(pretrainDefaults.maskShare),
     }),
     wholeWords: flag("mask whole words"),
+    strategy: oneOf(
+      "what trains: all weights, or an adapter that is merged at the end",
+      languageStrategies,
+      "finetune, from 50 million weights on lora",
+      "NAME",
+    ),
+    option: settings("option of the strategy lora or dora; repeatable"),
+    template: words("chats: Jinja template that makes a text of a chat", "FILE", "that of the base"),
+    allMessages: flag("chats: learn all messages, not the answers alone"),
     epochs: integer("passes over the texts", { min: 1, max: 10_000, otherwise: "by their number" }),
     lr: flagOf("lr", "by the base's size"),
     batchSize: integer("rows of tokens in a training step", {

@@ -6,7 +6,7 @@ import type { Interval } from "../results/task.js";
 export interface LanguageScores {
   /** Number of predicted places. */
   readonly n: number;
-  /** Mean of −ln p(token), nats, with its interval over the rows; null for one row. */
+  /** Mean of −ln p(token), nats, with its interval over the texts, of an encoder over the rows; null for one. */
   readonly loss: number;
   readonly loss_ci95: Interval | null;
   /** e to the loss: as undecided as among this many tokens; lower is better. */
@@ -14,6 +14,9 @@ export interface LanguageScores {
   readonly perplexity_ci95: Interval | null;
   /** Share of the places whose token had the highest score. */
   readonly accuracy: number;
+  /** Of a decoder: bits per byte of the texts in UTF-8, which also compares models with other tokens. */
+  readonly bits_per_byte?: number;
+  readonly bits_per_byte_ci95?: Interval | null;
 }
 
 /** The last event of `pretrain`, and what the library's `pretrain` returns. `model` is the new base: a folder for `--base`. */

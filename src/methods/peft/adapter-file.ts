@@ -23,7 +23,7 @@ export interface AdapterBase {
 export interface Adapter {
   readonly spec: AdapterSpec;
   readonly base: AdapterBase;
-  /** The adapters' tensors, and the head's. */
+  /** The adapters' tensors, and the new head's, if the model has one. */
   readonly weights: ReadonlyMap<Value, Tensor>;
 }
 
@@ -48,8 +48,8 @@ export function encodeAdapter(
   { spec, base, weights }: Adapter,
 ): { readonly tensors: Uint8Array; readonly config: Readonly<Record<string, unknown>> } {
   const tensors = new Map<string, Tensor>();
-  for (const [key, value] of [...keysOf(adapt(graph, spec)), ...Object.entries(headKeys)])
-    tensors.set(key, weights.get(value)!);
+  const head = Object.entries(headKeys).filter(([, value]) => weights.has(value));
+  for (const [key, value] of [...keysOf(adapt(graph, spec)), ...head]) tensors.set(key, weights.get(value)!);
   const { kind, r, alpha, rslora, dropout, places, scale } = spec;
   const lowRank = {
     r,
@@ -65,14 +65,15 @@ export function encodeAdapter(
     tensors: encodeSafetensors({ tensors, metadata: { format: "pt" } }),
     config: {
       peft_type: peftTypes[kind],
-      task_type: null,
+      // Without a new head, it is a language model.
+      task_type: head.length > 0 ? null : "CAUSAL_LM",
       base_model_name_or_path: base.ref,
       base_sha256: base.sha256,
       inference_mode: true,
       ...(kind === "lora" || kind === "dora" ? lowRank : {}),
       ...(kind === "ia3" ? { feedforward_modules: inputs } : {}),
       target_modules: [...new Set(places.map((p) => p.name))],
-      modules_to_save: ["classifier"],
+      modules_to_save: head.length > 0 ? ["classifier"] : null,
       engraft: { format: 1, kind, r, scale, cut: base.cut, places },
     },
   };

@@ -17,17 +17,22 @@ import { type Site, sitesOf } from "./sites.js";
  */
 export function merged(graph: Graph, spec: AdapterSpec, weights: Weights): Graph {
   const sites = new Map(sitesOf(graph).map((site) => [site.weight, site]));
-  const readers = graph.consumers();
   const changed = new Map<Value, Tensor<"float32">>();
-  const left: Place[] = [];
-  for (const place of spec.places) {
-    const site = sites.get(place.at);
-    const alone = site && mergeable(graph, site, place, spec, readers);
-    if (!alone) left.push(place);
-    else mergeInto(graph, changed, site, place, spec, weights);
-  }
+  const left = unmergeable(graph, spec);
+  for (const place of spec.places)
+    if (!left.includes(place)) mergeInto(graph, changed, sites.get(place.at)!, place, spec, weights);
   const unmerged = adapt(graph, { ...spec, dropout: 0, places: left }).graph;
   return withWeights(unmerged, new Map([...weights, ...changed]));
+}
+
+/** Returns the places whose adapter {@link merged} would leave as operators. */
+export function unmergeable(graph: Graph, spec: AdapterSpec): readonly Place[] {
+  const sites = new Map(sitesOf(graph).map((site) => [site.weight, site]));
+  const readers = graph.consumers();
+  return spec.places.filter((place) => {
+    const site = sites.get(place.at);
+    return !site || !mergeable(graph, site, place, spec, readers);
+  });
 }
 
 function mergeable(

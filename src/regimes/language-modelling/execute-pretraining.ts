@@ -5,7 +5,6 @@ import { keepsFile, requireWritable, servedFiles } from "../../bases/sequences/s
 import { openTextBase } from "../../bases/text/text-base.js";
 import { textBody } from "../../bases/text/text-body.js";
 import { poolingFile } from "../../bases/text/text-poolings.js";
-import type { StoredAs } from "../../bases/weight-storage.js";
 import { EngraftError } from "../../core/errors.js";
 import type { DataEvent, PretrainResultEvent } from "../../core/events/events.js";
 import type { OnProgress } from "../../core/events/progress-events.js";
@@ -14,6 +13,7 @@ import { type Samples, uniformInputs } from "../../data/index.js";
 import { splitFields } from "../../data/split/split-origin.js";
 import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Graph } from "../../graph/graph.js";
+import { parametersOf } from "../../graph/surgery/index.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
@@ -21,10 +21,11 @@ import { requireSameBase, requireSameData } from "../../run/folder/require-same.
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { commonResult, planTask, trainModel } from "../../run/train-task.js";
+import type { TrainedTask } from "../../run/trained-task.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { languageHead, languageRegime, languageTask } from "./language-task.js";
-import { type PretrainOptions, pretrainDefaults } from "./options.js";
+import { type LanguageStrategy, type PretrainOptions, pretrainDefaults } from "./options.js";
 import { type PreparedTexts, prepareTexts } from "./prepare-texts.js";
 import { objectives } from "./row-objectives.js";
 import type { LanguageRows } from "./rows.js";
@@ -71,7 +72,8 @@ export async function executePretraining(
       await requireSameBase(run, { base, body });
       await run.settle();
       if (keepsFile(base)) await requireOwnForm(base, options, platform);
-      const { maskShare: _m, wholeWords: _w, ...others } = options;
+      const strategy = strategyFor(base, options);
+      const { maskShare: _m, wholeWords: _w, template: _t, allMessages: _a, ...others } = options;
       const context: Context = {
         run,
         machine: { ...machine, runtime },
@@ -82,14 +84,14 @@ export async function executePretraining(
           ...others,
           ...(keepsFile(base) && { weights: "same" as const }),
           seed,
-          strategy: "finetune",
+          strategy,
         },
         inputs: rowInputs(dataset, texts),
         training: {
           head: languageHead(texts),
           defaults: () => ({ schedule: pretrainDefaults.schedule, ...smallBatch(texts.train.count) }),
         },
-        besides: { regime: languageRegime(texts, base, options.signal) },
+        besides: { regime: languageRegime(texts, base, strategy, options.signal) },
       };
       const task = languageTask(texts, begin);
       const trained = await trainModel(await planTask(context, task, begin), task, begin, events);
@@ -108,10 +110,25 @@ export async function executePretraining(
       };
       const { graph } = base.imported;
       const made = withWeights(graph, trained.model.initializers);
-      await finishPretraining({ machine, run, base }, made, trained.stored, result);
+      await finishPretraining({ machine, run, base }, made, trained, result);
       return result;
     },
   );
+}
+
+/** Weights of a base from which on an adapter trains by default: beside all of them, an optimizer holds two numbers each. */
+const manyWeights = 50e6;
+
+/** Returns what trains. @throws OptionError for options of a strategy that has none */
+function strategyFor({ imported }: Base, { strategy, option }: PretrainOptions): LanguageStrategy {
+  const weights = parametersOf(imported.graph).reduce((sum, { size }) => sum + size, 0);
+  const chosen = strategy ?? (weights < manyWeights ? "finetune" : "lora");
+  if (chosen === "finetune" && option !== undefined)
+    throw new EngraftError("OptionError", "all weights train here, and that has no options", {
+      help: 'leave option out, or give the strategy "lora"',
+      details: { option },
+    });
+  return chosen;
 }
 
 /** @throws OptionError for another type of the weights; ModelError if trained weights would have no place in the file */
@@ -252,17 +269,24 @@ async function finishPretraining(
     readonly base: Base & { readonly text: TextFacts };
   },
   model: Graph,
-  stored: StoredAs,
+  trained: TrainedTask<unknown>,
   result: PretrainResultEvent,
 ): Promise<void> {
   const { command, versions } = run.manifest;
   const { pretrainedCard } = await import("../../report/cards/pretrained-card.js");
   const { config, pooling } = base.text;
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+  const { adaptation } = trained.planned.trained?.plan ?? {};
   await run.requireInPlace();
+  if (adaptation && trained.fitted) {
+    const { adapterOf } = await import("../../run/keep-adapter.js");
+    const { spec } = adaptation;
+    const files = adapterOf(trained.context, trained.model, spec, trained.fitted.weights);
+    await writeFolder(machine.platform, run.file("adapter"), Object.entries(files));
+  }
   const own = keepsFile(base)
     ? await servedFiles(base, model, machine.platform)
-    : ([["onnx/model.onnx", toOnnx(model, { storeAs: stored })]] as const);
+    : ([["onnx/model.onnx", toOnnx(model, { storeAs: trained.stored })]] as const);
   const { generation = {} } = base.text;
   await writeFolder(machine.platform, run.file("model"), [
     ...own,

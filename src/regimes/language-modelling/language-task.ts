@@ -5,7 +5,8 @@ import { EngraftError } from "../../core/errors.js";
 import { message } from "../../core/messages/message.js";
 import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
 import { withRequest } from "../../methods/loop-request.js";
-import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
+import { unmergeable } from "../../methods/peft/merge.js";
+import type { Planner, PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { planOf, usual } from "../../methods/recipe.js";
 import { requestedOptions } from "../../options/requested-options.js";
 import type { Context, Regime, TrainingHead } from "../../run/context.js";
@@ -18,6 +19,7 @@ import { stageOf } from "../../run/training/planned.js";
 import { rateOfSize } from "../../tasks/texts/text-defaults.js";
 import type { Decided, Fit } from "../../train/fit.js";
 import { languageModelling } from "../../train/objectives/language-objective.js";
+import type { LanguageStrategy } from "./options.js";
 import type { PreparedTexts } from "./prepare-texts.js";
 import { objectives } from "./row-objectives.js";
 import { lossesOf, meanOf } from "./scores.js";
@@ -52,20 +54,22 @@ export function languageHead({ model, train, held }: PreparedTexts): TrainingHea
   };
 }
 
-/** Returns the regime of language modelling: all weights train, and each epoch hides other tokens. */
+/** Returns the regime of language modelling: all weights train, or adapters. Each epoch hides other tokens. */
 export function languageRegime(
   { model, train, format }: PreparedTexts,
   { imported }: Base,
+  strategy: LanguageStrategy,
   signal: AbortSignal | undefined,
 ): Regime {
+  const all: Planner = (graph, request) =>
+    withRequest(basePlan(model, request, rateOfSize(imported.graph)), graph, request, noAverage);
   return {
     stage: "pretrain",
-    join: async (network) => ({
+    join: async (network, planner) => ({
       model: network,
-      strategy: "pretrain",
+      ...(strategy === "finetune" && { strategy: "pretrain" }),
       reason: objectives[format.objective].because,
-      planner: (graph, request) =>
-        withRequest(basePlan(model, request, rateOfSize(imported.graph)), graph, request, noAverage),
+      planner: strategy === "finetune" ? all : mergeablePlan(planner),
     }),
     streams: (_train, { batch }) => ({
       feeds: (epoch, from) => train.feeds(epoch, from, batch, signal),
@@ -73,6 +77,20 @@ export function languageRegime(
     }),
   };
 }
+
+/** Plans adapters. @throws OptionError if one cannot be merged into its weight: the new base has only weights */
+const mergeablePlan =
+  (planner: Planner): Planner =>
+  (graph, request) => {
+    const plan = planner(graph, request);
+    const [first] = plan.adaptation ? unmergeable(graph, plan.adaptation.spec) : [];
+    if (first === undefined) return plan;
+    throw new EngraftError(
+      "OptionError",
+      `an adapter of "${first.name}" cannot be merged: other parts of the base read this weight too, such as its word embedding`,
+      { help: "leave it out of targets", details: { place: first.name } },
+    );
+  };
 
 /** `pretrain` has no option for an average of weights. */
 const noAverage = { swaFrom: 1, soupSize: 1 };

@@ -1,4 +1,13 @@
-import { between, type Check, checkAgainst, text, whole, yesOrNo } from "../../options/option-checks.js";
+import type { RequestedOptions } from "../../methods/settings.js";
+import {
+  between,
+  type Check,
+  checkAgainst,
+  oneOf,
+  text,
+  whole,
+  yesOrNo,
+} from "../../options/option-checks.js";
 import type { TaskOptions, TrainOptions } from "../../options/options.js";
 import { checksOf } from "../checks-of.js";
 
@@ -6,7 +15,7 @@ import { checksOf } from "../checks-of.js";
 const shared = [
   ...(["seed", "threads", "device", "out", "checkpointSeconds", "tensorboard", "cut", "weights"] as const),
   ...(["optimizer", "schedule", "epochs", "batchSize", "budget", "recompute", "memoryLimit"] as const),
-  ...(["accumulate", "sam", "lr"] as const),
+  ...(["accumulate", "sam", "lr", "option"] as const),
 ];
 
 /** Options of `pretrain`. All have a default; those of the training loop are as for `train`. */
@@ -21,9 +30,24 @@ export interface PretrainOptions
   readonly wholeWords?: boolean;
   /** Peak learning rate of the base's weights; "find" sweeps over rates. Default: by size, 2e-5 for BERT-base. */
   readonly lr?: number | "find";
-  /** Tokens per row. Default 128, or the base's maximum length if lower. */
+  /** Tokens per row. Default 128, or the base's maximum length if lower. Chats: those of the longest one, at most 1,024. */
   readonly maxLength?: number;
+  /**
+   * What trains: all weights, or an adapter of low rank in the attention, which is merged into the weights at the end.
+   * Default: "finetune", from 50 million weights on "lora".
+   */
+  readonly strategy?: LanguageStrategy;
+  /** Options of "lora" and "dora": `{ r: 16 }`. */
+  readonly option?: RequestedOptions;
+  /** Chats: a file with the Jinja template that makes a text of a chat. Default: that of the base. */
+  readonly template?: string;
+  /** Chats: learn all messages. Default false: the answers alone. */
+  readonly allMessages?: boolean;
 }
+
+/** Strategies of a language model. */
+export const languageStrategies = ["finetune", "lora", "dora"] as const;
+export type LanguageStrategy = (typeof languageStrategies)[number];
 
 /** Defaults of the options. */
 export const pretrainDefaults = {
@@ -41,6 +65,9 @@ const checks: Readonly<Record<Exclude<keyof PretrainOptions, "onEvent" | "signal
   maskShare: between(0.01, 0.9),
   wholeWords: yesOrNo,
   maxLength: whole(8, 8192),
+  strategy: oneOf(...languageStrategies),
+  template: text,
+  allMessages: yesOrNo,
 };
 
 /** Checks the options. @throws OptionError for an unknown option, or an invalid value */

@@ -7,7 +7,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import type { UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { type PretrainOptions, pretrainDefaults } from "./options.js";
-import { LanguageRows, placesOf, type RowFormat, streamOf } from "./rows.js";
+import { PackedTexts, placesOf, type RowFormat, rowsOfTexts, streamOf } from "./rows.js";
 
 export type PreparedTexts = Awaited<ReturnType<typeof prepareTexts>>;
 
@@ -64,8 +64,10 @@ export async function prepareTexts(
   };
   const { signal } = options;
   const stream = streamOf(texts.train, tokenizer, signal);
-  const train = new LanguageRows(stream, format, "train");
-  const held = new LanguageRows(streamOf(texts.heldOut, tokenizer, signal), format, "held back");
+  const train = new PackedTexts(stream, format, "train");
+  const held = causal
+    ? rowsOfTexts(texts.heldOut, format)
+    : new PackedTexts(streamOf(texts.heldOut, tokenizer, signal), format, "held back");
   if (train.count === 0 || held.count === 0)
     throw new EngraftError("DataError", "the texts have no tokens that the base knows", {
       help: "give texts in the language of the base",

@@ -1,5 +1,5 @@
 import { stopIf } from "../../core/errors.js";
-import { draws } from "../../core/random.js";
+import { draws, permutation } from "../../core/random.js";
 import type { Tensor } from "../../core/tensor.js";
 import { kindOf, maskRow, type TokenKind } from "../../data/texts/masking.js";
 import { type Packing, packedCount, packedRows, type TokenStream } from "../../data/texts/packing.js";
@@ -50,34 +50,25 @@ export function streamOf(
   return { tokens: tokens.slice(0, at), starts };
 }
 
-/** Rows of a token stream in a format, pass after pass. */
-export class LanguageRows {
-  /** Rows per pass. */
-  readonly count: number;
-  readonly places: number;
-  private readonly packing: Omit<Packing, "pass">;
-  private readonly ordinary: readonly number[];
-  private readonly kinds: readonly TokenKind[];
-  private packed:
-    | { readonly pass: number; readonly rows: ReturnType<typeof packedRows<Int32Array>> }
-    | undefined;
+/** A row of tokens, the places whose token is predicted, and that token. */
+interface Row {
+  readonly tokens: ArrayLike<number>;
+  readonly places: readonly number[];
+  readonly labels: ArrayLike<number>;
+}
 
-  constructor(
-    private readonly stream: TokenStream<Int32Array>,
-    private readonly format: RowFormat,
-    key: string,
-  ) {
-    const { tokenizer, length, seed } = format;
-    const { marks, end, special, vocabulary } = tokenizer;
-    const behind = marks.behind;
-    const between = behind.length > 0 ? behind : end === undefined ? [] : [end];
-    this.packing = { length, before: marks.before, behind, between, seed, key, rest: "kept" };
-    this.count = packedCount(stream, this.packing);
-    this.places = placesOf(format);
-    const all = Array.from({ length: vocabulary }, (_, id) => id);
-    this.ordinary = all.filter((id) => !special.has(id));
-    this.kinds = format.wholeWords ? all.map((id) => kindOf(tokenizer.tokenOf(id) ?? "")) : [];
-  }
+/** Rows of tokens for a language model, pass after pass. */
+export abstract class LanguageRows {
+  /** Rows per pass. */
+  abstract readonly count: number;
+  /** Most predicted places of a row. */
+  abstract readonly places: number;
+  /** The texts that the rows are parts of. Missing: a row holds parts of several. */
+  readonly texts?: TextsOfRows;
+
+  protected constructor(protected readonly format: RowFormat) {}
+
+  protected abstract row(pass: number, index: number): Row;
 
   /** Returns the feeds of some rows of a pass, and a weight for each place: 0 for unused places. */
   batch(pass: number, rows: readonly number[]): { readonly x: Tensor; readonly weights: Float32Array } {
@@ -106,7 +97,55 @@ export class LanguageRows {
     return Object.assign(some, { count: Math.min(rows, this.count) });
   }
 
-  private row(pass: number, index: number) {
+  /** Yields the feeds of an epoch from step `from` on. They depend only on seed, epoch and step. */
+  async *feeds(epoch: number, from: number, batch: number, signal?: AbortSignal): AsyncGenerator<StepFeeds> {
+    const names = feedNames("train");
+    for (let first = from * batch; first < this.count; first += batch) {
+      stopIf(signal);
+      const filled = Array.from({ length: batch }, (_, i) => (first + i < this.count ? first + i : first));
+      const { x, weights } = this.batch(epoch, filled);
+      // The last batch is padded with its first row, whose copies have weight 0.
+      weights.fill(0, (Math.min(this.count, first + batch) - first) * this.places);
+      const dims = [weights.length];
+      yield {
+        [names.x]: x,
+        [names.labels]: { dtype: "int64", dims, data: new BigInt64Array(weights.length) },
+        [names.weights]: { dtype: "float32", dims, data: weights },
+      };
+    }
+  }
+}
+
+/** Rows of a token stream in a format: texts follow one another, and a row may hold parts of several. */
+export class PackedTexts extends LanguageRows {
+  readonly count: number;
+  readonly places: number;
+  private readonly packing: Omit<Packing, "pass">;
+  private readonly ordinary: readonly number[];
+  private readonly kinds: readonly TokenKind[];
+  private packed:
+    | { readonly pass: number; readonly rows: ReturnType<typeof packedRows<Int32Array>> }
+    | undefined;
+
+  constructor(
+    private readonly stream: TokenStream<Int32Array>,
+    format: RowFormat,
+    key: string,
+  ) {
+    super(format);
+    const { tokenizer, length, seed } = format;
+    const { special, vocabulary } = tokenizer;
+    const { before, behind } = marksAround(tokenizer);
+    const packing = { length, before, behind: tokenizer.marks.behind, between: behind };
+    this.packing = { ...packing, seed, key, rest: "kept" };
+    this.count = packedCount(stream, this.packing);
+    this.places = placesOf(format);
+    const all = Array.from({ length: vocabulary }, (_, id) => id);
+    this.ordinary = all.filter((id) => !special.has(id));
+    this.kinds = format.wholeWords ? all.map((id) => kindOf(tokenizer.tokenOf(id) ?? "")) : [];
+  }
+
+  protected row(pass: number, index: number): Row {
     if (this.packed?.pass !== pass)
       this.packed = { pass, rows: packedRows(this.stream, { ...this.packing, pass }) };
     const tokens = this.packed.rows.row(index);
@@ -129,22 +168,85 @@ export class LanguageRows {
     });
     return { tokens, places, labels };
   }
+}
 
-  /** Yields the feeds of an epoch from step `from` on. They depend only on seed, epoch and step. */
-  async *feeds(epoch: number, from: number, batch: number, signal?: AbortSignal): AsyncGenerator<StepFeeds> {
-    const names = feedNames("train");
-    for (let first = from * batch; first < this.count; first += batch) {
-      stopIf(signal);
-      const filled = Array.from({ length: batch }, (_, i) => (first + i < this.count ? first + i : first));
-      const { x, weights } = this.batch(epoch, filled);
-      // The last batch is padded with its first row, whose copies have weight 0.
-      weights.fill(0, (Math.min(this.count, first + batch) - first) * this.places);
-      const dims = [weights.length];
-      yield {
-        [names.x]: x,
-        [names.labels]: { dtype: "int64", dims, data: new BigInt64Array(weights.length) },
-        [names.weights]: { dtype: "float32", dims, data: weights },
-      };
-    }
+/** Returns the tokens before a text, and those between texts: an end token, if the tokenizer marks none. */
+function marksAround({ marks, end }: Tokenizer): Tokenizer["marks"] {
+  const { before, behind } = marks;
+  return { before, behind: behind.length > 0 || end === undefined ? behind : [end] };
+}
+
+/** A part of a text or chat. */
+interface Part {
+  readonly ids: readonly number[];
+  /** Whether each token is predicted, from those before it. The first one never is. */
+  readonly isPredicted: (place: number) => boolean;
+  /** Number of its text. */
+  readonly text: number;
+}
+
+/** The texts or chats that rows are parts of. */
+export interface TextsOfRows {
+  /** Number of the text of each row. */
+  readonly ofRow: readonly number[];
+  /** Bytes of each text in UTF-8, of a chat those of its answers. */
+  readonly bytes: readonly number[];
+}
+
+/** Rows that each hold a part of one text or chat. */
+export class RowsOfTexts extends LanguageRows {
+  readonly count: number;
+  override readonly texts: TextsOfRows;
+  private readonly rows: readonly Row[];
+  private order: { readonly pass: number; readonly rows: readonly number[] } | undefined;
+
+  /** @param key of their random order in a pass. Missing: they are in the order of the texts */
+  constructor(
+    parts: readonly Part[],
+    bytes: readonly number[],
+    format: RowFormat,
+    readonly places: number,
+    private readonly key?: string,
+  ) {
+    super(format);
+    this.rows = parts.map(({ ids, isPredicted }) => {
+      const places = ids.flatMap((_, i) => (i > 0 && isPredicted(i) ? [i - 1] : []));
+      return { tokens: ids, places, labels: places.map((i) => ids[i + 1]!) };
+    });
+    this.count = parts.length;
+    this.texts = { ofRow: parts.map(({ text }) => text), bytes };
+  }
+
+  protected row(pass: number, index: number): Row {
+    if (this.key === undefined) return this.rows[index]!;
+    if (this.order?.pass !== pass)
+      this.order = { pass, rows: permutation(this.rows.length, this.format.seed, this.key, pass) };
+    return this.rows[this.order.rows[index]!]!;
   }
 }
+
+/**
+ * Returns texts for a decoder, each in rows of its own, so that every token of a text is predicted once: the first from the tokenizer's
+ * mark before a text, the first of a further row from the last of the row before.
+ */
+export function rowsOfTexts(texts: readonly string[], format: RowFormat): RowsOfTexts {
+  const { tokenizer, length } = format;
+  const { before, behind } = marksAround(tokenizer);
+  const start = before.length > 0 ? before : behind;
+  const parts: Part[] = [];
+  const bytes: number[] = [];
+  for (const text of texts) {
+    const pieces = tokenizer.pieces(text);
+    if (pieces.length === 0) continue;
+    const ids = [...start, ...pieces, ...behind];
+    // Without a mark before it, nothing predicts the first token.
+    const seen = start.length > 0 ? "" : tokenizer.text(pieces.slice(0, 1));
+    const isPredicted = (from: number) => (place: number) => from + place >= start.length;
+    for (let from = 0; from < ids.length - 1; from += length - 1)
+      parts.push({ ids: ids.slice(from, from + length), isPredicted: isPredicted(from), text: bytes.length });
+    bytes.push(Math.max(1, utf8.encode(text).length - utf8.encode(seen).length));
+  }
+  return new RowsOfTexts(parts, bytes, format, placesOf(format));
+}
+
+const utf8 = new TextEncoder();

@@ -5,26 +5,31 @@ import { difference, estimate, ratioShares } from "../../statistics/index.js";
 import type { Evaluator } from "../../train/fit.js";
 import type { LanguageRows } from "./rows.js";
 
-/** Losses and correct predictions of each row, summed over its places. */
+/** Losses and correct predictions of each text or row, summed over its places. */
 export interface RowLosses {
   readonly loss: Float64Array;
   readonly right: Float64Array;
   readonly places: Float64Array;
+  /** Bytes of each text. Missing: the sums are of rows, which hold parts of several texts. */
+  readonly bytes?: Float64Array;
 }
 
 /** Rows per batch. */
 const atOnce = 16;
 
-/** Returns the losses of all rows of a stream. The same tokens are hidden in each call. */
+/** Returns the losses of all texts, or of rows of several texts. The same tokens are hidden in each call. */
 export async function lossesOf(
   evaluate: Evaluator,
   rows: LanguageRows,
   signal?: AbortSignal,
 ): Promise<RowLosses> {
+  const { texts } = rows;
+  const count = texts?.bytes.length ?? rows.count;
   const sums = {
-    loss: new Float64Array(rows.count),
-    right: new Float64Array(rows.count),
-    places: new Float64Array(rows.count),
+    loss: new Float64Array(count),
+    right: new Float64Array(count),
+    places: new Float64Array(count),
+    ...(texts && { bytes: Float64Array.from(texts.bytes) }),
   };
   for (let first = 0; first < rows.count; first += atOnce) {
     stopIf(signal);
@@ -33,7 +38,8 @@ export async function lossesOf(
     const given = await evaluate(x);
     weights.forEach((weight, i) => {
       if (weight === 0) return;
-      const row = first + Math.floor(i / rows.places);
+      const at = first + Math.floor(i / rows.places);
+      const row = texts?.ofRow[at] ?? at;
       sums.loss[row]! += given[2 * i]!;
       sums.right[row]! += given[2 * i + 1]!;
       sums.places[row]!++;
@@ -53,7 +59,7 @@ export function meanOf({ loss, right, places }: RowLosses): {
   return { loss: sumOf(loss) / n, accuracy: sumOf(right) / n };
 }
 
-/** Returns Σ losses / Σ places with its confidence interval over the rows. */
+/** Returns Σ losses / Σ places with its confidence interval over the texts or rows. */
 export function languageScores(losses: RowLosses): LanguageScores {
   const { loss, accuracy } = meanOf(losses);
   const { interval } = estimate([ratioShares(losses.loss, losses.places)], { range: "positive" });
@@ -64,6 +70,16 @@ export function languageScores(losses: RowLosses): LanguageScores {
     perplexity: Math.exp(loss),
     perplexity_ci95: interval && [Math.exp(interval[0]), Math.exp(interval[1])],
     accuracy,
+    ...(losses.bytes && bitsPerByte(losses.loss, losses.bytes)),
+  };
+}
+
+/** Returns Σ losses / (ln 2 · Σ bytes): the figure that compares tokenizers. */
+function bitsPerByte(loss: Float64Array, bytes: Float64Array) {
+  const { value, interval } = estimate([ratioShares(loss, bytes)], { range: "positive" });
+  return {
+    bits_per_byte: value / Math.LN2,
+    bits_per_byte_ci95: interval && ([interval[0] / Math.LN2, interval[1] / Math.LN2] as const),
   };
 }
 

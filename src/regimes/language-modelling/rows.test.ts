@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import type { Tokenizer } from "../../data/texts/tokenizer.js";
+import { type RowFormat, rowsOfTexts } from "./rows.js";
+
+/** A tokenizer of letters: a is 10. */
+const letters = (marks: Tokenizer["marks"], end?: number) =>
+  ({
+    pieces: (text: string) => [...text].map((letter) => letter.charCodeAt(0) - 87),
+    text: (ids: readonly number[]) => String.fromCharCode(...ids.map((id) => id + 87)),
+    marks,
+    end,
+  }) as unknown as Tokenizer;
+const formatOf = (tokenizer: Tokenizer): RowFormat => ({
+  ...{ objective: "causal", tokenizer, length: 4, share: 0, wholeWords: false, seed: 0 },
+});
+
+/** Returns the tokens of each row, and what is predicted in it: place -> token. */
+function shown(texts: readonly string[], tokenizer: Tokenizer) {
+  const rows = rowsOfTexts(texts, formatOf(tokenizer));
+  const count = rows.places;
+  const { x, weights } = rows.batch(0, [...Array(rows.count).keys()]);
+  const width = x.dims[1]!;
+  return {
+    texts: rows.texts,
+    rows: Array.from({ length: rows.count }, (_, r) => {
+      const row = Array.from(x.data.slice(r * width, (r + 1) * width), Number);
+      const predicted = Array.from({ length: count }, (_, i) =>
+        weights[r * count + i] === 1 ? [[row[4 + i]! - 4 * r, row[4 + count + i]!]] : [],
+      ).flat();
+      return { tokens: row.slice(0, 4), predicted };
+    }),
+  };
+}
+
+test("every token of a text is predicted once, and its end; a further row begins with the last token of the row before", () => {
+  expect(shown(["abcde", "f"], letters({ before: [1], behind: [2] }))).toEqual({
+    texts: { ofRow: [0, 0, 1], bytes: [5, 1] },
+    rows: [
+      {
+        tokens: [1, 10, 11, 12],
+        predicted: [
+          [0, 10],
+          [1, 11],
+          [2, 12],
+        ],
+      },
+      {
+        tokens: [12, 13, 14, 2],
+        predicted: [
+          [0, 13],
+          [1, 14],
+          [2, 2],
+        ],
+      },
+      {
+        tokens: [1, 15, 2, -1],
+        predicted: [
+          [0, 15],
+          [1, 2],
+        ],
+      },
+    ],
+  });
+});
+
+test("the end token stands before a text if no other does; without either, the first token is predicted by nothing, nor counted", () => {
+  const [first] = shown(["ab"], letters({ before: [], behind: [] }, 2)).rows;
+  expect(first).toEqual({
+    tokens: [2, 10, 11, 2],
+    predicted: [
+      [0, 10],
+      [1, 11],
+      [2, 2],
+    ],
+  });
+  const { rows, texts } = shown(["ab"], letters({ before: [], behind: [] }));
+  expect(rows).toEqual([{ tokens: [10, 11, -1, -1], predicted: [[0, 11]] }]);
+  expect(texts!.bytes).toEqual([1]);
+});
