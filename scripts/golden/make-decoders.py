@@ -5,7 +5,7 @@
 Writes test/golden/decoders/NAME.onnx.gz and test/golden/decoders.json: rows of tokens filled at the end, the next tokens, the loss, its
 gradients, and the tokens that follow most probably. Weights are drawn as in draw.py, so that they are not stored. The networks follow transformers' LlamaForCausalLM and
 GPT2LMHeadModel, with the inputs and the names that optimum gives them; `llama-genai` is the network of `llama-untied` in the operators of
-onnxruntime's model builder.
+onnxruntime's model builder. `llama-genai-16` has heads of 16 numbers: onnxruntime runs GroupQueryAttention for multiples of 16 only.
 """
 
 import json
@@ -277,6 +277,12 @@ def genai(path, model):
     export.write(path, proto)
 
 
+def set_sizes(width, heads, keys):
+    """Sets the width of the models that are made next, and their heads of queries and of keys."""
+    global WIDTH, HEADS, KEYS, SIZE
+    WIDTH, HEADS, KEYS, SIZE = width, heads, keys, width // heads
+
+
 def main():
     torch.manual_seed(0)
     ids, labels = drawn_ids("ids"), drawn_ids("labels")
@@ -284,12 +290,15 @@ def main():
     results = {}
     (FOLDER / "decoders").mkdir(exist_ok=True)
     for name, make in (("llama-tied", lambda: Llama(True)), ("llama-untied", lambda: Llama(False)),
-                       ("gpt2-tied", lambda: Gpt(True)), ("gpt2-untied", lambda: Gpt(False))):
+                       ("gpt2-tied", lambda: Gpt(True)), ("gpt2-untied", lambda: Gpt(False)), ("llama-genai-16", lambda: Llama(False))):
+        if name == "llama-genai-16":
+            set_sizes(32, 2, 1)
         model = make().eval()
         model.load_state_dict({n: torch.from_numpy(draw.weight(n, list(p.shape), 0)) for n, p in model.named_parameters()}, strict=False)
-        export.export(FOLDER / "decoders" / f"{name}.onnx.gz", decoder_of(model, ids, mask), model, 17, False)
-        if name == "llama-untied":
-            genai(FOLDER / "decoders" / "llama-genai.onnx.gz", model)
+        if name != "llama-genai-16":
+            export.export(FOLDER / "decoders" / f"{name}.onnx.gz", decoder_of(model, ids, mask), model, 17, False)
+        if name in ("llama-untied", "llama-genai-16"):
+            genai(FOLDER / "decoders" / f"{name.replace('untied', 'genai')}.onnx.gz", model)
         shapes = {n: list(p.shape) for n, p in model.named_parameters()}
         results[name] = {"shapes": shapes, **golden(model, ids, mask, labels)}
         results[name]["greedy"] = [greedy(model, ids[r, :n].tolist(), 8) for r, n in enumerate(LENGTHS)]

@@ -6,15 +6,13 @@ import {
   type Row,
 } from "../bases/sequences/decode.js";
 import { isCausal } from "../bases/sequences/is-causal.js";
-import { nextScoresGraph } from "../bases/sequences/next-scores.js";
+import { scoresName } from "../bases/sequences/next-scores.js";
+import { openScores } from "../bases/sequences/open-scores.js";
 import { mostTokens, openTextBase } from "../bases/text/text-base.js";
 import { EngraftError } from "../core/errors.js";
-import type { Tensor } from "../core/tensor.js";
 import type { Tokenizer } from "../data/texts/tokenizer.js";
 import { above, between, type Check, checkAgainst, whole } from "../options/option-checks.js";
 import type { Machine, RuntimeRequest } from "../run/machine.js";
-import { openSession } from "../runtime/open.js";
-import type { Session } from "../runtime/runtime.js";
 
 /** How a text is continued. */
 export interface GenerateOptions {
@@ -49,6 +47,8 @@ export interface TextGenerator {
   readonly name: string;
   /** True if the model can end a text. Otherwise every text goes on to the limit. */
   readonly ends: boolean;
+  /** True if the file's own cache is used. Otherwise all tokens of a text are computed again for each new one. */
+  readonly cached: boolean;
   /**
    * Counts the tokens of a text, and those among them that stand for what the tokenizer does not know.
    * @throws DataError as {@link generate}
@@ -92,25 +92,25 @@ export async function openGenerator(
   const { platform } = machine;
   const base = await openTextBase(ref, { platform });
   const { tokenizer, config, files, fixed } = base.text;
-  const graph = fixed === undefined ? nextScoresGraph(base.imported.graph, tokenizer.pad) : undefined;
-  if (!graph) return undefined;
+  if (fixed !== undefined || scoresName(base.imported.graph) === undefined) return undefined;
   const ends = endTokens([base.text.generation, config], tokenizer);
   const runtime = await machine.openRuntime(request);
   if (!(await isCausal(runtime, base.imported.graph, { tokenizer, length: 8, cut: base.cut }))) {
     await runtime.close();
     return undefined;
   }
-  const session = await openSession(runtime, graph, { label: base.name });
+  const scores = await openScores(runtime, base, platform);
   const texts: Texts = {
     tokenizer,
     ends,
     longest: mostTokens(config, files.config),
     begins: files.config.add_bos_token === true ? tokenizer.marks.before : [],
-    next: (rows) => scoresOf(session, rows),
+    start: scores.start,
   };
   return {
     name: base.name,
     ends: ends.size > 0,
+    cached: scores.cached,
     count(prompt) {
       const { ids } = begun(texts, prompt, {});
       // A vocabulary of bytes knows every character: "unknown" is then the end token.
@@ -123,7 +123,7 @@ export async function openGenerator(
     generate: (prompt, options = {}) => generate(texts, prompt, options),
     generateAll: (prompts, options = {}) => generateAll(texts, prompts, options),
     async close() {
-      await session.dispose();
+      await scores.dispose();
       await runtime.close();
     },
   };
@@ -137,7 +137,8 @@ interface Texts {
   readonly longest: number;
   /** Special tokens at the beginning of a text. */
   readonly begins: readonly number[];
-  readonly next: NextScores;
+  /** Returns the scores for a text, or for texts that are continued together. */
+  readonly start: () => NextScores;
 }
 
 /** Returns the tokens that end a text, by the first settings that name some, or by the tokenizer. */
@@ -148,20 +149,6 @@ function endTokens(settings: readonly unknown[], { end }: Tokenizer): ReadonlySe
     if (ids.length > 0) return new Set(ids);
   }
   return new Set(end === undefined ? [] : [end]);
-}
-
-/** Scores the token after each row. @param session of {@link nextScoresGraph} */
-export async function scoresOf(
-  session: Session,
-  rows: readonly (readonly number[])[],
-): Promise<readonly Float32Array[]> {
-  const length = Math.max(...rows.map((ids) => ids.length));
-  const data = new Int32Array(rows.length * length).fill(-1);
-  for (const [i, ids] of rows.entries()) data.set(ids, i * length);
-  const x: Tensor = { dtype: "int32", dims: [rows.length, length], data };
-  const [scores] = Object.values(await session.run({ [session.inputs[0]!.name]: x }));
-  const width = scores!.dims[1]!;
-  return rows.map((_, i) => (scores!.data as Float32Array).subarray(i * width, (i + 1) * width));
 }
 
 /** Returns the tokens of a text, and how many may follow. */
@@ -212,7 +199,7 @@ async function* generate(
   }
   const written = new Written(texts.tokenizer, row.ids);
   let end: GeneratedText["end"] = "stopped";
-  for await (const added of continueRows(texts.next, [row], decodingOf(texts, options))) {
+  for await (const added of continueRows(texts.start(), [row], decodingOf(texts, options))) {
     if ("end" in added) end = added.end;
     else yield* some(written.add(added.token));
     if (options.signal?.aborted) break;
@@ -252,7 +239,7 @@ async function together(
 ): Promise<readonly GeneratedText[]> {
   const written = rows.map(({ ids }) => new Written(texts.tokenizer, ids));
   const ends = rows.map((): GeneratedText["end"] => "stopped");
-  for await (const added of continueRows(texts.next, rows, decodingOf(texts, options))) {
+  for await (const added of continueRows(texts.start(), rows, decodingOf(texts, options))) {
     if ("end" in added) ends[added.row] = added.end;
     else written[added.row]!.add(added.token);
     if (options.signal?.aborted) break;
@@ -261,12 +248,12 @@ async function together(
 }
 
 async function searched(
-  { next, tokenizer, ends }: Texts,
+  { start, tokenizer, ends }: Texts,
   row: Row,
   { beams = 1, lengthPenalty = 1, signal }: GenerateOptions,
 ): Promise<GeneratedText> {
   const stopped = (): boolean => signal?.aborted === true;
-  const { tokens, end } = await beamSearch(next, row, { ends, beams, lengthPenalty, stopped });
+  const { tokens, end } = await beamSearch(start(), row, { ends, beams, lengthPenalty, stopped });
   const text = new Written(tokenizer, row.ids, tokens).whole;
   return { text, tokens: tokens.length, end: stopped() && end === "limit" ? "stopped" : end };
 }

@@ -150,7 +150,7 @@ export class LocalRuntime implements Runtime {
     memoryPattern: boolean,
     stays = false,
   ): Promise<InferenceSession> {
-    const { profile } = options;
+    const { profile, externalData = new Map<string, Uint8Array>() } = options;
     const native: InferenceSession.SessionOptions = {
       graphOptimizationLevel: options.optimization ?? "all",
       // If enabled, the first steps of a large training graph spend seconds on page faults, and peak memory doubles.
@@ -160,6 +160,9 @@ export class LocalRuntime implements Runtime {
       logSeverityLevel: quiet,
       ...extra(options),
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
+      ...(externalData.size > 0 && {
+        externalData: [...externalData].map(([path, data]) => ({ path, data })),
+      }),
       ...(this.keepsState && stays && { preferredOutputLocation: "gpu-buffer" }),
       ...this.options.sessionOptions,
     };

@@ -96,6 +96,8 @@ export interface SessionOptions {
    * true: the model's bytes are given away, and may be empty (detached) afterwards. Default false: copied if needed.
    */
   readonly transfer?: boolean;
+  /** External files with weights, by their path in the model. Default: none. */
+  readonly externalData?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** An input or output of a model. */

@@ -34,6 +34,8 @@ export interface Base extends BaseFacts {
   readonly licenseText: string | undefined;
   readonly preprocessing: ImagePreprocessing;
   readonly imported: Imported;
+  /** Path of its ONNX file, and the external files that the model names. Missing: it is not read again. */
+  readonly file?: { readonly onnx: string; readonly external: readonly string[] };
   /** Number of classes of its own head, from config.json. */
   readonly classes: number | undefined;
   /** Place of the new head, if the user or the catalogue gave one. */
@@ -219,7 +221,12 @@ export async function modelSha256(
   return platform.sha256([own, ...lines.sort()].join("\n"));
 }
 
-async function readExternalData(model: string, location: string, platform: Platform): Promise<Uint8Array> {
+/** Reads an external file with weights. @throws ModelError if it is missing, or a link that leads outside */
+export async function readExternalData(
+  model: string,
+  location: string,
+  platform: Platform,
+): Promise<Uint8Array> {
   const { files } = platform;
   const path = files.join(files.dirname(model), ...location.split("/"));
   if (!(await files.stat(path)))

@@ -1,6 +1,11 @@
 import { draws } from "../../core/random.js";
 
-/** Returns the scores of the token after each row: float32[vocabulary]. Rows have tokens each, at least one. */
+/**
+ * Returns the scores of the token after each row: float32[vocabulary], which may be changed. Rows have tokens each, at least one.
+ *
+ * A row is its tokens. So scores that keep a state between calls find the state of a row, also if the caller leaves rows out, reorders
+ * them, or continues one in several ways.
+ */
 export type NextScores = (rows: readonly (readonly number[])[]) => Promise<readonly Float32Array[]>;
 
 /** A text that is continued. */

@@ -8,6 +8,16 @@ import { textBody } from "../text/text-body.js";
 /** Differences below this share of a feature's size are rounding errors. */
 const rounding = 1e-4;
 
+/** Returns up to `most` tokens of a vocabulary that are not special. */
+export function ordinaryTokens(
+  { vocabulary, special }: Pick<Tokenizer, "vocabulary" | "special">,
+  most: number,
+): readonly number[] {
+  const ordinary: number[] = [];
+  for (let id = 0; id < vocabulary && ordinary.length < most; id++) if (!special.has(id)) ordinary.push(id);
+  return ordinary;
+}
+
 /**
  * Returns whether a model is causal: whether the features of a token depend only on it and on earlier tokens.
  *
@@ -23,9 +33,7 @@ export async function isCausal(
   }: { readonly tokenizer: Tokenizer; readonly length: number; readonly cut?: string },
 ): Promise<boolean> {
   const body = textBody(base, { pooling: "each", pad: tokenizer.pad, cut });
-  const ordinary: number[] = [];
-  for (let id = 0; id < tokenizer.vocabulary && ordinary.length < length + 1; id++)
-    if (!tokenizer.special.has(id)) ordinary.push(id);
+  const ordinary = ordinaryTokens(tokenizer, length + 1);
   const row = Int32Array.from({ length }, (_, i) => ordinary[i % ordinary.length]!);
   const other = Int32Array.from(row);
   other[length - 1] = ordinary.find((id) => id !== row[length - 1]) ?? row[0]!;

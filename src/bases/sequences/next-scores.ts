@@ -1,9 +1,19 @@
+import type { Tensor } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
 import { inline } from "../../graph/surgery/index.js";
+import type { Session } from "../../runtime/runtime.js";
 import { scoresOutput } from "../language-model.js";
 import { textBody, tokenInput } from "../text/text-body.js";
 import { wordEmbeddings } from "../text/word-embedding.js";
+import type { NextScores } from "./decode.js";
+
+/** Returns the output of a decoder with scores of all tokens. */
+export function scoresName(base: Graph): Value | undefined {
+  const [embedding] = wordEmbeddings(base).sort((a, b) => b.rows - a.rows);
+  return embedding && scoresOutput(base, embedding);
+}
 
 /**
  * Returns the graph that scores what follows a text: int32[batch, length], -1 behind the end of a row, -> float32[batch, vocabulary],
@@ -13,8 +23,7 @@ import { wordEmbeddings } from "../text/word-embedding.js";
  * all tokens.
  */
 export function nextScoresGraph(base: Graph, pad: number): Graph | undefined {
-  const [embedding] = wordEmbeddings(base).sort((a, b) => b.rows - a.rows);
-  const scores = embedding && scoresOutput(base, embedding);
+  const scores = scoresName(base);
   if (scores === undefined) return undefined;
   const body = textBody(base, { pooling: "each", pad, cut: scores });
   const graph = new Graph("next");
@@ -29,4 +38,17 @@ export function nextScoresGraph(base: Graph, pad: number): Graph | undefined {
   const begin = g.mul(g.node("Range", [none, size(0), one], {}), size(1));
   graph.outputs.push(g.gather(names.get(body.features)!, g.add(begin, last)));
   return graph;
+}
+
+/** Returns scores of the next token that compute all tokens of a row. @param session of {@link nextScoresGraph} */
+export function wholeScores(session: Session): NextScores {
+  return async (rows) => {
+    const length = Math.max(...rows.map((ids) => ids.length));
+    const data = new Int32Array(rows.length * length).fill(-1);
+    for (const [i, ids] of rows.entries()) data.set(ids, i * length);
+    const x: Tensor = { dtype: "int32", dims: [rows.length, length], data };
+    const [scores] = Object.values(await session.run({ [session.inputs[0]!.name]: x }));
+    const width = scores!.dims[1]!;
+    return rows.map((_, i) => (scores!.data as Float32Array).subarray(i * width, (i + 1) * width));
+  };
 }

@@ -64,6 +64,7 @@ export async function openTextBase(
   const pooled = poolingOf(options.pooling, await json(located.texts["1_Pooling/config.json"]), config);
   return {
     ...(await commonFields(opened, located, platform)),
+    file: { onnx: located.onnx, external: [...opened.externalData.keys()] },
     preprocessing: noPictures,
     classes: undefined,
     cut: options.cut ?? located.cut,

@@ -20,6 +20,12 @@ const isPast = (name: string): boolean =>
 /** An output with keys or values for the next call. */
 const isPresent = (name: string): boolean => /^present/.test(name);
 
+/** Returns the names that the output of a past may have, as exporters write them. */
+export const presentsOf = (past: Value): readonly Value[] => [
+  past.replace(/^past(_key_values)?/, "present"),
+  past.replace(/^past/, "present"),
+];
+
 /** Axis of a past that counts earlier tokens: the one named so, else the third of four that is not fixed. */
 function pastAxis(info: ValueInfoProto): number {
   const { dtype, shape = [] } = readType(info) ?? {};

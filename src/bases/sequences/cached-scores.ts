@@ -1,0 +1,175 @@
+import { arrayOf, type DType } from "../../core/dtype.js";
+import type { Shape } from "../../core/shape.js";
+import { castTensor, int64, type Tensor, tensor, zeros } from "../../core/tensor.js";
+import { presentsOf } from "../../graph/import/empty-cache.js";
+import type { Value } from "../../graph/node.js";
+import type { Port, Session } from "../../runtime/runtime.js";
+import type { NextScores } from "./decode.js";
+
+/** Names and shapes of a file that continues earlier tokens. */
+export interface CacheLayout {
+  /** Output with the scores of tokens: [rows, tokens, vocabulary]. */
+  readonly scores: string;
+  /** Inputs of the tokens. */
+  readonly tokens: readonly Port[];
+  readonly pasts: readonly Past[];
+}
+
+/** An input with keys or values of earlier tokens. */
+interface Past {
+  readonly name: string;
+  /** Output with these keys or values after the call. */
+  readonly present: string;
+  readonly dtype: Exclude<DType, "string">;
+  readonly shape: readonly number[];
+  /** Axes of the shape that count rows and earlier tokens. The shape has 0 there. */
+  readonly rows: number;
+  readonly length: number;
+}
+
+/** Tokens of rows of equal length that a call computes, and how many the rows have before. */
+interface Call {
+  readonly tokens: readonly (readonly number[])[];
+  readonly before: number;
+}
+
+/** Returns int64[rows, length], each value by its place in the row. */
+const table = (rows: number, length: number, value: (place: number) => number): Tensor =>
+  int64(
+    [rows, length],
+    Array.from({ length: rows * length }, (_, i) => value(i % length)),
+  );
+
+/** Values of the inputs of a decoder, by their names. */
+const inputs: Readonly<Record<string, (call: Call) => Tensor>> = {
+  input_ids: ({ tokens }) => int64([tokens.length, tokens[0]!.length], tokens.flat()),
+  attention_mask: ({ tokens, before }) => table(tokens.length, before + tokens[0]!.length, () => 1),
+  position_ids: ({ tokens, before }) => table(tokens.length, tokens[0]!.length, (place) => before + place),
+  use_cache_branch: ({ before }) => tensor("bool", [1], Uint8Array.of(before > 0 ? 1 : 0)),
+  num_logits_to_keep: () => int64([], [1]),
+};
+
+/**
+ * Returns how a file continues earlier tokens.
+ * @param cache the inputs with keys and values of earlier tokens, with their shapes
+ * @returns undefined if it has other inputs than these, lacks an output, or its shapes do not count rows and tokens
+ */
+export function cacheLayout(
+  session: Pick<Session, "inputs" | "outputs">,
+  cache: ReadonlyMap<Value, Shape>,
+  scores: string,
+): CacheLayout | undefined {
+  const outputs = new Set(session.outputs.map(({ name }) => name));
+  const pasts = session.inputs
+    .filter(({ name }) => cache.has(name))
+    .map((port) => pastOf(port, cache.get(port.name)!, outputs));
+  const tokens = session.inputs.filter(({ name }) => !cache.has(name));
+  const usable =
+    outputs.has(scores) &&
+    pasts.length === cache.size &&
+    tokens.every(({ name, type }) => Object.hasOwn(inputs, name) && type.dtype !== "string");
+  const known = pasts.filter((past) => past !== undefined);
+  return usable && known.length === pasts.length ? { scores, tokens, pasts: known } : undefined;
+}
+
+/** @param shape has two free axes: the first counts rows, the second earlier tokens */
+function pastOf({ name, type }: Port, shape: Shape, outputs: ReadonlySet<string>): Past | undefined {
+  const free = [...shape.keys()].filter((axis) => typeof shape[axis] !== "number");
+  const present = presentsOf(name).find((output) => outputs.has(output));
+  const { dtype } = type;
+  if (free.length !== 2 || present === undefined || dtype === "string") return undefined;
+  const sizes = shape.map((size) => (typeof size === "number" ? size : 0));
+  return { name, present, dtype, shape: sizes, rows: free[0]!, length: free[1]! };
+}
+
+/** Keys and values after a row: a place in those of rows of equal length, by the names of the inputs. */
+interface State {
+  readonly group: { readonly rows: number; readonly pasts: Readonly<Record<string, Tensor>> };
+  readonly row: number;
+}
+
+/**
+ * Returns scores of the next token that compute each token once. A row goes on from the call before, if that had the row without its
+ * last token; any other row is computed as a whole. The keys and values of the rows of the last call stay in memory.
+ *
+ * Rows of equal length run together. The scores of a prompt's last token need no scores of its earlier tokens, so these are not read.
+ * @param session of the file itself
+ */
+export function cachedScores(session: Session, layout: CacheLayout): NextScores {
+  const { pasts, scores: output } = layout;
+  let states = new Map<string, State>();
+  const run = async (rows: readonly (readonly number[])[], before: number, outputs: readonly string[]) => {
+    const tokens = rows.map((ids) => ids.slice(before));
+    const from = before === 0 ? [] : rows.map((ids) => states.get(keyOf(ids.slice(0, before)))!);
+    const feeds = Object.fromEntries([
+      ...layout.tokens.map(({ name, type }) => {
+        const value = inputs[name]!({ tokens, before });
+        return [name, castTensor(value, type.dtype as "int64")];
+      }),
+      ...pasts.map((past) => [past.name, before === 0 ? empty(past, rows.length) : joined(past, from)]),
+    ]);
+    const names = [...pasts.map(({ present }) => present), ...outputs];
+    const results = await session.run(feeds, names, { transfer: true });
+    const own = Object.fromEntries(pasts.map(({ name, present }) => [name, results[present]!]));
+    const group = { rows: rows.length, pasts: own };
+    return { results, after: rows.map((ids, row) => [keyOf(ids), { group, row }] as const) };
+  };
+  return async (rows) => {
+    const begun = rows.filter((ids) => ids.length > 1 && !states.has(keyOf(ids.slice(0, -1))));
+    const prompts = begun.map((ids) => ids.slice(0, -1));
+    const found: (readonly [string, State])[] = [];
+    for (const places of byLength(prompts)) {
+      const group = places.map((place) => prompts[place]!);
+      found.push(...(await run(group, 0, [])).after);
+    }
+    states = new Map([...states, ...found]);
+    const after: (readonly [string, State])[] = [];
+    const scores = new Array<Float32Array>(rows.length);
+    for (const places of byLength(rows)) {
+      const group = places.map((place) => rows[place]!);
+      const made = await run(group, group[0]!.length - 1, [output]);
+      after.push(...made.after);
+      const { dims, data } = castTensor(made.results[output]!, "float32");
+      const [, length = 0, width = 0] = dims;
+      for (const [i, place] of places.entries())
+        scores[place] = data.slice(((i + 1) * length - 1) * width, (i + 1) * length * width);
+    }
+    states = new Map(after);
+    return scores;
+  };
+}
+
+const keyOf = (ids: readonly number[]): string => ids.join();
+
+/** Returns the places of rows of equal length. */
+function byLength(rows: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const groups = new Map<number, number[]>();
+  for (const [place, { length }] of rows.entries())
+    groups.set(length, [...(groups.get(length) ?? []), place]);
+  return [...groups.values()];
+}
+
+const empty = ({ dtype, shape, rows }: Past, count: number): Tensor =>
+  zeros(
+    dtype,
+    shape.map((size, axis) => (axis === rows ? count : size)),
+  );
+
+/** Returns the keys or values of rows in one tensor. Those of a whole group, in its order, are not copied. */
+function joined({ name, rows: axis }: Past, states: readonly State[]): Tensor {
+  const { group } = states[0]!;
+  const first = group.pasts[name]!;
+  if (group.rows === states.length && states.every((one, i) => one.group === group && one.row === i))
+    return first;
+  const { dims, dtype } = first;
+  const sizeOf = (some: readonly number[]): number => some.reduce((n, size) => n * size, 1);
+  const [blocks, block] = [sizeOf(dims.slice(0, axis)), sizeOf(dims.slice(axis + 1))];
+  const data = new (arrayOf(dtype as "float32"))(blocks * states.length * block);
+  for (let b = 0; b < blocks; b++)
+    for (const [i, { group, row }] of states.entries()) {
+      const from = (b * group.rows + row) * block;
+      const source = group.pasts[name]!.data as Float32Array;
+      data.set(source.subarray(from, from + block), (b * states.length + i) * block);
+    }
+  return { dtype, dims: dims.map((size, i) => (i === axis ? states.length : size)), data } as Tensor;
+}
