@@ -4,10 +4,12 @@ import {
   type Decoding,
   type NextScores,
   type Row,
+  type ScoreChange,
 } from "../bases/sequences/decode.js";
 import { isCausal } from "../bases/sequences/is-causal.js";
 import { scoresName } from "../bases/sequences/next-scores.js";
 import { openScores } from "../bases/sequences/open-scores.js";
+import { scoreChanges } from "../bases/sequences/score-changes.js";
 import { mostTokens, openTextBase } from "../bases/text/text-base.js";
 import { EngraftError } from "../core/errors.js";
 import type { Tokenizer } from "../data/texts/tokenizer.js";
@@ -93,7 +95,9 @@ export async function openGenerator(
   const base = await openTextBase(ref, { platform });
   const { tokenizer, config, files, fixed } = base.text;
   if (fixed !== undefined || scoresName(base.imported.graph) === undefined) return undefined;
-  const ends = endTokens([base.text.generation, config], tokenizer);
+  const { generation } = base.text;
+  const ends = endTokens([generation, config], tokenizer);
+  const changes = scoreChanges({ ...config, ...generation }, ends);
   const runtime = await machine.openRuntime(request);
   if (!(await isCausal(runtime, base.imported.graph, { tokenizer, length: 8, cut: base.cut }))) {
     await runtime.close();
@@ -103,6 +107,7 @@ export async function openGenerator(
   const texts: Texts = {
     tokenizer,
     ends,
+    changes,
     longest: mostTokens(config, files.config),
     begins: files.config.add_bos_token === true ? tokenizer.marks.before : [],
     start: scores.start,
@@ -133,6 +138,8 @@ export async function openGenerator(
 interface Texts {
   readonly tokenizer: Tokenizer;
   readonly ends: ReadonlySet<number>;
+  /** What the model's generation settings change. */
+  readonly changes: readonly ScoreChange[];
   /** Most tokens of a text. */
   readonly longest: number;
   /** Special tokens at the beginning of a text. */
@@ -168,8 +175,9 @@ function begun({ tokenizer, begins, longest }: Texts, prompt: string, options: G
   return { ids, most };
 }
 
-const decodingOf = ({ ends }: Texts, { temperature, topP, seed }: GenerateOptions): Decoding => ({
+const decodingOf = ({ ends, changes }: Texts, { temperature, topP, seed }: GenerateOptions): Decoding => ({
   ends,
+  changes,
   temperature,
   topP,
   seed,
@@ -248,12 +256,12 @@ async function together(
 }
 
 async function searched(
-  { start, tokenizer, ends }: Texts,
+  { start, tokenizer, ends, changes }: Texts,
   row: Row,
   { beams = 1, lengthPenalty = 1, signal }: GenerateOptions,
 ): Promise<GeneratedText> {
   const stopped = (): boolean => signal?.aborted === true;
-  const { tokens, end } = await beamSearch(start(), row, { ends, beams, lengthPenalty, stopped });
+  const { tokens, end } = await beamSearch(start(), row, { ends, changes, beams, lengthPenalty, stopped });
   const text = new Written(tokenizer, row.ids, tokens).whole;
   return { text, tokens: tokens.length, end: stopped() && end === "limit" ? "stopped" : end };
 }

@@ -49,6 +49,73 @@ test("a stream, and several texts at a time, give what Transformers.js gives", a
   await theirs.dispose();
 });
 
+test("generation_config.json changes scores as in Transformers.js", async () => {
+  const { env, pipeline } = await import("@huggingface/transformers");
+  env.allowRemoteModels = false;
+  const { vocab } = JSON.parse(readFileSync(join(folder, "tokenizer.json"), "utf8")).model;
+  const tokenOf = (word: string): number => vocab[word];
+  const plain = await generator.generateAll(prompts, { maxNew: 10 });
+  const wordsOf = (text: string) => text.trim().split(" ");
+  const [first, second, third] = wordsOf(plain[0]!.text).map(tokenOf);
+  const cases = {
+    repeated: { repetition_penalty: 1.7 },
+    rewarded: { repetition_penalty: 0.5, no_repeat_ngram_size: 0, min_length: 0, bad_words_ids: null },
+    grams: { no_repeat_ngram_size: 2 },
+    single: { no_repeat_ngram_size: 1 },
+    words: { bad_words_ids: [[second, third], [first], [tokenOf("great"), tokenOf("book"), third, first]] },
+    suppressed: { suppress_tokens: [first, second, 1000], begin_suppress_tokens: [third] },
+    ended: { eos_token_id: [first, second], min_length: 5 },
+    endedLater: { eos_token_id: second, min_new_tokens: 4 },
+    begun: { forced_bos_token_id: third, begin_suppress_tokens: [second] },
+    all: {
+      ...{ repetition_penalty: 1.3, no_repeat_ngram_size: 3, bad_words_ids: [[second]] },
+      ...{ eos_token_id: third, min_new_tokens: 3, forced_eos_token_id: third, suppress_tokens: [first] },
+    },
+  };
+  for (const [name, settings] of Object.entries(cases)) {
+    // Transformers.js keeps a model's files by their path.
+    const path = writeDecoder(join(root, name));
+    writeFileSync(join(path, "generation_config.json"), JSON.stringify(settings));
+    const other = await openTextGenerator(path, { threads: 1 });
+    expect(other.cached).toBe(true);
+    const theirs = await pipeline("text-generation", path, { dtype: "fp32" });
+    const texts = ["film", ...prompts];
+    const made = await other.generateAll(texts, { maxNew: 10 });
+    for (const [i, prompt] of texts.entries()) {
+      const [answer] = (await theirs(prompt, { max_new_tokens: 10 })) as { generated_text: string }[];
+      // An end token is no part of our text.
+      const last = wordsOf(answer!.generated_text).at(-1)!;
+      const ended = made[i]!.end === "end" ? ` ${last}` : "";
+      expect(`${prompt}${made[i]!.text}${ended}`, name).toBe(answer!.generated_text);
+    }
+    const changed = made.slice(1).some(({ text }, i) => text !== plain[i]!.text);
+    expect(changed || name === "begun", name).toBe(true);
+    await theirs.dispose();
+    await other.close();
+  }
+  // Samples at a temperature near 0 follow the same scores, and so does a beam search.
+  const other = await openTextGenerator(join(root, "repeated"), { threads: 1 });
+  const greedy = await other.generateAll(prompts, { maxNew: 10 });
+  expect(await other.generateAll(prompts, { maxNew: 10, temperature: 1e-6 })).toEqual(greedy);
+  const wide = await other.generateAll(prompts, { maxNew: 10, beams: 3 });
+  expect(wide).not.toEqual(await generator.generateAll(prompts, { maxNew: 10, beams: 3 }));
+  await other.close();
+});
+
+test.each([
+  [{ repetition_penalty: "1.2" }, /^repetition_penalty of the model is "1.2", expected a number above 0$/],
+  [{ no_repeat_ngram_size: -1 }, /^no_repeat_ngram_size .* -1, /],
+  [{ bad_words_ids: [[]] }, /^bad_words_ids .* \[\[\]\], /],
+  [{ suppress_tokens: { length: 1e9 } }, /^suppress_tokens .* \{"length":1000000000\}, /],
+])("%j in generation_config.json is refused", async (settings, message) => {
+  const path = writeDecoder(join(root, "refused"));
+  writeFileSync(join(path, "generation_config.json"), JSON.stringify(settings));
+  await expect(openTextGenerator(path)).rejects.toMatchObject({
+    kind: "ModelError",
+    message: expect.stringMatching(message),
+  });
+});
+
 test("a text ends at the end token, at the most tokens of the model, or at the signal", async () => {
   const made = async (settings: object) => {
     const path = join(root, "settings");

@@ -17,10 +17,25 @@ export interface Row {
   readonly key?: number;
 }
 
+/** A row while it is continued. */
+export interface OpenRow {
+  /** Its tokens: those of the text, and those that were added. */
+  readonly ids: readonly number[];
+  /** Number of tokens of the text. */
+  readonly prompt: number;
+  /** Most tokens that are added. */
+  readonly most: number;
+}
+
+/** Changes the scores of the token after a row, in place. */
+export type ScoreChange = (scores: Float32Array, row: OpenRow) => void;
+
 /** How the next token is chosen. */
 export interface Decoding {
   /** Tokens that end a text; they are not part of it. */
   readonly ends: ReadonlySet<number>;
+  /** Changes of the scores before a token is chosen, in order. Default: none. */
+  readonly changes?: readonly ScoreChange[];
   /** Softmax temperature of sampling, > 0. Default 0: the token with the highest score. */
   readonly temperature?: number;
   /** Sampling among the most probable tokens whose probabilities add up to this, 0 < p ≤ 1. Default 1: all. */
@@ -43,15 +58,18 @@ export type Added =
 export async function* continueRows(
   next: NextScores,
   rows: readonly Row[],
-  { ends, temperature = 0, topP = 1, seed = 0 }: Decoding,
+  { ends, changes = [], temperature = 0, topP = 1, seed = 0 }: Decoding,
 ): AsyncGenerator<Added> {
-  let open = rows.map(({ ids, most, key = 0 }, row) => ({ row, ids: [...ids], most, key, ended: false }));
+  let open = rows.map(({ ids, most, key = 0 }, row) => ({
+    ...{ row, ids: [...ids], prompt: ids.length, most, key, ended: false },
+  }));
   for (let step = 0; open.length > 0; step++) {
     for (const { row } of open.filter(({ most }) => most <= step)) yield { row, end: "limit" };
     open = open.filter(({ most }) => most > step);
     const scores = open.length === 0 ? [] : await next(open.map(({ ids }) => ids));
     for (const [i, one] of open.entries()) {
       const { row, ids, key } = one;
+      for (const change of changes) change(scores[i]!, one);
       const chance = temperature > 0 ? draws(seed, "generate", key, step).uniform() : 0;
       const token = temperature > 0 ? drawn(scores[i]!, { temperature, topP, chance }) : highest(scores[i]!);
       one.ended = ends.has(token);
@@ -100,7 +118,7 @@ function drawn(
 }
 
 /** How a beam search goes. */
-export interface BeamSearch extends Pick<Decoding, "ends"> {
+export interface BeamSearch extends Pick<Decoding, "ends" | "changes"> {
   /** Texts that are followed at a time. */
   readonly beams: number;
   /** α: a text of n added tokens scores Σ ln p / n^α. 0: short texts win. */
@@ -125,14 +143,16 @@ interface Beam {
 export async function beamSearch(
   next: NextScores,
   { ids: prompt, most }: Row,
-  { ends, beams, lengthPenalty, stopped = () => false }: BeamSearch,
+  { ends, changes = [], beams, lengthPenalty, stopped = () => false }: BeamSearch,
 ): Promise<{ readonly tokens: readonly number[]; readonly end: "end" | "limit" }> {
   const value = (sum: number, length: number): number => sum / Math.max(1, length) ** lengthPenalty;
   let open: Beam[] = [{ added: [], sum: 0 }];
   let done: { readonly added: readonly number[]; readonly score: number }[] = [];
   for (let step = 0; step < most && open.length > 0 && !stopped(); step++) {
-    const scores = await next(open.map(({ added }) => [...prompt, ...added]));
+    const rows = open.map(({ added }) => [...prompt, ...added]);
+    const scores = await next(rows);
     const candidates = open.flatMap(({ added, sum }, i) => {
+      for (const change of changes) change(scores[i]!, { ids: rows[i]!, prompt: prompt.length, most });
       const log = logProbabilities(scores[i]!);
       return topOf(log, 2 * beams).map((token) => ({ added, token, sum: sum + log[token]! }));
     });
