@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { wordEmbeddings } from "../../src/bases/text/word-embedding.js";
 import { Builder } from "../../src/graph/builder.js";
-import { type GenerateOptions, openTextGenerator, type TextGenerator } from "../../src/index.js";
+import { type GenerateOptions, load, openTextGenerator, type TextGenerator } from "../../src/index.js";
 import { engraft } from "../support/fixtures.js";
 import { writeDecoder } from "../support/golden-decoders.js";
 import { tinyEncoder, writeTextBase } from "../support/text-base.js";
@@ -186,6 +186,11 @@ test("predict continues a text, and says which models do not", async () => {
   expect(refused.err).toBe(
     "OptionError: a model that continues texts takes no --sets or --abstain\n  help: leave them out\n",
   );
+  await expect(load(folder)).rejects.toMatchObject({
+    kind: "ModelError",
+    message: expect.stringMatching(/ is a decoder without classes: /),
+    help: expect.stringMatching(/^openTextGenerator\(folder\)/),
+  });
   // It gives scores of all tokens, and sees both sides of a token.
   const graph = tinyEncoder();
   const g = new Builder(graph, "scores");

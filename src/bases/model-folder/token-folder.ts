@@ -73,17 +73,13 @@ export async function readTokenFolder(
     return readTokenizer(platform, dir, i);
   };
   const first = await tokenizerOf(0);
+  const named = await readObject(platform, file("config.json"));
+  if (named.id2label === undefined) throw (await import("./no-classes.js")).noClasses(named, dir);
   const { graph } = fromOnnx(await files.read(file("onnx/model.onnx")));
   // Loaded on demand: few models have two encoders.
   const tokenizer = graph.inputs.includes(nameOfEncoder("input_ids", 1))
     ? (await import("../../data/texts/join-tokenizers.js")).joinTokenizers([first, await tokenizerOf(1)])
     : first;
-  const named = await readObject(platform, file("config.json"));
-  if (named.id2label === undefined)
-    throw new EngraftError("ModelError", "the model is a text encoder without classes: it predicts nothing", {
-      at: dir,
-      help: "train it: engraft train <texts> --base FOLDER, or train(texts, { base: folder })",
-    });
   const classes = readLabels(named, file("config.json"));
   const shape = graph.types.get(graph.outputs[0] ?? "")?.shape;
   const scores = shape?.[answers === "texts" ? 1 : 2];

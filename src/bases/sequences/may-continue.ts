@@ -3,6 +3,10 @@ import { parseHubRef } from "../hub/hub-ref.js";
 import { findModelFolder } from "../model-folder/model-folder.js";
 import { readJson } from "../open/read-json.js";
 
+/** Returns whether a config.json names a decoder with scores of tokens. */
+export const namesDecoder = ({ architectures }: Readonly<Record<string, unknown>>): boolean =>
+  /ForCausalLM|LMHeadModel/.test(String(architectures));
+
 /**
  * Returns whether a model may be a decoder that continues texts, by its files: a repository of the hub, or a folder with a tokenizer whose
  * config.json names no classes, or names a decoder. A model that Engraft trained for a task is none.
@@ -17,9 +21,8 @@ export async function mayContinueTexts(platform: Platform, ref: string): Promise
   if (await has("engraft.json")) return false;
   if (!(await has("tokenizer.json")) && !(await has("vocab.txt"))) return false;
   if (!(await has("config.json"))) return true;
-  const { architectures, id2label } = ((await readJson(platform, files.join(dir, "config.json"))) ?? {}) as {
-    architectures?: unknown;
-    id2label?: unknown;
-  };
-  return id2label === undefined || /ForCausalLM|LMHeadModel/.test(String(architectures));
+  const config = ((await readJson(platform, files.join(dir, "config.json"))) ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  return config.id2label === undefined || namesDecoder(config);
 }

@@ -4,6 +4,7 @@ import type { Value } from "../../graph/node.js";
 import type { Platform } from "../../platform/platform.js";
 import type { LocatedBase } from "../open/located.js";
 import { readJson } from "../open/read-json.js";
+import { namesDecoder } from "../sequences/may-continue.js";
 import { tieTables } from "./tie-tables.js";
 import { wordEmbeddings } from "./word-embedding.js";
 
@@ -68,7 +69,6 @@ export async function textModelFacts(
 
 function kindOf(config: Readonly<Record<string, unknown>>, hasCache: boolean): TextModelFacts["kind"] {
   if (config.is_encoder_decoder === true) return "encoder-decoder";
-  const names = Array.isArray(config.architectures) ? config.architectures.join(" ") : "";
-  if (hasCache || /ForCausalLM|LMHeadModel/.test(names)) return "decoder";
+  if (hasCache || namesDecoder(config)) return "decoder";
   return /bert|electra|mpnet|xlm/.test(String(config.model_type)) ? "encoder" : undefined;
 }
