@@ -113,7 +113,7 @@ function renamed(graph: GraphProto): void {
   for (const info of [...graph.input, ...graph.output]) info.name = names.get(info.name)!;
 }
 
-/** Moves a weight into a file beside the model. */
+/** Moves the largest weight into an external file. */
 function moveWeight(graph: GraphProto, folder: string): void {
   const tensor = graph.initializer.reduce((most, one) =>
     one.rawData.length > most.rawData.length ? one : most,

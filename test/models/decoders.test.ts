@@ -107,7 +107,7 @@ test.each(Object.keys(goldenDecoders.decoders))(
       const how = { ends: new Set([golden.greedy[0]![3]!]), beams: 5, lengthPenalty: 0.5 };
       expect(await beamSearch(cached(), row, how)).toEqual(await beamSearch(whole(), row, how));
     }
-    // Rows of equal length share a batch, change places, leave it, and come back when nothing of them is held.
+    // Rows of equal length share a batch, change places, and leave it. The last ones have no state of the call before.
     const [a, b] = [
       [1, 2, 3],
       [4, 5, 6],
