@@ -1,10 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
 import { message } from "../../core/messages/message.js";
-import { permutation } from "../../core/random.js";
 import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import { decodeTexts } from "../lists/list-bytes.js";
 import { byCodePoint, count, listName } from "../split/found.js";
+import { holdBack } from "../split/hold-back.js";
 import { textsOfFile } from "./listed-texts.js";
 
 /** Texts without labels: a training part and a held-out part. */
@@ -19,8 +19,6 @@ export interface UnlabelledTexts extends SplitOrigin {
   readonly fingerprint: string;
 }
 
-/** Share and largest number of held-out texts. More would cost time in every epoch and add little precision. */
-const [heldOutShare, maxHeldOut] = [0.1, 2000] as const;
 const minTexts = 4;
 /** Largest size of a file with one text, in bytes. */
 const maxTextBytes = 2 ** 28;
@@ -60,9 +58,7 @@ export async function openUnlabelledTexts(
         details: { texts: texts.length },
       },
     );
-  const order = permutation(texts.length, seed, "held back");
-  const heldCount = Math.min(maxHeldOut, Math.max(1, Math.round(heldOutShare * texts.length)));
-  const chosen = new Set(order.slice(0, heldCount));
+  const chosen = holdBack(texts, seed);
   const part = (held: boolean): string[] => texts.filter((_, i) => chosen.has(i) === held);
   const [train, heldOut] = [part(false), part(true)];
   return {
