@@ -78,6 +78,18 @@ write(
   },
 );
 
+const message = new Struct([new Field("role", new Utf8(), true), new Field("content", new Utf8(), true)]);
+write("chats.parquet", {
+  messages: [
+    list(message),
+    rows(6, (i) => [
+      { role: "user", content: `What is ${i} + 1?` },
+      { role: "assistant", content: i === 4 ? null : `${i + 1}` },
+    ]),
+  ],
+  system: [new Utf8(), rows(6, (i) => (i === 0 ? "Be short." : null))],
+});
+
 write(
   "table.parquet",
   {

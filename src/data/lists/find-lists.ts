@@ -30,7 +30,7 @@ export interface FoundLists {
 }
 
 /** JSON files of a dataset folder without data. */
-const noData = /^(config|package|dataset_infos?|dataset_dict|state)\.json$/i;
+export const noData = /^(config|package|dataset_infos?|dataset_dict|state)\.json$/i;
 /** Files in which Hugging Face's imagefolder and audiofolder layouts keep the labels. */
 const metadataName = /^metadata\.(csv|jsonl|parquet)$/i;
 
