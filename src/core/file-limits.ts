@@ -88,6 +88,10 @@ export const kerasCallLimit = 20_000;
 export const kerasDepthLimit = 16;
 /** Largest number of tokens of a vocabulary. The largest that are in use have 300,000. */
 export const tokenLimit = 2 ** 24;
+/** Longest chat template, in characters. The longest of well-known models have about 20,000. */
+export const templateLimit = 100_000;
+/** Most work of a chat template for one text, in steps. Ten million take some seconds. */
+export const templateWorkLimit = 10_000_000;
 /** Longest header of safetensors in bytes, the format's own limit: a longer one is damage or an attack. */
 export const tensorHeaderLimit = 100_000_000;
 /** Longest header of feature sums in bytes: 100,000 classes with long names. */
