@@ -8,16 +8,21 @@ const characterOfByte: readonly string[] = (() => {
   return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printed(byte) ? byte : 256 + others++));
 })();
 
-/** How GPT-2 splits a text before the merges. */
-const words = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+/** How tokenizers split a text before the merges. Llama 3, and Qwen alike, keep line breaks together; GPT-2 leaves the last one to the word. */
+const splits = {
+  gpt2: String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
+  llama3: String.raw`'s|'t|'re|'ve|'m|'ll|'d|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
+} as const;
 
-/** Returns a byte-level BPE tokenizer like GPT-2's, whose merges are the most frequent pairs of a text. */
+/** Returns a byte-level BPE tokenizer whose merges are the most frequent pairs of a text. */
 export function byteTokenizer(
   text: string,
   merges: number,
   special: readonly string[],
   config: Readonly<Record<string, unknown>> = {},
+  split: keyof typeof splits = "llama3",
 ): TokenizerFiles {
+  const words = new RegExp(splits[split], "gu");
   const counts = new Map<string, number>();
   for (const [word] of text.matchAll(words)) counts.set(word, (counts.get(word) ?? 0) + 1);
   let pieces = [...counts].map(([word, times]) => ({
@@ -58,7 +63,13 @@ export function byteTokenizer(
         special: true,
       })),
       normalizer: null,
-      pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true },
+      pre_tokenizer: {
+        type: "Sequence",
+        pretokenizers: [
+          { type: "Split", pattern: { Regex: splits[split] }, behavior: "Isolated", invert: false },
+          { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false },
+        ],
+      },
       post_processor: null,
       decoder: { type: "ByteLevel" },
       model: { type: "BPE", vocab: Object.fromEntries(vocab.map((token, i) => [token, i])), merges: made },

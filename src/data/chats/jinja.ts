@@ -38,9 +38,9 @@ const [workOfLoop, entriesOfUnit, charactersOfUnit] = [10, 32, 1024];
  * Compiles a Jinja template with the settings and the functions that Transformers.js gives to chat templates.
  *
  * A template comes from outside, and the package has no limits. Here the steps count as work, and so do the texts and lists that they
- * give. Three things are not bounded: the time of one step on texts and lists below their limits,
- * such as a replacement, the memory of a text before its length is known, and the time to parse the source, whose length the caller
- * limits. A macro that calls itself ends with the stack.
+ * give. A macro that calls itself ends with the stack. Three things are not bounded. One step, such as a replacement, may take long on
+ * texts and lists below their limits. A text may have 2^29 characters while one step makes it. The source takes time to parse, and the
+ * caller limits its length.
  * @param now the time of `strftime_now`
  * @throws Error for a source that is no template
  * @example

@@ -1,0 +1,179 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Tokenizer } from "../texts/tokenizer.js";
+import { type Chat, type ChatMessage, isAnswer } from "./chat.js";
+import type { ChatTemplate } from "./chat-template.js";
+import { hideSpecialTokens, type TextTokens } from "./text-tokens.js";
+
+/** The tokens of a chat. */
+export interface AnswerTokens {
+  readonly ids: readonly number[];
+  /** For each token, whether it belongs to an answer or its end token. */
+  readonly isAnswer: readonly boolean[];
+  /** True if a special token stands behind the content of each answer, so that the model learns to stop. */
+  readonly endsByToken: boolean;
+  /** Number of special tokens inside messages, which are encoded as text. */
+  readonly specialAsText: number;
+  /** Number of places where the text is divided before it is encoded, since a token would span prompt and answer. */
+  readonly divisions: number;
+}
+
+/** An answer inside the text of a chat: its message, the end of its prompt, and its own end. */
+interface AnswerPlace {
+  readonly message: ChatMessage;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Returns the tokens of a chat, and marks those of its answers.
+ *
+ * The prompt of an answer, as a server renders it, has to begin the text that ends with the answer. That text has to begin the whole
+ * chat. An answer has all tokens between: its content, the end token, and what else the template writes. A message of an assistant
+ * without a text is no answer.
+ * @param options.all counts all tokens as answers. Default false
+ * @throws DataError if the template fails for the chat, or renders earlier messages differently when others follow
+ * @example
+ * const template = await openChatTemplate({ eos_token: "</s>" });
+ * const { ids, isAnswer } = answerTokens(chats.train[0], template, tokenizer);
+ */
+export function answerTokens(
+  chat: Chat,
+  template: ChatTemplate,
+  tokenizer: Tokenizer,
+  { all = false }: { readonly all?: boolean } = {},
+): AnswerTokens {
+  const hidden = hideSpecialTokens(chat.messages, template.source, tokenizer);
+  const { text, answers } = renderAnswers({ ...chat, messages: hidden.messages }, template);
+  const cuts = answers.flatMap(({ from, to }) => [from, to]);
+  const { ids, places, divisions } = encodeWithCuts(text, cuts, hidden.encode);
+  const flags = new Array<boolean>(ids.length).fill(all);
+  for (const [k] of answers.entries()) flags.fill(true, places[2 * k]!, places[2 * k + 1]!);
+  return {
+    ids,
+    isAnswer: flags,
+    endsByToken: answers.every((answer) => hidden.holdsSpecial(textBehindContent(text, answer))),
+    specialAsText: hidden.count,
+    divisions,
+  };
+}
+
+/** Renders a chat and finds its answers. @throws DataError as {@link answerTokens} */
+function renderAnswers(
+  { id, messages }: Chat,
+  template: ChatTemplate,
+): { readonly text: string; readonly answers: readonly AnswerPlace[] } {
+  const render = (count: number, forAnswer = false): string => {
+    try {
+      return template.render(messages.slice(0, count), { forAnswer });
+    } catch (error) {
+      if (!(error instanceof EngraftError)) throw error;
+      throw new EngraftError("DataError", `chat ${id} cannot be rendered: ${error.message}`, {
+        at: error.at,
+        help: "correct the chat or leave it out, or give another template: --template FILE",
+        details: { chat: id },
+        cause: error,
+      });
+    }
+  };
+  const text = render(messages.length);
+  const answers: AnswerPlace[] = [];
+  for (const [i, message] of messages.entries()) {
+    if (!isAnswer(message)) continue;
+    const prompt = render(i, true);
+    const answered = i + 1 === messages.length ? text : render(i + 1);
+    requireBegin(answered, prompt, { id, number: i + 1, message, when: "this answer follows" });
+    requireBegin(text, answered, { id, number: i + 1, message, when: "later messages follow" });
+    answers.push({ message, from: prompt.length, to: answered.length });
+  }
+  return { text, answers };
+}
+
+/** Characters of a message, and of a text on each side of a difference, that an error shows. */
+const [shownCharacters, shownAround] = [40, 20];
+
+/** @throws DataError if a text does not begin with the text of fewer messages */
+function requireBegin(
+  text: string,
+  begin: string,
+  {
+    id,
+    number,
+    message: { role, content },
+    when,
+  }: {
+    readonly id: string;
+    readonly number: number;
+    readonly message: ChatMessage;
+    readonly when: string;
+  },
+): void {
+  if (text.startsWith(begin)) return;
+  let same = 0;
+  while (text[same] === begin[same]) same++;
+  const around = (one: string): string =>
+    JSON.stringify(one.slice(Math.max(0, same - shownAround), same + shownAround));
+  const shown = content.length > shownCharacters ? `${content.slice(0, shownCharacters)}…` : content;
+  throw new EngraftError(
+    "DataError",
+    `the chat template renders the text before the end of message ${number} of chat ${id} differently when ${when} (${role}: ${JSON.stringify(shown)})`,
+    {
+      at: `${around(begin)} becomes ${around(text)}`,
+      help: "give a template that only adds text for each further message: --template FILE",
+      details: { chat: id, message: number, role },
+    },
+  );
+}
+
+/** Returns what the template writes behind the content of an answer; the whole answer if the template changes the content. */
+function textBehindContent(text: string, { message, from, to }: AnswerPlace): string {
+  const answer = text.slice(from, to);
+  const content = message.content.trim();
+  const at = answer.lastIndexOf(content);
+  return at < 0 ? answer : answer.slice(at + content.length);
+}
+
+/**
+ * Encodes a text so that a token begins at each cut.
+ *
+ * A server encodes a prompt alone, and the model then writes the tokens of the answer. So the tokens of each prompt have to begin the
+ * tokens of the chat. They do if the tokens of the whole text have a border there, as behind special tokens and before a space. Else a
+ * token of the whole text spans the cut, for instance the line break that ends a prompt with one that begins the answer. Then the text
+ * is divided there, and both sides are encoded alone. The tokens of this prompt are those of the server. Later prompts of the chat
+ * keep the division, as a server does that keeps the tokens of earlier turns.
+ * @param cuts places in the text, ascending
+ * @returns the tokens, and for each cut the number of tokens before it
+ */
+function encodeWithCuts(
+  text: string,
+  cuts: readonly number[],
+  encode: TextTokens["encode"],
+): { readonly ids: readonly number[]; readonly places: readonly number[]; readonly divisions: number } {
+  let done: readonly number[] = [];
+  let from = 0;
+  let rest = encode(text);
+  /** The last cut inside the rest, and the tokens before it. */
+  let last: { readonly cut: number; readonly ids: readonly number[] } | undefined;
+  const places: number[] = [];
+  let divisions = 0;
+  const divide = (cut: number, ids: readonly number[]): void => {
+    done = done.concat(ids);
+    from = cut;
+    rest = encode(text.slice(cut));
+    last = undefined;
+    divisions++;
+  };
+  for (const cut of cuts) {
+    let ids = cut === text.length ? rest : encode(text.slice(from, cut));
+    if (last && !begins(ids, last.ids)) {
+      divide(last.cut, last.ids);
+      ids = cut === text.length ? rest : encode(text.slice(from, cut));
+    }
+    if (begins(rest, ids)) last = { cut, ids };
+    else divide(cut, ids);
+    places.push(done.length + (last?.ids.length ?? 0));
+  }
+  return { ids: done.concat(rest), places, divisions };
+}
+
+const begins = (all: readonly number[], first: readonly number[]): boolean =>
+  first.length <= all.length && first.every((id, i) => all[i] === id);
