@@ -18,6 +18,7 @@ export const textFiles = [
   "vocab.txt",
   "1_Pooling/config.json",
   "generation_config.json",
+  "chat_template.jinja",
 ] as const;
 
 /** Files of models in other forms that are read like ONNX. */

@@ -94,8 +94,9 @@ interface State {
  *
  * Rows of equal length run together. The scores of a prompt's last token need no scores of its earlier tokens, so these are not read.
  * @param session of the file itself
+ * @param inOneCall true: the scores after a prompt are those of its first call, as in Transformers.js, which needs more memory. Default false
  */
-export function cachedScores(session: Session, layout: CacheLayout): NextScores {
+export function cachedScores(session: Session, layout: CacheLayout, inOneCall = false): NextScores {
   const { pasts, scores: output } = layout;
   let states = new Map<string, State>();
   const run = async (rows: readonly (readonly number[])[], before: number, outputs: readonly string[]) => {
@@ -115,7 +116,8 @@ export function cachedScores(session: Session, layout: CacheLayout): NextScores 
     return { results, after: rows.map((ids, row) => [keyOf(ids), { group, row }] as const) };
   };
   return async (rows) => {
-    const begun = rows.filter((ids) => ids.length > 1 && !states.has(keyOf(ids.slice(0, -1))));
+    const isBegun = (ids: readonly number[]): boolean => states.has(keyOf(ids.slice(0, -1)));
+    const begun = inOneCall ? [] : rows.filter((ids) => ids.length > 1 && !isBegun(ids));
     const prompts = begun.map((ids) => ids.slice(0, -1));
     const found: (readonly [string, State])[] = [];
     for (const places of byLength(prompts)) {
@@ -127,7 +129,8 @@ export function cachedScores(session: Session, layout: CacheLayout): NextScores 
     const scores = new Array<Float32Array>(rows.length);
     for (const places of byLength(rows)) {
       const group = places.map((place) => rows[place]!);
-      const made = await run(group, group[0]!.length - 1, [output]);
+      const isStarted = !inOneCall || group.every(isBegun);
+      const made = await run(group, isStarted ? group[0]!.length - 1 : 0, [output]);
       after.push(...made.after);
       const { dims, data } = castTensor(made.results[output]!, "float32");
       const [, length = 0, width = 0] = dims;

@@ -1,3 +1,4 @@
+import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime, Session } from "../../runtime/runtime.js";
@@ -6,6 +7,7 @@ import { type CacheLayout, cachedScores, cacheLayout } from "./cached-scores.js"
 import type { NextScores } from "./decode.js";
 import { ordinaryTokens } from "./is-causal.js";
 import { nextScoresGraph, scoresName, wholeScores } from "./next-scores.js";
+import type { ModelFile } from "./write-back.js";
 
 /** Scores of the next tokens of a decoder. */
 export interface OpenedScores {
@@ -41,34 +43,61 @@ export async function openScores(
   const expected = await trial(wholeScores(whole), tokens);
   // One session at a time: each holds all weights.
   await whole.dispose();
-  const cached = await openCached(runtime, base, platform);
+  const cached = await openCached(runtime, base, await readFile(base, platform));
   if (cached) {
     const { session, layout } = cached;
     const found = await trial(cachedScores(session, layout), tokens).catch(() => undefined);
-    if (found && areEqual(found, expected, toleranceOf(layout)))
+    if (found && apart(found, expected) <= toleranceOf(layout, 1e-3))
       return { ...opened(session), cached: true, start: () => cachedScores(session, layout) };
     await session.dispose();
   }
   return opened(await openSession(runtime, graph, { label }));
 }
 
-/** Loads the file itself. Undefined if the runtime cannot, or if its inputs and outputs are others than those of a cache. */
-async function openCached(
-  runtime: Runtime,
-  { imported, file, name }: Base,
-  platform: Platform,
-): Promise<{ readonly session: Session; readonly layout: CacheLayout } | undefined> {
+async function readFile({ file }: Base, platform: Platform): Promise<ModelFile> {
   const { onnx, external } = file!;
-  const scores = scoresName(imported.graph)!;
   const externalData = new Map<string, Uint8Array>();
   for (const location of external)
     externalData.set(location, await readExternalData(onnx, location, platform));
+  return { bytes: await platform.files.read(onnx), externalData };
+}
+
+/** Loads a file. Undefined if the runtime cannot, or if its inputs and outputs are others than those of a cache. */
+async function openCached(
+  runtime: Runtime,
+  { imported, name }: Base,
+  { bytes, externalData }: ModelFile,
+): Promise<{ readonly session: Session; readonly layout: CacheLayout } | undefined> {
+  const scores = scoresName(imported.graph)!;
   const options = { label: name, transfer: true, externalData };
-  const session = await runtime.session(await platform.files.read(onnx), options).catch(() => undefined);
+  const session = await runtime.session(bytes, options).catch(() => undefined);
   const layout = session && cacheLayout(session, imported.cache!, scores);
   if (layout) return { session, layout };
   await session?.dispose();
   return undefined;
+}
+
+/**
+ * Compares what a file serves with what a graph computes: the scores after a prompt, and one token later with the cache.
+ * @param file its bytes are given away
+ * @returns the largest difference as a share of the largest score, and the share that rounding errors explain; undefined if the runtime
+ * cannot run the file
+ */
+export async function compareServed(
+  runtime: Runtime,
+  base: Base & { readonly text: TextFacts },
+  graph: Graph,
+  file: ModelFile,
+): Promise<{ readonly difference: number; readonly tolerance: number } | undefined> {
+  const { tokenizer } = base.text;
+  const tokens = ordinaryTokens(tokenizer, 5);
+  const whole = await openSession(runtime, nextScoresGraph(graph, tokenizer.pad)!, { label: base.name });
+  const expected = await trial(wholeScores(whole), tokens).finally(() => whole.dispose());
+  const served = await openCached(runtime, base, file);
+  if (!served) return undefined;
+  const { session, layout } = served;
+  const found = await trial(cachedScores(session, layout, true), tokens).finally(() => session.dispose());
+  return { difference: apart(found, expected), tolerance: toleranceOf(layout, 1e-4) };
 }
 
 /** Rows of two calls: prompts, and the same ones with a token more, one of them twice and in another order. */
@@ -91,19 +120,21 @@ async function trial(next: NextScores, tokens: readonly number[]): Promise<reado
   return found;
 }
 
-/** Share of the largest score by which scores of the same computation may differ: rounding errors of the file's numbers. */
-const toleranceOf = ({ pasts }: CacheLayout): number =>
-  pasts.some(({ dtype }) => dtype === "float16") ? 2e-2 : 1e-3;
+/** Share of the largest score by which scores of the same computation may differ, by rounding errors of the file's numbers. */
+const toleranceOf = ({ pasts }: CacheLayout, ofFloats: number): number =>
+  pasts.some(({ dtype }) => dtype === "float16") ? 2e-2 : ofFloats;
 
-const areEqual = (
-  found: readonly Float32Array[],
-  expected: readonly Float32Array[],
-  tolerance: number,
-): boolean =>
-  expected.every((scores, row) => {
-    const largest = scores.reduce((most, score) => Math.max(most, Math.abs(score)), 0);
-    return (
-      found[row]!.length === scores.length &&
-      scores.every((score, i) => Math.abs(score - found[row]![i]!) <= tolerance * largest)
-    );
-  });
+/** Returns the largest difference of scores as a share of the largest one of its row; infinite for other sizes, and for scores that are no numbers. */
+function apart(found: readonly Float32Array[], expected: readonly Float32Array[]): number {
+  let most = 0;
+  for (const [row, scores] of expected.entries()) {
+    const others = found[row]!;
+    if (others.length !== scores.length) return Number.POSITIVE_INFINITY;
+    const largest = scores.reduce((size, score) => Math.max(size, Math.abs(score)), 0);
+    for (const [i, score] of scores.entries()) {
+      const share = Math.abs(score - others[i]!) / (largest || 1);
+      if (!(share <= most)) most = Number.isNaN(share) ? Number.POSITIVE_INFINITY : share;
+    }
+  }
+  return most;
+}

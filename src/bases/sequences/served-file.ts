@@ -1,52 +1,85 @@
-import { EngraftError } from "../../core/errors.js";
+import { messageOf } from "../../core/errors.js";
+import { draws } from "../../core/random.js";
+import { float32, type Tensor } from "../../core/tensor.js";
 import type { Graph } from "../../graph/graph.js";
 import { parametersOf } from "../../graph/surgery/index.js";
 import type { Platform } from "../../platform/platform.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import { withWeights } from "../heads.js";
 import { type Base, modelSha256, openModelFile, type TextFacts } from "../open/open-base.js";
-import { type FileWeights, requirePlaces, writeBack } from "./write-back.js";
+import { scoresName } from "./next-scores.js";
+import { compareServed } from "./open-scores.js";
+import { type ModelFile, writeBack } from "./write-back.js";
 
-/** A base with its own file, whose inputs for earlier keys and values are part of what a model folder serves. */
+/** A decoder whose file has inputs for earlier keys and values. */
 type Served = Base & { readonly text: TextFacts };
+type Where = { readonly platform: Platform; readonly runtime: Runtime };
 
-/** Returns whether trained weights of a base are written back into its own file: that of a decoder with a cache. */
-export const keepsFile = ({ imported, text }: Served): boolean =>
-  imported.cache !== undefined && text.file !== undefined;
+/** Returns whether a base has a file with a cache, into which trained weights may be written back. */
+export const hasCache = ({ imported, file }: Served): boolean =>
+  imported.cache !== undefined && file !== undefined && scoresName(imported.graph) !== undefined;
 
-/** @throws ModelError if trained weights of a base could not be written back into its file */
-export async function requireWritable(base: Served, platform: Platform): Promise<void> {
+/**
+ * Tries to write other weights into the file of a base, before a training begins: all its weights with random changes.
+ * @returns why the file would not serve them; undefined if it does
+ */
+export async function whyNotServed(base: Served, where: Where): Promise<string | undefined> {
   const { graph } = base.imported;
-  requirePlaces(
-    await openModelFile(base.text.file!, platform),
-    new Map(
-      parametersOf(graph)
-        .filter(({ kind }) => kind !== "statistic")
-        .map(({ value }) => [value, graph.initializers.get(value)!]),
-    ),
-  );
+  const changed = new Map<string, Tensor>();
+  for (const { value, kind } of parametersOf(graph)) {
+    const { dims, data } = graph.initializers.get(value)!;
+    const source = draws(0, "served", value);
+    // Far above rounding errors, also of 16 bits.
+    const change = (x: number): number => x * (0.8 + 0.4 * source.uniform());
+    if (kind !== "statistic")
+      changed.set(value, float32(dims, Float32Array.from(data as Float32Array, change)));
+  }
+  const made = await writtenFile(base, withWeights(graph, changed), where);
+  return typeof made === "string" ? made : undefined;
 }
 
 /**
- * Returns the files of a trained decoder in the form of its base: the model, and its files with weights.
- * @param after trained weights, by the names in the base's graph
- * @throws ModelError if the file of the base has changed
+ * Returns the files of a trained decoder in the form of its base: the model, and its files with weights. Or why the file would not serve
+ * what was trained.
+ * @param after the base's graph with trained weights
  */
 export async function servedFiles(
   base: Served,
   after: Graph,
-  platform: Platform,
-): Promise<readonly (readonly [path: string, content: Uint8Array])[]> {
-  const path = base.text.file!;
-  const { files } = platform;
-  const opened = await openModelFile(path, platform);
-  if ((await modelSha256(opened, platform)) !== base.sha256)
-    throw new EngraftError("ModelError", "the file of the base changed while it was trained", {
-      at: path,
-      help: "put the file back that the training began with, and resume the run",
-    });
-  const before: FileWeights = base.imported.graph.initializers;
-  const written = writeBack(opened, before, after.initializers);
+  where: Where,
+): Promise<readonly (readonly [path: string, content: Uint8Array])[] | string> {
+  const { files } = where.platform;
+  const path = base.file!.onnx;
+  const made = await writtenFile(base, after, where);
+  if (typeof made === "string") return made;
   return [
-    [`onnx/${files.relative(files.dirname(path), path)}`, written.bytes],
-    ...[...written.externalData].map(([location, bytes]) => [`onnx/${location}`, bytes] as const),
+    [`onnx/${files.relative(files.dirname(path), path)}`, made.bytes],
+    ...[...made.externalData].map(([location, bytes]) => [`onnx/${location}`, bytes] as const),
   ];
+}
+
+/**
+ * Returns the file of a base with other weights, or why it would not serve them.
+ *
+ * The file is run: the scores after a prompt, and a token later with the cache, must be those of the graph. A weight that was put into one
+ * copy and not into another changes them; that the cache agrees with recomputation would not show it.
+ */
+async function writtenFile(
+  base: Served,
+  after: Graph,
+  { platform, runtime }: Where,
+): Promise<ModelFile | string> {
+  const opened = await openModelFile(base.file!.onnx, platform);
+  if ((await modelSha256(opened, platform)) !== base.sha256) return "the file changed during the training";
+  let written: ModelFile;
+  try {
+    written = writeBack(opened, base.imported.graph.initializers, after.initializers);
+  } catch (error) {
+    return messageOf(error);
+  }
+  const compared = await compareServed(runtime, base, after, { ...written, bytes: written.bytes.slice() });
+  if (!compared) return "the runtime cannot run the file with its cache";
+  const { difference, tolerance } = compared;
+  if (difference <= tolerance) return written;
+  return `its scores would differ from the trained ones by ${difference.toExponential(1)} of the largest: a branch holds weights of its own`;
 }

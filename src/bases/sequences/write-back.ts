@@ -48,11 +48,6 @@ export function writeBack(file: ModelFile, before: FileWeights, after: FileWeigh
   return { bytes: writeModel(model), externalData };
 }
 
-/** @throws ModelError if {@link writeBack} would find no place for one of the weights */
-export function requirePlaces(file: ModelFile, weights: FileWeights): void {
-  placesOf(readModel(file.bytes), file, weights);
-}
-
 const isSame = (a: Tensor, b: Tensor | undefined): boolean =>
   b === undefined || a.data === b.data || a.data.every((x, i) => x === b.data[i]);
 
@@ -80,11 +75,8 @@ function placesOf(
   if (lost.length > 0)
     throw new EngraftError(
       "ModelError",
-      `the weight "${lost[0]}" cannot be written back: the file holds it in another form${lost.length > 1 ? `, as ${lost.length - 1} more` : ""}`,
-      {
-        help: "export the model without its cache (inputs input_ids and attention_mask): then the whole graph is written",
-        details: { weights: lost },
-      },
+      `the file holds the weight "${lost[0]}" in another form${lost.length > 1 ? `, and ${lost.length - 1} more` : ""}`,
+      { details: { weights: lost } },
     );
   return places;
 }

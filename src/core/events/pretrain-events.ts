@@ -19,6 +19,27 @@ export interface LanguageScores {
   readonly bits_per_byte_ci95?: Interval | null;
 }
 
+/** Chats that were learnt. */
+export interface ChatFacts {
+  readonly learnt: "answers" | "all messages";
+  /** Tokens of the training chats that were learnt. */
+  readonly tokens: number;
+  /** Where the template of chats comes from: the base, the option `template`, or the default one. */
+  readonly template: "base" | "given" | "default";
+  /** Chats with more tokens than a row, of which the end was not learnt. */
+  readonly cut: number;
+}
+
+/** How a held-back text goes on, or the answer to a held-back chat. */
+export interface WrittenSample {
+  /** The end of the text or chat before it. */
+  readonly prompt: string;
+  /** What the data have there. */
+  readonly data: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 /** The last event of `pretrain`, and what the library's `pretrain` returns. `model` is the new base: a folder for `--base`. */
 export interface PretrainResultEvent extends Omit<CommonResult, "test_looks" | "safe"> {
   readonly task: "language-modelling";
@@ -37,5 +58,9 @@ export interface PretrainResultEvent extends Omit<CommonResult, "test_looks" | "
   readonly after: LanguageScores;
   /** before.loss − after.loss with its paired interval over the rows: above 0 is better. null for one row. */
   readonly gain: { readonly loss: number; readonly ci95: Interval | null };
+  /** Of chats. */
+  readonly chats?: ChatFacts;
+  /** Of a decoder: the most probable words after the beginning of held-back texts, by the original base and by the new one. */
+  readonly samples?: readonly WrittenSample[];
   readonly seed: number;
 }

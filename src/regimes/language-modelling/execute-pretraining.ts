@@ -1,7 +1,7 @@
 import { withWeights } from "../../bases/heads.js";
 import { writeFolder } from "../../bases/model-folder/write-folder.js";
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
-import { keepsFile, requireWritable, servedFiles } from "../../bases/sequences/served-file.js";
+import { hasCache, servedFiles, whyNotServed } from "../../bases/sequences/served-file.js";
 import { openTextBase } from "../../bases/text/text-base.js";
 import { textBody } from "../../bases/text/text-body.js";
 import { poolingFile } from "../../bases/text/text-poolings.js";
@@ -9,9 +9,10 @@ import { EngraftError } from "../../core/errors.js";
 import type { DataEvent, PretrainResultEvent } from "../../core/events/events.js";
 import type { OnProgress } from "../../core/events/progress-events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
+import { holdsChats, openChats } from "../../data/chats/open-chats.js";
 import { type Samples, uniformInputs } from "../../data/index.js";
 import { splitFields } from "../../data/split/split-origin.js";
-import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
+import { openUnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Graph } from "../../graph/graph.js";
 import { parametersOf } from "../../graph/surgery/index.js";
 import { toOnnx } from "../../graph/to-onnx.js";
@@ -26,10 +27,11 @@ import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { languageHead, languageRegime, languageTask } from "./language-task.js";
 import { type LanguageStrategy, type PretrainOptions, pretrainDefaults } from "./options.js";
-import { type PreparedTexts, prepareTexts } from "./prepare-texts.js";
+import { type LanguageData, type PreparedTexts, prepareTexts } from "./prepare-texts.js";
 import { objectives } from "./row-objectives.js";
 import type { LanguageRows } from "./rows.js";
 import { gainOf, languageScores, lossesOf, type RowLosses } from "./scores.js";
+import { writeSamples } from "./write-samples.js";
 
 /** Executes a pretraining, from the first step or from the last checkpoint. */
 export async function executePretraining(
@@ -39,8 +41,10 @@ export async function executePretraining(
 ): Promise<PretrainResultEvent> {
   const { platform } = machine;
   const seed = options.seed ?? pretrainDefaults.seed;
-  const loadData: LoadData<UnlabelledTexts> = async (onEvent) => {
-    const texts = await openUnlabelledTexts(platform, run.manifest.data, { seed });
+  const loadData: LoadData<LanguageData> = async (onEvent) => {
+    const { data } = run.manifest;
+    const open = (await holdsChats(platform, data)) ? openChats : openUnlabelledTexts;
+    const texts = await open(platform, data, { seed });
     onEvent(dataEvent(texts, seed));
     return texts;
   };
@@ -56,7 +60,7 @@ export async function executePretraining(
         cut: options.cut,
         maxLength: options.maxLength,
       });
-      const texts = await prepareTexts(base, given, { runtime, options, seed, onEvent });
+      const texts = await prepareTexts(base, given, { platform, runtime, options, seed, onEvent });
       const { model, format, pad } = texts;
       const body = textBody(base.imported.graph, { pooling: "each", pad, cut: base.cut });
       onEvent({
@@ -71,7 +75,7 @@ export async function executePretraining(
       await requireSameData(run, dataset, () => "");
       await requireSameBase(run, { base, body });
       await run.settle();
-      if (keepsFile(base)) await requireOwnForm(base, options, platform);
+      const keeps = await keepsFile(base, options, { platform, runtime }, onEvent);
       const strategy = strategyFor(base, options);
       const { maskShare: _m, wholeWords: _w, template: _t, allMessages: _a, ...others } = options;
       const context: Context = {
@@ -82,7 +86,7 @@ export async function executePretraining(
         opened: { base, body },
         options: {
           ...others,
-          ...(keepsFile(base) && { weights: "same" as const }),
+          ...(keeps && { weights: "same" as const }),
           seed,
           strategy,
         },
@@ -97,6 +101,7 @@ export async function executePretraining(
       const trained = await trainModel(await planTask(context, task, begin), task, begin, events);
       const { test_looks: _, ...common } = await commonResult(trained, begin);
       const scores = await scoredBase(context, texts, trained);
+      const samples = await writeSamples(runtime, base, texts, trained);
       const { name, words, paper } = objectives[format.objective];
       const result: PretrainResultEvent = {
         ...common,
@@ -106,11 +111,13 @@ export async function executePretraining(
         tokens: texts.tokens,
         rows: { train: texts.train.count, held_back: texts.held.count, length: format.length },
         ...scores,
+        ...(texts.chats && { chats: texts.chats.facts }),
+        ...(samples && { samples }),
         seed,
       };
       const { graph } = base.imported;
       const made = withWeights(graph, trained.model.initializers);
-      await finishPretraining({ machine, run, base }, made, trained, result);
+      await finishPretraining({ machine, run, base, texts, keeps }, made, trained, result);
       return result;
     },
   );
@@ -131,20 +138,35 @@ function strategyFor({ imported }: Base, { strategy, option }: PretrainOptions):
   return chosen;
 }
 
-/** @throws OptionError for another type of the weights; ModelError if trained weights would have no place in the file */
-async function requireOwnForm(
+/**
+ * Returns whether the new base keeps the file of its base, with its cache. Otherwise the graph is written, without one, and a warning says
+ * why.
+ * @throws OptionError for another type of the weights
+ */
+async function keepsFile(
   base: Base & { readonly text: TextFacts },
   { weights }: PretrainOptions,
-  platform: Machine["platform"],
-): Promise<void> {
-  if (weights !== undefined && weights !== "same")
+  where: Parameters<typeof whyNotServed>[1],
+  onEvent: OnProgress,
+): Promise<boolean> {
+  if (!hasCache(base)) return false;
+  const reason = await whyNotServed(base, where);
+  if (reason !== undefined) warnOfLostCache(base, reason, onEvent);
+  else if (weights !== undefined && weights !== "same")
     throw new EngraftError(
       "OptionError",
       `weights "${weights}" means nothing for ${base.name}: its own file is kept, with its cache and the types of its weights`,
       { help: "leave it out", details: { weights } },
     );
-  await requireWritable(base, platform);
+  return reason === undefined;
 }
+
+const warnOfLostCache = ({ name }: Base, reason: string, onEvent: OnProgress): void =>
+  onEvent({
+    event: "warning",
+    code: "no-cache",
+    message: `the new base is written without the cache of ${name}: ${reason}. As a base, and for engraft predict, it is complete; Transformers.js needs a cache: export ${name} again, with Optimum`,
+  });
 
 /** Scores the original base and the new one on the held-back texts. */
 async function scoredBase(
@@ -182,11 +204,11 @@ const [fewRows, smallBatchSize] = [128, 4] as const;
 const smallBatch = (rows: number): { readonly batch?: number } =>
   rows < fewRows ? { batch: smallBatchSize } : {};
 
-function splitOf({ train, heldOut }: UnlabelledTexts, seed: number): PretrainResultEvent["split"] {
+function splitOf({ train, heldOut }: LanguageData, seed: number): PretrainResultEvent["split"] {
   return { train: train.length, validation: heldOut.length, test: 0, seed };
 }
 
-function dataEvent(texts: UnlabelledTexts, seed: number): DataEvent {
+function dataEvent(texts: LanguageData, seed: number): DataEvent {
   return {
     event: "data",
     task: "language-modelling",
@@ -202,7 +224,7 @@ function dataEvent(texts: UnlabelledTexts, seed: number): DataEvent {
 /** Returns the rows of tokens as unlabelled samples of a run. Held-back rows are the validation split. */
 function rowsDataset(
   root: string,
-  { fingerprint }: UnlabelledTexts,
+  { fingerprint }: LanguageData,
   { train, held }: PreparedTexts,
   seed: number,
 ): Samples {
@@ -263,10 +285,14 @@ async function finishPretraining(
     machine,
     run,
     base,
+    texts: { chats },
+    keeps,
   }: {
     readonly machine: Machine;
     readonly run: RunFolder;
     readonly base: Base & { readonly text: TextFacts };
+    readonly texts: PreparedTexts;
+    readonly keeps: boolean;
   },
   model: Graph,
   trained: TrainedTask<unknown>,
@@ -284,18 +310,32 @@ async function finishPretraining(
     const files = adapterOf(trained.context, trained.model, spec, trained.fitted.weights);
     await writeFolder(machine.platform, run.file("adapter"), Object.entries(files));
   }
-  const own = keepsFile(base)
-    ? await servedFiles(base, model, machine.platform)
-    : ([["onnx/model.onnx", toOnnx(model, { storeAs: trained.stored })]] as const);
-  const { generation = {} } = base.text;
+  const { platform } = machine;
+  const { machine: its, onEvent } = trained.context;
+  const served = keeps ? await servedFiles(base, model, { platform, runtime: its.runtime }) : undefined;
+  if (typeof served === "string") warnOfLostCache(base, served, onEvent);
+  const own =
+    typeof served === "object"
+      ? served
+      : [["onnx/model.onnx", toOnnx(model, { storeAs: trained.stored })] as const];
+  const { files } = base.text;
+  // Settings that end an answer where the template does.
+  const ends = [base.text.generation?.eos_token_id ?? base.text.config.eos_token_id].flat();
+  const generation = chats
+    ? {
+        ...base.text.generation,
+        eos_token_id: [...new Set([...chats.ends, ...ends])].filter(Number.isInteger),
+      }
+    : (base.text.generation ?? {});
+  const template = chats?.template.source ?? base.text.template;
   await writeFolder(machine.platform, run.file("model"), [
     ...own,
     ...(Object.keys(generation).length > 0 ? [["generation_config.json", json(generation)] as const] : []),
     ["config.json", json(config)],
     ["1_Pooling/config.json", json(poolingFile(pooling))],
     // Unchanged files of the base: rows of this run may be shorter than the base's maximum length.
-    ["tokenizer.json", json(base.text.files.tokenizer)],
-    ["tokenizer_config.json", json(base.text.files.config)],
+    ["tokenizer.json", json(files.tokenizer)],
+    ["tokenizer_config.json", json({ ...files.config, ...(template && { chat_template: template }) })],
     ["README.md", pretrainedCard(result, command, versions)],
     ...(base.licenseText === undefined ? [] : [["LICENSE", base.licenseText] as const]),
   ]);

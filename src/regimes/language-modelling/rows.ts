@@ -193,6 +193,12 @@ export interface TextsOfRows {
   readonly bytes: readonly number[];
 }
 
+/** The beginning of a text as tokens, and what follows it there. */
+export interface Beginning {
+  readonly prompt: readonly number[];
+  readonly data: readonly number[];
+}
+
 /** Rows that each hold a part of one text or chat. */
 export class RowsOfTexts extends LanguageRows {
   readonly count: number;
@@ -215,6 +221,25 @@ export class RowsOfTexts extends LanguageRows {
     });
     this.count = parts.length;
     this.texts = { ofRow: parts.map(({ text }) => text), bytes };
+  }
+
+  /**
+   * Returns beginnings of texts, each with what follows it: of a chat all before an answer, and the answer; of a text its first third, at
+   * most `longest` tokens.
+   */
+  beginnings(count: number, longest: number): readonly Beginning[] {
+    const { ofRow } = this.texts;
+    return this.rows.flatMap(({ tokens, places }, row) => {
+      const ids = Array.from(tokens);
+      const isFirst = row === 0 || ofRow[row] !== ofRow[row - 1];
+      const isWhole = places.length === ids.length - 1;
+      const at = isWhole ? Math.min(longest, Math.ceil(ids.length / 3)) : places[0]! + 1;
+      const other = places.findIndex((place, i) => place + 1 !== at + i);
+      const end = isWhole ? ids.length : at + (other < 0 ? places.length : other);
+      return isFirst && ofRow[row]! < count && at < ids.length
+        ? [{ prompt: ids.slice(0, at), data: ids.slice(at, end) }]
+        : [];
+    });
   }
 
   protected row(pass: number, index: number): Row {

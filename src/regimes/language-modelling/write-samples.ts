@@ -1,0 +1,57 @@
+import { withWeights } from "../../bases/heads.js";
+import type { Base, TextFacts } from "../../bases/open/open-base.js";
+import { continueRows } from "../../bases/sequences/decode.js";
+import { nextScoresGraph, wholeScores } from "../../bases/sequences/next-scores.js";
+import type { WrittenSample } from "../../core/events/pretrain-events.js";
+import type { Graph } from "../../graph/graph.js";
+import { openSession } from "../../runtime/open.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import type { PreparedTexts } from "./prepare-texts.js";
+import { RowsOfTexts } from "./rows.js";
+
+/** Number of samples, and tokens of each beginning of a text and of what is written. */
+const [samples, longestBegin, longestEnd] = [3, 16, 40] as const;
+
+/**
+ * Writes how held-back texts go on, by the original base and by the new one: always the most probable token.
+ * @returns undefined for a base that is no decoder with scores of all tokens
+ */
+export async function writeSamples(
+  runtime: Runtime,
+  base: Base & { readonly text: TextFacts },
+  { held, format, chats }: PreparedTexts,
+  { probed, model }: { readonly probed: Graph; readonly model: Graph },
+): Promise<readonly WrittenSample[] | undefined> {
+  const { tokenizer } = base.text;
+  if (!(held instanceof RowsOfTexts)) return undefined;
+  const begun = held.beginnings(samples, longestBegin);
+  const ends = new Set(chats?.ends ?? (tokenizer.end === undefined ? [] : [tokenizer.end]));
+  const written: string[][] = [];
+  for (const trained of [probed, model]) {
+    const graph = nextScoresGraph(withWeights(base.imported.graph, trained.initializers), tokenizer.pad);
+    if (!graph) return undefined;
+    const session = await openSession(runtime, graph, { label: base.name });
+    try {
+      const rows = begun.map(({ prompt }) => ({
+        ids: prompt,
+        most: Math.max(0, Math.min(longestEnd, format.length - prompt.length)),
+      }));
+      const added = rows.map(({ ids }) => [...ids]);
+      for await (const one of continueRows(wholeScores(session), rows, { ends }))
+        if ("token" in one) added[one.row]!.push(one.token);
+      written.push(added.map((ids, i) => textAfter(ids, rows[i]!.ids.length)));
+    } finally {
+      await session.dispose();
+    }
+  }
+  /** Returns the text that tokens add to those before them. */
+  function textAfter(ids: readonly number[], from: number): string {
+    return tokenizer.text(ids).slice(tokenizer.text(ids.slice(0, from)).length);
+  }
+  return begun.map(({ prompt, data }, i) => ({
+    prompt: tokenizer.text(prompt),
+    data: textAfter([...prompt, ...data], prompt.length),
+    before: written[0]![i]!,
+    after: written[1]![i]!,
+  }));
+}
