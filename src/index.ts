@@ -124,7 +124,12 @@ export type {
 } from "./inference/evaluation.js";
 export { type Exported, type ExportOptions, exportModel } from "./inference/export-model.js";
 export type { LoadOptions } from "./inference/model-session.js";
-export type { GeneratedText, GenerateOptions, TextGenerator } from "./inference/text-generator.js";
+export type {
+  GeneratedText,
+  GenerateOptions,
+  TextGenerator,
+  TextPrompt,
+} from "./inference/text-generator.js";
 export { type AdaptationName, adaptations } from "./methods/adapt/registry.js";
 export { type DistillMethod, distillMethods } from "./methods/distillation/settings.js";
 export { type StrategyName, strategies } from "./methods/registry.js";

@@ -3,13 +3,15 @@ import { openGenerator, type TextGenerator } from "../inference/text-generator.j
 import { openMachine, type RuntimeRequest } from "../run/machine.js";
 
 /**
- * Opens a decoder, which continues texts.
+ * Opens a decoder, which continues texts and answers chats.
  *
  * @param base a folder, also one that `pretrain` wrote, `file.onnx` with its tokenizer, or `hf:org/name`
  * @throws ModelError for a model that is no decoder with scores of all tokens; FileError
  * @example
  * const generator = await openTextGenerator("runs/2026-01-31-stories/model");
  * for await (const piece of generator.generate("Once upon a time", { maxNew: 50 })) process.stdout.write(piece);
+ * const question = { role: "user", content: "Where is my parcel?" };
+ * for await (const piece of generator.generate([question])) process.stdout.write(piece); // with a template of chats
  * await generator.close();
  */
 export async function openTextGenerator(

@@ -1,3 +1,4 @@
+import type { TextFacts } from "../bases/open/open-base.js";
 import {
   beamSearch,
   continueRows,
@@ -12,6 +13,9 @@ import { openScores } from "../bases/sequences/open-scores.js";
 import { scoreChanges } from "../bases/sequences/score-changes.js";
 import { mostTokens, openTextBase } from "../bases/text/text-base.js";
 import { EngraftError } from "../core/errors.js";
+import { promptTokens } from "../data/chats/answer-tokens.js";
+import type { ChatMessage } from "../data/chats/chat.js";
+import { openChatTemplate } from "../data/chats/chat-template.js";
 import type { Tokenizer } from "../data/texts/tokenizer.js";
 import { above, between, type Check, checkAgainst, whole } from "../options/option-checks.js";
 import type { Machine, RuntimeRequest } from "../run/machine.js";
@@ -34,6 +38,9 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A text to continue, or the messages of a chat to answer. */
+export type TextPrompt = string | readonly ChatMessage[];
+
 /** A text that was written. */
 export interface GeneratedText {
   /** Without the prompt. */
@@ -55,14 +62,14 @@ export interface TextGenerator {
    * Counts the tokens of a text, and those among them that stand for what the tokenizer does not know.
    * @throws DataError as {@link generate}
    */
-  count(prompt: string): { readonly tokens: number; readonly unknown: number };
+  count(prompt: TextPrompt): { readonly tokens: number; readonly unknown: number };
   /**
-   * Continues a text, piece by piece. A beam search gives the whole text at the end.
-   * @throws DataError for a text without tokens, or with more than the model takes
+   * Continues a text, or answers a chat by the template of the model, piece by piece. A beam search gives the whole text at the end.
+   * @throws DataError for a text without tokens, or with more than the model takes; ModelError for a chat, if the model has no template
    */
-  generate(prompt: string, options?: GenerateOptions): AsyncGenerator<string, GeneratedText>;
-  /** Continues texts, those of about equal length at the same time. */
-  generateAll(prompts: readonly string[], options?: GenerateOptions): Promise<readonly GeneratedText[]>;
+  generate(prompt: TextPrompt, options?: GenerateOptions): AsyncGenerator<string, GeneratedText>;
+  /** Continues texts or answers chats, those of about equal length at the same time. */
+  generateAll(prompts: readonly TextPrompt[], options?: GenerateOptions): Promise<readonly GeneratedText[]>;
   close(): Promise<void>;
 }
 
@@ -111,6 +118,7 @@ export async function openGenerator(
     longest: mostTokens(config, files.config),
     begins: files.config.add_bos_token === true ? tokenizer.marks.before : [],
     start: scores.start,
+    idsOfChat: await chatEncoder(base.text, base.name),
   };
   return {
     name: base.name,
@@ -146,6 +154,29 @@ interface Texts {
   readonly begins: readonly number[];
   /** Returns the scores for a text, or for texts that are continued together. */
   readonly start: () => NextScores;
+  /** Returns the tokens before the next answer of a chat. @throws ModelError without a template */
+  readonly idsOfChat: (messages: readonly ChatMessage[]) => readonly number[];
+}
+
+/** Returns the function that makes tokens of a chat. A template that cannot be used is an error of the first chat. */
+async function chatEncoder(
+  { files, template: given, tokenizer }: TextFacts,
+  name: string,
+): Promise<Texts["idsOfChat"]> {
+  const fail = (error: unknown) => (): never => {
+    throw error;
+  };
+  try {
+    const template = await openChatTemplate(files.config, given);
+    if (!template.isDefault) return (messages) => promptTokens(messages, template, tokenizer);
+  } catch (error) {
+    return fail(error);
+  }
+  return fail(
+    new EngraftError("ModelError", `${name} has no chat template: it continues texts`, {
+      help: "give a model of chats, or one that engraft pretrain trained on chats",
+    }),
+  );
 }
 
 /** Returns the tokens that end a text, by the first settings that name some, or by the tokenizer. */
@@ -159,8 +190,12 @@ function endTokens(settings: readonly unknown[], { end }: Tokenizer): ReadonlySe
 }
 
 /** Returns the tokens of a text, and how many may follow. */
-function begun({ tokenizer, begins, longest }: Texts, prompt: string, options: GenerateOptions): Row {
-  const ids = [...begins, ...tokenizer.pieces(prompt)];
+function begun(
+  { tokenizer, begins, longest, idsOfChat }: Texts,
+  prompt: TextPrompt,
+  options: GenerateOptions,
+): Row {
+  const ids = typeof prompt === "string" ? [...begins, ...tokenizer.pieces(prompt)] : idsOfChat(prompt);
   if (ids.length === 0)
     throw new EngraftError("DataError", "there is nothing to continue: no token", {
       help: "give the beginning of a text",
@@ -195,7 +230,7 @@ function checked(options: GenerateOptions): void {
 
 async function* generate(
   texts: Texts,
-  prompt: string,
+  prompt: TextPrompt,
   options: GenerateOptions,
 ): AsyncGenerator<string, GeneratedText> {
   checked(options);
@@ -221,7 +256,7 @@ const some = (piece: string): readonly string[] => (piece === "" ? [] : [piece])
 
 async function generateAll(
   texts: Texts,
-  prompts: readonly string[],
+  prompts: readonly TextPrompt[],
   options: GenerateOptions,
 ): Promise<readonly GeneratedText[]> {
   checked(options);

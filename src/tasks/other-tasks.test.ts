@@ -121,7 +121,8 @@ test("columns of 0 and 1 beside pictures are labels or numbers: the user says", 
 const rows = (of: (i: number) => unknown) => JSON.stringify(Array.from({ length: 4 }, (_, i) => of(i)));
 const vggJson = "VGG Image Annotator's JSON";
 const exportCoco = "export the annotations as COCO";
-const oneTextALine = 'write one text and what is to be learnt of it a line: {"text": "…", "label": "…"}';
+const learnAnswers =
+  'engraft pretrain FILE --base DECODER learns its answers; for classes, write one text and its label a line: {"text": "…", "label": "…"}';
 const chatList = "a list of chats";
 test.each([
   [
@@ -136,8 +137,8 @@ test.each([
   ],
   [vggJson, rows(() => ({ filename: "a.png", regions: [{ shape_attributes: {} }] })), exportCoco],
   [vggJson, JSON.stringify({ "a.png12": { filename: "a.png", size: 12, regions: [] } }), exportCoco],
-  [chatList, rows(() => ({ messages: [{ role: "user", content: "hi" }] })), oneTextALine],
-  [chatList, rows(() => ({ conversations: [{ from: "human", value: "hi" }] })), oneTextALine],
+  [chatList, rows(() => ({ messages: [{ role: "user", content: "hi" }] })), learnAnswers],
+  [chatList, rows(() => ({ conversations: [{ from: "human", value: "hi" }] })), learnAnswers],
 ])("%s is named with the export that is read", async (what, json, help) => {
   const refusal = `DataError: "export.json" is ${what}, which is not read\n  help: ${help}`;
   expect(await answer({ "export.json": json }, "export.json")).toBe(refusal);

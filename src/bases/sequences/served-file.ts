@@ -52,8 +52,10 @@ export async function servedFiles(
   const path = base.file!.onnx;
   const made = await writtenFile(base, after, where);
   if (typeof made === "string") return made;
+  const name = files.relative(files.dirname(path), path);
   return [
-    [`onnx/${files.relative(files.dirname(path), path)}`, made.bytes],
+    // Transformers.js looks for these names.
+    [`onnx/${/^model(_fp16)?\.onnx$/.test(name) ? name : "model.onnx"}`, made.bytes],
     ...[...made.externalData].map(([location, bytes]) => [`onnx/${location}`, bytes] as const),
   ];
 }

@@ -34,24 +34,56 @@ export const pretrain: Command<OptionsOf<"pretrain">> = async (args, options, { 
 
 /** Returns the end of a pretraining. */
 export function renderPretrainResult(result: PretrainResultEvent): string[] {
-  const { objective, before, after, gain, split, rows, epochs, best_epoch, seconds } = result;
+  const { objective, before, after, guessing, gain, epochs, best_epoch, seconds } = result;
   return [
     ...labelled(
       "pretrained",
       `${objective.name}: ${objective.words}`,
-      `${formatCount(split.train)} texts in ${formatCount(rows.train)} rows of ${rows.length} tokens, ${epochs} ${epochs === 1 ? "epoch" : "epochs"}, epoch ${best_epoch} kept`,
+      `${learnt(result)}, ${epochs} ${epochs === 1 ? "epoch" : "epochs"}, epoch ${best_epoch} kept`,
       `${formatDuration(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ),
     ...labelled(
       "held back",
+      `guessing by frequency: perplexity ${guessing.perplexity.toFixed(2)}`,
       `before: ${perplexity(before)}`,
       `after:  ${perplexity(after)}`,
+      ...bits(before, after),
       `loss lower by ${gain.loss.toFixed(4)} (${between(gain.ci95, 4)}) on ${formatCount(after.n)} places`,
+    ),
+    ...(result.samples ?? []).flatMap(({ prompt, data, before: old, after: now }) =>
+      labelled(
+        "sample",
+        oneLine(prompt),
+        `data:   ${oneLine(data)}`,
+        `before: ${oneLine(old)}`,
+        `after:  ${oneLine(now)}`,
+      ),
     ),
     ...labelled("base", result.model),
     ...labelled("run", result.run),
-    ...labelled("next", `engraft train <labelled texts> --base ${result.run}`),
+    ...labelled("next", nextCommand(result)),
   ];
+}
+
+function learnt({ split, rows, chats }: PretrainResultEvent): string {
+  if (!chats)
+    return `${formatCount(split.train)} texts in ${formatCount(rows.train)} rows of ${rows.length} tokens`;
+  return `${formatCount(rows.train)} chats of at most ${formatCount(rows.length)} tokens, ${formatCount(chats.tokens)} tokens of ${chats.learnt} in all`;
+}
+
+function nextCommand({ chats, samples, model, run }: PretrainResultEvent): string {
+  if (chats) return `engraft predict ${model} "a question" --chat`;
+  if (samples) return `engraft predict ${model} "the beginning of a text"`;
+  return `engraft train <labelled texts> --base ${run}`;
+}
+
+/** Characters of a sample on one line. */
+const shownCharacters = 120;
+
+/** Returns a text on one line, its end if it is long. */
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > shownCharacters ? `…${line.slice(-shownCharacters)}` : line;
 }
 
 const between = (interval: Interval | null, digits: number): string =>
@@ -59,3 +91,12 @@ const between = (interval: Interval | null, digits: number): string =>
 
 const perplexity = ({ perplexity: value, perplexity_ci95: interval, accuracy }: LanguageScores): string =>
   `perplexity ${value.toFixed(2)} (${between(interval, 2)}), ${(100 * accuracy).toFixed(1)} % of the tokens right`;
+
+function bits(before: LanguageScores, after: LanguageScores): string[] {
+  const { bits_per_byte: old } = before;
+  const { bits_per_byte: now, bits_per_byte_ci95: interval } = after;
+  if (old === undefined || now === undefined) return [];
+  return [
+    `bits per byte: ${old.toFixed(3)} before, ${now.toFixed(3)} after (${between(interval ?? null, 3)})`,
+  ];
+}

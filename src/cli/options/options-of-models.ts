@@ -80,6 +80,7 @@ export const predict = command({
     }),
     draw: words("of boxes and masks: folder for the pictures with the predictions drawn on them", "DIR"),
     long,
+    chat: flag("of models of chats: answer each text as a message of the user"),
     maxNew: integer("of models that continue texts: most tokens that are written", {
       ...{ min: 1, max: 100_000, otherwise: "256" },
     }),
@@ -106,6 +107,7 @@ export const predict = command({
     'engraft predict runs/2026-01-31-reviews.csv/model "a pan that lasts"',
     "engraft predict runs/2026-01-31-cards/model ./new --draw drawn",
     'engraft predict runs/2026-01-31-stories/model "Once upon a time" --max-new 100',
+    'engraft predict runs/2026-01-31-chats/model "Where is my parcel?" --chat',
   ],
 });
 

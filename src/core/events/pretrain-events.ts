@@ -56,7 +56,9 @@ export interface PretrainResultEvent extends Omit<CommonResult, "test_looks" | "
    */
   readonly before: LanguageScores;
   readonly after: LanguageScores;
-  /** before.loss − after.loss with its paired interval over the rows: above 0 is better. null for one row. */
+  /** Guessing by the frequencies of the tokens in the training texts. */
+  readonly guessing: { readonly loss: number; readonly perplexity: number };
+  /** before.loss − after.loss with its paired interval, as that of the loss: above 0 is better. */
   readonly gain: { readonly loss: number; readonly ci95: Interval | null };
   /** Of chats. */
   readonly chats?: ChatFacts;

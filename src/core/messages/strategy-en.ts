@@ -129,6 +129,8 @@ export const strategyEn = {
   "learns-from-teacher": ({ teacher }: { readonly teacher: string }): string => `learns from ${teacher}`,
   "masked-modelling": "masked modelling: the base sees the tokens on both sides of a place",
   "causal-modelling": "causal modelling: the base sees only the tokens before a place",
+  "adapter-for-size": ({ millions }: { readonly millions: number }): string =>
+    `the base has ${millions} million weights: an adapter needs less memory than an optimizer of them all`,
   "table-without-base":
     "no pretrained model for a table alone: random weights (--init-from MODEL starts from another table's model)",
   "chosen-with-source": (v: {

@@ -57,6 +57,19 @@ export function answerTokens(
   };
 }
 
+/**
+ * Returns the tokens before the next answer of a chat.
+ * @throws ModelError if the template fails for it
+ */
+export function promptTokens(
+  messages: readonly ChatMessage[],
+  template: ChatTemplate,
+  tokenizer: Tokenizer,
+): readonly number[] {
+  const hidden = hideSpecialTokens(messages, template.source, tokenizer);
+  return hidden.encode(template.render(hidden.messages, { forAnswer: true }));
+}
+
 /** Renders a chat and finds its answers. @throws DataError as {@link answerTokens} */
 function renderAnswers(
   { id, messages }: Chat,

@@ -142,7 +142,7 @@ export async function openTokenizer(files: TokenizerFiles, longest: number): Pro
     marks,
     ...namedTokens(built, files, marks),
     spaceInToken: JSON.stringify(files.tokenizer.pre_tokenizer ?? null).includes('"ByteLevel"'),
-    text: (ids) => built.decode([...ids], { skip_special_tokens: true }),
+    text: (ids) => (ids.length === 0 ? "" : built.decode([...ids], { skip_special_tokens: true })),
     tokenOf: (id) => built.id_to_token(id),
     vocabulary,
     parts(text) {

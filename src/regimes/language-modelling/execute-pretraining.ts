@@ -8,6 +8,7 @@ import { poolingFile } from "../../bases/text/text-poolings.js";
 import { EngraftError } from "../../core/errors.js";
 import type { DataEvent, PretrainResultEvent } from "../../core/events/events.js";
 import type { OnProgress } from "../../core/events/progress-events.js";
+import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { holdsChats, openChats } from "../../data/chats/open-chats.js";
 import { type Samples, uniformInputs } from "../../data/index.js";
@@ -26,11 +27,11 @@ import type { TrainedTask } from "../../run/trained-task.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { languageHead, languageRegime, languageTask } from "./language-task.js";
-import { type LanguageStrategy, type PretrainOptions, pretrainDefaults } from "./options.js";
+import { type ChosenStrategy, type PretrainOptions, pretrainDefaults } from "./options.js";
 import { type LanguageData, type PreparedTexts, prepareTexts } from "./prepare-texts.js";
 import { objectives } from "./row-objectives.js";
 import type { LanguageRows } from "./rows.js";
-import { gainOf, languageScores, lossesOf, type RowLosses } from "./scores.js";
+import { gainOf, guessingScores, languageScores, lossesOf, type RowLosses } from "./scores.js";
 import { writeSamples } from "./write-samples.js";
 
 /** Executes a pretraining, from the first step or from the last checkpoint. */
@@ -60,7 +61,10 @@ export async function executePretraining(
         cut: options.cut,
         maxLength: options.maxLength,
       });
-      const texts = await prepareTexts(base, given, { platform, runtime, options, seed, onEvent });
+      const texts = await prepareTexts(base, given, {
+        ...{ platform, runtime, options, seed, onEvent },
+        now: new Date(run.manifest.started),
+      });
       const { model, format, pad } = texts;
       const body = textBody(base.imported.graph, { pooling: "each", pad, cut: base.cut });
       onEvent({
@@ -88,7 +92,7 @@ export async function executePretraining(
           ...others,
           ...(keeps && { weights: "same" as const }),
           seed,
-          strategy,
+          strategy: strategy.name,
         },
         inputs: rowInputs(dataset, texts),
         training: {
@@ -106,11 +110,12 @@ export async function executePretraining(
       const result: PretrainResultEvent = {
         ...common,
         task: "language-modelling",
-        objective: { name, words: words(format), paper },
+        objective: { name, words: words(format, texts.chats?.facts), paper },
         split: splitOf(given, seed),
         tokens: texts.tokens,
         rows: { train: texts.train.count, held_back: texts.held.count, length: format.length },
         ...scores,
+        guessing: guessingScores(texts.train, texts.held, model.tokens),
         ...(texts.chats && { chats: texts.chats.facts }),
         ...(samples && { samples }),
         seed,
@@ -126,16 +131,17 @@ export async function executePretraining(
 /** Weights of a base from which on an adapter trains by default: beside all of them, an optimizer holds two numbers each. */
 const manyWeights = 50e6;
 
-/** Returns what trains. @throws OptionError for options of a strategy that has none */
-function strategyFor({ imported }: Base, { strategy, option }: PretrainOptions): LanguageStrategy {
+/** Returns what trains, and why if nobody asked for it. @throws OptionError for options of a strategy that has none */
+function strategyFor({ imported }: Base, { strategy, option }: PretrainOptions): ChosenStrategy {
   const weights = parametersOf(imported.graph).reduce((sum, { size }) => sum + size, 0);
-  const chosen = strategy ?? (weights < manyWeights ? "finetune" : "lora");
-  if (chosen === "finetune" && option !== undefined)
+  const name = strategy ?? (weights < manyWeights ? "finetune" : "lora");
+  if (name === "finetune" && option !== undefined)
     throw new EngraftError("OptionError", "all weights train here, and that has no options", {
       help: 'leave option out, or give the strategy "lora"',
       details: { option },
     });
-  return chosen;
+  if (strategy !== undefined || name === "finetune") return { name };
+  return { name, reason: message("adapter-for-size", { millions: Math.round(weights / 1e6) }) };
 }
 
 /**
@@ -321,12 +327,14 @@ async function finishPretraining(
   const { files } = base.text;
   // Settings that end an answer where the template does.
   const ends = [base.text.generation?.eos_token_id ?? base.text.config.eos_token_id].flat();
-  const generation = chats
+  const generation = chats?.ends.length
     ? {
         ...base.text.generation,
         eos_token_id: [...new Set([...chats.ends, ...ends])].filter(Number.isInteger),
       }
     : (base.text.generation ?? {});
+  const isHalf = own.some(([path]) => path.endsWith("_fp16.onnx"));
+  const dtype = typeof served === "object" ? (isHalf ? "fp16" : "fp32") : undefined;
   const template = chats?.template.source ?? base.text.template;
   await writeFolder(machine.platform, run.file("model"), [
     ...own,
@@ -336,7 +344,7 @@ async function finishPretraining(
     // Unchanged files of the base: rows of this run may be shorter than the base's maximum length.
     ["tokenizer.json", json(files.tokenizer)],
     ["tokenizer_config.json", json({ ...files.config, ...(template && { chat_template: template }) })],
-    ["README.md", pretrainedCard(result, command, versions)],
+    ["README.md", pretrainedCard(result, command, versions, dtype)],
     ...(base.licenseText === undefined ? [] : [["LICENSE", base.licenseText] as const]),
   ]);
   await run.complete(result);

@@ -19,7 +19,7 @@ import { stageOf } from "../../run/training/planned.js";
 import { rateOfSize } from "../../tasks/texts/text-defaults.js";
 import type { Decided, Fit } from "../../train/fit.js";
 import { languageModelling } from "../../train/objectives/language-objective.js";
-import type { LanguageStrategy } from "./options.js";
+import type { ChosenStrategy } from "./options.js";
 import type { PreparedTexts } from "./prepare-texts.js";
 import { objectives } from "./row-objectives.js";
 import { lossesOf, meanOf } from "./scores.js";
@@ -58,7 +58,7 @@ export function languageHead({ model, train, held }: PreparedTexts): TrainingHea
 export function languageRegime(
   { model, train, format }: PreparedTexts,
   { imported }: Base,
-  strategy: LanguageStrategy,
+  { name, reason }: ChosenStrategy,
   signal: AbortSignal | undefined,
 ): Regime {
   const all: Planner = (graph, request) =>
@@ -67,9 +67,9 @@ export function languageRegime(
     stage: "pretrain",
     join: async (network, planner) => ({
       model: network,
-      ...(strategy === "finetune" && { strategy: "pretrain" }),
-      reason: objectives[format.objective].because,
-      planner: strategy === "finetune" ? all : mergeablePlan(planner),
+      ...(name === "finetune" ? { strategy: "pretrain" } : reason && { strategy: name }),
+      reason: reason ?? objectives[format.objective].because,
+      planner: name === "finetune" ? all : mergeablePlan(planner),
     }),
     streams: (_train, { batch }) => ({
       feeds: (epoch, from) => train.feeds(epoch, from, batch, signal),

@@ -1,3 +1,4 @@
+import type { Message } from "../../core/messages/message.js";
 import type { RequestedOptions } from "../../methods/settings.js";
 import {
   between,
@@ -48,6 +49,12 @@ export interface PretrainOptions
 /** Strategies of a language model. */
 export const languageStrategies = ["finetune", "lora", "dora"] as const;
 export type LanguageStrategy = (typeof languageStrategies)[number];
+
+/** A strategy, and the reason if it was not asked for. */
+export interface ChosenStrategy {
+  readonly name: LanguageStrategy;
+  readonly reason?: Message;
+}
 
 /** Defaults of the options. */
 export const pretrainDefaults = {

@@ -37,13 +37,20 @@ export async function prepareChats(
   {
     options,
     platform,
+    now,
     onEvent,
-  }: { readonly options: PretrainOptions; readonly platform: Platform; readonly onEvent: OnEvent },
+  }: {
+    readonly options: PretrainOptions;
+    readonly platform: Platform;
+    /** The time that a template may write: that of the run's start, so that a resumed run has the same tokens. */
+    readonly now: Date;
+    readonly onEvent: OnEvent;
+  },
 ) {
   const { tokenizer, fixed, files, config } = text;
   const { allMessages = false, template: path } = options;
   const given = path === undefined ? text.template : await readTemplate(path, platform);
-  const template = await openChatTemplate(files.config, given, path ?? name);
+  const template = await openChatTemplate(files.config, given, path ?? name, { now });
   const read = (some: readonly Chat[]) =>
     some.map((chat) => answerTokens(chat, template, tokenizer, { all: allMessages }));
   const [train, heldOut] = [read(chats.train), read(chats.heldOut)];
@@ -112,11 +119,17 @@ function fitting(chats: readonly AnswerTokens[], length: number, tokenizer: Toke
   });
 }
 
-/** Returns the tokens that end answers. */
-function endsOf(chats: readonly AnswerTokens[], { special }: Tokenizer): readonly number[] {
+/** Returns the tokens that end answers: the last special token of each. */
+function endsOf(chats: readonly AnswerTokens[], { special, unknown, end }: Tokenizer): readonly number[] {
   const ends = new Set<number>();
+  const isEnd = (id: number): boolean => special.has(id) && (id !== unknown || id === end);
   for (const { ids, isAnswer } of chats)
-    for (const [i, id] of ids.entries()) if (isAnswer[i] && special.has(id)) ends.add(id);
+    for (const [i] of ids.entries()) {
+      if (!isAnswer[i] || isAnswer[i + 1]) continue;
+      let last = i;
+      while (last > 0 && isAnswer[last] && !isEnd(ids[last]!)) last--;
+      if (isAnswer[last]) ends.add(ids[last]!);
+    }
   return [...ends];
 }
 

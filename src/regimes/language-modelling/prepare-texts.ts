@@ -1,6 +1,7 @@
 import { type LanguageModel, languageModel } from "../../bases/language-model.js";
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
 import { isCausal } from "../../bases/sequences/is-causal.js";
+import { scoresName } from "../../bases/sequences/next-scores.js";
 import { tieTables } from "../../bases/text/tie-tables.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
@@ -24,6 +25,8 @@ interface How {
   readonly runtime: Runtime;
   readonly options: PretrainOptions;
   readonly seed: number;
+  /** Time of the run's start. */
+  readonly now: Date;
   readonly onEvent: OnEvent;
 }
 
@@ -85,7 +88,7 @@ function packed(texts: UnlabelledTexts, format: RowFormat, { signal }: PretrainO
 
 /** @throws ModelError for a base that cannot learn the data; OptionError for an option that means nothing for it */
 function requireObjective(
-  { name, text: { tokenizer } }: Base & { readonly text: TextFacts },
+  { name, imported, text: { tokenizer } }: Base & { readonly text: TextFacts },
   causal: boolean,
   ofChats: boolean,
   options: PretrainOptions,
@@ -93,6 +96,10 @@ function requireObjective(
   if (!causal && ofChats)
     throw new EngraftError("ModelError", `${name} sees both sides of a token: it writes no answers`, {
       help: "give a decoder, such as SmolLM2; of an encoder, give texts instead of chats",
+    });
+  if (ofChats && scoresName(imported.graph) === undefined)
+    throw new EngraftError("ModelError", `${name} has no scores of all tokens: it writes no answers`, {
+      help: "give a decoder with its last layer, such as SmolLM2",
     });
   if (!causal && tokenizer.mask === undefined)
     throw new EngraftError(

@@ -1,3 +1,4 @@
+import type { ChatFacts } from "../../core/events/pretrain-events.js";
 import { message } from "../../core/messages/message.js";
 import type { RowFormat } from "./rows.js";
 
@@ -13,7 +14,10 @@ export const objectives = {
   causal: {
     name: "causal",
     because: message("causal-modelling"),
-    words: () => "each token from those before it",
+    words: (_format: RowFormat, chats?: ChatFacts) =>
+      chats?.learnt === "answers"
+        ? "each token of an answer from those before it"
+        : "each token from those before it",
     paper: "Radford et al., Language Models are Unsupervised Multitask Learners, 2019",
   },
 } as const;

@@ -91,6 +91,14 @@ export abstract class LanguageRows {
     return { x: { dtype: "int32", dims: [rows.length, width], data }, weights };
   }
 
+  /** Yields the tokens that are predicted in the first pass. */
+  *labels(): Generator<number> {
+    for (let index = 0; index < this.count; index++) {
+      const { places, labels } = this.row(0, index);
+      for (const i of places.keys()) yield labels[i]!;
+    }
+  }
+
   /** Returns these rows with only the first ones of each pass, to measure time. */
   first(rows: number): LanguageRows {
     const some = Object.create(this) as LanguageRows;

@@ -92,3 +92,21 @@ export function gainOf(
   const { gain, interval } = difference(shares(before), shares(after));
   return { loss: gain, ci95: interval };
 }
+
+/** Returns the loss of guessing by the frequencies of the tokens that were learnt, each counted once more (Laplace smoothing). */
+export function guessingScores(
+  train: LanguageRows,
+  held: LanguageRows,
+  vocabulary: number,
+): { readonly loss: number; readonly perplexity: number } {
+  const counts = new Float64Array(vocabulary).fill(1);
+  for (const token of train.labels()) counts[token]!++;
+  const all = sumOf(counts);
+  let [loss, n] = [0, 0];
+  for (const token of held.labels()) {
+    loss += Math.log(all / counts[token]!);
+    n++;
+  }
+  const mean = loss / Math.max(1, n);
+  return { loss: mean, perplexity: Math.exp(mean) };
+}

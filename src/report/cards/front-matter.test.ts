@@ -44,7 +44,16 @@ const pretrained = {
   ...{ objective: { name: "masked", words: "words are hidden", paper: "Devlin 2019" }, tokens: 9, epochs: 1 },
   ...{ split: { train: 8, validation: 2, test: 0, seed: 0 }, rows: { train: 4, held_back: 1, length: 16 } },
   ...{ best_epoch: 1, before: perplexity, after: perplexity, gain: { loss: 0.1, ci95: [0, 0.2] } },
+  guessing: { loss: 4, perplexity: 54.6 },
 } as unknown as PretrainResultEvent;
+
+const bits = { ...perplexity, bits_per_byte: 1.5, bits_per_byte_ci95: [1.4, 1.6] } as const;
+const ofChats = {
+  objective: { name: "causal", words: "each token of an answer from those before it", paper: "Radford 2019" },
+  chats: { learnt: "answers", tokens: 90, template: "default", cut: 0 },
+  samples: [{ prompt: "User: hi", data: " hello", before: "", after: " *hello*" }],
+  ...{ before: bits, after: bits },
+};
 
 const withBase = <D extends { readonly result: object }>(data: D, base: BaseFacts): D => ({
   ...data,
@@ -73,6 +82,13 @@ const cards: Readonly<Record<string, (base: BaseFacts) => string>> = {
     return reportCard(adaptationSheet(result), adaptationFacts(result), record);
   },
   pretrained: (base) => pretrainedCard({ ...pretrained, base }, "engraft pretrain", versions),
+  chats: (base) =>
+    pretrainedCard(
+      { ...pretrained, ...ofChats, base } as unknown as PretrainResultEvent,
+      "engraft pretrain",
+      versions,
+      "fp32",
+    ),
 };
 
 test.each(Object.keys(cards))("the card of %s obeys the hub's rules with every kind of base", (kind) => {

@@ -17,40 +17,98 @@ const intervalOf = (interval: Interval | null, digits: number): string =>
 const between = ({ perplexity, perplexity_ci95: interval }: LanguageScores): string =>
   `${perplexity.toFixed(2)} (${intervalOf(interval, 2)})`;
 
-/** Returns the model card as Markdown. */
+/**
+ * Returns the model card as Markdown.
+ * @param dtype as Transformers.js names the type of the file's numbers. Missing: it cannot write with this file, which has no cache
+ */
 export function pretrainedCard(
   result: PretrainResultEvent,
   command: string,
   versions: Readonly<Record<string, string>>,
+  dtype?: "fp32" | "fp16",
 ): string {
-  const { base, objective, split, tokens, rows, before, after, gain, epochs, best_epoch } = result;
+  const { base, objective, split, before, after, guessing, gain, epochs, best_epoch, chats } = result;
+  const writes = result.samples !== undefined;
   const head = frontMatter({
     base,
-    task: "feature-extraction",
+    task: writes ? "text-generation" : "feature-extraction",
     metrics: ["perplexity"],
     library: "transformers.js",
     tags: ["pretrained"],
   });
   return `${head}
 
-# A base for texts, pretrained further with Engraft
+# ${chats ? "A model of chats, trained with Engraft" : "A base for texts, pretrained further with Engraft"}
 
-${baseName(base)} went on learning from ${split.train} texts without labels: ${objective.name} modelling, ${objective.words} (${escapeMarkdown(objective.paper)}).
+${baseName(base)} went on learning from ${split.train} ${chats ? "chats" : "texts without labels"}: ${objective.name} modelling, ${objective.words} (${escapeMarkdown(objective.paper)}).
 
 ${baseLine(base)}
-- Texts: ${split.train} with ${tokens} tokens, in ${rows.train} rows of ${rows.length}; ${split.validation} more held back
+${dataLine(result)}
 - Length: ${epochs} epochs, the weights of epoch ${best_epoch} kept
 ${versionsLine(versions)}
 
-| perplexity on the held-back texts | |
-|---|---|
-| the base, with the best head of words over its features | ${between(before)} |
-| this one | ${between(after)} |
+| on the held-back ${chats ? "chats" : "texts"} | perplexity |${bitsOf("bits per byte |", before)}
+|---|---|${bitsOf("---|", before)}
+| guessing by the frequency of tokens | ${guessing.perplexity.toFixed(2)} |${bitsOf("|", before)}
+| the base${writes ? "" : ", with the best head of words over its features"} | ${between(before)} |${bits(before)}
+| this one | ${between(after)} |${bits(after)}
 
-The loss is lower by ${gain.loss.toFixed(4)} nats a token (${intervalOf(gain.ci95, 4)}, over the same ${after.n} places). Whether that helps a task is for a comparison on that task to say.
+The loss is lower by ${gain.loss.toFixed(4)} nats a token (${intervalOf(gain.ci95, 4)}, over the same ${after.n} places). ${
+    writes
+      ? "Lower is better; whether the answers are right is for a reader to say."
+      : "Whether that helps a task is for a comparison on that task to say."
+  }
+${samplesOf(result)}
+${usage(result, command, dtype)}
 
-${fenced("sh", `${withoutFolders(command)}\nengraft train labelled.csv --base THIS_FOLDER`)}
-
-${licenceSection(base, "texts")}
+${licenceSection(base, chats ? "chats" : "texts")}
 `;
+}
+
+function dataLine({ split, tokens, rows, chats }: PretrainResultEvent): string {
+  if (!chats)
+    return `- Texts: ${split.train} with ${tokens} tokens, in ${rows.train} rows of ${rows.length}; ${split.validation} more held back`;
+  const templates = { base: "that of the base", given: "given with the data", default: "a plain one" };
+  return `- Chats: ${split.train}, of which ${chats.tokens} tokens of ${chats.learnt} were learnt, at most ${rows.length} tokens of each chat; ${split.validation} more held back
+- Template of chats: ${templates[chats.template]}, in \`tokenizer_config.json\``;
+}
+
+const bitsOf = (cell: string, { bits_per_byte: has }: LanguageScores): string =>
+  has === undefined ? "" : ` ${cell}`;
+
+const bits = ({ bits_per_byte: value, bits_per_byte_ci95: interval }: LanguageScores): string =>
+  value === undefined ? "" : ` ${value.toFixed(3)} (${intervalOf(interval ?? null, 3)}) |`;
+
+/** Returns what both models write, as a list of indented texts. */
+function samplesOf({ samples = [] }: PretrainResultEvent): string {
+  const quoted = (text: string): string => escapeMarkdown(text.replace(/\s+/g, " ").trim()) || "nothing";
+  return samples
+    .map(
+      ({ prompt, data, before, after }) => `
+- ${quoted(prompt)}
+  - data: ${quoted(data)}
+  - the base: ${quoted(before)}
+  - this one: ${quoted(after)}
+`,
+    )
+    .join("");
+}
+
+function usage({ samples, chats }: PretrainResultEvent, command: string, dtype: string | undefined): string {
+  const made = withoutFolders(command);
+  if (!samples) return fenced("sh", `${made}\nengraft train labelled.csv --base THIS_FOLDER`);
+  const input = chats ? '[{ role: "user", content: "a question" }]' : '"the beginning of a text"';
+  const predict = fenced(
+    "sh",
+    `${made}\nengraft predict THIS_FOLDER ${chats ? '"a question" --chat' : '"the beginning of a text"'}`,
+  );
+  if (dtype === undefined) return predict;
+  return `${predict}
+
+${fenced(
+  "js",
+  `import { pipeline } from "@huggingface/transformers";
+const generate = await pipeline("text-generation", "THIS_FOLDER", { dtype: "${dtype}" });
+const [{ generated_text }] = await generate(${input}, { max_new_tokens: 100 });`,
+)}`;
 }

@@ -33,6 +33,7 @@ export const strategyExamples: Examples<typeof strategyEn> = {
   "learns-from-teacher": [{ teacher: "resnet50" }],
   "masked-modelling": nothing,
   "causal-modelling": nothing,
+  "adapter-for-size": [{ millions: 135 }],
   "table-without-base": nothing,
   "folds-choose": nothing,
   "table-from-model": [{ model: "runs/one/model" }],

@@ -1,5 +1,10 @@
 import { EngraftError } from "../../../core/errors.js";
-import { type GeneratedText, openGenerator, type TextGenerator } from "../../../inference/text-generator.js";
+import {
+  type GeneratedText,
+  openGenerator,
+  type TextGenerator,
+  type TextPrompt,
+} from "../../../inference/text-generator.js";
 import { openMachine } from "../../../run/machine.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
@@ -30,7 +35,7 @@ export async function continueTexts(
     const given = { maxNew, beams, lengthPenalty, temperature, topP, seed };
     const known = Object.entries(given).filter(([, value]) => value !== undefined);
     const how = { ...Object.fromEntries(known), signal };
-    const columns = options.text;
+    const { chat = false, text: columns } = options;
     let n = 0;
     const unreadable = unreadableInputs(output);
     const found = textsOf(words, signal, { columns, quotes, onEvent: output.onEvent });
@@ -39,10 +44,12 @@ export async function continueTexts(
     let part: string[] = [];
     const flush = async (): Promise<void> => {
       if (part.length === 0) return;
-      if (part.length === 1) await stream(generator, part[0]!, how, output);
-      else
-        for (const [i, made] of (await generator.generateAll(part, how)).entries())
-          output.piece(`${part[i]!}${made.text}\n`, eventOf(part[i]!, made));
+      if (part.length === 1) await stream(generator, part[0]!, how, { output, chat });
+      else {
+        const prompts = part.map((text) => promptOf(text, chat));
+        for (const [i, made] of (await generator.generateAll(prompts, how)).entries())
+          output.piece(`${part[i]!}${chat ? `\n${made.text.trim()}` : made.text}\n`, eventOf(part[i]!, made));
+      }
       n += part.length;
       part = [];
       if (signal.aborted)
@@ -54,7 +61,7 @@ export async function continueTexts(
           help: "name the column of the texts: --text COLUMN",
         });
       try {
-        unknown += generator.count(input).unknown;
+        unknown += generator.count(promptOf(input, chat)).unknown;
         part.push(input);
       } catch (thrown) {
         unreadable.add(name, thrown);
@@ -76,12 +83,25 @@ export async function continueTexts(
 
 type How = Parameters<TextGenerator["generate"]>[1];
 
-/** Prints a text as it is written. */
-async function stream(generator: TextGenerator, prompt: string, how: How, output: Output): Promise<void> {
-  const pieces = generator.generate(prompt, how);
+/** Returns a text to continue, or a chat with one message. */
+const promptOf = (text: string, chat: boolean): TextPrompt =>
+  chat ? [{ role: "user", content: text }] : text;
+
+/** Prints a text as it is written, or the answer to it. */
+async function stream(
+  generator: TextGenerator,
+  prompt: string,
+  how: How,
+  { output, chat }: { readonly output: Output; readonly chat: boolean },
+): Promise<void> {
+  const pieces = generator.generate(promptOf(prompt, chat), how);
   let next = await pieces.next();
-  output.piece(prompt);
-  for (; !next.done; next = await pieces.next()) output.piece(next.value);
+  let isFirst = chat;
+  if (!chat) output.piece(prompt);
+  for (; !next.done; next = await pieces.next()) {
+    output.piece(isFirst ? next.value.trimStart() : next.value);
+    isFirst = false;
+  }
   output.piece("\n", eventOf(prompt, next.value));
 }
 

@@ -41,9 +41,9 @@ const limited = {
     models: "is for models of boxes and masks, and this is of",
   },
   write: {
-    names: "--max-new, --beams, --length-penalty, --temperature, --top-p and --seed",
-    isGiven: ({ maxNew, beams, lengthPenalty, temperature, topP, seed }) =>
-      [maxNew, beams, lengthPenalty, temperature, topP, seed].some((one) => one !== undefined),
+    names: "--chat, --max-new, --beams, --length-penalty, --temperature, --top-p and --seed",
+    isGiven: ({ chat, maxNew, beams, lengthPenalty, temperature, topP, seed }) =>
+      [chat, maxNew, beams, lengthPenalty, temperature, topP, seed].some((one) => one !== undefined),
     models: "are for models that continue texts, and this is of",
   },
   threshold: {

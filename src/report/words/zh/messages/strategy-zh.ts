@@ -66,6 +66,8 @@ export const strategyZh: typeof strategyEn = {
   "learns-from-teacher": ({ teacher }) => `向教师模型 ${teacher} 学习`,
   "masked-modelling": "掩码语言模型：基础模型能看到每个位置两侧的词元",
   "causal-modelling": "因果语言模型：基础模型只能看到每个位置之前的词元",
+  "adapter-for-size": ({ millions }) =>
+    `基础模型有 ${millions} 百万个权重：适配器所需的内存少于为全部权重运行优化器`,
   "table-without-base": "单独的表格没有预训练模型：随机初始化（--init-from MODEL 从另一个表格的模型开始）",
   "folds-choose": "除非目标表的交叉验证选择线性模型",
   "table-from-model": ({ model }) => `从 ${model} 开始`,
