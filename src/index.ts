@@ -107,6 +107,7 @@ export type { ResultOf } from "./core/results/result-of.js";
 export type { ShownScore } from "./core/results/shown-score.js";
 export type { RunsReport, SideDifference, SideRun } from "./core/results/side-by-side.js";
 export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/results/task.js";
+export type { ChatMessage } from "./data/chats/chat.js";
 export type { ClassSample, Dataset } from "./data/index.js";
 export type { Layout } from "./data/lists/layout-files.js";
 export { shownScore } from "./evaluate/shown-score.js";

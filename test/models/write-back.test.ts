@@ -2,12 +2,12 @@
 import { create } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { withWeights } from "../../src/bases/heads.js";
-import { type ModelFile, writeBack } from "../../src/bases/sequences/write-back.js";
 import { textBody } from "../../src/bases/text/text-body.js";
 import { tieTables } from "../../src/bases/text/tie-tables.js";
 import { draws } from "../../src/core/random.js";
 import { float32, int64, type Tensor, toNumbers } from "../../src/core/tensor.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
+import { type ModelFile, writeBack } from "../../src/graph/import/write-back.js";
 import { parametersOf } from "../../src/graph/surgery/index.js";
 import {
   attribute as a,

@@ -31,7 +31,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       writeLayout`),
     types: words(`
       AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment
-      BaseInfo BoxModel BoxOptions CacheFeaturesOptions CacheInfo CancelledStudy ClassSample ClassificationScores CollectOptions ColumnWeight
+      BaseInfo BoxModel BoxOptions CacheFeaturesOptions CacheInfo CancelledStudy ChatMessage ClassSample ClassificationScores CollectOptions ColumnWeight
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult
       CurveSize DataInspection Dataset DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo
       DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod DistillOptions
@@ -49,7 +49,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SessionSample ShownScore SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
       SourceOption StartOptions StartedRun StrategyName StuckJob StudyStatus SubmitOptions SubmittedStudy SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
-      TasksResultEvent TestPrediction TextGenerator TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TrainingStatus TranscriptModel
+      TasksResultEvent TestPrediction TextGenerator TextModel TextOrPair TextPrompt TimesAsMany TrainOptions TrainResultEvent TrainingStatus TranscriptModel
       TrustResult Verdict WatchOptions Weighting WordWeight WorkOptions WorkResult WorthOfLayers WriteLayoutOptions WrittenSample`),
   },
   "./core": {

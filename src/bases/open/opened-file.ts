@@ -1,9 +1,7 @@
 import type { Imported } from "../../graph/from-onnx.js";
+import type { ModelFile } from "../../graph/import/write-back.js";
 
 /** A model file that was read. */
-export interface OpenedFile {
-  readonly bytes: Uint8Array;
-  /** External files with weights, by their path in it. */
-  readonly externalData: ReadonlyMap<string, Uint8Array>;
+export interface OpenedFile extends ModelFile {
   readonly imported: Imported;
 }

@@ -1,4 +1,5 @@
 import type { Graph } from "../../graph/graph.js";
+import type { ModelFile } from "../../graph/import/write-back.js";
 import type { Platform } from "../../platform/platform.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime, Session } from "../../runtime/runtime.js";
@@ -7,7 +8,6 @@ import { type CacheLayout, cachedScores, cacheLayout } from "./cached-scores.js"
 import type { NextScores } from "./decode.js";
 import { ordinaryTokens } from "./is-causal.js";
 import { nextScoresGraph, scoresName, wholeScores } from "./next-scores.js";
-import type { ModelFile } from "./write-back.js";
 
 /** Scores of the next tokens of a decoder. */
 export interface OpenedScores {

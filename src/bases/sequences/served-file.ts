@@ -2,6 +2,7 @@ import { messageOf } from "../../core/errors.js";
 import { draws } from "../../core/random.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import type { Graph } from "../../graph/graph.js";
+import { type ModelFile, writeBack } from "../../graph/import/write-back.js";
 import { parametersOf } from "../../graph/surgery/index.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Runtime } from "../../runtime/runtime.js";
@@ -9,7 +10,6 @@ import { withWeights } from "../heads.js";
 import { type Base, modelSha256, openModelFile, type TextFacts } from "../open/open-base.js";
 import { scoresName } from "./next-scores.js";
 import { compareServed } from "./open-scores.js";
-import { type ModelFile, writeBack } from "./write-back.js";
 
 /** A decoder whose file has inputs for earlier keys and values. */
 type Served = Base & { readonly text: TextFacts };

@@ -19,27 +19,6 @@ export interface LanguageScores {
   readonly bits_per_byte_ci95?: Interval | null;
 }
 
-/** Chats that were learnt. */
-export interface ChatFacts {
-  readonly learnt: "answers" | "all messages";
-  /** Tokens of the training chats that were learnt. */
-  readonly tokens: number;
-  /** Where the template of chats comes from: the base, the option `template`, or the default one. */
-  readonly template: "base" | "given" | "default";
-  /** Chats with more tokens than a row, of which the end was not learnt. */
-  readonly cut: number;
-}
-
-/** How a held-back text goes on, or the answer to a held-back chat. */
-export interface WrittenSample {
-  /** The end of the text or chat before it. */
-  readonly prompt: string;
-  /** What the data have there. */
-  readonly data: string;
-  readonly before: string;
-  readonly after: string;
-}
-
 /** The last event of `pretrain`, and what the library's `pretrain` returns. `model` is the new base: a folder for `--base`. */
 export interface PretrainResultEvent extends Omit<CommonResult, "test_looks" | "safe"> {
   readonly task: "language-modelling";
@@ -61,8 +40,19 @@ export interface PretrainResultEvent extends Omit<CommonResult, "test_looks" | "
   /** before.loss − after.loss with its paired interval, as that of the loss: above 0 is better. */
   readonly gain: { readonly loss: number; readonly ci95: Interval | null };
   /** Of chats. */
-  readonly chats?: ChatFacts;
-  /** Of a decoder: the most probable words after the beginning of held-back texts, by the original base and by the new one. */
-  readonly samples?: readonly WrittenSample[];
+  readonly chats?: {
+    readonly learnt: "answers" | "all messages";
+    /** Tokens of the training chats that were learnt. */
+    readonly tokens: number;
+    /** Where the template of chats comes from: the base, the option `template`, or the default one. */
+    readonly template: "base" | "given" | "default";
+    /** Chats with more tokens than a row, of which the end was not learnt. */
+    readonly cut: number;
+  };
+  /**
+   * Of a decoder: how held-back texts go on, or the answers to held-back chats. `prompt` is what stands before, `data` what the data have
+   * there, `before` and `after` the most probable words of the original base and of the new one.
+   */
+  readonly samples?: readonly Readonly<Record<"prompt" | "data" | "before" | "after", string>>[];
   readonly seed: number;
 }

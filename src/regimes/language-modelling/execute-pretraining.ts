@@ -6,7 +6,7 @@ import { openTextBase } from "../../bases/text/text-base.js";
 import { textBody } from "../../bases/text/text-body.js";
 import { poolingFile } from "../../bases/text/text-poolings.js";
 import { EngraftError } from "../../core/errors.js";
-import type { DataEvent, PretrainResultEvent } from "../../core/events/events.js";
+import type { DataEvent, LanguageScores, PretrainResultEvent } from "../../core/events/events.js";
 import type { OnProgress } from "../../core/events/progress-events.js";
 import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
@@ -23,6 +23,7 @@ import { requireSameBase, requireSameData } from "../../run/folder/require-same.
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { commonResult, planTask, trainModel } from "../../run/train-task.js";
+import type { Solved } from "../../run/trainable-task.js";
 import type { TrainedTask } from "../../run/trained-task.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
@@ -78,9 +79,9 @@ export async function executePretraining(
       const dataset = rowsDataset(run.manifest.data, given, texts, seed);
       await requireSameData(run, dataset, () => "");
       await requireSameBase(run, { base, body });
-      await run.settle();
-      const keeps = await keepsFile(base, options, { platform, runtime }, onEvent);
       const strategy = strategyFor(base, options);
+      const keeps = await keepsFile(base, options, { platform, runtime }, onEvent);
+      await run.settle();
       const { maskShare: _m, wholeWords: _w, template: _t, allMessages: _a, ...others } = options;
       const context: Context = {
         run,
@@ -103,29 +104,52 @@ export async function executePretraining(
       };
       const task = languageTask(texts, begin);
       const trained = await trainModel(await planTask(context, task, begin), task, begin, events);
-      const { test_looks: _, ...common } = await commonResult(trained, begin);
-      const scores = await scoredBase(context, texts, trained);
-      const samples = await writeSamples(runtime, base, texts, trained);
-      const { name, words, paper } = objectives[format.objective];
-      const result: PretrainResultEvent = {
-        ...common,
-        task: "language-modelling",
-        objective: { name, words: words(format, texts.chats?.facts), paper },
-        split: splitOf(given, seed),
-        tokens: texts.tokens,
-        rows: { train: texts.train.count, held_back: texts.held.count, length: format.length },
-        ...scores,
-        guessing: guessingScores(texts.train, texts.held, model.tokens),
-        ...(texts.chats && { chats: texts.chats.facts }),
-        ...(samples && { samples }),
-        seed,
-      };
-      const { graph } = base.imported;
-      const made = withWeights(graph, trained.model.initializers);
+      const result = await resultOf(trained, { given, base, texts, seed, begin });
+      const made = withWeights(base.imported.graph, trained.model.initializers);
       await finishPretraining({ machine, run, base, texts, keeps }, made, trained, result);
       return result;
     },
   );
+}
+
+/** Scores the original base and the new one, and lets both write. */
+async function resultOf(
+  trained: TrainedTask<Solved<never>>,
+  {
+    given,
+    base,
+    texts,
+    seed,
+    begin,
+  }: {
+    readonly given: LanguageData;
+    readonly base: Base & { readonly text: TextFacts };
+    readonly texts: PreparedTexts;
+    readonly seed: number;
+    readonly begin: number;
+  },
+): Promise<PretrainResultEvent> {
+  const { context } = trained;
+  const { train, held, format, model, chats } = texts;
+  const { test_looks: _, ...common } = await commonResult(trained, begin);
+  const scores = await scoredBase(context, texts, trained);
+  const guessing = guessingScores(train, held, model.tokens);
+  warnOfGuessing(scores.after, guessing, context.onEvent);
+  const samples = await writeSamples(context.machine.runtime, base, texts, trained);
+  const { name, words, paper } = objectives[format.objective];
+  return {
+    ...common,
+    task: "language-modelling",
+    objective: { name, words: words(format, chats?.facts), paper },
+    split: splitOf(given, seed),
+    tokens: texts.tokens,
+    rows: { train: train.count, held_back: held.count, length: format.length },
+    ...scores,
+    guessing,
+    ...(chats && { chats: chats.facts }),
+    ...(samples && { samples }),
+    seed,
+  };
 }
 
 /** Weights of a base from which on an adapter trains by default: beside all of them, an optimizer holds two numbers each. */
@@ -201,6 +225,19 @@ function warnOfNoGain({ loss, ci95 }: PretrainResultEvent["gain"], onEvent: OnPr
     event: "warning",
     code: "no-gain",
     message: `the held-back texts are not surely easier for the new base (loss lower by ${loss.toFixed(4)}${interval}): give more texts, more --epochs, or another --lr`,
+  });
+}
+
+function warnOfGuessing(
+  after: LanguageScores,
+  guessing: PretrainResultEvent["guessing"],
+  onEvent: OnProgress,
+): void {
+  if (after.loss < guessing.loss) return;
+  onEvent({
+    event: "warning",
+    code: "worse-than-guessing",
+    message: `guessing each token by its frequency in the texts is better than the new base: perplexity ${guessing.perplexity.toFixed(2)} against ${after.perplexity.toFixed(2)}; give more texts, more --epochs, or another --lr`,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Base, TextFacts } from "../../bases/open/open-base.js";
 import { mostTokens } from "../../bases/text/text-base.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
-import type { ChatFacts } from "../../core/events/pretrain-events.js";
+import type { PretrainResultEvent } from "../../core/events/pretrain-events.js";
 import { type AnswerTokens, answerTokens } from "../../data/chats/answer-tokens.js";
 import type { Chat } from "../../data/chats/chat.js";
 import { type ChatTemplate, openChatTemplate } from "../../data/chats/chat-template.js";
@@ -81,7 +81,7 @@ export async function prepareChats(
       places,
       key,
     );
-  const facts: ChatFacts = {
+  const facts: NonNullable<PretrainResultEvent["chats"]> = {
     learnt: allMessages ? "all messages" : "answers",
     tokens: learnt(rows.train).reduce((a, b) => a + b, 0),
     template: path !== undefined ? "given" : template.isDefault ? "default" : "base",

@@ -1,4 +1,4 @@
-import type { ChatFacts } from "../../core/events/pretrain-events.js";
+import type { PretrainResultEvent } from "../../core/events/pretrain-events.js";
 import { message } from "../../core/messages/message.js";
 import type { RowFormat } from "./rows.js";
 
@@ -14,7 +14,7 @@ export const objectives = {
   causal: {
     name: "causal",
     because: message("causal-modelling"),
-    words: (_format: RowFormat, chats?: ChatFacts) =>
+    words: (_format: RowFormat, chats?: PretrainResultEvent["chats"]) =>
       chats?.learnt === "answers"
         ? "each token of an answer from those before it"
         : "each token from those before it",

@@ -2,7 +2,7 @@ import { withWeights } from "../../bases/heads.js";
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
 import { continueRows } from "../../bases/sequences/decode.js";
 import { nextScoresGraph, wholeScores } from "../../bases/sequences/next-scores.js";
-import type { WrittenSample } from "../../core/events/pretrain-events.js";
+import type { PretrainResultEvent } from "../../core/events/pretrain-events.js";
 import type { Graph } from "../../graph/graph.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
@@ -21,7 +21,7 @@ export async function writeSamples(
   base: Base & { readonly text: TextFacts },
   { held, format, chats }: PreparedTexts,
   { probed, model }: { readonly probed: Graph; readonly model: Graph },
-): Promise<readonly WrittenSample[] | undefined> {
+): Promise<PretrainResultEvent["samples"]> {
   const { tokenizer } = base.text;
   if (!(held instanceof RowsOfTexts)) return undefined;
   const begun = held.beginnings(samples, longestBegin);

@@ -49,7 +49,7 @@ const pretrained = {
 
 const bits = { ...perplexity, bits_per_byte: 1.5, bits_per_byte_ci95: [1.4, 1.6] } as const;
 const ofChats = {
-  objective: { name: "causal", words: "each token of an answer from those before it", paper: "Radford 2019" },
+  objective: { name: "causal", words: "tokens of answers are said", paper: "Radford 2019" },
   chats: { learnt: "answers", tokens: 90, template: "default", cut: 0 },
   samples: [{ prompt: "User: hi", data: " hello", before: "", after: " *hello*" }],
   ...{ before: bits, after: bits },

@@ -1,6 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
 import { castTensor, type Tensor } from "../../core/tensor.js";
-import type { Value } from "../../graph/node.js";
 import {
   DataLocation,
   dtypeOf,
@@ -14,10 +13,13 @@ import {
   type TensorProto,
   writeModel,
 } from "../../onnx/index.js";
-import type { OpenedFile } from "../open/opened-file.js";
+import type { Value } from "../node.js";
 
-/** A model file on the disk. */
-export type ModelFile = Pick<OpenedFile, "bytes" | "externalData">;
+/** The bytes of a model file, and of its files with weights by their paths in it. */
+export interface ModelFile {
+  readonly bytes: Uint8Array;
+  readonly externalData: ReadonlyMap<string, Uint8Array>;
+}
 /** Weights of a graph that was read from a file, by name. */
 export type FileWeights = ReadonlyMap<Value, Tensor>;
 
