@@ -11,8 +11,8 @@ import { languagesLater } from "./build/languages-later.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const protobuf = join(root, "node_modules/@bufbuild/protobuf/dist/esm");
 
-/** Minified and gzipped, without onnxruntime-web: 176.0 KB. */
-export const limit = 176_000;
+/** Minified and gzipped, without onnxruntime-web: 176.2 KB. */
+export const limit = 176_200;
 
 /** Loaded only by Node's side; a page never reaches their imports. Wasm has no blocked kernels. */
 const nodeOnly = [

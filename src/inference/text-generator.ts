@@ -10,12 +10,12 @@ import {
 import { isCausal } from "../bases/sequences/is-causal.js";
 import { scoresName } from "../bases/sequences/next-scores.js";
 import { openScores } from "../bases/sequences/open-scores.js";
+import { openTemplate } from "../bases/sequences/open-template.js";
 import { scoreChanges } from "../bases/sequences/score-changes.js";
 import { mostTokens, openTextBase } from "../bases/text/text-base.js";
 import { EngraftError } from "../core/errors.js";
 import { promptTokens } from "../data/chats/answer-tokens.js";
 import type { ChatMessage } from "../data/chats/chat.js";
-import { openChatTemplate } from "../data/chats/chat-template.js";
 import type { Tokenizer } from "../data/texts/tokenizer.js";
 import { above, between, type Check, checkAgainst, whole } from "../options/option-checks.js";
 import type { Machine, RuntimeRequest } from "../run/machine.js";
@@ -118,7 +118,7 @@ export async function openGenerator(
     longest: mostTokens(config, files.config),
     begins: files.config.add_bos_token === true ? tokenizer.marks.before : [],
     start: scores.start,
-    idsOfChat: await chatEncoder(base.text, base.name),
+    idsOfChat: await chatEncoder(base.text, base.name, platform),
   };
   return {
     name: base.name,
@@ -160,15 +160,16 @@ interface Texts {
 
 /** Returns the function that makes tokens of a chat. A template that cannot be used is an error of the first chat. */
 async function chatEncoder(
-  { files, template: given, tokenizer }: TextFacts,
+  text: TextFacts,
   name: string,
+  platform: Machine["platform"],
 ): Promise<Texts["idsOfChat"]> {
   const fail = (error: unknown) => (): never => {
     throw error;
   };
   try {
-    const template = await openChatTemplate(files.config, given);
-    if (!template.isDefault) return (messages) => promptTokens(messages, template, tokenizer);
+    const template = await openTemplate(text, platform);
+    if (!template.isDefault) return (messages) => promptTokens(messages, template, text.tokenizer);
   } catch (error) {
     return fail(error);
   }

@@ -71,8 +71,8 @@ export interface TextFacts {
   readonly config: Readonly<Record<string, unknown>>;
   /** Its generation_config.json. Missing: it is not read from a file. */
   readonly generation?: Readonly<Record<string, unknown>>;
-  /** Contents of its chat_template.jinja. Missing: there is none. */
-  readonly template?: string;
+  /** Paths of the files beside the model, by name. Missing: it has none of its own. */
+  readonly beside?: Readonly<Record<string, string>>;
   /** Set if it classifies pairs of texts; "segments": the encoder takes the segment of each token. */
   readonly pairs?: "joined" | "segments";
   /** Set if several encoders are joined: what each one needs. The tokenizer is then the joined one. */

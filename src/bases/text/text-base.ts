@@ -76,18 +76,9 @@ export async function openTextBase(
       ...pooled,
       fixed,
       window,
-      ...(await templateOf(located, platform)),
+      beside: located.texts,
     },
   };
-}
-
-/** Largest chat template, in bytes. */
-const maxTemplate = 2 ** 18;
-
-async function templateOf({ texts }: LocatedBase, { files }: Platform): Promise<Pick<TextFacts, "template">> {
-  const path = texts["chat_template.jinja"];
-  if (path === undefined) return {};
-  return { template: new TextDecoder().decode(await files.read(path, { limit: maxTemplate })) };
 }
 
 /** Most tokens of a text that is read as a whole: bounds the memory of a batch. */

@@ -1,6 +1,7 @@
 import { withWeights } from "../../bases/heads.js";
 import { writeFolder } from "../../bases/model-folder/write-folder.js";
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
+import { readTemplate } from "../../bases/sequences/open-template.js";
 import { hasCache, servedFiles, whyNotServed } from "../../bases/sequences/served-file.js";
 import { openTextBase } from "../../bases/text/text-base.js";
 import { textBody } from "../../bases/text/text-body.js";
@@ -372,7 +373,8 @@ async function finishPretraining(
     : (base.text.generation ?? {});
   const isHalf = own.some(([path]) => path.endsWith("_fp16.onnx"));
   const dtype = typeof served === "object" ? (isHalf ? "fp16" : "fp32") : undefined;
-  const template = chats?.template.source ?? base.text.template;
+  const jinja = base.text.beside?.["chat_template.jinja"];
+  const template = chats?.template.source ?? (jinja && (await readTemplate(jinja, platform)));
   await writeFolder(machine.platform, run.file("model"), [
     ...own,
     ...(Object.keys(generation).length > 0 ? [["generation_config.json", json(generation)] as const] : []),

@@ -1,11 +1,12 @@
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
+import { openTemplate, readTemplate } from "../../bases/sequences/open-template.js";
 import { mostTokens } from "../../bases/text/text-base.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { PretrainResultEvent } from "../../core/events/pretrain-events.js";
 import { type AnswerTokens, answerTokens } from "../../data/chats/answer-tokens.js";
 import type { Chat } from "../../data/chats/chat.js";
-import { type ChatTemplate, openChatTemplate } from "../../data/chats/chat-template.js";
+import type { ChatTemplate } from "../../data/chats/chat-template.js";
 import type { Chats } from "../../data/chats/open-chats.js";
 import { count } from "../../data/split/found.js";
 import type { Tokenizer } from "../../data/texts/tokenizer.js";
@@ -15,8 +16,6 @@ import { type RowFormat, RowsOfTexts } from "./rows.js";
 
 /** Most tokens of a chat by default: bounds the memory of a step. */
 const usualLength = 1024;
-/** Largest size of a template, in bytes. */
-const maxTemplateBytes = 2 ** 17;
 
 /** A chat as tokens, cut to the length of a row. */
 interface ChatRow extends Pick<AnswerTokens, "ids" | "isAnswer"> {
@@ -31,7 +30,7 @@ export type PreparedChats = Awaited<ReturnType<typeof prepareChats>>;
  * @throws DataError for a template that does not fit the chats; ModelError for one that cannot be used
  */
 export async function prepareChats(
-  { text, name }: Base & { readonly text: TextFacts },
+  { text }: Base & { readonly text: TextFacts },
   chats: Chats,
   format: Omit<RowFormat, "length">,
   {
@@ -49,8 +48,8 @@ export async function prepareChats(
 ) {
   const { tokenizer, fixed, files, config } = text;
   const { allMessages = false, template: path } = options;
-  const given = path === undefined ? text.template : await readTemplate(path, platform);
-  const template = await openChatTemplate(files.config, given, path ?? name, { now });
+  const given = path === undefined ? undefined : await givenTemplate(path, platform);
+  const template = await openTemplate(text, platform, { ...(given && { given }), now });
   const read = (some: readonly Chat[]) =>
     some.map((chat) => answerTokens(chat, template, tokenizer, { all: allMessages }));
   const [train, heldOut] = [read(chats.train), read(chats.heldOut)];
@@ -100,13 +99,12 @@ export async function prepareChats(
   };
 }
 
-async function readTemplate(path: string, { files }: Platform): Promise<string> {
-  const at = files.resolve(path);
-  if (!(await files.stat(at)))
-    throw new EngraftError("OptionError", `there is no template at "${path}"`, {
-      help: "give the path of a Jinja template, such as chat_template.jinja of a model of the hub",
-    });
-  return new TextDecoder().decode(await files.read(at, { limit: maxTemplateBytes }));
+async function givenTemplate(path: string, platform: Platform) {
+  const at = platform.files.resolve(path);
+  if (await platform.files.stat(at)) return { source: await readTemplate(at, platform), at: path };
+  throw new EngraftError("OptionError", `there is no template at "${path}"`, {
+    help: "give the path of a Jinja template, such as chat_template.jinja of a model of the hub",
+  });
 }
 
 /** Returns the chats that have a token to learn within a row. */
