@@ -306,4 +306,5 @@ def main():
     (FOLDER / "decoders.json").write_text(json.dumps(made, separators=(",", ":")) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()
