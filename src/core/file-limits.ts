@@ -36,7 +36,7 @@ export const parquetLimit = 2 ** 30;
 /** Largest length of a record, in characters: some hundred pages. A missing closing quote makes longer ones. */
 export const recordLimit = 2 ** 22;
 /** Most messages of a chat. A template renders the messages before each answer, so the work grows with the square of their number. */
-export const chatMessageLimit = 1000;
+export const chatMessageLimit = 100;
 /** Largest size of a dataset card, in bytes. */
 export const cardLimit = 2 ** 22;
 /** Largest length of a pattern for names, in characters. */

@@ -230,3 +230,16 @@ test("a weight that the file holds in another form is refused, by its name", () 
   // One that does not change needs no place.
   expect(() => writeBack(file, weights, new Map([...next, ["w", w]]))).not.toThrow();
 });
+
+test("a weight that stays is no copy of one that changes, though both held the same numbers", () => {
+  const initializer = [tensorProto("w", w), tensorProto("twin", w), tensorProto("b", zeros)];
+  const before = new Map([...weights, ["twin", w]]);
+  const made = writeBack(
+    { bytes: modelOf({ initializer }), externalData: new Map() },
+    before,
+    new Map([...next, ["twin", w]]),
+  );
+  expect(initializersOf(readModel(made.bytes).graph!)).toEqual({
+    ...{ w: [1.5, 2, 3, 4, 5, 7], twin: [1, 2, 3, 4, 5, 6], b: [1, 0, 2] },
+  });
+});

@@ -1,8 +1,8 @@
 // The trainings of `npm test`: which tests may train, and why. All other tests read a shared run or carry the tag `thorough`.
 import { tasks } from "../../src/core/results/task.js";
 
-/** The most trainings of `npm test`: 62, and two for each task beyond the first 14. An importer of models will add two. */
-export const mostTrainings = 62 + 2 * Math.max(0, tasks.length - 14);
+/** The most trainings of `npm test`: 62, two for chats, and two for each task beyond the first 14. An importer of models will add two. */
+export const mostTrainings = 64 + 2 * Math.max(0, tasks.length - 14);
 
 /** Test files without the tag that train by themselves: how many runs, and why no shared run serves. */
 export const trainingTests: Readonly<Record<string, readonly [most: number, because: string]>> = {
@@ -28,6 +28,7 @@ export const trainingTests: Readonly<Record<string, readonly [most: number, beca
   "test/studio/journey-lists.test.ts": [1, "the tab trains a table that the test opens on the page"],
   "test/studio/journey-pictures.test.ts": [1, "the tab trains samples that the test gathers on the page"],
   "test/tasks/adapt-maps.test.ts": [1, "an adaptation to another domain by its default method"],
+  "test/tasks/chats.test.ts": [2, "a decoder learns texts, and then to answer"],
   "test/tasks/extend.test.ts": [2, "feature sums equal a training on all samples"],
   "test/tasks/setfit.test.ts": [1, "training by pairs"],
   "test/web/every-task.test.ts": [13, "a page trains a few steps of each task"],

@@ -10,6 +10,7 @@ import {
   type PretrainOptions,
   type PretrainResultEvent,
   pretrain,
+  resume,
 } from "../../src/index.js";
 import { engraft } from "../support/fixtures.js";
 import { writeDecoder } from "../support/golden-decoders.js";
@@ -108,7 +109,9 @@ test("the folder keeps the form of its base: it answers with its cache, as Trans
   await theirs.dispose();
 });
 
-test("an adapter is merged into the file, and kept as a small file in the form of PEFT", async () => {
+test("an adapter is merged into the file, and kept as a small file in the form of PEFT", {
+  tags: ["thorough"],
+}, async () => {
   const run = await train(at("chats.jsonl"), {
     ...{ base: pretrained.model, strategy: "lora", option: { r: 4 }, epochs: 30, lr: 3e-2, out: at("lora") },
   });
@@ -137,6 +140,38 @@ test("the command line answers a question, and refuses what makes no sense", asy
   writeDecoder(at("plain"));
   const plain = await engraft(["predict", at("plain"), "great book", "--chat"], { cwd: root });
   expect(plain.err).toContain("ModelError: plain has no chat template: it continues texts");
+});
+
+test("a resumed training has the template that it began with; a chat that does not fit is left out by name", {
+  tags: ["thorough"],
+}, async () => {
+  const file = at("own.jinja");
+  writeFileSync(file, template);
+  const stop = new AbortController();
+  const given = { base, epochs: 4, template: file, out: at("stopped") };
+  const begun = pretrain(at("chats.jsonl"), {
+    ...{ ...common, ...given, signal: stop.signal },
+    onEvent: (e) => e.event === "epoch" && e.epoch === 2 && stop.abort(),
+  });
+  await expect(begun).rejects.toMatchObject({ kind: "Interrupted" });
+  writeFileSync(file, template.replace(" [SEP]", " the [SEP]"));
+  await expect(resume(at("stopped"), { threads: 1 })).rejects.toMatchObject({ kind: "RunError" });
+  writeFileSync(file, template);
+  expect(await resume(at("stopped"), { threads: 1 })).toMatchObject({ epochs: 4 });
+
+  // A template that refuses a chat that begins with an answer.
+  const strict = `{% if messages[0]['role'] != 'user' %}{{ raise_exception('begins with an answer') }}{% endif %}${template}`;
+  writeFileSync(file, strict);
+  writeFileSync(at("odd.jsonl"), jsonl([...chats, { messages: [{ role: "assistant", content: "good" }] }]));
+  warnings.length = 0;
+  const run = await train(at("odd.jsonl"), { ...given, epochs: 1, out: at("odd") });
+  expect(warnings).toContain("left-out-chats");
+  expect(run.rows.train + run.rows.held_back).toBe(64);
+
+  // No special token ends an answer here, so no other token does.
+  writeFileSync(file, "{% for m in messages %}{{ m['role'] + ' ' + m['content'] + ' ' }}{% endfor %}");
+  const open = await train(at("chats.jsonl"), { ...given, allMessages: true, epochs: 1, out: at("open") });
+  expect(existsSync(join(open.model, "generation_config.json"))).toBe(false);
 });
 
 test.each<[string, readonly object[], PretrainOptions, RegExp]>([

@@ -8,6 +8,7 @@ import type { Platform } from "../../platform/platform.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { withWeights } from "../heads.js";
 import { type Base, modelSha256, openModelFile, type TextFacts } from "../open/open-base.js";
+import { roundedAs, storedAs } from "../weight-storage.js";
 import { scoresName } from "./next-scores.js";
 import { compareServed } from "./open-scores.js";
 
@@ -24,18 +25,24 @@ export const hasCache = ({ imported, file }: Served): boolean =>
  * @returns why the file would not serve them; undefined if it does
  */
 export async function whyNotServed(base: Served, where: Where): Promise<string | undefined> {
-  const { graph } = base.imported;
+  const { graph, storedAs: cameAs } = base.imported;
   const changed = new Map<string, Tensor>();
-  for (const { value, kind } of parametersOf(graph)) {
-    const { dims, data } = graph.initializers.get(value)!;
-    const source = draws(0, "served", value);
-    // Far above rounding errors, also of 16 bits.
-    const change = (x: number): number => x * (0.8 + 0.4 * source.uniform());
-    if (kind !== "statistic")
-      changed.set(value, float32(dims, Float32Array.from(data as Float32Array, change)));
-  }
-  const made = await writtenFile(base, withWeights(graph, changed), where);
+  for (const { value, kind } of parametersOf(graph))
+    if (kind !== "statistic") changed.set(value, otherNumbers(graph.initializers.get(value)!, value));
+  const other = withWeights(graph, changed);
+  const made = await writtenFile(base, roundedAs(other, storedAs(other, "same", cameAs)), where);
   return typeof made === "string" ? made : undefined;
+}
+
+/** Returns a weight with changes far above rounding errors, also of 16 bits, and also where it is 0. */
+function otherNumbers({ dims, data }: Tensor, name: string): Tensor<"float32"> {
+  const numbers = data as Float32Array;
+  const source = draws(0, "served", name);
+  const largest = numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 0.1;
+  return float32(
+    dims,
+    numbers.map((x) => x + 0.4 * largest * (source.uniform() - 0.5)),
+  );
 }
 
 /**
@@ -53,9 +60,10 @@ export async function servedFiles(
   const made = await writtenFile(base, after, where);
   if (typeof made === "string") return made;
   const name = files.relative(files.dirname(path), path);
+  // Transformers.js looks for these names. A file with external weights keeps its own, which theirs follow.
+  const isKept = /^model(_fp16)?\.onnx$/.test(name) || made.externalData.size > 0;
   return [
-    // Transformers.js looks for these names.
-    [`onnx/${/^model(_fp16)?\.onnx$/.test(name) ? name : "model.onnx"}`, made.bytes],
+    [`onnx/${isKept ? name : "model.onnx"}`, made.bytes],
     ...[...made.externalData].map(([location, bytes]) => [`onnx/${location}`, bytes] as const),
   ];
 }

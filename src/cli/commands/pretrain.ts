@@ -2,10 +2,12 @@ import { formatDuration } from "../../core/duration.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Interval, LanguageScores, PretrainResultEvent } from "../../core/events/events.js";
 import { pretrain as pretrainModel, resumePretrain } from "../../regimes/language-modelling/pretrain.js";
+import { shellWord } from "../../run/command-line.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { labelled } from "../render/labelled.js";
+import { command } from "../render/prepared-lines.js";
 import { formatCount } from "../render/render.js";
 import { linesOfResumed, resumable } from "../resumable.js";
 
@@ -61,7 +63,7 @@ export function renderPretrainResult(result: PretrainResultEvent): string[] {
     ),
     ...labelled("base", result.model),
     ...labelled("run", result.run),
-    ...labelled("next", nextCommand(result)),
+    command("next", nextCommand(result)),
   ];
 }
 
@@ -72,9 +74,9 @@ function learnt({ split, rows, chats }: PretrainResultEvent): string {
 }
 
 function nextCommand({ chats, samples, model, run }: PretrainResultEvent): string {
-  if (chats) return `engraft predict ${model} "a question" --chat`;
-  if (samples) return `engraft predict ${model} "the beginning of a text"`;
-  return `engraft train <labelled texts> --base ${run}`;
+  if (chats) return `engraft predict ${shellWord(model)} "a question" --chat`;
+  if (samples) return `engraft predict ${shellWord(model)} "the beginning of a text"`;
+  return `engraft train <labelled texts> --base ${shellWord(run)}`;
 }
 
 /** Characters of a sample on one line. */

@@ -42,7 +42,7 @@ export function preparedLines(
 }
 
 /** Returns a command as one line, so that it can be copied. */
-const command = (name: string, line: string): string => `${name.padEnd(labelWidth)}${shown(line)}`;
+export const command = (name: string, line: string): string => `${name.padEnd(labelWidth)}${shown(line)}`;
 
 /** Returns a command that another program passes to a shell. */
 const quoted = (line: string): string => `'${line.replaceAll("'", "'\\''")}'`;

@@ -39,15 +39,32 @@ const layouts: readonly Layout[] = [
   {
     fields: ["instruction", "output"],
     holds: isText,
-    read: ({ instruction, input, output }) => {
-      const below = isText(input) && String(input).trim() !== "" ? `\n\n${String(input)}` : "";
-      return joined(readTurn(`${String(instruction)}${below}`, "user"), readTurn(output, "assistant"));
-    },
+    read: ({ instruction, input, output }) =>
+      joined(readTurn(withBelow(instruction, input), "user"), readTurn(output, "assistant")),
+  },
+  // Dolly.
+  {
+    fields: ["instruction", "response"],
+    holds: isText,
+    read: ({ instruction, context, response }) =>
+      joined(readTurn(withBelow(instruction, context), "user"), readTurn(response, "assistant")),
+  },
+  {
+    fields: ["question", "answer"],
+    holds: isText,
+    read: ({ question, answer }) => joined(readTurn(question, "user"), readTurn(answer, "assistant")),
   },
 ];
 
-/** Roles by their names in ShareGPT's data. Other names are roles themselves. */
-const roles: Readonly<Record<string, string>> = { human: "user", gpt: "assistant" };
+function withBelow(text: unknown, below: unknown): string {
+  return isText(below) && String(below).trim() !== "" ? `${String(text)}\n\n${String(below)}` : String(text);
+}
+
+/** Roles by their names in data, in small letters. Other names are roles themselves. */
+const roles: Readonly<Record<string, string>> = {
+  ...{ system: "system", user: "user", human: "user" },
+  ...{ assistant: "assistant", gpt: "assistant", chatgpt: "assistant", bot: "assistant", model: "assistant" },
+};
 
 /** Types of parts that are text, in the data of OpenAI and Hugging Face. */
 const textParts: readonly unknown[] = ["text", "input_text", "output_text", undefined, ""];
@@ -80,7 +97,12 @@ export function readChat(record: unknown): Read {
   const isAdded = typeof system === "string" && system.trim() !== "" && read[0]?.role !== "system";
   const all = isAdded ? [{ role: "system", content: system }, ...read] : read;
   const messages = all.slice(0, all.findLastIndex(isAnswer) + 1);
-  if (messages.length === 0) return "has no answer";
+  if (messages.length === 0) {
+    const others = new Set(all.map(({ role }) => role).filter((role) => !Object.hasOwn(roles, role)));
+    return others.size === 0
+      ? "has no answer"
+      : `has no answer of an assistant, but roles ${quoted([...others], 4)}`;
+  }
   if (messages.length > chatMessageLimit) return `has more than ${count(chatMessageLimit, "message")}`;
   return messages;
 }
@@ -113,7 +135,9 @@ function readMessage(fields: Fields): ChatMessage | string {
     return "calls a tool";
   const content = readContent(fields.content ?? fields.value);
   if (content.reason !== undefined) return content.reason;
-  return { role: Object.hasOwn(roles, name) ? roles[name]! : name, content: content.text };
+  if (fields.weight === 0) return "has a message of weight 0";
+  const known = name.toLowerCase();
+  return { role: Object.hasOwn(roles, known) ? roles[known]! : name, content: content.text };
 }
 
 /** Returns the text of a content: a text, or parts of which all are texts. */

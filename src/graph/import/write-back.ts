@@ -41,9 +41,11 @@ interface Place {
  * @throws ModelError if the file holds a changed weight in another form
  */
 export function writeBack(file: ModelFile, before: FileWeights, after: FileWeights): ModelFile {
-  const changed = new Map([...before].filter(([value, tensor]) => !isSame(tensor, after.get(value))));
+  const changed = new Set(
+    [...before.keys()].filter((value) => !isSame(before.get(value)!, after.get(value))),
+  );
   const model = readModel(file.bytes);
-  const places = placesOf(model, file, changed);
+  const places = placesOf(model, file, before, changed);
   const externalData = new Map(file.externalData);
   for (const [value, found] of places)
     for (const place of found) put(place, after.get(value) as Tensor<"float32">, file, externalData);
@@ -57,9 +59,11 @@ function placesOf(
   model: ModelProto,
   { externalData }: ModelFile,
   weights: FileWeights,
+  changed: ReadonlySet<Value>,
 ): ReadonlyMap<Value, readonly Place[]> {
+  // A weight that stays says which tensors are no copies of one that changes.
   const known = contentsOf(weights);
-  const sizes = new Set([...weights.values()].map(({ data }) => data.length));
+  const sizes = new Set([...changed].map((value) => weights.get(value)!.data.length));
   const places = new Map<Value, Place[]>();
   for (const { name, tensor } of tensorsOf(model)) {
     const size = tensor.dims.reduce((n, d) => n * Number(d), 1);
@@ -71,9 +75,9 @@ function placesOf(
     // Numbers that several weights have in common say nothing about a tensor of another name.
     const isOne = new Set(equal.map(({ value }) => value)).size === 1 && !isUniform(data);
     for (const { value, turned } of own.length > 0 ? own.slice(0, 1) : isOne ? equal.slice(0, 1) : [])
-      places.set(value, [...(places.get(value) ?? []), { tensor, turned }]);
+      if (changed.has(value)) places.set(value, [...(places.get(value) ?? []), { tensor, turned }]);
   }
-  const lost = [...weights.keys()].filter((value) => !places.has(value));
+  const lost = [...changed].filter((value) => !places.has(value));
   if (lost.length > 0)
     throw new EngraftError(
       "ModelError",
@@ -93,6 +97,7 @@ interface Content {
 function contentsOf(weights: FileWeights): ReadonlyMap<string, readonly Content[]> {
   const known = new Map<string, Content[]>();
   for (const [value, weight] of weights) {
+    if (weight.dtype !== "float32") continue;
     const data = weight.data as Float32Array;
     const add = (key: string, turned: boolean) =>
       known.set(key, [...(known.get(key) ?? []), { value, weight, turned }]);

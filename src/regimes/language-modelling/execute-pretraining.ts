@@ -78,7 +78,11 @@ export async function executePretraining(
         notes: base.imported.notes,
       });
       const dataset = rowsDataset(run.manifest.data, given, texts, seed);
-      await requireSameData(run, dataset, () => "");
+      const { chats } = texts;
+      // Other tokens are other data.
+      const source = chats && JSON.stringify([given.fingerprint, chats.template.source, chats.facts]);
+      const learnt = source ? { ...dataset, fingerprint: await platform.sha256(source) } : dataset;
+      await requireSameData(run, learnt, () => "");
       await requireSameBase(run, { base, body });
       const strategy = strategyFor(base, options);
       const keeps = await keepsFile(base, options, { platform, runtime }, onEvent);
@@ -183,11 +187,11 @@ async function keepsFile(
   if (!hasCache(base)) return false;
   const reason = await whyNotServed(base, where);
   if (reason !== undefined) warnOfLostCache(base, reason, onEvent);
-  else if (weights !== undefined && weights !== "same")
+  else if (weights === "fp16" || (weights === "fp32" && base.imported.storedAs.size > 0))
     throw new EngraftError(
       "OptionError",
-      `weights "${weights}" means nothing for ${base.name}: its own file is kept, with its cache and the types of its weights`,
-      { help: "leave it out", details: { weights } },
+      `weights "${weights}" cannot be chosen for ${base.name}: its own file is kept, with its cache and the types of its weights`,
+      { help: "leave it out, or give the file of the base that has this type", details: { weights } },
     );
   return reason === undefined;
 }
@@ -371,8 +375,8 @@ async function finishPretraining(
         eos_token_id: [...new Set([...chats.ends, ...ends])].filter(Number.isInteger),
       }
     : (base.text.generation ?? {});
-  const isHalf = own.some(([path]) => path.endsWith("_fp16.onnx"));
-  const dtype = typeof served === "object" ? (isHalf ? "fp16" : "fp32") : undefined;
+  const dtypes = { "onnx/model.onnx": "fp32", "onnx/model_fp16.onnx": "fp16" } as const;
+  const dtype = typeof served === "object" ? dtypes[own[0]![0] as keyof typeof dtypes] : undefined;
   const jinja = base.text.beside?.["chat_template.jinja"];
   const template = chats?.template.source ?? (jinja && (await readTemplate(jinja, platform)));
   await writeFolder(machine.platform, run.file("model"), [

@@ -1,11 +1,11 @@
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
 import { openTemplate, readTemplate } from "../../bases/sequences/open-template.js";
 import { mostTokens } from "../../bases/text/text-base.js";
-import { EngraftError } from "../../core/errors.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { PretrainResultEvent } from "../../core/events/pretrain-events.js";
 import { type AnswerTokens, answerTokens } from "../../data/chats/answer-tokens.js";
-import type { Chat } from "../../data/chats/chat.js";
+import { type Chat, isAnswer } from "../../data/chats/chat.js";
 import type { ChatTemplate } from "../../data/chats/chat-template.js";
 import type { Chats } from "../../data/chats/open-chats.js";
 import { count } from "../../data/split/found.js";
@@ -16,6 +16,8 @@ import { type RowFormat, RowsOfTexts } from "./rows.js";
 
 /** Most tokens of a chat by default: bounds the memory of a step. */
 const usualLength = 1024;
+/** Share of the chats that are whole by default. Every row has the length of the longest one. */
+const wholeShare = 0.99;
 
 /** A chat as tokens, cut to the length of a row. */
 interface ChatRow extends Pick<AnswerTokens, "ids" | "isAnswer"> {
@@ -51,16 +53,19 @@ export async function prepareChats(
   const given = path === undefined ? undefined : await givenTemplate(path, platform);
   const template = await openTemplate(text, platform, { ...(given && { given }), now });
   const read = (some: readonly Chat[]) =>
-    some.map((chat) => answerTokens(chat, template, tokenizer, { all: allMessages }));
-  const [train, heldOut] = [read(chats.train), read(chats.heldOut)];
+    readAnswers(some, (chat) => answerTokens(chat, template, tokenizer, { all: allMessages }), {
+      signal: options.signal,
+      onEvent,
+    });
+  const [train, heldOut] = [await read(chats.train), await read(chats.heldOut)];
   const all = [...train, ...heldOut];
   const most = fixed ?? mostTokens(config, files.config);
-  const longest = all.reduce((n, { ids }) => Math.max(n, ids.length), 0);
-  const length = fixed ?? options.maxLength ?? Math.max(8, Math.min(most, usualLength, longest));
-  const rows = {
-    train: fitting(train, length, tokenizer),
-    held: fitting(heldOut, length, tokenizer),
-  };
+  const lengths = Uint32Array.from(all, ({ ids }) => ids.length).sort();
+  const longest = lengths.at(-1) ?? 0;
+  const usual = lengths[Math.ceil(wholeShare * lengths.length) - 1] ?? 0;
+  const length = fixed ?? options.maxLength ?? Math.max(8, Math.min(most, usualLength, usual));
+  const fit = (some: readonly ReadChat[]) => fitting(some, length, { tokenizer, allMessages });
+  const rows = { train: fit(train), held: fit(heldOut) };
   const cut = all.filter(({ ids }) => ids.length > length).length;
   if (rows.train.length === 0 || rows.held.length === 0)
     throw new EngraftError("DataError", `no answer begins within the ${length} tokens of a row`, {
@@ -68,9 +73,8 @@ export async function prepareChats(
       details: { length, longest },
     });
   warn(all, { template, cut, length, most, onEvent });
-  const learnt = (some: readonly ChatRow[]): number[] =>
-    some.map(({ isAnswer }) => isAnswer.filter((is, i) => is && i > 0).length);
-  const places = Math.max(...learnt([...rows.train, ...rows.held]));
+  const learnt = ({ isAnswer }: ChatRow): number => isAnswer.filter((is, i) => is && i > 0).length;
+  const places = [...rows.train, ...rows.held].reduce((n, row) => Math.max(n, learnt(row)), 0);
   const whole: RowFormat = { ...format, length };
   const make = (some: readonly ChatRow[], key?: string) =>
     new RowsOfTexts(
@@ -82,7 +86,7 @@ export async function prepareChats(
     );
   const facts: NonNullable<PretrainResultEvent["chats"]> = {
     learnt: allMessages ? "all messages" : "answers",
-    tokens: learnt(rows.train).reduce((a, b) => a + b, 0),
+    tokens: rows.train.reduce((n, row) => n + learnt(row), 0),
     template: path !== undefined ? "given" : template.isDefault ? "default" : "base",
     cut,
   };
@@ -99,6 +103,50 @@ export async function prepareChats(
   };
 }
 
+/** Chats after which progress is told, and a signal can arrive. */
+const chatsAtOnce = 100;
+
+/** A chat with its tokens. */
+interface ReadChat extends AnswerTokens {
+  readonly chat: Chat;
+}
+
+/**
+ * Reads the tokens of chats, which takes some milliseconds for a chat with several answers. Chats that do not fit the template are left out,
+ * with a warning.
+ * @throws DataError if most of them do not
+ */
+async function readAnswers(
+  chats: readonly Chat[],
+  read: (chat: Chat) => AnswerTokens,
+  { signal, onEvent }: { readonly signal: AbortSignal | undefined; readonly onEvent: OnEvent },
+): Promise<readonly ReadChat[]> {
+  const found: ReadChat[] = [];
+  const errors: EngraftError[] = [];
+  for (const [i, chat] of chats.entries()) {
+    if (i > 0 && i % chatsAtOnce === 0) {
+      onEvent({ event: "progress", phase: "scan", done: i, total: chats.length, unit: "texts" });
+      await new Promise((next) => setTimeout(next));
+    }
+    stopIf(signal);
+    try {
+      found.push({ chat, ...read(chat) });
+    } catch (error) {
+      if (!(error instanceof EngraftError) || error.kind !== "DataError") throw error;
+      errors.push(error);
+    }
+  }
+  const [first] = errors;
+  if (first === undefined) return found;
+  if (errors.length > found.length) throw first;
+  onEvent({
+    event: "warning",
+    code: "left-out-chats",
+    message: `${count(errors.length, "chat")} of ${chats.length} ${errors.length === 1 ? "does" : "do"} not fit the template and ${errors.length === 1 ? "is" : "are"} left out: ${first.message}`,
+  });
+  return found;
+}
+
 async function givenTemplate(path: string, platform: Platform) {
   const at = platform.files.resolve(path);
   if (await platform.files.stat(at)) return { source: await readTemplate(at, platform), at: path };
@@ -107,12 +155,23 @@ async function givenTemplate(path: string, platform: Platform) {
   });
 }
 
+const utf8 = new TextEncoder();
+
 /** Returns the chats that have a token to learn within a row. */
-function fitting(chats: readonly AnswerTokens[], length: number, tokenizer: Tokenizer): readonly ChatRow[] {
-  return chats.flatMap(({ ids, isAnswer }) => {
-    const [some, are] = [ids.slice(0, length), isAnswer.slice(0, length)];
+function fitting(
+  chats: readonly ReadChat[],
+  length: number,
+  { tokenizer, allMessages }: { readonly tokenizer: Tokenizer; readonly allMessages: boolean },
+): readonly ChatRow[] {
+  return chats.flatMap(({ chat, ids, isAnswer: is }) => {
+    const [some, are] = [ids.slice(0, length), is.slice(0, length)];
     const answer = some.filter((_, i) => i > 0 && are[i]);
-    const bytes = new TextEncoder().encode(tokenizer.text(answer)).length;
+    // What a template adds to an answer is no text. Of a chat that is cut, the tokens say which text was learnt.
+    const texts =
+      some.length < ids.length
+        ? [tokenizer.text(answer)]
+        : chat.messages.filter((one) => allMessages || isAnswer(one)).map(({ content }) => content);
+    const bytes = texts.reduce((n, text) => n + utf8.encode(text).length, 0);
     return answer.length === 0 ? [] : [{ ids: some, isAnswer: are, bytes: Math.max(1, bytes) }];
   });
 }
@@ -126,7 +185,7 @@ function endsOf(chats: readonly AnswerTokens[], { special, unknown, end }: Token
       if (!isAnswer[i] || isAnswer[i + 1]) continue;
       let last = i;
       while (last > 0 && isAnswer[last] && !isEnd(ids[last]!)) last--;
-      if (isAnswer[last]) ends.add(ids[last]!);
+      if (isAnswer[last] && isEnd(ids[last]!)) ends.add(ids[last]!);
     }
   return [...ends];
 }

@@ -133,7 +133,7 @@ function warnOfUnknown(ids: ArrayLike<number>, { unknown, end }: Tokenizer, onEv
   onEvent({
     event: "warning",
     code: "unknown-tokens",
-    message: `${(100 * share).toFixed(1)} % of the tokens are not in the base's vocabulary: of those nothing is learnt`,
+    message: `${found} of ${ids.length} tokens (${(100 * share).toFixed(1)} %) are not in the base's vocabulary: of those nothing is learnt`,
   });
 }
 

@@ -27,7 +27,7 @@ export function pretrainedCard(
   versions: Readonly<Record<string, string>>,
   dtype?: "fp32" | "fp16",
 ): string {
-  const { base, objective, split, before, after, guessing, gain, epochs, best_epoch, chats } = result;
+  const { base, objective, split, rows, before, after, guessing, gain, epochs, best_epoch, chats } = result;
   const writes = result.samples !== undefined;
   const head = frontMatter({
     base,
@@ -40,7 +40,7 @@ export function pretrainedCard(
 
 # ${chats ? "A model of chats, trained with Engraft" : "A base for texts, pretrained further with Engraft"}
 
-${baseName(base)} went on learning from ${split.train} ${chats ? "chats" : "texts without labels"}: ${objective.name} modelling, ${objective.words} (${escapeMarkdown(objective.paper)}).
+${baseName(base)} went on learning from ${chats ? `${rows.train} chats` : `${split.train} texts without labels`}: ${objective.name} modelling, ${objective.words} (${escapeMarkdown(objective.paper)}).
 
 ${baseLine(base)}
 ${dataLine(result)}
@@ -69,7 +69,7 @@ function dataLine({ split, tokens, rows, chats }: PretrainResultEvent): string {
   if (!chats)
     return `- Texts: ${split.train} with ${tokens} tokens, in ${rows.train} rows of ${rows.length}; ${split.validation} more held back`;
   const templates = { base: "that of the base", given: "given with the data", default: "a plain one" };
-  return `- Chats: ${split.train}, of which ${chats.tokens} tokens of ${chats.learnt} were learnt, at most ${rows.length} tokens of each chat; ${split.validation} more held back
+  return `- Chats: ${rows.train}, of which ${chats.tokens} tokens of ${chats.learnt} were learnt, at most ${rows.length} tokens of each chat; ${rows.held_back} more held back
 - Template of chats: ${templates[chats.template]}, in \`tokenizer_config.json\``;
 }
 
