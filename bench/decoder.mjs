@@ -1,5 +1,4 @@
 // The training step of a decoder beside PyTorch's: the same network, weights, rows and optimizer.
-//   node bench/decoder.mjs        processor seconds of a step on one thread, memory, and the losses of both
 // Needs Debian's python3-torch, python3-onnx and libopenblas0: with Debian's plain BLAS, PyTorch takes several times as long.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -22,39 +21,52 @@ import { chooser, measuredForms } from "../dist/train/step/choose-forms.js";
 import { feedNames } from "../dist/train/step/state-names.js";
 import { buildStep } from "../dist/train/step/step.js";
 import { trainingModel } from "../dist/train/step/training-model.js";
-import { peakMemory } from "./measure.mjs";
+import { peakMemory, print } from "./measure.mjs";
 
-const [batch, length, words, threads, steps] = [8, 64, 8000, 1, 20];
+const options = {
+  threads: { type: "number", default: 1, about: "threads" },
+  steps: { type: "number", default: 20, about: "measured steps" },
+};
+
+export const bench = {
+  about: "the training step of a decoder beside PyTorch's: losses, processor time and memory",
+  needs: ["torch"],
+  options,
+};
+
+// As in decoder.py.
+const [batch, length, words] = [8, 64, 8000];
 const count = length - 1;
-const folder = mkdtempSync(join(tmpdir(), "engraft-bench-"));
-try {
-  const file = join(folder, "decoder.onnx.gz");
-  const script = fileURLToPath(new URL("decoder.py", import.meta.url));
-  const torch = JSON.parse(
-    execFileSync("/usr/bin/python3", [script, file, String(threads), String(steps)], {
+
+export async function main({ threads, steps, json }) {
+  const folder = mkdtempSync(join(tmpdir(), "engraft-bench-"));
+  try {
+    const file = join(folder, "decoder.onnx.gz");
+    const script = fileURLToPath(new URL("decoder.py", import.meta.url));
+    const printed = execFileSync("/usr/bin/python3", [script, file, String(threads), String(steps)], {
       stdio: ["ignore", "pipe", "ignore"],
       env: { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) },
-    })
-      .toString()
-      .trim()
-      .split("\n")
-      .at(-1),
-  );
-  const ours = await measured(gunzipSync(readFileSync(file)));
-  const differences = torch.losses.map((loss, i) => Math.abs(ours.losses[i] - loss) / loss);
-  console.log(`parameters       ${torch.parameters}`);
-  console.log(`processor time   ${ours.seconds.toFixed(3)} s a step, PyTorch ${torch.seconds.toFixed(3)} s`);
-  console.log(`ratio            ${(ours.seconds / torch.seconds).toFixed(2)}`);
-  console.log(`memory           ${Math.round(ours.peak)} MB, PyTorch ${Math.round(torch.peak_mb)} MB`);
-  console.log(
-    `losses           differ by at most ${Math.max(...differences).toExponential(1)} in ${differences.length} steps`,
-  );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+    });
+    const torch = JSON.parse(printed.toString().trim().split("\n").at(-1));
+    const ours = await measured(gunzipSync(readFileSync(file)), { threads, steps });
+    const differences = torch.losses.map((loss, i) => Math.abs(ours.losses[i] - loss) / loss);
+    const result = {
+      parameters: torch.parameters,
+      step_s: ours.seconds,
+      step_s_pytorch: torch.seconds,
+      ratio: ours.seconds / torch.seconds,
+      peak_mb: ours.peak,
+      peak_mb_pytorch: torch.peak_mb,
+      losses_differ: Math.max(...differences).toExponential(1),
+    };
+    print(result, json);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Steps in the runtime as in `engraft pretrain`. */
-async function measured(bytes) {
+async function measured(bytes, { threads, steps }) {
   const runtime = await nodeRuntime({ threads });
   const { graph } = fromOnnx(bytes, { emptyCache: true });
   tieTables(graph);

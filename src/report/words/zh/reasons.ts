@@ -24,6 +24,21 @@ const rows: readonly (readonly [english: string, chinese: string])[] = [
   ["the disk reported an error", "磁盘报告了错误"],
   ["it is in use by another program", "正被另一个程序使用"],
 
+  // Chats.
+  ["is not JSON", "不是 JSON"],
+  ["is no object", "不是对象"],
+  ["is longer than {1} characters", "超过 {1} 个字符"],
+  ["has no messages, but {1}", "没有消息，只有 {1}"],
+  ["has no answer", "没有回答"],
+  ["has no answer of an assistant, but roles {1}", "没有助手的回答，只有角色 {1}"],
+  ["has more than {1} messages", "超过 {1} 条消息"],
+  ["has a message that is no object", "有一条消息不是对象"],
+  ["has a message without a role", "有一条消息没有角色"],
+  ["has a message of weight 0", "有一条消息的权重为 0"],
+  ["has a message whose content is no text", "有一条消息的内容不是文本"],
+  ["has a part that is no text: {1}", "有一部分不是文本：{1}"],
+  ["calls a tool", "调用了工具"],
+
   // Pictures.
   [
     "its content is HEIC, which cannot be read: convert it to JPEG (macOS: sips -s format jpeg)",
