@@ -1,4 +1,4 @@
-// Trained weights in the file that they came from: what it serves, with its cache, is what the training graph computes.
+// Trained weights are written into the file that they came from. With its cache, the file then computes what the training graph computes.
 import { create } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { withWeights } from "../../src/bases/heads.js";

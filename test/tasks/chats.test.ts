@@ -13,7 +13,7 @@ import {
   resume,
 } from "../../src/index.js";
 import { engraft } from "../support/fixtures.js";
-import { writeDecoder } from "../support/golden-decoders.js";
+import { decoderFile, writeDecoder } from "../support/golden-decoders.js";
 import { writeTextBase } from "../support/text-base.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-chats-"));
@@ -172,6 +172,22 @@ test("a resumed training has the template that it began with; a chat that does n
   writeFileSync(file, "{% for m in messages %}{{ m['role'] + ' ' + m['content'] + ' ' }}{% endfor %}");
   const open = await train(at("chats.jsonl"), { ...given, allMessages: true, epochs: 1, out: at("open") });
   expect(existsSync(join(open.model, "generation_config.json"))).toBe(false);
+});
+
+test("a file that the runtime cannot run is named, and the new base is written without its cache", {
+  tags: ["thorough"],
+}, async () => {
+  // GroupQueryAttention with heads of 4 numbers: onnxruntime refuses it when it runs.
+  writeFileSync(join(writeDecoder(at("genai")), "onnx/model.onnx"), decoderFile("llama-genai").bytes);
+  warnings.length = 0;
+  const run = await train(texts, { base: at("genai"), epochs: 1, maxLength: 16, out: at("genai-run") });
+  expect(warnings).toContain("no-cache");
+  // The mask stood for the lengths of rows, which are padded at the end.
+  expect(fromOnnx(readFileSync(join(run.model, "onnx/model.onnx"))).graph.inputs).toEqual(["input_ids"]);
+  const generator = await openTextGenerator(run.model, { threads: 1 });
+  expect(generator.cached).toBe(false);
+  expect((await generator.generateAll(["great book"], { maxNew: 3 }))[0]!.tokens).toBe(3);
+  await generator.close();
 });
 
 test.each<[string, readonly object[], PretrainOptions, RegExp]>([

@@ -71,7 +71,7 @@ export interface TextFacts {
   readonly config: Readonly<Record<string, unknown>>;
   /** Its generation_config.json. Missing: it is not read from a file. */
   readonly generation?: Readonly<Record<string, unknown>>;
-  /** Paths of the files beside the model, by name. Missing: it has none of its own. */
+  /** Path of each file beside the model, by file name. Missing: several models are joined. */
   readonly beside?: Readonly<Record<string, string>>;
   /** Set if it classifies pairs of texts; "segments": the encoder takes the segment of each token. */
   readonly pairs?: "joined" | "segments";

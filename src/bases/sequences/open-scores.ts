@@ -96,8 +96,11 @@ export async function compareServed(
   const served = await openCached(runtime, base, file);
   if (!served) return undefined;
   const { session, layout } = served;
-  const found = await trial(cachedScores(session, layout, true), tokens).finally(() => session.dispose());
-  return { difference: apart(found, expected), tolerance: toleranceOf(layout, 1e-4) };
+  // Some kernels refuse a file only when it runs, such as GroupQueryAttention for heads of 4 numbers.
+  const found = await trial(cachedScores(session, layout, true), tokens)
+    .catch(() => undefined)
+    .finally(() => session.dispose());
+  return found && { difference: apart(found, expected), tolerance: toleranceOf(layout, 1e-4) };
 }
 
 /** Rows of two calls: prompts, and the same ones with a token more, one of them twice and in another order. */

@@ -34,7 +34,7 @@ export async function whyNotServed(base: Served, where: Where): Promise<string |
   return typeof made === "string" ? made : undefined;
 }
 
-/** Returns a weight with changes far above rounding errors, also of 16 bits, and also where it is 0. */
+/** Changes every number of a weight, zeros too, by more than 16-bit rounding does. */
 function otherNumbers({ dims, data }: Tensor, name: string): Tensor<"float32"> {
   const numbers = data as Float32Array;
   const source = draws(0, "served", name);

@@ -35,7 +35,7 @@ interface Place {
  *
  * A file may hold a weight several times: as word embedding and transposed as last layer, in both branches of a merged decoder, under
  * another name. All tensors with the numbers of a weight, or with those of its transposed matrix, get the new numbers in their own
- * layout and type. Weights with equal numbers are told apart by their names: norms of 1, biases of 0.
+ * layout and type. Weights with equal numbers, such as norms of 1 and biases of 0, are found by name only.
  *
  * @param before the weights as they were read. @param after the trained ones; of equal names
  * @throws ModelError if the file holds a changed weight in another form

@@ -103,7 +103,7 @@ export async function prepareChats(
   };
 }
 
-/** Chats after which progress is told, and a signal can arrive. */
+/** Number of chats between two progress events. A signal can arrive there too. */
 const chatsAtOnce = 100;
 
 /** A chat with its tokens. */
