@@ -166,7 +166,7 @@ const foreignRows: readonly {
   {
     what: "a list of chats",
     holds: ({ messages, conversations }) => firstHas(messages, "role") || firstHas(conversations, "from"),
-    help: 'engraft pretrain FILE --base DECODER learns its answers; for classes, write one text and its label a line: {"text": "…", "label": "…"}',
+    help: 'engraft train FILE --task text-generation --base DECODER learns its answers; for classes, write one text and its label a line: {"text": "…", "label": "…"}',
   },
 ];
 

@@ -19,9 +19,17 @@ export interface IntervalRule {
 
 /**
  * Measures with an interval: the metrics, "share" for recall, precision and other shares, "macro_f1", "error" for mean errors and
- * 1 − R², "word_error" for the error rate of words or characters, "class_ap" and "class_iou" for one class of boxes or masks.
+ * 1 − R², "word_error" for the error rate of words or characters, "token_loss" for the mean loss of tokens, "class_ap" and "class_iou" for one class of boxes or masks.
  */
-export type Measure = ScoreName | "share" | "macro_f1" | "error" | "word_error" | "class_ap" | "class_iou";
+export type Measure =
+  | ScoreName
+  | "share"
+  | "macro_f1"
+  | "error"
+  | "word_error"
+  | "token_loss"
+  | "class_ap"
+  | "class_iou";
 
 /**
  * Smallest test set for the interval of each measure. On smaller ones, intervals miss the true value too often.
@@ -37,6 +45,8 @@ export const intervalRules: Readonly<Record<Measure, IntervalRule>> = {
   error: { range: "positive", samples: 1, groups: fewestGroups, heavyTails: true },
   word_accuracy: { range: "any", samples: 10, groups: fewestGroups },
   word_error: { range: "share", samples: 10, groups: fewestGroups },
+  token_accuracy: { range: "share", samples: 10, groups: fewestGroups },
+  token_loss: { range: "positive", samples: 10, groups: fewestGroups },
   map: { range: "share", samples: 30, groups: 30, heavyTails: true },
   class_ap: { range: "share", samples: 10, groups: 30, heavyTails: true },
   miou: { range: "share", samples: 30, groups: 12, heavyTails: true },

@@ -66,6 +66,12 @@ const metricsOfSums: Readonly<Record<ScoreName, MetricOfSums>> = {
     const shares = ratioShares(column(0), column(1)).map((share) => 1 - share);
     return { n: shares.length, value: meanOf(shares), shares };
   },
+  // f = s̄₁ / s̄₂, s₁ correct tokens, s₂ all tokens of the text.
+  token_accuracy(values, k) {
+    const column = (at: number) => Array.from({ length: values.length / k }, (_, i) => values[i * k + at]!);
+    const shares = ratioShares(column(0), column(1));
+    return { n: shares.length, value: meanOf(shares), shares };
+  },
   map: meanOfShares,
   miou: meanOfShares,
 };

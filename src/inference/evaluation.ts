@@ -3,6 +3,7 @@ import type { ClassificationScores, EntityScores, LabelScores, TrustResult } fro
 import type { BaseModality, SampleWords } from "../core/modalities.js";
 import type { DetectionTest } from "../core/results/dense/detection.js";
 import type { SegmentationTest } from "../core/results/dense/segmentation.js";
+import type { GenerationScores } from "../core/results/sequences/generation.js";
 import type { TranscriptScores } from "../core/results/sequences/transcripts.js";
 import type { CustomTask, RegressionScores, TaskWith } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
@@ -86,6 +87,7 @@ export type Evaluation =
   | (Scoring<TaskWith<{ input: "audio"; head: "classes" }>, ClassificationScores> & Trusting)
   | EntityEvaluation
   | TranscriptEvaluation
+  | GenerationEvaluation
   | DetectionEvaluation
   | SegmentationEvaluation
   | LabelEvaluation;
@@ -108,6 +110,11 @@ export type SegmentationEvaluation = Scoring<TaskWith<{ head: "masks" }>, Segmen
 export interface TranscriptEvaluation extends Scoring<TaskWith<{ head: "transcript" }>, TranscriptScores> {
   readonly normalizer: "none" | "basic";
   readonly error_unit: "words" | "characters";
+}
+
+/** Texts or chats that a decoder writes. */
+export interface GenerationEvaluation extends Scoring<TaskWith<{ head: "sequence" }>, GenerationScores> {
+  readonly form: "texts" | "chats";
 }
 
 /** Entities in texts. */

@@ -47,6 +47,8 @@ export interface GeneratedText {
   readonly text: string;
   /** Number of tokens. */
   readonly tokens: number;
+  /** The tokens themselves. */
+  readonly ids: readonly number[];
   /** end: the model ended it; limit: `maxNew`, or the most tokens that the model takes; stopped: by the signal. */
   readonly end: "end" | "limit" | "stopped";
 }
@@ -63,6 +65,8 @@ export interface TextGenerator {
    * @throws DataError as {@link generate}
    */
   count(prompt: TextPrompt): { readonly tokens: number; readonly unknown: number };
+  /** Returns the tokens of a text, or of a chat up to its next answer. @throws DataError as {@link generate} */
+  encode(prompt: TextPrompt): readonly number[];
   /**
    * Continues a text, or answers a chat by the template of the model, piece by piece. A beam search gives the whole text at the end.
    * @throws DataError for a text without tokens, or with more than the model takes; ModelError for a chat, if the model has no template
@@ -133,6 +137,7 @@ export async function openGenerator(
         unknown: ends.has(unknown) ? 0 : ids.filter((id) => id === unknown).length,
       };
     },
+    encode: (prompt) => begun(texts, prompt, {}).ids,
     generate: (prompt, options = {}) => generate(texts, prompt, options),
     generateAll: (prompts, options = {}) => generateAll(texts, prompts, options),
     async close() {
@@ -249,7 +254,7 @@ async function* generate(
     if (options.signal?.aborted) break;
   }
   yield* some(written.rest());
-  return { text: written.text, tokens: written.count, end };
+  return { text: written.text, tokens: written.count, ids: written.added, end };
 }
 
 const isSearch = ({ beams = 1 }: GenerateOptions): boolean => beams > 1;
@@ -288,7 +293,7 @@ async function together(
     else written[added.row]!.add(added.token);
     if (options.signal?.aborted) break;
   }
-  return written.map((one, i) => ({ text: one.whole, tokens: one.count, end: ends[i]! }));
+  return written.map((one, i) => ({ text: one.whole, tokens: one.count, ids: one.added, end: ends[i]! }));
 }
 
 async function searched(
@@ -299,12 +304,12 @@ async function searched(
   const stopped = (): boolean => signal?.aborted === true;
   const { tokens, end } = await beamSearch(start(), row, { ends, changes, beams, lengthPenalty, stopped });
   const text = new Written(tokenizer, row.ids, tokens).whole;
-  return { text, tokens: tokens.length, end: stopped() && end === "limit" ? "stopped" : end };
+  return { text, tokens: tokens.length, ids: tokens, end: stopped() && end === "limit" ? "stopped" : end };
 }
 
 /** The text of the tokens behind a prompt. A character of several tokens appears when it is complete. */
 class Written {
-  private readonly added: number[];
+  readonly added: number[];
   /** The part that was given out. */
   text = "";
 

@@ -45,6 +45,7 @@ export const capabilities = {
   labels: { says: "is for samples with several labels" },
   numbers: { says: "is for regression" },
   transcripts: { says: "is for speech recognition" },
+  chats: { says: "is for text generation" },
   /** A head that is solved on frozen features, without training steps. */
   "solved head": {
     says: "needs a head that is solved without training steps",

@@ -33,6 +33,8 @@ export const places: Readonly<Record<OptionName, Place>> = {
   ),
   ...place("data", "more")(
     "normalizer",
+    "template",
+    "allMessages",
     "test",
     "splitSeed",
     "gap",

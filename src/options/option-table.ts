@@ -277,6 +277,10 @@ const ofTheHead = {
     lmOrder: [whole(0, 12), "characters of the n-grams of the language model; 0: none", "6"],
     lmWeight: [between(0, 10), "weight of the language model", "chosen on the validation split"],
   }),
+  ...rows(["chats"], "result", {
+    template: [named("FILE", text), "Jinja template that makes a text of a chat", "that of the base"],
+    allMessages: [yesOrNo, "learn all messages of chats, not the answers alone", "false"],
+  }),
   ...rows(["numbers"], "result", {
     loss: [oneOf("mse", "huber"), "loss for numbers", defaults.loss],
     huberDelta: [above(0, 1000), "threshold of the Huber loss, in standard deviations", "1"],

@@ -230,6 +230,10 @@ export interface RecipeOptions extends ComputeOptions, PreprocessingRequest {
   readonly lmOrder?: number;
   /** For the beam search: weight of the language model. Default: chosen on the validation split. */
   readonly lmWeight?: number;
+  /** For chats: a file with the Jinja template that makes a text of a chat. Default: that of the base. */
+  readonly template?: string;
+  /** For chats: learn all messages. Default false: the answers alone. */
+  readonly allMessages?: boolean;
   /** Another model, whose weights are copied by name and shape: a model folder or an ONNX file. Default: none. */
   readonly initFrom?: string;
   /** For tables: another table with the same columns, whose rows are learnt from too if folds show a gain above one standard error. Default: none. */

@@ -127,6 +127,11 @@ const taskCapabilities: Readonly<Record<Exclude<Task, ComposedTask>, readonly Ca
   "tabular-classification": [...ofTables, ...withClasses],
   "tabular-regression": [...ofTables, "numbers", "coverage"],
   "text-classification": [...classesWithBase, "texts", "target", "token n-grams"],
+  "text-generation": [
+    ...ofEveryTask,
+    ...(["base", "pretrained", "adapters", "budget", "repeats", "verdict"] as const),
+    ...(["texts", "lists", "chats"] as const),
+  ],
   "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };
 

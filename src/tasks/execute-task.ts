@@ -49,7 +49,8 @@ export async function executeTask<
   const seed = run.manifest.split_seed ?? options.splitSeed ?? options.seed ?? defaults.seed;
   const whole = usesNgrams(options.strategy);
   const unscored = !extend;
-  const how = { platform, options, seed, run: run.path, whole, unscored };
+  const started = new Date(run.manifest.started);
+  const how = { platform, options, seed, run: run.path, whole, unscored, started };
   const load = (onEvent: OnWork, signal: AbortSignal): Promise<Data> =>
     openFrom(task, source, { ...how, onEvent, signal });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {

@@ -122,7 +122,7 @@ const rows = (of: (i: number) => unknown) => JSON.stringify(Array.from({ length:
 const vggJson = "VGG Image Annotator's JSON";
 const exportCoco = "export the annotations as COCO";
 const learnAnswers =
-  'engraft pretrain FILE --base DECODER learns its answers; for classes, write one text and its label a line: {"text": "…", "label": "…"}';
+  'engraft train FILE --task text-generation --base DECODER learns its answers; for classes, write one text and its label a line: {"text": "…", "label": "…"}';
 const chatList = "a list of chats";
 test.each([
   [

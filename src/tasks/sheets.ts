@@ -12,6 +12,7 @@ const sheets: Readonly<Record<Head, () => Promise<unknown>>> = {
   numbers: async () => (await import("./numbers/numbers-sheet.js")).numbersSheet,
   tags: async () => (await import("./entities/entities-sheet.js")).entitiesSheet,
   transcript: async () => (await import("./transcripts/transcripts-sheet.js")).transcriptsSheet,
+  sequence: async () => (await import("./generation/generation-sheet.js")).generationSheet,
   masks: async () => (await import("./masks/masks-sheet.js")).masksSheet,
   boxes: async () => (await import("./boxes/boxes-sheet.js")).boxesSheet,
 };

@@ -16,6 +16,8 @@ export interface OpenHow {
   readonly seed: number;
   readonly onEvent: OnWork;
   readonly signal: AbortSignal | undefined;
+  /** Time at which the run began. Missing: nothing is trained. */
+  readonly started?: Date;
   /** Path of the run, for temporary files of many samples. */
   readonly run: string;
   /** Long texts are read as a whole, although the encoder reads only their beginning. */

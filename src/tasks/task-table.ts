@@ -12,6 +12,7 @@ import type { BoxModel } from "./boxes/box-model.js";
 import type { Model, TasksModel } from "./classes/image-model.js";
 import type { OpenedInputs } from "./composed/composed-run.js";
 import type { EntityModel } from "./entities/entity-model.js";
+import type { GenerationModel } from "./generation/generation-model.js";
 import type { Input } from "./inputs/input.js";
 import { inputs } from "./inputs/inputs.js";
 import type { LabelModel } from "./labels/label-model.js";
@@ -41,6 +42,7 @@ export interface ModelByTask {
   readonly "tabular-classification": TableClassifier;
   readonly "tabular-regression": TableRegressor;
   readonly "text-classification": TextModel | TextTasksModel;
+  readonly "text-generation": GenerationModel;
   readonly "text-regression": TextRegressor;
   readonly "token-classification": EntityModel;
 }
@@ -57,10 +59,12 @@ interface ProductRow<T extends Task> extends TaskRow<ResultOf<T>, ModelByTask[T]
 const explainers: Readonly<Partial<Record<Head | Modality | "either", OpenExplainer>>> = {
   tags: async (machine, runtime, model, _task, options) =>
     (await import("./explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options),
+  sequence: async (machine, runtime, model, _task, options) =>
+    (await import("./explain/explain-writing.js")).explainerOfWriting(machine, runtime, model, options),
   transcript: async (machine, runtime, model, _task, options) =>
     (await import("./explain/explain-speech.js")).explainerOfSpeech(machine, runtime, model, options),
-  image: async (...given) => (await import("./explain/explain-pictures.js")).explainerOfPictures(...given),
   text: async (...given) => (await import("./explain/explain-texts.js")).explainerOfTexts(...given),
+  image: async (...given) => (await import("./explain/explain-pictures.js")).explainerOfPictures(...given),
   audio: async (...given) => (await import("./explain/explain-sounds.js")).explainerOfSounds(...given),
   table: async (...given) => (await import("./explain/explain-rows.js")).explainerOfRows(...given),
   several: async (...given) => (await import("./multimodal/explain-inputs.js")).explainerOfInputs(...given),
@@ -171,6 +175,14 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     load: async (...folder) => (await import("./texts/text-model.js")).openTextModel(...folder),
     evaluate: onPath(async (...given) => (await import("./texts/text-model.js")).evaluateTexts(...given)),
     splitsTexts: true,
+  },
+  "text-generation": {
+    ...derived("text-generation", async () => (await import("./generation/generation-run.js")).generationRun),
+    load: async (...folder) =>
+      (await import("./generation/generation-model.js")).openGenerationModel(...folder),
+    evaluate: onPath(async (...given) =>
+      (await import("./generation/generation-model.js")).evaluateGeneration(...given),
+    ),
   },
   "text-regression": {
     ...composedRow("text-regression", ["text"], targets.numbers),

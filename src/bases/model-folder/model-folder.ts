@@ -6,6 +6,7 @@ import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { DetectionScores } from "../../core/results/dense/detection.js";
 import type { MaskScores } from "../../core/results/dense/segmentation.js";
+import type { GenerationScores } from "../../core/results/sequences/generation.js";
 import type { DecoderFacts, TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import {
   classificationOf,
@@ -56,6 +57,10 @@ export interface EngraftManifest {
         readonly cer: number;
         readonly cer_ci95: Interval | null;
       })
+    | (Pick<GenerationScores, "n" | "perplexity" | "perplexity_ci95" | "bits_per_byte"> & {
+        readonly token_accuracy: number;
+        readonly token_accuracy_ci95: Interval | null;
+      })
     | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;
   /** Calibration and trust of the class probabilities. */
@@ -73,6 +78,12 @@ export interface EngraftManifest {
     readonly unit: "words" | "characters";
     readonly decoder: DecoderFacts;
   };
+  /** For text generation: what it learnt, and the tokens of a row, which a score depends on. */
+  readonly generation?: {
+    readonly form: "texts" | "chats";
+    readonly length: number;
+    readonly learnt?: "answers" | "all messages";
+  };
   /** For boxes: `predict` shows detections with at least this score, that of the best F1 on the validation split. */
   readonly boxes?: { readonly threshold: number };
   /** For a regression: its targets, and the widths of their prediction intervals by predicted value. */
@@ -88,8 +99,8 @@ export interface ModelFolderContent {
   readonly onnx?: Uint8Array;
   /** Predictions of a model of images. Default "classes". */
   readonly predicts?: ImagePredictions;
-  /** In the order of the logits; for a regression the names of the targets. */
-  readonly classes: readonly string[];
+  /** In the order of the logits; for a regression the names of the targets. Missing: the model has no classes, and `config` is all of config.json. */
+  readonly classes?: readonly string[];
   /** Additional fields of config.json. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Missing for a model without image input. */
@@ -147,7 +158,7 @@ export async function writeModelFolder(
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const { predicts = "classes" } = content;
   const config = {
-    ...modelConfig(content.classes, predicts),
+    ...(content.classes && modelConfig(content.classes, predicts)),
     ...(content.engraft.regression && regressionConfig),
     ...content.config,
   };

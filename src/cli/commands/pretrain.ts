@@ -41,7 +41,7 @@ export function renderPretrainResult(result: PretrainResultEvent): string[] {
     ...labelled(
       "pretrained",
       `${objective.name}: ${objective.words}`,
-      `${learnt(result)}, ${epochs} ${epochs === 1 ? "epoch" : "epochs"}, epoch ${best_epoch} kept`,
+      `${formatCount(result.split.train)} texts in ${formatCount(result.rows.train)} rows of ${result.rows.length} tokens, ${epochs} ${epochs === 1 ? "epoch" : "epochs"}, epoch ${best_epoch} kept`,
       `${formatDuration(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
     ),
     ...labelled(
@@ -67,14 +67,7 @@ export function renderPretrainResult(result: PretrainResultEvent): string[] {
   ];
 }
 
-function learnt({ split, rows, chats }: PretrainResultEvent): string {
-  if (!chats)
-    return `${formatCount(split.train)} texts in ${formatCount(rows.train)} rows of ${rows.length} tokens`;
-  return `${formatCount(rows.train)} chats of at most ${formatCount(rows.length)} tokens, ${formatCount(chats.tokens)} tokens of ${chats.learnt} in all`;
-}
-
-function nextCommand({ chats, samples, model, run }: PretrainResultEvent): string {
-  if (chats) return `engraft predict ${shellWord(model)} "a question" --chat`;
+function nextCommand({ samples, model, run }: PretrainResultEvent): string {
   if (samples) return `engraft predict ${shellWord(model)} "the beginning of a text"`;
   return `engraft train <labelled texts> --base ${shellWord(run)}`;
 }

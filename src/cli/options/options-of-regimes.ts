@@ -102,8 +102,6 @@ export const pretrain = command({
       "NAME",
     ),
     option: settings("option of the strategy lora or dora; repeatable"),
-    template: words("chats: Jinja template that makes a text of a chat", "FILE", "that of the base"),
-    allMessages: flag("chats: learn all messages, not the answers alone"),
     epochs: integer("passes over the texts", { min: 1, max: 10_000, otherwise: "by their number" }),
     lr: flagOf("lr", "by the base's size"),
     batchSize: integer("rows of tokens in a training step", {

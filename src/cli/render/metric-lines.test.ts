@@ -11,6 +11,7 @@ import { seedLine, seedsLines } from "./seeds-lines.js";
 const inSentence: Readonly<Record<ScoreName, string>> = {
   ...{ accuracy: "accuracy 41.2 %", f1: "F1 41.2 %", r2: "R² 0.412", map: "mAP 0.412", miou: "mIoU 0.412" },
   word_accuracy: "word accuracy 41.2 %",
+  token_accuracy: "token accuracy 41.2 %",
 };
 const all = Object.keys(inSentence) as ScoreName[];
 
@@ -63,7 +64,7 @@ test.each(all)("a run of a comparison by %s has its scores on test and validatio
     [`test_${metric}`]: 0.4123,
     [`validation_${metric}`]: 0.5,
   };
-  const shares = metric === "accuracy" || metric === "word_accuracy";
+  const shares = ["accuracy", "word_accuracy", "token_accuracy"].includes(metric);
   const [test, validation] = shares ? ["41.2 %", "50.0 %"] : ["0.412", "0.500"];
   expect(renderRun(run).join()).toContain(`test ${test}  valid. ${validation}  `);
   const { [`test_${metric}` as const]: _test, ...diagnosis } = run;

@@ -26,6 +26,7 @@ import type { SegmentationResultEvent } from "../results/dense/segmentation.js";
 import type { EntitiesResultEvent } from "../results/entities.js";
 import type { LabelsResultEvent } from "../results/labels.js";
 import type { OtherTestResult } from "../results/other-test-set.js";
+import type { GenerationResultEvent } from "../results/sequences/generation.js";
 import type { TranscriptResultEvent } from "../results/sequences/transcripts.js";
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
 import type { CustomResultEvent } from "./custom-event.js";
@@ -219,6 +220,7 @@ export type AnyResultEvent =
   | SegmentationResultEvent
   | EntitiesResultEvent
   | TranscriptResultEvent
+  | GenerationResultEvent
   | LabelsResultEvent;
 
 /** The result of a training of any task, also of one that is defined outside of the product. */

@@ -1,5 +1,6 @@
 import type { CommonResult } from "../results/common-result.js";
 import type { SplitCounts } from "../results/counts.js";
+import type { WrittenSample } from "../results/sequences/generation.js";
 import type { Interval } from "../results/task.js";
 
 /** Language-modelling scores on the held-back texts. */
@@ -39,20 +40,7 @@ export interface PretrainResultEvent extends Omit<CommonResult, "test_looks" | "
   readonly guessing: { readonly loss: number; readonly perplexity: number };
   /** before.loss − after.loss with its paired interval, as that of the loss: above 0 is better. */
   readonly gain: { readonly loss: number; readonly ci95: Interval | null };
-  /** Of chats. */
-  readonly chats?: {
-    readonly learnt: "answers" | "all messages";
-    /** Tokens of the training chats that were learnt. */
-    readonly tokens: number;
-    /** Where the template of chats comes from: the base, the option `template`, or the default one. */
-    readonly template: "base" | "given" | "default";
-    /** Chats with more tokens than a row, of which the end was not learnt. */
-    readonly cut: number;
-  };
-  /**
-   * Of a decoder: how held-back texts go on, or the answers to held-back chats. `prompt` is what stands before, `data` what the data have
-   * there, `before` and `after` the most probable words of the original base and of the new one.
-   */
-  readonly samples?: readonly Readonly<Record<"prompt" | "data" | "before" | "after", string>>[];
+  /** Of a decoder: how held-back texts go on. */
+  readonly samples?: readonly WrittenSample[];
   readonly seed: number;
 }

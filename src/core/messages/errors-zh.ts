@@ -17,7 +17,7 @@ interface Columns {
 const inputZh = (input: Modality): string => modalities[input].zh[1];
 const targetZh = {
   ...{ classes: "类别", labels: "多个标签", numbers: "数值", tags: "词的标签" },
-  ...{ boxes: "边界框", masks: "掩码", transcript: "文字" },
+  ...{ boxes: "边界框", masks: "掩码", transcript: "文字", sequence: "文本" },
 };
 interface Pair {
   readonly data: string;

@@ -123,6 +123,8 @@ export const recipeEn = {
   "colour-regression": "logistic regression on the colour, the neighbourhood and the place of each pixel",
   "otsu-threshold": "Otsu's grey threshold of each picture",
 
+  "guess-frequent-token": "always the most frequent token of the training set, at its frequency",
+  "base-as-it-came": "the base as it came",
   "frame-head": "a new linear head on each frame, from zeros",
   "context-head":
     "a new head: convolutions over neighbouring frames from random weights, and a linear layer from zeros",

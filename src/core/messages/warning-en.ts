@@ -336,6 +336,25 @@ export const warningEn = {
   "all-blank": ({ epochs, of }: { readonly epochs: number; readonly of: number }): string =>
     `the model recognises nothing after ${epochs} of ${of} epochs: the learning rate may not suit it, clips may have too few frames for their transcripts, or transcripts may belong to other clips`,
 
+  // Texts to write, and chats.
+  "tokens-unknown": ({ unknown, tokens }: { readonly unknown: number; readonly tokens: number }): string =>
+    `${unknown} of ${tokens} tokens (${((100 * unknown) / tokens).toFixed(1)} %) are not in the base's vocabulary: of those nothing is learnt`,
+  "chats-left-out": (v: { readonly chats: number; readonly all: number; readonly reason: string }): string =>
+    `${counted(v.chats, "chat")} of ${v.all} ${v.chats === 1 ? "does" : "do"} not fit the template and ${v.chats === 1 ? "is" : "are"} left out: ${v.reason}`,
+  "default-chat-template":
+    'the base has no chat template: chats become the lines "User: …" and "Assistant: …", and the folder of the model says so',
+  "chats-cut": (v: {
+    readonly cut: number;
+    readonly all: number;
+    readonly length: number;
+    readonly mayGrow: boolean;
+  }): string =>
+    `${v.cut} of ${counted(v.all, "chat")} ${v.cut === 1 ? "has" : "have"} more than ${v.length} tokens: what follows is not learnt${v.mayGrow ? "; give a larger --max-length" : ""}`,
+  "answers-without-end": ({ answers }: { readonly answers: number }): string =>
+    `${counted(answers, "answer")} ${answers === 1 ? "ends" : "end"} without a special token: the model does not learn to stop; take a template that puts one behind each answer`,
+  "special-tokens-as-text": ({ times }: { readonly times: number }): string =>
+    `special tokens stand ${times === 1 ? "once" : `${times} times`} in the messages: they are learnt as text`,
+
   // Files and cells.
   "empty-class-folder": ({ folder, unit = "picture" }: { readonly folder: string } & Unit): string =>
     `the folder ${JSON.stringify(folder)} holds no ${unit}s`,

@@ -3,6 +3,8 @@ export const baselineNames = {
   majority: "always the most frequent class",
   frequent: "always the most frequent labels",
   frequent_transcript: "always the most frequent transcript",
+  unigram: "the most frequent token",
+  zero_shot: "the base without training",
   mean: "always the mean",
   last_value: "the last value",
   last_season: "the value one season before",
@@ -32,13 +34,14 @@ export type BaselineKey = keyof typeof baselineNames;
 export type BaselineName = (typeof baselineNames)[BaselineKey];
 
 /** Baselines that use the pretrained model: they are no evidence against transfer. */
-export const pretrainedBaselines: ReadonlySet<string> = new Set(["probe", "hybrid"]);
+export const pretrainedBaselines: ReadonlySet<string> = new Set(["probe", "hybrid", "zero_shot"]);
 
 /** Baselines with constant predictions: their score is a fact of the test set, so it has no confidence interval. */
 export const constantBaselines: ReadonlySet<string> = new Set([
   "majority",
   "frequent",
   "frequent_transcript",
+  "unigram",
   "mean",
 ]);
 

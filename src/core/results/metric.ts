@@ -5,7 +5,7 @@ export type Scale = "share" | "number";
  * Properties of a metric. Accuracy is the share of right predictions, F1 is micro-averaged, R² is the mean over the
  * outputs, mAP is COCO's mean average precision of boxes, mIoU is the mean over the classes of the IoU of masks. WER,
  * the word error rate, is the number of wrong, missing and additional words over the number of words. Runs are compared by the word
- * accuracy, 1 minus WER.
+ * accuracy, 1 minus WER. Token accuracy is the share of tokens that a decoder gives the highest score, from the true ones before.
  */
 export interface MetricFacts {
   /** Its name in an English sentence. */
@@ -35,6 +35,13 @@ export const metrics = {
     range: "any",
   },
   wer: { name: "WER", better: "lower", scale: "share", sentenceScale: "share", range: "positive" },
+  token_accuracy: {
+    name: "token accuracy",
+    better: "higher",
+    scale: "share",
+    sentenceScale: "share",
+    range: "share",
+  },
   perplexity: {
     name: "perplexity",
     better: "lower",

@@ -7,6 +7,7 @@ import type { ScoreName } from "./metric.js";
  * - f1, K = 3: true, predicted, and correct.
  * - r2, K = 2 for each output: (y − ŷ)², and y minus the mean of the test samples.
  * - word_accuracy, K = 2: errors, and words of the transcript.
+ * - token_accuracy, K = 2: correct tokens, and all tokens of the text.
  * - map and miou, K = 1: the share of the sample in the score, so that their mean is the score.
  */
 export interface SampleSums {

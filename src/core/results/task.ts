@@ -14,7 +14,7 @@ export interface TaskFacts {
   /** Modality of the inputs; "either" if the data decides between images, texts and sounds. */
   readonly input: Modality | "either";
   /** Kind of predictions. */
-  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "transcript";
+  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "transcript" | "sequence";
   /** Name of a sample; "item" if the data decides. */
   readonly sample: SampleWords["one"] | (typeof sentence)["one"] | "item";
   /** Metric of the test score. */
@@ -41,6 +41,7 @@ export const taskFacts = {
   "tabular-classification": { input: "table", head: "classes", sample: "row", metric: "accuracy" },
   "tabular-regression": { input: "table", head: "numbers", sample: "row", metric: "r2" },
   "text-classification": { input: "text", head: "classes", sample: "text", metric: "accuracy" },
+  "text-generation": { input: "text", head: "sequence", sample: "text", metric: "token_accuracy" },
   "text-regression": { input: "text", head: "numbers", sample: "text", metric: "r2" },
   "token-classification": { input: "text", head: "tags", sample: "sentence", metric: "f1" },
 } as const satisfies Readonly<Record<string, TaskFacts>>;

@@ -1,7 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
-import { noData } from "../lists/find-lists.js";
+import { columnOf } from "../lists/columns.js";
+import { findLists, noData } from "../lists/find-lists.js";
 import { byCodePoint, count, listName } from "../split/found.js";
 import { holdBack } from "../split/hold-back.js";
 import { type SplitOrigin, splitOrigin } from "../split/split-origin.js";
@@ -28,6 +30,8 @@ interface Skipped {
 
 interface FoundFile {
   readonly path: string;
+  /** The split that its name says. */
+  readonly part?: Part;
   /** Path relative to the folder of the data. */
   readonly name: string;
   /** True for a file of a folder. It is skipped if it cannot be read. */
@@ -35,7 +39,7 @@ interface FoundFile {
 }
 
 const minChats = 4;
-/** Number of records in which {@link holdsChats} looks for one that can be read. */
+/** Number of records in which {@link firstRecord} looks for one that can be read. */
 const firstRecords = 20;
 const example =
   '{"messages": [{"role": "user", "content": "a question"}, {"role": "assistant", "content": "its answer"}]}';
@@ -59,15 +63,13 @@ export async function openChats(
 ): Promise<Chats> {
   const skipped: Skipped[] = [];
   const byText = new Map<string, Chat>();
-  let found = 0;
-  for (const file of await findFiles(platform, path))
-    for (const chat of await chatsOfFile(platform, file, skipped)) {
-      found++;
-      const text = JSON.stringify(chat.messages.map(({ role, content }) => [role, content]));
-      if (!byText.has(text)) byText.set(text, chat);
-    }
+  const found = await readChats(platform, path, skipped);
+  for (const { chat } of found) {
+    const text = JSON.stringify(chat.messages.map(({ role, content }) => [role, content]));
+    if (!byText.has(text)) byText.set(text, chat);
+  }
   const chats = [...byText.values()];
-  requireChats(path, chats.length, found, skipped);
+  requireChats(path, chats.length, found.length, skipped);
   const { held, by } = heldChats(chats, seed);
   if (held.size === 0)
     throw new EngraftError("DataError", `all chats of "${path}" have the same prompt`, {
@@ -82,28 +84,71 @@ export async function openChats(
     train: part(chats, false),
     heldOut: part(chats, true),
     skipped,
-    duplicates: found - chats.length,
+    duplicates: found.length - chats.length,
     ...splitOrigin([message("chats-held-back", values)]),
     fingerprint: await platform.sha256(["train", ...part(texts, false), "held out", ...part(texts, true)]),
   };
 }
 
+/** A chat with its record. */
+export interface FoundChat {
+  readonly chat: Chat;
+  /** All fields of its record. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly file: string;
+  readonly line: number;
+  /** The split that the name of its file says. */
+  readonly part: Part | undefined;
+}
+
+/**
+ * Reads all usable chats of a file or a folder.
+ * @param skipped receives the others
+ * @throws DataError for a path with nothing, or a file that cannot be read
+ */
+export async function readChats(
+  platform: Platform,
+  path: string,
+  skipped: Skipped[],
+): Promise<readonly FoundChat[]> {
+  const all: FoundChat[] = [];
+  for (const file of await findFiles(platform, path))
+    all.push(...(await chatsOfFile(platform, file, skipped)));
+  return all;
+}
+
+/**
+ * Returns true if the first record shows that answers are learnt: it has a layout of chats and no label. A question with its answer is a pair of
+ * texts if other fields stand beside it.
+ */
+export async function holdsAnswers(platform: Platform, path: string): Promise<boolean> {
+  const record = await firstRecord(platform, path);
+  if (!isChatRecord(record)) return false;
+  const fields = Object.keys(record as object);
+  const isPair = fields.includes("question") && fields.includes("answer") && fields.length > 2;
+  return columnOf("label", fields) === undefined && !isPair;
+}
+
 /** Returns true if the first record of a file, or of the first file of a folder, has a layout of chats. */
-export async function holdsChats(platform: Platform, path: string): Promise<boolean> {
-  if (!(await platform.files.stat(platform.files.resolve(path)))) return false;
+export const holdsChats = async (platform: Platform, path: string): Promise<boolean> =>
+  isChatRecord(await firstRecord(platform, path));
+
+/** Returns the first record that can be read; undefined if there is none. */
+async function firstRecord(platform: Platform, path: string): Promise<unknown> {
+  if (!(await platform.files.stat(platform.files.resolve(path)))) return undefined;
   const [first] = await findFiles(platform, path);
-  if (!first || !listName.test(first.path)) return false;
+  if (!first || !listName.test(first.path)) return undefined;
   try {
     let read = 0;
     for await (const { value, reason } of chatRecords(platform, first.path, first.name, firstRecords)) {
-      if (reason === undefined) return isChatRecord(value);
-      if (++read >= firstRecords) return false;
+      if (reason === undefined) return value;
+      if (++read >= firstRecords) return undefined;
     }
   } catch (error) {
     // The reader of another task reports the error.
     if (!isDataError(error)) throw error;
   }
-  return false;
+  return undefined;
 }
 
 const isDataError = (error: unknown): error is EngraftError =>
@@ -115,7 +160,14 @@ async function findFiles(platform: Platform, path: string): Promise<readonly Fou
   const root = files.resolve(path);
   const state = await files.stat(root);
   if (!state) throw new EngraftError("DataError", `there are no chats at "${path}"`, { help });
-  if (state.kind === "folder") return filesOfFolder(platform, root, "");
+  if (state.kind === "folder") {
+    const lists = await findLists(files, root);
+    if (lists?.layout !== "splits") return filesOfFolder(platform, root, "");
+    return lists.files.map(({ name, part }) => ({
+      ...{ path: files.join(lists.folder, name), name, isInFolder: true },
+      ...(part && { part }),
+    }));
+  }
   return [{ path: root, name: files.relative(files.dirname(root), root), isInFolder: false }];
 }
 
@@ -136,16 +188,21 @@ async function filesOfFolder(platform: Platform, folder: string, below: string):
 /** Returns the usable chats of a file. @throws DataError for a file outside a folder that cannot be read; FileError */
 async function chatsOfFile(
   platform: Platform,
-  { path, name, isInFolder }: FoundFile,
+  { path, name, isInFolder, part }: FoundFile,
   skipped: Skipped[],
-): Promise<readonly Chat[]> {
-  const chats: Chat[] = [];
+): Promise<readonly FoundChat[]> {
+  const chats: FoundChat[] = [];
   try {
     for await (const { line, value, reason } of chatRecords(platform, path, name)) {
       const id = `${name}:${line}`;
       const read = reason ?? readChat(value);
       if (typeof read === "string") skipped.push({ item: id, reason: read });
-      else chats.push({ id, messages: read });
+      else
+        chats.push({
+          chat: { id, messages: read },
+          fields: value as FoundChat["fields"],
+          ...{ file: name, line, part },
+        });
     }
   } catch (error) {
     if (!isInFolder || !isDataError(error)) throw error;
@@ -159,21 +216,32 @@ function heldChats(
   chats: readonly Chat[],
   seed: number,
 ): { readonly held: ReadonlySet<number>; readonly by?: "question" | "prompt" } {
-  const questions = chats.map(({ messages }) => (messages.find(isQuestion) ?? messages[0]!).content.trim());
+  const questions = chats.map(questionOf);
   const different = new Set(questions).size;
   if (different > 1)
     return { held: holdBack(questions, seed), ...(different < chats.length && { by: "question" }) };
-  // One question about many texts, each in the system's message: the whole prompt is what a held-out chat may not share.
-  const prompts = chats.map(({ messages }) =>
-    JSON.stringify(messages.slice(0, messages.findIndex(isAnswer))),
-  );
-  return { held: holdBack(prompts, seed), by: "prompt" };
+  return { held: holdBack(promptKeys(chats), seed), by: "prompt" };
 }
+
+/** Returns what chats on two sides of a split may not share: the first question, or the whole prompt if all chats have one question. */
+export function promptKeys(chats: readonly Chat[]): readonly string[] {
+  const questions = chats.map(questionOf);
+  if (new Set(questions).size > 1) return questions;
+  // One question about many texts, each in the system's message.
+  return chats.map(({ messages }) => JSON.stringify(messages.slice(0, messages.findIndex(isAnswer))));
+}
+
+const questionOf = ({ messages }: Chat): string => (messages.find(isQuestion) ?? messages[0]!).content.trim();
 
 const isQuestion = ({ role }: Chat["messages"][number]): boolean => role === "user";
 
 /** @throws DataError for fewer than four different chats, with the numbers of skipped records */
-function requireChats(path: string, different: number, found: number, skipped: readonly Skipped[]): void {
+export function requireChats(
+  path: string,
+  different: number,
+  found: number,
+  skipped: readonly Skipped[],
+): void {
   if (different >= minChats) return;
   const byReason = new Map<string, { readonly first: string; records: number }>();
   for (const { item, reason } of skipped) {

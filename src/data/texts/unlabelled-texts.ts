@@ -35,16 +35,9 @@ export async function openUnlabelledTexts(
   path: string,
   { seed = 0 }: { readonly seed?: number } = {},
 ): Promise<UnlabelledTexts> {
-  const { files } = platform;
-  const root = files.resolve(path);
+  const root = platform.files.resolve(path);
   const skipped: { item: string; reason: string }[] = [];
-  const stat = await files.stat(root);
-  if (!stat)
-    throw new EngraftError("DataError", `there are no texts at "${path}"`, {
-      help: "give a .txt file with a text a line, a .csv or .jsonl with a column of texts, or a folder of them",
-    });
-  const found =
-    stat.kind === "folder" ? await folderTexts(platform, root, "", skipped) : await fileTexts(platform, root);
+  const found = (await findTexts(platform, path, skipped)).map(({ text }) => text);
   const texts = [...new Set(found.map((text) => text.trim()).filter((text) => text !== ""))];
   const duplicates = found.filter((text) => text.trim() !== "").length - texts.length;
   if (texts.length < minTexts)
@@ -72,8 +65,36 @@ export async function openUnlabelledTexts(
   };
 }
 
-async function fileTexts(platform: Platform, path: string): Promise<string[]> {
-  return (await textsOfFile(platform, path)).map(({ text }) => text);
+/** A text with the name of its place. */
+interface FoundText {
+  readonly id: string;
+  readonly text: string;
+}
+
+/**
+ * Reads the texts at a path: the lines of a file, the column of texts of a list, or all of a folder.
+ * @param skipped receives files without a text
+ * @throws DataError if there is nothing
+ */
+export async function findTexts(
+  platform: Platform,
+  path: string,
+  skipped: { item: string; reason: string }[],
+): Promise<readonly FoundText[]> {
+  const { files } = platform;
+  const root = files.resolve(path);
+  const stat = await files.stat(root);
+  if (!stat)
+    throw new EngraftError("DataError", `there are no texts at "${path}"`, {
+      help: "give a .txt file with a text a line, a .csv or .jsonl with a column of texts, or a folder of them",
+    });
+  if (stat.kind === "folder") return folderTexts(platform, root, "", skipped);
+  return fileTexts(platform, root, files.relative(files.dirname(root), root));
+}
+
+async function fileTexts(platform: Platform, path: string, name: string): Promise<readonly FoundText[]> {
+  const texts = await textsOfFile(platform, path);
+  return texts.map(({ id, text }) => ({ id: id.replace(path, name), text }));
 }
 
 /** Reads the texts of a folder and its subfolders, in the order of their names. */
@@ -82,9 +103,9 @@ async function folderTexts(
   folder: string,
   below: string,
   skipped: { item: string; reason: string }[],
-): Promise<string[]> {
+): Promise<readonly FoundText[]> {
   const { files } = platform;
-  const texts: string[] = [];
+  const texts: FoundText[] = [];
   const entries = [...(await files.list(folder))].sort((a, b) => byCodePoint(a.name, b.name));
   for (const { name, kind } of entries) {
     if (name.startsWith(".")) continue;
@@ -93,10 +114,10 @@ async function folderTexts(
     else if (/\.txt$/i.test(name)) {
       const text = (await decodeTexts(await files.read(path, { limit: maxTextBytes }), id)).trim();
       if (text === "") skipped.push({ item: id, reason: "has no text" });
-      else texts.push(text);
+      else texts.push({ id, text });
     } else if (listName.test(name)) {
       try {
-        texts.push(...(await fileTexts(platform, path)));
+        texts.push(...(await fileTexts(platform, path, id)));
       } catch (error) {
         if (!(error instanceof EngraftError) || error.kind !== "DataError") throw error;
         skipped.push({ item: id, reason: error.message });

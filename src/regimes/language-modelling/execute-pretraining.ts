@@ -1,23 +1,19 @@
-import { withWeights } from "../../bases/heads.js";
 import { writeFolder } from "../../bases/model-folder/write-folder.js";
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
-import { readTemplate } from "../../bases/sequences/open-template.js";
-import { hasCache, servedFiles, whyNotServed } from "../../bases/sequences/served-file.js";
 import { openTextBase } from "../../bases/text/text-base.js";
 import { textBody } from "../../bases/text/text-body.js";
-import { poolingFile } from "../../bases/text/text-poolings.js";
 import { EngraftError } from "../../core/errors.js";
 import type { DataEvent, LanguageScores, PretrainResultEvent } from "../../core/events/events.js";
 import type { OnProgress } from "../../core/events/progress-events.js";
 import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import { holdsChats, openChats } from "../../data/chats/open-chats.js";
+import { holdsChats } from "../../data/chats/open-chats.js";
 import { type Samples, uniformInputs } from "../../data/index.js";
 import { splitFields } from "../../data/split/split-origin.js";
-import { openUnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
+import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Graph } from "../../graph/graph.js";
 import { parametersOf } from "../../graph/surgery/index.js";
-import { toOnnx } from "../../graph/to-onnx.js";
+import { shellWord } from "../../run/command-line.js";
 import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
@@ -28,13 +24,21 @@ import type { Solved } from "../../run/trainable-task.js";
 import type { TrainedTask } from "../../run/trained-task.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
+import { type LanguageRows, RowsOfTexts } from "../../tasks/generation/rows.js";
+import { decoderFiles, keepsFile, savedDecoder } from "../../tasks/generation/saved-decoder.js";
+import {
+  gainOf,
+  languageScores,
+  lossesOf,
+  meanOf,
+  type RowLosses,
+  unigramLosses,
+} from "../../tasks/generation/scores.js";
+import { writeSamples } from "../../tasks/generation/write-samples.js";
 import { languageHead, languageRegime, languageTask } from "./language-task.js";
 import { type ChosenStrategy, type PretrainOptions, pretrainDefaults } from "./options.js";
-import { type LanguageData, type PreparedTexts, prepareTexts } from "./prepare-texts.js";
+import { type PreparedTexts, prepareTexts } from "./prepare-texts.js";
 import { objectives } from "./row-objectives.js";
-import type { LanguageRows } from "./rows.js";
-import { gainOf, guessingScores, languageScores, lossesOf, type RowLosses } from "./scores.js";
-import { writeSamples } from "./write-samples.js";
 
 /** Executes a pretraining, from the first step or from the last checkpoint. */
 export async function executePretraining(
@@ -44,10 +48,10 @@ export async function executePretraining(
 ): Promise<PretrainResultEvent> {
   const { platform } = machine;
   const seed = options.seed ?? pretrainDefaults.seed;
-  const loadData: LoadData<LanguageData> = async (onEvent) => {
+  const loadData: LoadData<UnlabelledTexts> = async (onEvent) => {
     const { data } = run.manifest;
-    const open = (await holdsChats(platform, data)) ? openChats : openUnlabelledTexts;
-    const texts = await open(platform, data, { seed });
+    if (await holdsChats(platform, data)) throw areChats(data);
+    const texts = await openUnlabelledTexts(platform, data, { seed });
     onEvent(dataEvent(texts, seed));
     return texts;
   };
@@ -64,8 +68,7 @@ export async function executePretraining(
         maxLength: options.maxLength,
       });
       const texts = await prepareTexts(base, given, {
-        ...{ platform, runtime, options, seed, onEvent },
-        now: new Date(run.manifest.started),
+        ...{ runtime, options, seed, onEvent },
       });
       const { model, format, pad } = texts;
       const body = textBody(base.imported.graph, { pooling: "each", pad, cut: base.cut });
@@ -78,16 +81,12 @@ export async function executePretraining(
         notes: base.imported.notes,
       });
       const dataset = rowsDataset(run.manifest.data, given, texts, seed);
-      const { chats } = texts;
-      // Other tokens are other data.
-      const source = chats && JSON.stringify([given.fingerprint, chats.template.source, chats.facts]);
-      const learnt = source ? { ...dataset, fingerprint: await platform.sha256(source) } : dataset;
-      await requireSameData(run, learnt, () => "");
+      await requireSameData(run, dataset, () => "");
       await requireSameBase(run, { base, body });
       const strategy = strategyFor(base, options);
       const keeps = await keepsFile(base, options, { platform, runtime }, onEvent);
       await run.settle();
-      const { maskShare: _m, wholeWords: _w, template: _t, allMessages: _a, ...others } = options;
+      const { maskShare: _m, wholeWords: _w, ...others } = options;
       const context: Context = {
         run,
         machine: { ...machine, runtime },
@@ -110,12 +109,17 @@ export async function executePretraining(
       const task = languageTask(texts, begin);
       const trained = await trainModel(await planTask(context, task, begin), task, begin, events);
       const result = await resultOf(trained, { given, base, texts, seed, begin });
-      const made = withWeights(base.imported.graph, trained.model.initializers);
-      await finishPretraining({ machine, run, base, texts, keeps }, made, trained, result);
+      await finishPretraining({ machine, run, base, keeps }, trained, result);
       return result;
     },
   );
 }
+
+/** Returns the error of data whose answers are learnt by another command. */
+const areChats = (data: string): EngraftError =>
+  new EngraftError("DataError", `"${data}" holds chats, and pretrain learns texts without answers`, {
+    help: `engraft train ${shellWord(data)} --task text-generation --base DECODER learns the answers`,
+  });
 
 /** Scores the original base and the new one, and lets both write. */
 async function resultOf(
@@ -127,7 +131,7 @@ async function resultOf(
     seed,
     begin,
   }: {
-    readonly given: LanguageData;
+    readonly given: UnlabelledTexts;
     readonly base: Base & { readonly text: TextFacts };
     readonly texts: PreparedTexts;
     readonly seed: number;
@@ -135,23 +139,25 @@ async function resultOf(
   },
 ): Promise<PretrainResultEvent> {
   const { context } = trained;
-  const { train, held, format, model, chats } = texts;
+  const { train, held, format, model } = texts;
   const { test_looks: _, ...common } = await commonResult(trained, begin);
   const scores = await scoredBase(context, texts, trained);
-  const guessing = guessingScores(train, held, model.tokens);
+  const { loss } = meanOf(unigramLosses(train, held, model.tokens));
+  const guessing = { loss, perplexity: Math.exp(loss) };
   warnOfGuessing(scores.after, guessing, context.onEvent);
-  const samples = await writeSamples(context.machine.runtime, base, texts, trained);
+  const samples =
+    held instanceof RowsOfTexts &&
+    (await writeSamples(context.machine.runtime, base, { held, format }, trained));
   const { name, words, paper } = objectives[format.objective];
   return {
     ...common,
     task: "language-modelling",
-    objective: { name, words: words(format, chats?.facts), paper },
+    objective: { name, words: words(format), paper },
     split: splitOf(given, seed),
     tokens: texts.tokens,
     rows: { train: train.count, held_back: held.count, length: format.length },
     ...scores,
     guessing,
-    ...(chats && { chats: chats.facts }),
     ...(samples && { samples }),
     seed,
   };
@@ -172,36 +178,6 @@ function strategyFor({ imported }: Base, { strategy, option }: PretrainOptions):
   if (strategy !== undefined || name === "finetune") return { name };
   return { name, reason: message("adapter-for-size", { millions: Math.round(weights / 1e6) }) };
 }
-
-/**
- * Returns whether the new base keeps the file of its base, with its cache. Otherwise the graph is written, without one, and a warning says
- * why.
- * @throws OptionError for another type of the weights
- */
-async function keepsFile(
-  base: Base & { readonly text: TextFacts },
-  { weights }: PretrainOptions,
-  where: Parameters<typeof whyNotServed>[1],
-  onEvent: OnProgress,
-): Promise<boolean> {
-  if (!hasCache(base)) return false;
-  const reason = await whyNotServed(base, where);
-  if (reason !== undefined) warnOfLostCache(base, reason, onEvent);
-  else if (weights === "fp16" || (weights === "fp32" && base.imported.storedAs.size > 0))
-    throw new EngraftError(
-      "OptionError",
-      `weights "${weights}" cannot be chosen for ${base.name}: its own file is kept, with its cache and the types of its weights`,
-      { help: "leave it out, or give the file of the base that has this type", details: { weights } },
-    );
-  return reason === undefined;
-}
-
-const warnOfLostCache = ({ name }: Base, reason: string, onEvent: OnProgress): void =>
-  onEvent({
-    event: "warning",
-    code: "no-cache",
-    message: `the new base is written without the cache of ${name}: ${reason}. As a base, and for engraft predict, it is complete; Transformers.js needs a cache: export ${name} again, with Optimum`,
-  });
 
 /** Scores the original base and the new one on the held-back texts. */
 async function scoredBase(
@@ -252,11 +228,11 @@ const [fewRows, smallBatchSize] = [128, 4] as const;
 const smallBatch = (rows: number): { readonly batch?: number } =>
   rows < fewRows ? { batch: smallBatchSize } : {};
 
-function splitOf({ train, heldOut }: LanguageData, seed: number): PretrainResultEvent["split"] {
+function splitOf({ train, heldOut }: UnlabelledTexts, seed: number): PretrainResultEvent["split"] {
   return { train: train.length, validation: heldOut.length, test: 0, seed };
 }
 
-function dataEvent(texts: LanguageData, seed: number): DataEvent {
+function dataEvent(texts: UnlabelledTexts, seed: number): DataEvent {
   return {
     event: "data",
     task: "language-modelling",
@@ -272,7 +248,7 @@ function dataEvent(texts: LanguageData, seed: number): DataEvent {
 /** Returns the rows of tokens as unlabelled samples of a run. Held-back rows are the validation split. */
 function rowsDataset(
   root: string,
-  { fingerprint }: LanguageData,
+  { fingerprint }: UnlabelledTexts,
   { train, held }: PreparedTexts,
   seed: number,
 ): Samples {
@@ -330,25 +306,21 @@ async function scoresUnder(
 /** Writes the new base as a folder for `--base`, and last the result. */
 async function finishPretraining(
   {
-    machine,
+    machine: { platform },
     run,
     base,
-    texts: { chats },
     keeps,
   }: {
     readonly machine: Machine;
     readonly run: RunFolder;
     readonly base: Base & { readonly text: TextFacts };
-    readonly texts: PreparedTexts;
     readonly keeps: boolean;
   },
-  model: Graph,
   trained: TrainedTask<unknown>,
   result: PretrainResultEvent,
 ): Promise<void> {
   const { command, versions } = run.manifest;
   const { pretrainedCard } = await import("../../report/cards/pretrained-card.js");
-  const { config, pooling } = base.text;
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   const { adaptation } = trained.planned.trained?.plan ?? {};
   await run.requireInPlace();
@@ -356,38 +328,19 @@ async function finishPretraining(
     const { adapterOf } = await import("../../run/keep-adapter.js");
     const { spec } = adaptation;
     const files = adapterOf(trained.context, trained.model, spec, trained.fitted.weights);
-    await writeFolder(machine.platform, run.file("adapter"), Object.entries(files));
+    await writeFolder(platform, run.file("adapter"), Object.entries(files));
   }
-  const { platform } = machine;
-  const { machine: its, onEvent } = trained.context;
-  const served = keeps ? await servedFiles(base, model, { platform, runtime: its.runtime }) : undefined;
-  if (typeof served === "string") warnOfLostCache(base, served, onEvent);
-  const own =
-    typeof served === "object"
-      ? served
-      : [["onnx/model.onnx", toOnnx(model, { storeAs: trained.stored })] as const];
-  const { files } = base.text;
-  // Settings that end an answer where the template does.
-  const ends = [base.text.generation?.eos_token_id ?? base.text.config.eos_token_id].flat();
-  const generation = chats?.ends.length
-    ? {
-        ...base.text.generation,
-        eos_token_id: [...new Set([...chats.ends, ...ends])].filter(Number.isInteger),
-      }
-    : (base.text.generation ?? {});
-  const dtypes = { "onnx/model.onnx": "fp32", "onnx/model_fp16.onnx": "fp16" } as const;
-  const dtype = typeof served === "object" ? dtypes[own[0]![0] as keyof typeof dtypes] : undefined;
-  const jinja = base.text.beside?.["chat_template.jinja"];
-  const template = chats?.template.source ?? (jinja && (await readTemplate(jinja, platform)));
-  await writeFolder(machine.platform, run.file("model"), [
-    ...own,
-    ...(Object.keys(generation).length > 0 ? [["generation_config.json", json(generation)] as const] : []),
-    ["config.json", json(config)],
-    ["1_Pooling/config.json", json(poolingFile(pooling))],
-    // Unchanged files of the base: rows of this run may be shorter than the base's maximum length.
-    ["tokenizer.json", json(files.tokenizer)],
-    ["tokenizer_config.json", json({ ...files.config, ...(template && { chat_template: template }) })],
-    ["README.md", pretrainedCard(result, command, versions, dtype)],
+  const { stored, context } = trained;
+  const { machine, onEvent } = context;
+  const where = { platform, runtime: machine.runtime };
+  const saved = await savedDecoder(base, trained.model, { ...where, keeps, stored, onEvent });
+  const files = Object.entries(await decoderFiles(base, platform));
+  await writeFolder(platform, run.file("model"), [
+    [saved.path, saved.onnx],
+    ...saved.external,
+    ["config.json", json(base.text.config)],
+    ...files.map(([name, value]) => [name, json(value)] as const),
+    ["README.md", pretrainedCard(result, command, versions, saved.dtype)],
     ...(base.licenseText === undefined ? [] : [["LICENSE", base.licenseText] as const]),
   ]);
   await run.complete(result);

@@ -5,7 +5,6 @@ import { EngraftError } from "../../core/errors.js";
 import { message } from "../../core/messages/message.js";
 import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
 import { withRequest } from "../../methods/loop-request.js";
-import { unmergeable } from "../../methods/peft/merge.js";
 import type { Planner, PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { planOf, usual } from "../../methods/recipe.js";
 import { requestedOptions } from "../../options/requested-options.js";
@@ -16,13 +15,14 @@ import { trunkWithoutFeatures } from "../../run/made-network.js";
 import type { Solved, TaskModel } from "../../run/trainable-task.js";
 import { withinBudget } from "../../run/training/budget.js";
 import { stageOf } from "../../run/training/planned.js";
+import { requireMergeable } from "../../tasks/generation/saved-decoder.js";
+import { lossesOf, meanOf } from "../../tasks/generation/scores.js";
 import { rateOfSize } from "../../tasks/texts/text-defaults.js";
 import type { Decided, Fit } from "../../train/fit.js";
 import { languageModelling } from "../../train/objectives/language-objective.js";
 import type { ChosenStrategy } from "./options.js";
 import type { PreparedTexts } from "./prepare-texts.js";
 import { objectives } from "./row-objectives.js";
-import { lossesOf, meanOf } from "./scores.js";
 
 /**
  * Learning rates of the head: over a frozen backbone, and together with it. On frozen features the loss is convex in the head,
@@ -69,7 +69,7 @@ export function languageRegime(
       model: network,
       ...(name === "finetune" ? { strategy: "pretrain" } : reason && { strategy: name }),
       reason: reason ?? objectives[format.objective].because,
-      planner: name === "finetune" ? all : mergeablePlan(planner),
+      planner: name === "finetune" ? all : planner,
     }),
     streams: (_train, { batch }) => ({
       feeds: (epoch, from) => train.feeds(epoch, from, batch, signal),
@@ -77,20 +77,6 @@ export function languageRegime(
     }),
   };
 }
-
-/** Plans adapters. @throws OptionError if one cannot be merged into its weight: the new base has only weights */
-const mergeablePlan =
-  (planner: Planner): Planner =>
-  (graph, request) => {
-    const plan = planner(graph, request);
-    const [first] = plan.adaptation ? unmergeable(graph, plan.adaptation.spec) : [];
-    if (first === undefined) return plan;
-    throw new EngraftError(
-      "OptionError",
-      `an adapter of "${first.name}" cannot be merged: other parts of the base read this weight too, such as its word embedding`,
-      { help: "leave it out of targets", details: { place: first.name } },
-    );
-  };
 
 /** `pretrain` has no option for an average of weights. */
 const noAverage = { swaFrom: 1, soupSize: 1 };
@@ -136,7 +122,10 @@ export function languageTask(texts: PreparedTexts, begin: number): TaskModel<nev
     throw new EngraftError("InternalError", "a language model predicts nothing");
   };
   return {
-    openTrunk: trunkWithoutFeatures,
+    openTrunk: async (context, { blank, trained }) => {
+      requireMergeable(blank, trained?.plan);
+      return trunkWithoutFeatures(context);
+    },
     extraTrainings: (context) => {
       const plans = model.head.length > 0 ? [headPlan(context, texts)] : [];
       return [extraTrainingsOf(plans, "the head of words")];

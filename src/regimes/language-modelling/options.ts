@@ -31,7 +31,7 @@ export interface PretrainOptions
   readonly wholeWords?: boolean;
   /** Peak learning rate of the base's weights; "find" sweeps over rates. Default: by size, 2e-5 for BERT-base. */
   readonly lr?: number | "find";
-  /** Tokens per row. Default 128, or the base's maximum length if lower. Chats: those of the longest one, at most 1,024. */
+  /** Tokens per row. Default 128, or the base's maximum length if lower. */
   readonly maxLength?: number;
   /**
    * What trains: all weights, or an adapter of low rank in the attention, which is merged into the weights at the end.
@@ -40,10 +40,6 @@ export interface PretrainOptions
   readonly strategy?: LanguageStrategy;
   /** Options of "lora" and "dora": `{ r: 16 }`. */
   readonly option?: RequestedOptions;
-  /** Chats: a file with the Jinja template that makes a text of a chat. Default: that of the base. */
-  readonly template?: string;
-  /** Chats: learn all messages. Default false: the answers alone. */
-  readonly allMessages?: boolean;
 }
 
 /** Strategies of a language model. */
@@ -73,8 +69,6 @@ const checks: Readonly<Record<Exclude<keyof PretrainOptions, "onEvent" | "signal
   wholeWords: yesOrNo,
   maxLength: whole(8, 8192),
   strategy: oneOf(...languageStrategies),
-  template: text,
-  allMessages: yesOrNo,
 };
 
 /** Checks the options. @throws OptionError for an unknown option, or an invalid value */

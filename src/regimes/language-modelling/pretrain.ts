@@ -37,10 +37,9 @@ export async function pretrain(texts: string, options: PretrainOptions = {}): Pr
     options.out === undefined
       ? await freeRunPath(platform, root.replace(/\.\w+$/, ""))
       : files.resolve(options.out);
-  const { onEvent: _e, signal: _s, threads, out: _o, base, template, ...others } = options;
+  const { onEvent: _e, signal: _s, threads, out: _o, base, ...others } = options;
   const recorded = {
     ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
-    ...(template !== undefined && { template: files.resolve(template) }),
     ...others,
   };
   const started = {

@@ -1,6 +1,5 @@
-import type { PretrainResultEvent } from "../../core/events/pretrain-events.js";
 import { message } from "../../core/messages/message.js";
-import type { RowFormat } from "./rows.js";
+import type { RowFormat } from "../../tasks/generation/rows.js";
 
 /** Objectives of language modelling, by name. */
 export const objectives = {
@@ -14,10 +13,7 @@ export const objectives = {
   causal: {
     name: "causal",
     because: message("causal-modelling"),
-    words: (_format: RowFormat, chats?: PretrainResultEvent["chats"]) =>
-      chats?.learnt === "answers"
-        ? "each token of an answer from those before it"
-        : "each token from those before it",
+    words: (_format: RowFormat) => "each token from those before it",
     paper: "Radford et al., Language Models are Unsupervised Multitask Learners, 2019",
   },
 } as const;

@@ -23,6 +23,7 @@ export const hubMetrics: Readonly<Record<ScoreName, string>> = {
   accuracy: "accuracy",
   f1: "f1",
   word_accuracy: "wer",
+  token_accuracy: "accuracy",
   r2: "r_squared",
   map: "mean_average_precision",
   miou: "mean_iou",

@@ -27,7 +27,7 @@ export function pretrainedCard(
   versions: Readonly<Record<string, string>>,
   dtype?: "fp32" | "fp16",
 ): string {
-  const { base, objective, split, rows, before, after, guessing, gain, epochs, best_epoch, chats } = result;
+  const { base, objective, split, rows, tokens, before, after, guessing, gain, epochs, best_epoch } = result;
   const writes = result.samples !== undefined;
   const head = frontMatter({
     base,
@@ -38,16 +38,16 @@ export function pretrainedCard(
   });
   return `${head}
 
-# ${chats ? "A model of chats, trained with Engraft" : "A base for texts, pretrained further with Engraft"}
+# A base for texts, pretrained further with Engraft
 
-${baseName(base)} went on learning from ${chats ? `${rows.train} chats` : `${split.train} texts without labels`}: ${objective.name} modelling, ${objective.words} (${escapeMarkdown(objective.paper)}).
+${baseName(base)} went on learning from ${split.train} texts without labels: ${objective.name} modelling, ${objective.words} (${escapeMarkdown(objective.paper)}).
 
 ${baseLine(base)}
-${dataLine(result)}
+- Texts: ${split.train} with ${tokens} tokens, in ${rows.train} rows of ${rows.length}; ${split.validation} more held back
 - Length: ${epochs} epochs, the weights of epoch ${best_epoch} kept
 ${versionsLine(versions)}
 
-| on the held-back ${chats ? "chats" : "texts"} | perplexity |${bitsOf("bits per byte |", before)}
+| on the held-back texts | perplexity |${bitsOf("bits per byte |", before)}
 |---|---|${bitsOf("---|", before)}
 | guessing by the frequency of tokens | ${guessing.perplexity.toFixed(2)} |${bitsOf("|", before)}
 | the base${writes ? "" : ", with the best head of words over its features"} | ${between(before)} |${bits(before)}
@@ -55,22 +55,14 @@ ${versionsLine(versions)}
 
 The loss is lower by ${gain.loss.toFixed(4)} nats a token (${intervalOf(gain.ci95, 4)}, over the same ${after.n} places). ${
     writes
-      ? "Lower is better; whether the answers are right is for a reader to say."
+      ? "Lower is better; whether the texts are good is for a reader to say."
       : "Whether that helps a task is for a comparison on that task to say."
   }
 ${samplesOf(result)}
 ${usage(result, command, dtype)}
 
-${licenceSection(base, chats ? "chats" : "texts")}
+${licenceSection(base, "texts")}
 `;
-}
-
-function dataLine({ split, tokens, rows, chats }: PretrainResultEvent): string {
-  if (!chats)
-    return `- Texts: ${split.train} with ${tokens} tokens, in ${rows.train} rows of ${rows.length}; ${split.validation} more held back`;
-  const templates = { base: "that of the base", given: "given with the data", default: "a plain one" };
-  return `- Chats: ${rows.train}, of which ${chats.tokens} tokens of ${chats.learnt} were learnt, at most ${rows.length} tokens of each chat; ${rows.held_back} more held back
-- Template of chats: ${templates[chats.template]}, in \`tokenizer_config.json\``;
 }
 
 const bitsOf = (cell: string, { bits_per_byte: has }: LanguageScores): string =>
@@ -94,14 +86,11 @@ function samplesOf({ samples = [] }: PretrainResultEvent): string {
     .join("");
 }
 
-function usage({ samples, chats }: PretrainResultEvent, command: string, dtype: string | undefined): string {
+function usage({ samples }: PretrainResultEvent, command: string, dtype: string | undefined): string {
   const made = withoutFolders(command);
   if (!samples) return fenced("sh", `${made}\nengraft train labelled.csv --base THIS_FOLDER`);
-  const input = chats ? '[{ role: "user", content: "a question" }]' : '"the beginning of a text"';
-  const predict = fenced(
-    "sh",
-    `${made}\nengraft predict THIS_FOLDER ${chats ? '"a question" --chat' : '"the beginning of a text"'}`,
-  );
+  const input = '"the beginning of a text"';
+  const predict = fenced("sh", `${made}\nengraft predict THIS_FOLDER ${input}`);
   if (dtype === undefined) return predict;
   return `${predict}
 

@@ -226,7 +226,7 @@ const testItemsOf = ({ test }: TrainedResult): number => ("sentences" in test ? 
 /** Returns the classes, labels, entity types or names of the numbers of a result. */
 function classesOf(result: TrainedResult): readonly string[] {
   if ("types" in result) return result.types;
-  if ("vocabulary" in result) return [];
+  if ("vocabulary" in result || "tokens" in result) return [];
   return "classes" in result ? result.classes : result.targets.map(({ name }) => name);
 }
 

@@ -11,6 +11,7 @@ const numbersOf: Readonly<Record<Exclude<ScoreName, "r2">, number>> = {
   accuracy: 1,
   f1: 3,
   word_accuracy: 2,
+  token_accuracy: 2,
   map: 1,
   miou: 1,
 };

@@ -43,6 +43,8 @@ export const inputRows: readonly InputRow[] = [
   { input: "several", finds: findSeveral },
   // Before all lists: a COCO JSON has several lists, so it is no list.
   { input: "image", finds: findAnnotated },
+  // Before lists of texts: a question is no text with a label.
+  { input: "text", finds: findChats },
   { input: "audio", finds: findSounds },
   { input: "text", finds: findTaggedWords },
   // Columns of a list.
@@ -81,6 +83,13 @@ async function findSounds({ platform, path, kind, options }: Evidence): Finding 
   const areFolders =
     label !== undefined && rows.every((file) => file.id.split("/").at(-2) === cellOf(file, label));
   return { list: { name, columns: found.columns, rows }, group: found.groupedBy, areFolders };
+}
+
+async function findChats({ platform, path, kind, chosen, options }: Evidence): Finding {
+  if (kind === undefined || chosen || options.text !== undefined || options.labels !== undefined)
+    return undefined;
+  const { holdsAnswers } = await import("../../data/chats/open-chats.js");
+  return (await holdsAnswers(platform, path)) ? { shows: "sequence" } : undefined;
 }
 
 async function findTaggedWords({ platform, path }: Evidence): Finding {

@@ -33,6 +33,7 @@ type Claiming = (question: Question) => Claim | Promise<Claim>;
 export const targetRows: { readonly [H in Head]: Partial<Record<Modality, Claiming>> } = {
   tags: {},
   masks: {},
+  sequence: {},
   labels: {
     audio: severalLabels,
     image: severalLabels,

@@ -16,6 +16,10 @@ const tasks: Readonly<Record<Task, readonly [title: string, layout: string]>> = 
   "automatic-speech-recognition": ["Speech to text", "Sounds and a list with audio and text"],
   "text-classification": ["Texts with a class", "A list with text and label"],
   "text-regression": ["Texts with numbers", "A list with text, or two texts, and a column of numbers"],
+  "text-generation": [
+    "Texts and answers",
+    "JSONL with messages, a list with prompt and completion, or texts",
+  ],
   "token-classification": ["Names in texts", "A CoNLL file, or JSONL with tokens and tags"],
   "multi-label-classification": [
     "Several labels",
@@ -127,7 +131,7 @@ export const tasksWords = {
     /** What is learnt, by the kind of predictions. */
     targets: {
       ...{ classes: "Classes", labels: "Labels", numbers: "Numbers", tags: "Types of entities" },
-      ...{ boxes: "Classes", masks: "Classes", transcript: "Transcripts" },
+      ...{ boxes: "Classes", masks: "Classes", transcript: "Transcripts", sequence: "Texts" },
     } satisfies Readonly<Record<Head, string>>,
     more: (n: number) => `and ${n} more`,
     range: (name: string, least: string, mean: string, most: string) =>

@@ -10,6 +10,7 @@ const tasks: Words["tasks"]["files"]["tasks"] = {
   "automatic-speech-recognition": ["语音识别", "声音，以及含 audio 和 text 两列的列表"],
   "text-classification": ["文本分类", "含 text 和 label 两列的列表"],
   "text-regression": ["文本预测数值", "含 text 列（或两列文本）和数值列的列表"],
+  "text-generation": ["文本生成与对话", "含 messages 的 JSONL，含 prompt 和 completion 两列的列表，或文本"],
   "token-classification": ["命名实体识别", "CoNLL 文件，或含 tokens 和 tags 的 JSONL"],
   "multi-label-classification": ["多标签分类", "一列含多个标签的列表，或每个标签一列"],
   "tabular-classification": ["表格分类", "目标列为类别的表格"],
@@ -106,7 +107,7 @@ export const tasksWords: Words["tasks"] = {
       `${all} 个样本：${train} 个用于学习，${validation} 个用于选择模型，${test} 个用于测试`,
     targets: {
       ...{ classes: "类别", labels: "标签", numbers: "数字", tags: "实体类型" },
-      ...{ boxes: "类别", masks: "类别", transcript: "文本" },
+      ...{ boxes: "类别", masks: "类别", transcript: "文本", sequence: "文本" },
     },
     more: (n) => `还有 ${n} 项`,
     range: (name, least, mean, most) => `${name}：${least} 至 ${most}，平均 ${mean}`,

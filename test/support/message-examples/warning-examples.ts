@@ -232,6 +232,18 @@ export const warningExamples: Examples<typeof warningEn> = {
   "characters-without-class": [{ names: ["a.wav (ë)"], more: 0 }],
   "rare-characters": [{ names: ["q (2)", "x (1)"], more: 3 }],
   "transcripts-too-long": [{ names: ["a.wav: 40 frames needed, 12 there"], more: 0 }],
+  "tokens-unknown": [{ unknown: 12, tokens: 200 }],
+  "chats-left-out": [
+    { chats: 1, all: 9, reason: "it has a role of its own" },
+    { chats: 2, all: 9, reason: "it has a role of its own" },
+  ],
+  "default-chat-template": [nothing],
+  "chats-cut": [
+    { cut: 1, all: 40, length: 512, mayGrow: true },
+    { cut: 3, all: 40, length: 512, mayGrow: false },
+  ],
+  "answers-without-end": [{ answers: 1 }, { answers: 12 }],
+  "special-tokens-as-text": [{ times: 1 }, { times: 4 }],
   "clips-too-long": [{ names: ["a.wav: 41.2 s"], more: 1, clips: 2, seconds: 30 }],
   "all-blank": [{ epochs: 10, of: 30 }],
   "types-without-training": [{ names: ["LOC"], more: 0 }],

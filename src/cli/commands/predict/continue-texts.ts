@@ -1,3 +1,4 @@
+import { findModelFolder } from "../../../bases/model-folder/model-folder.js";
 import { EngraftError } from "../../../core/errors.js";
 import {
   type GeneratedText,
@@ -6,6 +7,7 @@ import {
   type TextPrompt,
 } from "../../../inference/text-generator.js";
 import { openMachine } from "../../../run/machine.js";
+import { openWriter } from "../../../tasks/generation/generation-model.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
 import { unreadableInputs } from "../unreadable.js";
@@ -26,8 +28,9 @@ export async function continueTexts(
   { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const { threads, device, maxNew, beams, lengthPenalty, temperature, topP, seed, quotes } = options;
-  const generator = await openGenerator(await openMachine(), dir, { threads, device });
-  if (!generator) return false;
+  const opened = await open(dir, { threads, device });
+  if (!opened) return false;
+  const { generator } = opened;
   try {
     refuseForWriting(options);
     if (!generator.ends)
@@ -35,7 +38,7 @@ export async function continueTexts(
     const given = { maxNew, beams, lengthPenalty, temperature, topP, seed };
     const known = Object.entries(given).filter(([, value]) => value !== undefined);
     const how = { ...Object.fromEntries(known), signal };
-    const { chat = false, text: columns } = options;
+    const { chat = opened.chat, text: columns } = options;
     let n = 0;
     const unreadable = unreadableInputs(output);
     const found = textsOf(words, signal, { columns, quotes, onEvent: output.onEvent });
@@ -81,6 +84,22 @@ export async function continueTexts(
   }
 }
 
+/** Opens a decoder: a model that a run of text generation trained, which knows whether it answers chats, or any other one. */
+async function open(
+  dir: string,
+  how: Pick<OptionsOf<"predict">, "threads" | "device">,
+): Promise<{ readonly generator: TextGenerator; readonly chat: boolean } | undefined> {
+  const machine = await openMachine();
+  const { files } = machine.platform;
+  const folder = await findModelFolder(machine.platform, dir).catch(() => undefined);
+  if (folder !== undefined && (await files.stat(files.join(folder, "engraft.json")))) {
+    const { generator, engraft } = await openWriter(machine, dir, how);
+    return { generator, chat: engraft.generation.form === "chats" };
+  }
+  const generator = await openGenerator(machine, dir, how);
+  return generator && { generator, chat: false };
+}
+
 type How = Parameters<TextGenerator["generate"]>[1];
 
 /** Returns a text to continue, or a chat with one message. */
@@ -105,4 +124,8 @@ async function stream(
   output.piece("\n", eventOf(prompt, next.value));
 }
 
-const eventOf = (input: string, made: GeneratedText) => ({ event: "prediction", input, ...made });
+const eventOf = (input: string, { ids: _, ...made }: GeneratedText) => ({
+  event: "prediction",
+  input,
+  ...made,
+});

@@ -62,6 +62,8 @@ const takenBy: Readonly<Record<Head | "several", readonly string[]>> = {
   boxes: ["draw", "threshold"],
   masks: ["draw"],
   transcript: [],
+  // The command line writes texts by other options: see `continueTexts`.
+  sequence: [],
   several: ["tta", "text"],
 } satisfies Record<string, readonly (keyof typeof limited)[]>;
 

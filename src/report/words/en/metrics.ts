@@ -9,6 +9,7 @@ export const metricsEn = {
     ...metricNames,
     accuracy: "Accuracy",
     perplexity: "Perplexity",
+    token_accuracy: "Token accuracy",
     word_accuracy: "Word accuracy",
     wer: "WER",
   },

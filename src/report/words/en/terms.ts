@@ -46,6 +46,18 @@ export const termsEn = {
     "Wrong, missing and additional words, divided by the words of the transcripts; 0 is best, and it can exceed 100 %.",
   ],
   word_accuracy: ["word accuracy", "1 minus the word error rate; 1 is best."],
+  token_accuracy: [
+    "token accuracy",
+    "Share of the tokens that a decoder gives the highest score, from the true ones before.",
+  ],
+  perplexity: [
+    "perplexity",
+    "How many equally likely tokens the model wavers between, on average; 1 is best.",
+  ],
+  "bits-per-byte": [
+    "bits per byte",
+    "Bits that the model needs for a byte of text; lower is better. It also compares models with other tokens.",
+  ],
   r2: ["R²", "Share of the variance that is explained; 1 is best, 0 is always the mean."],
   iou: [
     "IoU",

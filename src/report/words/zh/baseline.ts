@@ -6,6 +6,8 @@ const names: Readonly<Record<BaselineName, string>> = {
   "always the most frequent class": "总是回答最常见的类别",
   "always the most frequent labels": "总是回答最常见的标签",
   "always the most frequent transcript": "总是回答最常见的文本",
+  "the most frequent token": "最常见的词元",
+  "the base without training": "未经训练的基础模型",
   "always the mean": "总是回答平均值",
   "the last value": "上一个值",
   "the value one season before": "一个周期之前的值",

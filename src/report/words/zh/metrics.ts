@@ -7,6 +7,7 @@ const names = {
   ...metricNames,
   accuracy: "准确率",
   perplexity: "困惑度",
+  token_accuracy: "词元正确率",
   word_accuracy: "词正确率",
   wer: "词错误率",
 };

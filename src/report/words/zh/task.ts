@@ -7,7 +7,13 @@ import type { taskEn } from "../en/task.js";
 const inputs = { audio: "声音", image: "图像", table: "表格", text: "文本", several: "多模态", either: "" };
 const heads = {
   ...{ classes: "分类", numbers: "回归", labels: "多标签分类" },
-  ...{ tags: "命名实体识别", boxes: "目标检测", masks: "图像分割", transcript: "语音识别" },
+  ...{
+    tags: "命名实体识别",
+    boxes: "目标检测",
+    masks: "图像分割",
+    transcript: "语音识别",
+    sequence: "文本生成",
+  },
 };
 
 /** 任务的中文名称；没有名称的任务保留原名。 */

@@ -58,6 +58,8 @@ export const recipeZh: typeof recipeEn = {
   "always-majority": "总是回答训练集中最常见的类别",
   "always-frequent-labels": ({ labels }) => `总是回答训练集中最常见的 ${labels} 个标签`,
   "tag-lookup": "每个词取其在训练集中最常见的标签",
+  "guess-frequent-token": "总是回答训练集中最常见的词元，概率为其频率",
+  "base-as-it-came": "原样的基础模型",
   "frame-head": "每一帧上新的线性输出头，从零开始",
   "context-head": "新的输出头：相邻帧上的卷积（随机初始化）和从零开始的线性层",
   "reused-frame-head": ({ known, characters }) =>

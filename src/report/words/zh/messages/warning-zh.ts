@@ -164,6 +164,17 @@ export const warningZh: typeof warningEn = {
   "all-blank": ({ epochs, of }) =>
     `在 ${of} 轮中的 ${epochs} 轮之后模型仍然什么也没有识别出来：可能是学习率不合适、片段的帧数不够表达文本，或文本与片段不对应`,
 
+  "tokens-unknown": ({ unknown, tokens }) =>
+    `${tokens} 个词元中有 ${unknown} 个（${((100 * unknown) / tokens).toFixed(1)} %）不在基础模型的词表中：模型学不到它们`,
+  "chats-left-out": (v) => `略去 ${v.all} 个对话中不符合模板的 ${v.chats} 个：${v.reason}`,
+  "default-chat-template":
+    "基础模型没有对话模板：对话写成“User: …”和“Assistant: …”两种行，模型文件夹中也这样注明",
+  "chats-cut": (v) =>
+    `${v.all} 个对话中有 ${v.cut} 个超过 ${v.length} 个词元，其后的内容不参与学习${v.mayGrow ? "；可以用 --max-length 增大上限" : ""}`,
+  "answers-without-end": ({ answers }) =>
+    `${answers} 个回答的末尾没有特殊词元：模型学不会停止；请使用在每个回答之后加上特殊词元的模板`,
+  "special-tokens-as-text": ({ times }) => `消息中出现 ${times} 次特殊词元：按普通文本学习`,
+
   "empty-class-folder": ({ folder, unit = "picture" }) => `文件夹“${folder}”中没有${itemsZh.many(unit)}`,
   "pictures-outside-classes": ({ pictures, unit = "picture" }) =>
     `略去不在任何类别文件夹中的 ${itemsZh.count(pictures, unit)}`,

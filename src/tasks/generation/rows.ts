@@ -91,11 +91,11 @@ export abstract class LanguageRows {
     return { x: { dtype: "int32", dims: [rows.length, width], data }, weights };
   }
 
-  /** Yields the tokens that are predicted in the first pass. */
-  *labels(): Generator<number> {
+  /** Yields the tokens that are predicted in the first pass, each with the number of its row. */
+  *labels(): Generator<readonly [token: number, row: number]> {
     for (let index = 0; index < this.count; index++) {
       const { places, labels } = this.row(0, index);
-      for (const i of places.keys()) yield labels[i]!;
+      for (const i of places.keys()) yield [labels[i]!, index];
     }
   }
 
@@ -185,7 +185,7 @@ function marksAround({ marks, end }: Tokenizer): Tokenizer["marks"] {
 }
 
 /** A part of a text or chat. */
-interface Part {
+export interface Part {
   readonly ids: readonly number[];
   /** Whether each token is predicted, from those before it. The first one never is. */
   readonly isPredicted: (place: number) => boolean;
@@ -259,7 +259,7 @@ export class RowsOfTexts extends LanguageRows {
 }
 
 /**
- * Returns texts for a decoder, each in rows of its own, so that every token of a text is predicted once: the first from the tokenizer's
+ * Returns texts for a decoder, each in rows of its own, none for a text without tokens, so that every token of a text is predicted once: the first from the tokenizer's
  * mark before a text, the first of a further row from the last of the row before.
  */
 export function rowsOfTexts(texts: readonly string[], format: RowFormat): RowsOfTexts {
@@ -270,7 +270,10 @@ export function rowsOfTexts(texts: readonly string[], format: RowFormat): RowsOf
   const bytes: number[] = [];
   for (const text of texts) {
     const pieces = tokenizer.pieces(text);
-    if (pieces.length === 0) continue;
+    if (pieces.length === 0) {
+      bytes.push(0);
+      continue;
+    }
     const ids = [...start, ...pieces, ...behind];
     // Without a mark before it, nothing predicts the first token.
     const seen = start.length > 0 ? "" : tokenizer.text(pieces.slice(0, 1));

@@ -2,15 +2,22 @@ import { withWeights } from "../../bases/heads.js";
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
 import { continueRows } from "../../bases/sequences/decode.js";
 import { nextScoresGraph, wholeScores } from "../../bases/sequences/next-scores.js";
-import type { PretrainResultEvent } from "../../core/events/pretrain-events.js";
+import type { WrittenSample } from "../../core/results/sequences/generation.js";
 import type { Graph } from "../../graph/graph.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import type { PreparedTexts } from "./prepare-texts.js";
-import { RowsOfTexts } from "./rows.js";
+import type { RowFormat, RowsOfTexts } from "./rows.js";
 
 /** Number of samples, and tokens of each beginning of a text and of what is written. */
 const [samples, longestBegin, longestEnd] = [3, 16, 40] as const;
+
+/** Texts that did not train, as rows. */
+interface HeldRows {
+  readonly held: RowsOfTexts;
+  readonly format: Pick<RowFormat, "length">;
+  /** Tokens that end a text. Default: that of the tokenizer. */
+  readonly ends?: readonly number[] | undefined;
+}
 
 /**
  * Writes how held-back texts go on, by the original base and by the new one: always the most probable token.
@@ -19,13 +26,12 @@ const [samples, longestBegin, longestEnd] = [3, 16, 40] as const;
 export async function writeSamples(
   runtime: Runtime,
   base: Base & { readonly text: TextFacts },
-  { held, format, chats }: PreparedTexts,
+  { held, format, ends: its }: HeldRows,
   { probed, model }: { readonly probed: Graph; readonly model: Graph },
-): Promise<PretrainResultEvent["samples"]> {
+): Promise<readonly WrittenSample[] | undefined> {
   const { tokenizer } = base.text;
-  if (!(held instanceof RowsOfTexts)) return undefined;
   const begun = held.beginnings(samples, longestBegin);
-  const ends = new Set(chats?.ends ?? (tokenizer.end === undefined ? [] : [tokenizer.end]));
+  const ends = new Set(its ?? (tokenizer.end === undefined ? [] : [tokenizer.end]));
   const written: string[][] = [];
   for (const trained of [probed, model]) {
     const graph = nextScoresGraph(withWeights(base.imported.graph, trained.initializers), tokenizer.pad);

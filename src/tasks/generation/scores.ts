@@ -24,13 +24,7 @@ export async function lossesOf(
   signal?: AbortSignal,
 ): Promise<RowLosses> {
   const { texts } = rows;
-  const count = texts?.bytes.length ?? rows.count;
-  const sums = {
-    loss: new Float64Array(count),
-    right: new Float64Array(count),
-    places: new Float64Array(count),
-    ...(texts && { bytes: Float64Array.from(texts.bytes) }),
-  };
+  const sums = emptySums(rows);
   for (let first = 0; first < rows.count; first += atOnce) {
     stopIf(signal);
     const some = Array.from({ length: Math.min(atOnce, rows.count - first) }, (_, i) => first + i);
@@ -46,6 +40,16 @@ export async function lossesOf(
     });
   }
   return sums;
+}
+
+function emptySums({ texts, count: rows }: LanguageRows): RowLosses {
+  const count = texts?.bytes.length ?? rows;
+  return {
+    loss: new Float64Array(count),
+    right: new Float64Array(count),
+    places: new Float64Array(count),
+    ...(texts && { bytes: Float64Array.from(texts.bytes) }),
+  };
 }
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0);
@@ -93,20 +97,21 @@ export function gainOf(
   return { loss: gain, ci95: interval };
 }
 
-/** Returns the loss of guessing by the frequencies of the tokens that were learnt, each counted once more (Laplace smoothing). */
-export function guessingScores(
-  train: LanguageRows,
-  held: LanguageRows,
-  vocabulary: number,
-): { readonly loss: number; readonly perplexity: number } {
+/**
+ * Returns the losses of guessing by the frequencies of the tokens that were learnt, each counted once more (Laplace smoothing). The most
+ * frequent token is always the guess.
+ */
+export function unigramLosses(train: LanguageRows, held: LanguageRows, vocabulary: number): RowLosses {
   const counts = new Float64Array(vocabulary).fill(1);
-  for (const token of train.labels()) counts[token]!++;
+  for (const [token] of train.labels()) counts[token]!++;
   const all = sumOf(counts);
-  let [loss, n] = [0, 0];
-  for (const token of held.labels()) {
-    loss += Math.log(all / counts[token]!);
-    n++;
+  const guess = counts.indexOf(counts.reduce((a, b) => Math.max(a, b)));
+  const sums = emptySums(held);
+  for (const [token, row] of held.labels()) {
+    const text = held.texts?.ofRow[row] ?? row;
+    sums.loss[text]! += Math.log(all / counts[token]!);
+    sums.right[text]! += Number(token === guess);
+    sums.places[text]!++;
   }
-  const mean = loss / Math.max(1, n);
-  return { loss: mean, perplexity: Math.exp(mean) };
+  return sums;
 }
