@@ -35,8 +35,8 @@ export const listLimit = 2 ** 28;
 export const parquetLimit = 2 ** 30;
 /** Largest length of a record, in characters: some hundred pages. A missing closing quote makes longer ones. */
 export const recordLimit = 2 ** 22;
-/** Most messages of a chat. A template renders the messages before each answer, so the work grows with the square of their number. */
-export const chatMessageLimit = 100;
+/** Most messages of a chat. A template renders the messages before each answer: 400 take some seconds, and the time grows with their square. */
+export const chatMessageLimit = 400;
 /** Largest size of a dataset card, in bytes. */
 export const cardLimit = 2 ** 22;
 /** Largest length of a pattern for names, in characters. */

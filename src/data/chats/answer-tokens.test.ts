@@ -184,6 +184,36 @@ test("keeps the line breaks that end a prompt together where a following word wo
   expect(tokens.ids.slice(0, gpt2.pieces(prompt).length)).toEqual(gpt2.pieces(prompt));
 });
 
+/** A tokenizer that counts the characters that it encodes. */
+function countingTokenizer() {
+  const counted = { characters: 0 };
+  const pieces = (text: string) => {
+    counted.characters += text.length;
+    return tokenizer.pieces(text);
+  };
+  return { counted, tokenizer: { ...tokenizer, pieces } };
+}
+
+test("encodes each part of a long chat a few times, however many messages precede it", async () => {
+  const template = await open(chatTemplates.smol);
+  const contents = Array.from({ length: 300 }, (_, i) => (i % 6 === 1 ? `\nIt is ${i}.` : `What is ${i}?`));
+  const { counted, tokenizer: counting } = countingTokenizer();
+  const { ids, divisions } = answerTokens(chat(...contents), template, counting);
+  const text = template.render(chat(...contents).messages);
+  expect(counted.characters).toBeLessThan(6 * text.length);
+  expect(divisions).toBe(50);
+  expect(written(ids)).toBe(text);
+});
+
+test("refuses a long chat whose template has no special tokens", async () => {
+  const contents = Array.from({ length: 400 }, (_, i) => `${i}: ${"What? ".repeat(20)}`);
+  const template = await openChatTemplate({});
+  const error = failure(() => answerTokens(chat(...contents), template, tokenizer));
+  expect(error.kind).toBe("DataError");
+  expect(error.message).toBe("chat chats.jsonl:7 is too long for a template with so few special tokens");
+  expect(answerTokens(chat(...contents.slice(0, 40)), template, tokenizer).ids.length).toBeGreaterThan(0);
+});
+
 const templates = await Promise.all([
   ...(["smol", "llama2", "llama3", "zephyr", "gemma"] as const).map((name) => open(chatTemplates[name])),
   openChatTemplate(config),

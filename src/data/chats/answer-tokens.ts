@@ -2,7 +2,8 @@ import { EngraftError } from "../../core/errors.js";
 import type { Tokenizer } from "../texts/tokenizer.js";
 import { type Chat, type ChatMessage, isAnswer } from "./chat.js";
 import type { ChatTemplate } from "./chat-template.js";
-import { hideSpecialTokens, type TextTokens } from "./text-tokens.js";
+import { encodeWithCuts } from "./encode-with-cuts.js";
+import { hideSpecialTokens } from "./text-tokens.js";
 
 /** The tokens of a chat. */
 export interface AnswerTokens {
@@ -45,7 +46,7 @@ export function answerTokens(
   const hidden = hideSpecialTokens(chat.messages, template.source, tokenizer);
   const { text, answers } = renderAnswers({ ...chat, messages: hidden.messages }, template);
   const cuts = answers.flatMap(({ from, to }) => [from, to]);
-  const { ids, places, divisions } = encodeWithCuts(text, cuts, hidden.encode);
+  const { ids, places, divisions } = encodeWithCuts(text, cuts, { ...hidden, name: `chat ${chat.id}` });
   const flags = new Array<boolean>(ids.length).fill(all);
   for (const [k] of answers.entries()) flags.fill(true, places[2 * k]!, places[2 * k + 1]!);
   return {
@@ -144,49 +145,3 @@ function textBehindContent(text: string, { message, from, to }: AnswerPlace): st
   const at = answer.lastIndexOf(content);
   return at < 0 ? answer : answer.slice(at + content.length);
 }
-
-/**
- * Encodes a text so that a token begins at each cut.
- *
- * A server encodes a prompt alone, and the model then writes the tokens of the answer. So the tokens of each prompt have to begin the
- * tokens of the chat. They do if the tokens of the whole text have a border there, as behind special tokens and before a space. Else a
- * token of the whole text spans the cut, for instance the line break that ends a prompt with one that begins the answer. Then the text
- * is divided there, and both sides are encoded alone. The tokens of this prompt are those of the server. Later prompts of the chat
- * keep the division, as a server does that keeps the tokens of earlier turns.
- * @param cuts places in the text, ascending
- * @returns the tokens, and for each cut the number of tokens before it
- */
-function encodeWithCuts(
-  text: string,
-  cuts: readonly number[],
-  encode: TextTokens["encode"],
-): { readonly ids: readonly number[]; readonly places: readonly number[]; readonly divisions: number } {
-  let done: readonly number[] = [];
-  let from = 0;
-  let rest = encode(text);
-  /** The last cut inside the rest, and the tokens before it. */
-  let last: { readonly cut: number; readonly ids: readonly number[] } | undefined;
-  const places: number[] = [];
-  let divisions = 0;
-  const divide = (cut: number, ids: readonly number[]): void => {
-    done = done.concat(ids);
-    from = cut;
-    rest = encode(text.slice(cut));
-    last = undefined;
-    divisions++;
-  };
-  for (const cut of cuts) {
-    let ids = cut === text.length ? rest : encode(text.slice(from, cut));
-    if (last && !begins(ids, last.ids)) {
-      divide(last.cut, last.ids);
-      ids = cut === text.length ? rest : encode(text.slice(from, cut));
-    }
-    if (begins(rest, ids)) last = { cut, ids };
-    else divide(cut, ids);
-    places.push(done.length + (last?.ids.length ?? 0));
-  }
-  return { ids: done.concat(rest), places, divisions };
-}
-
-const begins = (all: readonly number[], first: readonly number[]): boolean =>
-  first.length <= all.length && first.every((id, i) => all[i] === id);

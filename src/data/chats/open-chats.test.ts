@@ -119,7 +119,7 @@ test.each<[unknown, string]>([
   ["q", "is no object"],
   [
     { messages: Array.from({ length: 501 }, () => [user("q"), assistant("a")]).flat() },
-    "has more than 100 messages",
+    "has more than 400 messages",
   ],
 ])("gives the reason why a record is no chat: %j", (record, reason) => {
   expect(readChat(record)).toBe(reason);

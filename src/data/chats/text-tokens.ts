@@ -9,6 +9,8 @@ export interface TextTokens {
   readonly count: number;
   /** Returns the tokens of a rendered text. Its parts between separators are encoded alone. */
   readonly encode: (text: string) => readonly number[];
+  /** The special tokens as texts, the longest first. */
+  readonly special: readonly string[];
   /** True if a rendered text holds a special token that no message wrote. */
   readonly holdsSpecial: (text: string) => boolean;
 }
@@ -32,7 +34,7 @@ export function hideSpecialTokens(
   const holdsSpecial = (text: string): boolean => special.some((token) => text.includes(token));
   const encode = (text: string) => tokenizer.pieces(text);
   if (!messages.some(({ content, role }) => holdsSpecial(content) || holdsSpecial(role)))
-    return { messages, count: 0, encode, holdsSpecial };
+    return { messages, count: 0, encode, special, holdsSpecial };
   const all = [source, ...messages.flatMap(({ role, content }) => [role, content])];
   let code = firstPrivate;
   while (all.some((text) => text.includes(String.fromCharCode(code)))) code++;
@@ -54,6 +56,7 @@ export function hideSpecialTokens(
     messages: messages.map(({ role, content }) => ({ role: hide(role), content: hide(content) })),
     count,
     encode: (text) => text.split(separator).flatMap(encode),
+    special,
     holdsSpecial,
   };
 }
