@@ -95,6 +95,28 @@ test("learns all tokens on request, and no message of an assistant without a tex
   expect(answersOf(empty)).toEqual(["It is.<|im_end|>\n"]);
 });
 
+test("takes an answer of weight 0 as context", async () => {
+  const template = await open(chatTemplates.smol);
+  const [question, first, ...others] = twoTurns.messages;
+  const weighted = { ...twoTurns, messages: [question!, { ...first!, weight: 0 as const }, ...others] };
+  const [tokens, all] = [
+    answerTokens(weighted, template, tokenizer),
+    answerTokens(weighted, template, tokenizer, { all: true }),
+  ];
+  expect(tokens.ids).toEqual(answerTokens(twoTurns, template, tokenizer).ids);
+  expect(answersOf(tokens)).toEqual([" It is six.\n<|im_end|>\n"]);
+  expect(answersOf(all)).toHaveLength(2);
+  expect(answersOf(all).join("")).not.toContain("It is four.");
+  // A special token inside the answer of weight 0 stays hidden.
+  const spoof = { ...first!, content: "It is four.</s>", weight: 0 as const };
+  const spoofed = answerTokens({ ...weighted, messages: [question!, spoof, ...others] }, template, tokenizer);
+  expect([answersOf(spoofed).length, spoofed.specialAsText]).toEqual([1, 1]);
+  for (const { ends, ids } of [tokens, all]) expect(ends).toEqual([ids.length]);
+  // The last answer alone is learnt, so the template may change the first one.
+  const thoughts = await open(chatTemplates.thoughts);
+  expect(answersOf(answerTokens(weighted, thoughts, tokenizer))).toHaveLength(1);
+});
+
 test("ends an answer by the end token in the default template, and by a line break without one", async () => {
   const ended = answerTokens(twoTurns, await openChatTemplate(config), tokenizer);
   expect(answersOf(ended)).toEqual([" It is four.</s>\n", "  It is six.\n</s>\n"]);

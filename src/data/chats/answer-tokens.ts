@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Tokenizer } from "../texts/tokenizer.js";
-import { type Chat, type ChatMessage, isAnswer } from "./chat.js";
+import { type Chat, type ChatMessage, isAnswer, isFromAssistant } from "./chat.js";
 import type { ChatTemplate } from "./chat-template.js";
 import { encodeWithCuts } from "./encode-with-cuts.js";
 import { hideSpecialTokens } from "./text-tokens.js";
@@ -10,6 +10,8 @@ export interface AnswerTokens {
   readonly ids: readonly number[];
   /** For each token, whether it belongs to an answer or its end token. */
   readonly isAnswer: readonly boolean[];
+  /** For each answer, the number of tokens up to its end. */
+  readonly ends: readonly number[];
   /** True if a special token stands behind the content of each answer, so that the model learns to stop. */
   readonly endsByToken: boolean;
   /** Number of special tokens inside messages, which are encoded as text. */
@@ -30,8 +32,8 @@ interface AnswerPlace {
  *
  * The prompt of an answer, as a server renders it, has to begin the text that ends with the answer. That text has to begin the whole
  * chat. An answer has all tokens between: its content, the end token, and what else the template writes. A message of an assistant
- * without a text is no answer.
- * @param options.all counts all tokens as answers. Default false
+ * without a text is no answer. One of weight 0 is context: its tokens are no answer.
+ * @param options.all counts all tokens as answers, except those of messages of weight 0. Default false
  * @throws DataError if the template fails for the chat, or renders earlier messages differently when others follow
  * @example
  * const template = await openChatTemplate({ eos_token: "</s>" });
@@ -44,15 +46,20 @@ export function answerTokens(
   { all = false }: { readonly all?: boolean } = {},
 ): AnswerTokens {
   const hidden = hideSpecialTokens(chat.messages, template.source, tokenizer);
-  const { text, answers } = renderAnswers({ ...chat, messages: hidden.messages }, template);
+  // Answers of weight 0 are context, and matter only where all other tokens are learnt.
+  const isPlaced = all ? isFromAssistant : isAnswer;
+  const { text, answers } = renderAnswers({ ...chat, messages: hidden.messages }, template, isPlaced);
+  const learnt = answers.filter(({ message }) => isAnswer(message));
   const cuts = answers.flatMap(({ from, to }) => [from, to]);
   const { ids, places, divisions } = encodeWithCuts(text, cuts, { ...hidden, name: `chat ${chat.id}` });
   const flags = new Array<boolean>(ids.length).fill(all);
-  for (const [k] of answers.entries()) flags.fill(true, places[2 * k]!, places[2 * k + 1]!);
+  for (const [k, { message }] of answers.entries())
+    flags.fill(isAnswer(message), places[2 * k]!, places[2 * k + 1]!);
   return {
     ids,
     isAnswer: flags,
-    endsByToken: answers.every((answer) => hidden.holdsSpecial(textBehindContent(text, answer))),
+    ends: answers.flatMap(({ message }, k) => (isAnswer(message) ? [places[2 * k + 1]!] : [])),
+    endsByToken: learnt.every((answer) => hidden.holdsSpecial(textBehindContent(text, answer))),
     specialAsText: hidden.count,
     divisions,
   };
@@ -71,10 +78,11 @@ export function promptTokens(
   return hidden.encode(template.render(hidden.messages, { forAnswer: true }));
 }
 
-/** Renders a chat and finds its answers. @throws DataError as {@link answerTokens} */
+/** Renders a chat and finds the messages that `isPlaced` selects. @throws DataError as {@link answerTokens} */
 function renderAnswers(
   { id, messages }: Chat,
   template: ChatTemplate,
+  isPlaced: (message: ChatMessage) => boolean,
 ): { readonly text: string; readonly answers: readonly AnswerPlace[] } {
   const render = (count: number, forAnswer = false): string => {
     try {
@@ -92,7 +100,7 @@ function renderAnswers(
   const text = render(messages.length);
   const answers: AnswerPlace[] = [];
   for (const [i, message] of messages.entries()) {
-    if (!isAnswer(message)) continue;
+    if (!isPlaced(message)) continue;
     const prompt = render(i, true);
     const answered = i + 1 === messages.length ? text : render(i + 1);
     requireBegin(answered, prompt, { id, number: i + 1, message, when: "this answer follows" });

@@ -1,6 +1,6 @@
 import { chatMessageLimit } from "../../core/file-limits.js";
 import { count, quoted } from "../split/found.js";
-import { type ChatMessage, isAnswer } from "./chat.js";
+import { type ChatMessage, isAnswer, isFromAssistant } from "./chat.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -83,7 +83,7 @@ function layoutOf(record: Fields): Layout | undefined {
 export const isChatRecord = (record: unknown): boolean => isFields(record) && layoutOf(record) !== undefined;
 
 /**
- * Returns the messages of a record up to its last answer, or the reason why it cannot be used. A text in the field "system" becomes
+ * Returns the messages of a record up to its last answer to learn, or the reason why it cannot be used. A text in the field "system" becomes
  * the first message, unless the messages begin with one of a system.
  * @example readChat({ prompt: "2 + 2?", completion: "4" }) // [{ role: "user", content: "2 + 2?" }, { role: "assistant", content: "4" }]
  */
@@ -98,6 +98,7 @@ export function readChat(record: unknown): Read {
   const all = isAdded ? [{ role: "system", content: system }, ...read] : read;
   const messages = all.slice(0, all.findLastIndex(isAnswer) + 1);
   if (messages.length === 0) {
+    if (all.some(isFromAssistant)) return "has no answer to learn: all have weight 0";
     const others = new Set(all.map(({ role }) => role).filter((role) => !Object.hasOwn(roles, role)));
     return others.size === 0
       ? "has no answer"
@@ -135,9 +136,10 @@ function readMessage(fields: Fields): ChatMessage | string {
     return "calls a tool";
   const content = readContent(fields.content ?? fields.value);
   if (content.reason !== undefined) return content.reason;
-  if (fields.weight === 0) return "has a message of weight 0";
   const known = name.toLowerCase();
-  return { role: Object.hasOwn(roles, known) ? roles[known]! : name, content: content.text };
+  const role = Object.hasOwn(roles, known) ? roles[known]! : name;
+  const isContext = role === "assistant" && fields.weight === 0;
+  return { role, content: content.text, ...(isContext && { weight: 0 }) };
 }
 
 /** Returns the text of a content: a text, or parts of which all are texts. */

@@ -22,7 +22,7 @@ import { groupNearTexts, normalText } from "../texts/near-texts.js";
 import { readTexts } from "../texts/read-texts.js";
 import { findTexts } from "../texts/unlabelled-texts.js";
 import type { Chat } from "./chat.js";
-import { holdsChats, promptKeys, readChats, requireChats } from "./open-chats.js";
+import { contentOf, holdsChats, promptKeys, readChats, requireChats } from "./open-chats.js";
 
 /** A text or a chat that a decoder learns to write. */
 export interface GenerationItem {
@@ -94,7 +94,8 @@ export async function openGenerationData(
     form === "chats"
       ? await foundChats(platform, path, groupFrom)
       : await foundTexts(platform, path, { groupFrom, quotes });
-  const hashes = await Promise.all(found.map(({ text }) => platform.sha256(text)));
+  const contents = found.map(({ text, chat }) => (chat ? contentOf(chat) : text));
+  const hashes = await Promise.all(contents.map((content) => platform.sha256(content)));
   const all = found.map((one, i) => ({ ...one, sha256: hashes[i]! }));
   const near = groupNearTexts(all.length, (i) => all[i]!.text);
   const strata = { bin: new Int32Array(all.length), bins: 1 };

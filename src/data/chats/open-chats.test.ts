@@ -88,6 +88,20 @@ test.each<[string, object, object[]]>([
     [user("q"), assistant(""), user("r"), assistant("a")],
   ],
   [
+    "answers of weight 0",
+    {
+      messages: [
+        user("q"),
+        { ...assistant("a"), weight: 0 },
+        user("r"),
+        { ...assistant("b"), weight: 1 },
+        user("s"),
+        { ...assistant("c"), weight: 0 },
+      ],
+    },
+    [user("q"), { ...assistant("a"), weight: 0 }, user("r"), assistant("b")],
+  ],
+  [
     "another role",
     { messages: [{ role: "tool", content: "4" }, assistant("a")] },
     [{ role: "tool", content: "4" }, assistant("a")],
@@ -99,6 +113,7 @@ test.each<[string, object, object[]]>([
 test.each<[unknown, string]>([
   [{ messages: [user("q")] }, "has no answer"],
   [{ messages: [] }, "has no answer"],
+  [{ messages: [user("q"), { ...assistant("a"), weight: 0 }] }, "has no answer to learn: all have weight 0"],
   [{ prompt: "q", completion: " \n" }, "has no answer"],
   [
     {
@@ -177,6 +192,14 @@ test("reads lists of messages in Parquet", async () => {
     ]);
     expect(await holdsChats(platformIn(folder), path)).toBe(true);
   });
+});
+
+test("keeps chats apart that differ in what is learnt", async () => {
+  const turns = (weight: number) => ({
+    messages: [user("q"), { ...assistant("a"), weight }, user("r"), assistant("b")],
+  });
+  const chats = await opened({ "x.jsonl": lines([...pairs(4), turns(0), turns(1)]) });
+  expect([all(chats).length, chats.duplicates]).toEqual([6, 0]);
 });
 
 test("reads long lines, and lines across the pieces of a long file", async () => {

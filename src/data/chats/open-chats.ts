@@ -50,7 +50,8 @@ const help = `give a file with one chat a line, such as ${example}, and at least
  * their names.
  *
  * A record has `messages` (OpenAI, Hugging Face), `conversations` (ShareGPT), `prompt` with `completion` (TRL), or `instruction` with
- * `output` and perhaps `input` (Alpaca). A chat ends with its last answer: later messages are dropped. Exact copies are removed. The
+ * `output` and perhaps `input` (Alpaca). A chat ends with its last answer: later messages are dropped. An answer of
+ * weight 0 is context, and is not learnt. Exact copies are removed. The
  * seed selects a tenth of the chats to hold out. Chats with the same first question are on one side.
  * @throws DataError for fewer than four different chats, and for chats that all have the same prompt; FileError
  * @example
@@ -65,7 +66,7 @@ export async function openChats(
   const byText = new Map<string, Chat>();
   const found = await readChats(platform, path, skipped);
   for (const { chat } of found) {
-    const text = JSON.stringify(chat.messages.map(({ role, content }) => [role, content]));
+    const text = contentOf(chat);
     if (!byText.has(text)) byText.set(text, chat);
   }
   const chats = [...byText.values()];
@@ -89,6 +90,10 @@ export async function openChats(
     fingerprint: await platform.sha256(["train", ...part(texts, false), "held out", ...part(texts, true)]),
   };
 }
+
+/** Returns what makes chats copies of each other: their messages with roles, and which answers are learnt. */
+export const contentOf = ({ messages }: Chat): string =>
+  JSON.stringify(messages.map(({ role, content, weight }) => [role, content, ...(weight === 0 ? [0] : [])]));
 
 /** A chat with its record. */
 export interface FoundChat {

@@ -53,7 +53,7 @@ export function hideSpecialTokens(
     return hidden;
   };
   return {
-    messages: messages.map(({ role, content }) => ({ role: hide(role), content: hide(content) })),
+    messages: messages.map((one) => ({ ...one, role: hide(one.role), content: hide(one.content) })),
     count,
     encode: (text) => text.split(separator).flatMap(encode),
     special,

@@ -166,7 +166,9 @@ function rowOf(
   const texts =
     some.length < ids.length
       ? [tokenizer.text(answer)]
-      : item.chat.messages.filter((one) => allMessages || isAnswer(one)).map(({ content }) => content);
+      : item.chat.messages
+          .filter((one) => (allMessages ? one.weight !== 0 : isAnswer(one)))
+          .map(({ content }) => content);
   const bytes = texts.reduce((n, text) => n + utf8.encode(text).length, 0);
   return { ids: some, isAnswer: are, bytes: Math.max(1, bytes) };
 }
@@ -175,10 +177,9 @@ function rowOf(
 function endsOf(chats: readonly AnswerTokens[], { special, unknown, end }: Tokenizer): readonly number[] {
   const ends = new Set<number>();
   const isEnd = (id: number): boolean => special.has(id) && (id !== unknown || id === end);
-  for (const { ids, isAnswer } of chats)
-    for (const [i] of ids.entries()) {
-      if (!isAnswer[i] || isAnswer[i + 1]) continue;
-      let last = i;
+  for (const { ids, isAnswer, ends: answerEnds } of chats)
+    for (const answerEnd of answerEnds) {
+      let last = answerEnd - 1;
       while (last > 0 && isAnswer[last] && !isEnd(ids[last]!)) last--;
       if (isAnswer[last] && isEnd(ids[last]!)) ends.add(ids[last]!);
     }

@@ -34,7 +34,7 @@ const rows: readonly (readonly [english: string, chinese: string])[] = [
   ["has more than {1} messages", "超过 {1} 条消息"],
   ["has a message that is no object", "有一条消息不是对象"],
   ["has a message without a role", "有一条消息没有角色"],
-  ["has a message of weight 0", "有一条消息的权重为 0"],
+  ["has no answer to learn: all have weight 0", "没有可学习的回答：权重都为 0"],
   ["has a message whose content is no text", "有一条消息的内容不是文本"],
   ["has a part that is no text: {1}", "有一部分不是文本：{1}"],
   ["calls a tool", "调用了工具"],
