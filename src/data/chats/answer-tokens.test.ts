@@ -149,6 +149,37 @@ test("refuses a template that changes earlier messages when others follow", asyn
   expect(prompt.message).toContain(`when this answer follows (assistant: "${"x".repeat(40)}…")`);
 });
 
+test("reads several turns of a template that ends every text with a token of its own", async () => {
+  const template = await open(chatTemplates.phi3);
+  const tokens = answerTokens(twoTurns, template, tokenizer);
+  expect(answersOf(tokens)).toEqual(["It is four.<|end|>\n", " It is six.\n<|end|>\n</s>"]);
+  expect(tokens).toMatchObject({ endsByToken: true, divisions: 0 });
+  expect(tokens.ids).toEqual(peerIds(twoTurns.messages, chatTemplates.phi3));
+  for (const n of [1, 3]) {
+    const prompt = peerIds(twoTurns.messages.slice(0, n), chatTemplates.phi3, true);
+    expect(tokens.ids.slice(0, prompt.length)).toEqual(prompt);
+  }
+  // The only end token of the template stands behind the last answer.
+  const once = await open(
+    "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}{% if add_generation_prompt %}assistant:{% else %}</s>{% endif %}",
+  );
+  const ended = answerTokens(twoTurns, once, tokenizer);
+  expect(answersOf(ended)).toEqual([" It is four.\n", "  It is six.\n\n</s>"]);
+  expect(ended.endsByToken).toBe(false);
+});
+
+test("refuses a template that ends the last answer otherwise than earlier ones", async () => {
+  const template = await open(
+    "{% for m in messages %}<|im_start|>{{ m.content }}{{ '</s>' if loop.last else '<|im_end|>' }}{% endfor %}{% if add_generation_prompt %}<|im_start|>{% endif %}",
+  );
+  // The question before the answer ends otherwise, too.
+  expect(failure(() => answerTokens(twoTurns, template, tokenizer)).kind).toBe("DataError");
+  const changed = await open(
+    "{% for m in messages %}{{ m.content if loop.last else m.content | upper }}<|im_end|>{% endfor %}",
+  );
+  expect(failure(() => answerTokens(twoTurns, changed, tokenizer)).kind).toBe("DataError");
+});
+
 test("names the chat for which a template fails", async () => {
   const template = await open(chatTemplates.gemma);
   const error = failure(() =>

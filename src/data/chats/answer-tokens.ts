@@ -31,7 +31,7 @@ interface AnswerPlace {
  * Returns the tokens of a chat, and marks those of its answers.
  *
  * The prompt of an answer, as a server renders it, has to begin the text that ends with the answer. That text has to begin the whole
- * chat. An answer has all tokens between: its content, the end token, and what else the template writes. A message of an assistant
+ * chat, except for a special token that ends every text of the template. An answer has all tokens between: its content, the end token, and what else the template writes. A message of an assistant
  * without a text is no answer. One of weight 0 is context: its tokens are no answer.
  * @param options.all counts all tokens as answers, except those of messages of weight 0. Default false
  * @throws DataError if the template fails for the chat, or renders earlier messages differently when others follow
@@ -48,7 +48,10 @@ export function answerTokens(
   const hidden = hideSpecialTokens(chat.messages, template.source, tokenizer);
   // Answers of weight 0 are context, and matter only where all other tokens are learnt.
   const isPlaced = all ? isFromAssistant : isAnswer;
-  const { text, answers } = renderAnswers({ ...chat, messages: hidden.messages }, template, isPlaced);
+  const { text, answers } = renderAnswers({ ...chat, messages: hidden.messages }, template, {
+    isPlaced,
+    special: hidden.special,
+  });
   const learnt = answers.filter(({ message }) => isAnswer(message));
   const cuts = answers.flatMap(({ from, to }) => [from, to]);
   const { ids, places, divisions } = encodeWithCuts(text, cuts, { ...hidden, name: `chat ${chat.id}` });
@@ -82,7 +85,13 @@ export function promptTokens(
 function renderAnswers(
   { id, messages }: Chat,
   template: ChatTemplate,
-  isPlaced: (message: ChatMessage) => boolean,
+  {
+    isPlaced,
+    special,
+  }: {
+    readonly isPlaced: (message: ChatMessage) => boolean;
+    readonly special: readonly string[];
+  },
 ): { readonly text: string; readonly answers: readonly AnswerPlace[] } {
   const render = (count: number, forAnswer = false): string => {
     try {
@@ -102,12 +111,26 @@ function renderAnswers(
   for (const [i, message] of messages.entries()) {
     if (!isPlaced(message)) continue;
     const prompt = render(i, true);
-    const answered = i + 1 === messages.length ? text : render(i + 1);
+    const rendered = i + 1 === messages.length ? text : render(i + 1);
+    const answered = text.startsWith(rendered) ? rendered : withoutTextEnd(rendered, text, special);
     requireBegin(answered, prompt, { id, number: i + 1, message, when: "this answer follows" });
     requireBegin(text, answered, { id, number: i + 1, message, when: "later messages follow" });
     answers.push({ message, from: prompt.length, to: answered.length });
   }
   return { text, answers };
+}
+
+/**
+ * Returns the text of fewer messages without the special token that ends every text of the template. Phi-3 writes one unless an answer
+ * is requested.
+ * @param whole the text of the whole chat, which ends with the same token
+ */
+function withoutTextEnd(text: string, whole: string, special: readonly string[]): string {
+  const written = text.trimEnd();
+  const token = special.find((one) => written.endsWith(one));
+  if (token === undefined) return text;
+  const kept = written.slice(0, -token.length);
+  return whole.startsWith(kept) && whole.endsWith(text.slice(kept.length)) ? kept : text;
 }
 
 /** Characters of a message, and of a text on each side of a difference, that an error shows. */
