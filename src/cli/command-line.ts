@@ -1,9 +1,10 @@
+import { EngraftError } from "../core/errors.js";
 import { engraftVersion } from "../core/version.js";
 import { watchSignals } from "../platform/process/watch-signals-node.js";
 import type { Context } from "./command.js";
-import { again, asEngraftError, errorEvent, withReport } from "./failure.js";
+import { asEngraftError, errorEvent, withReport } from "./failure.js";
 import { commandHelp, programHelp } from "./options/help.js";
-import { withOwners } from "./options/option-owners.js";
+import { withFlags, withOwners } from "./options/option-owners.js";
 import type { CommandName } from "./options/options.js";
 import { type Parsed, parse } from "./options/parse.js";
 import { Output, processTerminal, type Terminal } from "./output.js";
@@ -143,7 +144,7 @@ export async function runCommandLine(
     let error = asEngraftError(thrown);
     // A closed reader, as in `engraft predict … | head -1`, is no error; a run that was stopped is one.
     if (readerGone && error.kind === "Interrupted" && onlyPrints.has(argv[0] ?? "")) return 0;
-    if (error.help !== undefined) error = again(error, withOwners(argv[0] ?? "", error.help));
+    error = inWordsOf(argv[0] ?? "", error);
     if (error.exitCode === 1) error = await withReport(error, argv, engraftVersion);
     output.failure(errorEvent(error), error.format());
     return error.exitCode;
@@ -151,6 +152,15 @@ export async function runCommandLine(
     output.stop();
     stopper.release();
   }
+}
+
+/** Returns an error whose sentences name options as the command line does. */
+function inWordsOf(command: string, error: EngraftError): EngraftError {
+  const { kind, at, details } = error;
+  const message = withFlags(command, error.message, details.option);
+  const help = error.help && withOwners(command, withFlags(command, error.help));
+  if (message === error.message && help === error.help) return error;
+  return new EngraftError(kind, message, { at, help, details, cause: error });
 }
 
 /** Signal that stops a command. */

@@ -55,7 +55,7 @@ export async function withReport(
 }
 
 /** Returns the same error with another help. */
-export function again(error: EngraftError, help: string): EngraftError {
+function again(error: EngraftError, help: string): EngraftError {
   return new EngraftError(error.kind, error.message, {
     at: error.at,
     help,

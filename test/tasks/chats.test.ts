@@ -140,6 +140,15 @@ test("the command line answers a question, and refuses what makes no sense", asy
   writeDecoder(at("plain"));
   const plain = await engraft(["predict", at("plain"), "great book", "--chat"], { cwd: root });
   expect(plain.err).toContain("ModelError: plain has no chat template: it continues texts");
+  for (const [option, message] of [
+    ["--all-messages", "OptionError: --all-messages is for chats"],
+    ["--template=x.jinja", "OptionError: --template is for chats"],
+    ["--mask-share=0.2", "OptionError: --mask-share means nothing"],
+    ["--max-length=65", "give a --max-length from 3"],
+  ] as const)
+    expect((await engraft(["pretrain", texts, "--base", base, option], { cwd: root })).err).toContain(
+      message,
+    );
 });
 
 test("a resumed training has the template that it began with; a chat that does not fit is left out by name", {
@@ -237,9 +246,7 @@ test.each<[string, readonly object[], PretrainOptions, RegExp]>([
 test("of texts, options for chats are refused; an encoder learns no answers", async () => {
   const error = async (data: string, options: PretrainOptions) =>
     (await train(data, { epochs: 1, out: at("refused"), ...options }).catch((e) => e)).format();
-  expect(await error(texts, { base, allMessages: true })).toContain(
-    "allMessages is for chats, and these are texts",
-  );
+  expect(await error(texts, { base, allMessages: true })).toContain("allMessages is for chats");
   expect(await error(at("chats.jsonl"), { base: writeTextBase(at("encoder")) })).toContain(
     "encoder sees both sides of a token: it writes no answers",
   );

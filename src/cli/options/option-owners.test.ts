@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { CommandSpec } from "./command-spec.js";
-import { optionsOfCommand, withOwners } from "./option-owners.js";
+import { optionsOfCommand, withFlags, withOwners } from "./option-owners.js";
 import { commands } from "./options.js";
 
 const specs: readonly CommandSpec[] = Object.values(commands);
@@ -21,6 +21,28 @@ test("advice names an option that its command has, or the commands that have it"
         expect(namesOf(specs.find(({ name }) => name === owner[2])!)).toContain(option);
       }
     }
+});
+
+test.each<[command: string, text: string, printed: string, option?: string]>([
+  ["pretrain", "a maxLength of up to 512", "a --max-length of up to 512"],
+  ["pretrain", "allMessages is for chats", "--all-messages is for chats"],
+  ["pretrain", "template is for chats", "--template is for chats", "template"],
+  [
+    "pretrain",
+    "the template is long: maxLength 9, maskShare.",
+    "the template is long: --max-length 9, --mask-share.",
+    "template",
+  ],
+  ["train", "shots and trainSize", "shots and --train-size"],
+  [
+    "pretrain",
+    'no column "maxLength" in /data/maxLength/maxLength.csv',
+    'no column "maxLength" in /data/maxLength/maxLength.csv',
+  ],
+  ["inspect", "give a maskShare", "give a maskShare"],
+  ["no command", "give a maskShare", "give a maskShare"],
+])("%s names options as flags: %s", (command, text, printed, option) => {
+  expect(withFlags(command, text, option)).toBe(printed);
 });
 
 test.each<[command: string, advice: string, printed: RegExp | undefined]>([

@@ -26,6 +26,22 @@ export function ownersOf(option: string): string | undefined {
   return `--${option} is an option of ${names.slice(0, 4).join(", ")}${more}`;
 }
 
+/** Returns a sentence with the options of a command as flags: `--max-length` for `maxLength`. Texts in quotes and paths stay. */
+export function withFlags(command: string, text: string, option?: unknown): string {
+  const spec = Object.values<CommandSpec>(commands).find(({ name }) => name === command);
+  const fields = Object.keys(spec?.options ?? {});
+  // A name of one small word may be a word of the sentence, unless the error is about this option and begins with it.
+  const names = fields.filter((name) => /[A-Z]/.test(name));
+  const subject = fields.find((name) => name === option && text.startsWith(`${name} `));
+  const named = subject === undefined ? text : `--${kebab(subject)}${text.slice(subject.length)}`;
+  if (names.length === 0) return named;
+  const field = new RegExp(
+    `"[^"]*"|(?<![\\w./\\\\'\`-])(?:${names.join("|")})(?![\\w/\\\\'\`:=-]|\\.\\w)`,
+    "g",
+  );
+  return named.replace(field, (found) => (found.startsWith('"') ? found : `--${kebab(found)}`));
+}
+
 /** A command line in a sentence: its options are those of its command, or of another program. */
 const commandLine = /(engraft [a-z][a-z-]* |python -m |optimum-cli |paddle2onnx )[^`\n]*/g;
 

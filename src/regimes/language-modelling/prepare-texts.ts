@@ -87,7 +87,7 @@ function requireObjective(
     throw new EngraftError(
       "OptionError",
       `${ofMasks} means nothing for ${name}: it sees only the tokens before a place`,
-      { help: "a decoder learns to say the next token: leave it out" },
+      { help: "a decoder learns to say the next token: leave it out", details: { option: ofMasks } },
     );
 }
 

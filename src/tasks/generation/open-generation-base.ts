@@ -77,5 +77,6 @@ function refuseForTexts({ form }: GenerationData, options: OpenHow["options"]): 
   if (form === "texts" && given !== undefined)
     throw new EngraftError("OptionError", `the option ${given} is for chats, and these are texts`, {
       help: 'leave it out, or give a .jsonl file with "messages" in each line',
+      details: { option: given },
     });
 }
