@@ -49,9 +49,7 @@ export function watchBase(onEvent: OnEvent): {
       if (row?.download === undefined) return undefined;
       const { name, ref, license, download } = row;
       const kept = Object.entries(options).filter(([key]) => !(ofThisRun as readonly string[]).includes(key));
-      const flags = flagsOf(Object.fromEntries(kept)).map((word) =>
-        word.startsWith('"') ? word : shellWord(word),
-      );
+      const flags = flagsOf(Object.fromEntries(kept));
       const command = ["engraft train", shellWord(data), ...flags, "--base", name].join(" ");
       return { name, ref, license, download_mb: download, command };
     },

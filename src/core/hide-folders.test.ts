@@ -40,3 +40,9 @@ test("the base name is the last part of a path", () => {
     "",
   ]);
 });
+
+test("hides folders with a single quote and a dollar sign in the words of a command", () => {
+  const command = `engraft train '/srv/ann'\\''s $x/list.csv' --out "/mnt/runs/one"`;
+  expect(foldersIn(command)).toEqual(["/srv/ann's $x", "/mnt/runs"]);
+  expect(hideFolders(command, foldersIn(command))).toBe(`engraft train './list.csv' --out "./one"`);
+});

@@ -1,7 +1,12 @@
 /** An absolute path: POSIX, a drive, or a share. */
 const absolute = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/;
 /** The words of a command line; quoted ones may hold spaces. */
-const words = /"(?:[^"\\]|\\.)*"|'[^']*'|\S+/g;
+const words = /"(?:[^"\\]|\\.)*"|'[^']*'(?:\\''[^']*')*|\S+/g;
+/** Returns the text inside the quotes of a word. */
+const unquoted = (word: string): string =>
+  word.replace(/^["']|["']$/g, "").replaceAll(quoteInWord, word.startsWith("'") ? "'" : quoteInWord);
+/** A single quote inside a word in single quotes. */
+const quoteInWord = "'\\''";
 const separators = /[\\/]+/;
 
 /** Returns the last part of a path: "flowers" of "/home/ann/flowers/". */
@@ -16,7 +21,7 @@ export function foldersIn(record: unknown): string[] {
   if (typeof record !== "string") return [];
   const paths = absolute.test(record)
     ? [record]
-    : Array.from(record.matchAll(words), ([word]) => word.replace(/^["']|["']$/g, ""));
+    : Array.from(record.matchAll(words), ([word]) => unquoted(word));
   return paths.flatMap((path) => {
     if (!absolute.test(path)) return [];
     const folder = path.replace(/[\\/]+$/, "").replace(/[\\/]+[^\\/]+$/, "");
@@ -33,7 +38,9 @@ export function foldersIn(record: unknown): string[] {
 export function hideFolders(page: string, folders: readonly string[]): string {
   const longestFirst = [...new Set(folders)].sort((a, b) => b.length - a.length);
   return longestFirst.reduce((text, folder) => {
-    const written = [folder, escapeHtml(folder), JSON.stringify(folder).slice(1, -1)].map(escapePattern);
+    const inWord = folder.replaceAll("'", quoteInWord);
+    const forms = [folder, inWord].flatMap((one) => [one, escapeHtml(one), JSON.stringify(one).slice(1, -1)]);
+    const written = [...new Set(forms)].map(escapePattern);
     // After a letter, a digit or a slash it is the middle of a longer path or of encoded bytes.
     return text.replace(
       new RegExp(`(?<![\\w+/.\\\\-])(?:${written.join("|")})(?:\\\\\\\\|[\\\\/])`, "g"),

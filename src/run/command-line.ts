@@ -12,8 +12,8 @@ export function commandLine(
     target,
   }: { readonly command?: "train" | "distill" | "adapt" | "pretrain"; readonly target?: string } = {},
 ): string {
-  const paths = [data, ...(target === undefined ? [] : [target])].map((path) => JSON.stringify(path));
-  return [`engraft ${command}`, ...paths, ...flagsOf(options), "--out", JSON.stringify(out)].join(" ");
+  const paths = [data, ...(target === undefined ? [] : [target])].map(quotedWord);
+  return [`engraft ${command}`, ...paths, ...flagsOf(options), "--out", quotedWord(out)].join(" ");
 }
 
 /** Returns the command of a training with these options. */
@@ -27,10 +27,10 @@ export function extensionLine(
   options: Readonly<Record<string, unknown>>,
 ): string {
   const length = "epochs" in more ? more.epochs : `${more.seconds}s`;
-  return `engraft ${trainingCommand(options)} --resume ${JSON.stringify(run)} --more ${length}`;
+  return `engraft ${trainingCommand(options)} --resume ${quotedWord(run)} --more ${length}`;
 }
 
-/** Returns the flags that give these options. */
+/** Returns the flags that give these options, as words for a shell. */
 export function flagsOf(options: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${kebab(name)}`;
@@ -43,16 +43,18 @@ export function flagsOf(options: Readonly<Record<string, unknown>>): string[] {
     if (name === "comparison") return value === false ? ["--no-comparison"] : [];
     if (value === false) return [];
     if (name === "option")
-      return Object.entries(value as object).flatMap(([key, v]) => [
-        flag,
-        JSON.stringify(`${kebab(key)}=${v}`),
-      ]);
-    return value === true ? [flag] : [flag, String(value)];
+      return Object.entries(value as object).flatMap(([key, v]) => [flag, quotedWord(`${kebab(key)}=${v}`)]);
+    return value === true ? [flag] : [flag, shellWord(String(value))];
   });
 }
 
-/** Quotes a path for a shell. */
-export function shellWord(path: string): string {
-  if (/^[\w./:\\-]+$/.test(path)) return path;
-  return /["$`]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : `"${path}"`;
-}
+/** Returns a path or value as one word for a shell: as it is, or in quotes if it needs them. */
+export const shellWord = (text: string): string => (/^[\w./:,@+\\-]+$/.test(text) ? text : quotedWord(text));
+
+/**
+ * Returns a text in quotes for a shell. The shells of Windows know double quotes alone, so single quotes stand only around characters
+ * that a POSIX shell reads inside double quotes.
+ */
+export const quotedWord = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break would end a recorded command.
+  /["$`!\u0000-\u001f]|.\\\\|\\$/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`;

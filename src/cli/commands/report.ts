@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { report as writeReport } from "../../api/report.js";
 import { EngraftError } from "../../core/errors.js";
+import { shellWord } from "../../run/command-line.js";
 import { reportRuns } from "../../studies/side-by-side/report-runs.js";
 import type { Command } from "../command.js";
 import { openInBrowser } from "../open-in-browser.js";
@@ -21,7 +22,7 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
   }
   if (against !== undefined)
     throw new EngraftError("OptionError", "--against is of several runs", {
-      help: `engraft report ${run} OTHER-RUN --against ${against}`,
+      help: `engraft report ${shellWord(run)} OTHER-RUN --against ${shellWord(against)}`,
     });
   const reported = await writeReport(run, { lang, out, pictures: noPictures ? false : undefined });
   if (open) openInBrowser(pathToFileURL(reported.report).href, output.note.bind(output));

@@ -4,6 +4,7 @@ import { factsOf, taskOfHeads } from "../../core/results/task.js";
 import type { Samples, TaskData, TaskSource } from "../../data/index.js";
 import { defaults, type RecipeOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
+import { quotedWord } from "../../run/command-line.js";
 import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
@@ -172,17 +173,19 @@ function commandOf(
   recorded: Readonly<RecipeOptions>,
 ): string {
   const [first] = sources;
-  const rest = machine.command(first!.path, recorded, out).replace(/^engraft train "(?:[^"\\]|\\.)*" /, "");
+  const rest = machine
+    .command(first!.path, recorded, out)
+    .replace(`engraft train ${quotedWord(first!.path)} `, "");
   const data =
     labels === undefined
-      ? sources.map(({ name, path }) => JSON.stringify(`${name}=${path}`))
-      : [JSON.stringify(first!.path), "--labels", JSON.stringify(labels.join(","))];
+      ? sources.map(({ name, path }) => quotedWord(`${name}=${path}`))
+      : [quotedWord(first!.path), "--labels", quotedWord(labels.join(","))];
   const weights = Object.entries(taskWeights ?? {}).map(([name, w]) => `${name}:${w}`);
   return [
     "engraft multi-task",
     ...data,
     ...(weighting === undefined ? [] : ["--weighting", weighting]),
-    ...(weights.length === 0 ? [] : ["--task-weights", JSON.stringify(weights.join(","))]),
+    ...(weights.length === 0 ? [] : ["--task-weights", quotedWord(weights.join(","))]),
     ...(temperature === undefined ? [] : ["--temperature", String(temperature)]),
     ...(baselines ? ["--baselines"] : []),
     rest,
