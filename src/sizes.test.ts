@@ -20,7 +20,7 @@ const partsAndTypes = [
       "run/trainable-task.ts TrainableTask",
       "report/sheet/sheet.ts Sheet",
     ],
-    behind: { all: 454, withinTwoSteps: 114 },
+    behind: { all: 456, withinTwoSteps: 114 },
   },
   {
     part: "options of opened data",
@@ -45,12 +45,12 @@ const partsAndTypes = [
   {
     part: "how a model of a target predicts and is scored",
     types: ["tasks/targets/target.ts TargetModel"],
-    behind: { all: 38, withinTwoSteps: 8 },
+    behind: { all: 39, withinTwoSteps: 8 },
   },
   {
     part: "an input and a target",
     types: ["tasks/inputs/input.ts Input", "tasks/targets/target.ts Target"],
-    behind: { all: 408, withinTwoSteps: 40 },
+    behind: { all: 410, withinTwoSteps: 40 },
   },
 ];
 

@@ -80,7 +80,7 @@ export const capabilities = {
   folds: { says: "is for classes, labels and numbers of samples with one input" },
   verdict: { says: "is for runs of one task" },
   scratch: { says: "is for tasks that train from scratch to compare" },
-  safe: { says: "is for runs of one task with inputs of one kind" },
+  safe: { says: "is for runs of one task with inputs of one kind, and not for text generation" },
   explanations: { says: "is for runs of one task" },
   /** One dataset with one split. */
   dataset: { says: "is for one dataset" },

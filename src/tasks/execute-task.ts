@@ -69,7 +69,7 @@ export async function executeTask<
     if (fitting) await requireSame(data);
     await warnOfLearnt(data, options, { platform, onEvent });
     if (!base.opened.made) await requireSameBase(run, base.opened);
-    else if (base.from) await requireSameModel(run, "init_sha256", base.from);
+    if (base.from) await requireSameModel(run, "init_sha256", base.from);
     // With a teacher, the run settles after the teacher is checked.
     if (run.manifest.options.teacher === undefined) await run.settle();
     const shared = { run, options, machine: { ...machine, runtime }, opened: base.opened, onEvent };
@@ -182,7 +182,7 @@ export async function inspectTask<Data extends OpenedData, Base extends OpenedWi
   const { fingerprint } = data;
   return {
     fingerprint,
-    baseSha256: from?.sha256 ?? opened.base.sha256,
+    baseSha256: (opened.made && from?.sha256) ?? opened.base.sha256,
     train: splitCounts(data).train,
     ...task.counted(data),
   };

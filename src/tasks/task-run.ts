@@ -45,7 +45,10 @@ export interface OpenedData {
 export interface OpenedWith {
   /** A pretrained base, or a network made for the data, which has its weights already. */
   readonly opened: OpenedBase;
-  /** Model whose weights a made network has, or its source table. Default: none, or nothing that a resumed run could find changed. */
+  /**
+   * What a resumed run must find unchanged besides data and base: the model whose weights a made network has, its source table, or the
+   * template of chats. Default: nothing.
+   */
   readonly from?: {
     readonly name: string;
     readonly sha256: string;

@@ -17,6 +17,7 @@ const fullFolder = process.env.ENGRAFT_CHARACTERISE_FULL ?? "full-records";
 const everyChange: readonly string[] = [
   ...["picture-classes-probe", "picture-numbers-probe", "picture-boxes-probe", "picture-masks-probe"],
   ...["sound-classes-probe", "sound-numbers-probe", "transcripts-finetune", "text-classes-probe"],
+  "chats-finetune",
   ...["text-labels-probe", "entities-probe", "table-classes-finetune", "table-numbers-finetune"],
   // Fine-tuning of the kinds of head whose shared run is a probe. Journeys and kills fine-tune pictures with classes.
   ...["picture-boxes-finetune", "picture-masks-finetune", "text-labels-finetune", "entities-finetune"],

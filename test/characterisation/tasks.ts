@@ -103,6 +103,10 @@ export const tasks = {
   "text-classes": { data: "texts", base: "text-base", inputs: texts },
   "text-labels": { data: "text-labels", base: "text-base", inputs: texts },
   "text-numbers": { data: "text-numbers", base: "text-base", inputs: texts },
+  chats: {
+    ...{ data: "chats", base: "chat-decoder", shared: "finetune" },
+    inputs: async () => ["great book", "bad film", "it is"],
+  },
   entities: { data: "sentences", base: "text-base", inputs: texts },
   "table-classes": {
     ...{ data: "table-classes", strategy: "full", initFrom: "table-model", inputs: rows, shared: "finetune" },

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { draws } from "../../src/core/random.js";
 import { train } from "../../src/index.js";
+import { pairsOfWords, writeChatDecoder } from "../support/chat-data.js";
 import { stridedNet, writeShapeBoxes, writeShapeMasks } from "../support/dense-data.js";
 import { taggedSentences, writeTagged } from "../support/entity-data.js";
 import { smallNet, tinyBase } from "../support/fixtures.js";
@@ -193,6 +194,12 @@ const makers = {
   "shape-boxes": ({ at }) => writeShapeBoxes(at("shape-boxes"), shapes),
   "shape-masks": ({ at }) => writeShapeMasks(at("shape-masks"), shapes),
   "text-base": ({ at }) => writeTextBase(at("text-base")),
+  chats: ({ at }) =>
+    write(
+      at("chats.jsonl"),
+      pairsOfWords().map((chat) => JSON.stringify(chat)),
+    ),
+  "chat-decoder": ({ at }) => writeChatDecoder(at("chat-decoder")),
   decoder: ({ at }) => writeTextBase(at("decoder"), undefined, { graph: tinyDecoder() }),
   "table-model": async ({ at, toy }) => {
     await train(await toy("table-numbers"), {
@@ -226,6 +233,8 @@ export type ToyName =
   | "text-numbers"
   | "text-pairs"
   | "sentences"
+  | "chats"
+  | "chat-decoder"
   | "plain-texts"
   | "table-classes"
   | "table-numbers"

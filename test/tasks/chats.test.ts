@@ -3,15 +3,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { renderPretrainResult } from "../../src/cli/commands/pretrain.js";
+import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import {
+  load,
   openTextGenerator,
-  type PretrainOptions,
   type PretrainResultEvent,
   pretrain,
+  type ResultOf,
   resume,
+  type TrainOptions,
+  train,
 } from "../../src/index.js";
+import { chatWords, pairsOfWords, chatTemplate as template, writeChatDecoder } from "../support/chat-data.js";
 import { engraft } from "../support/fixtures.js";
 import { decoderFile, writeDecoder } from "../support/golden-decoders.js";
 import { writeTextBase } from "../support/text-base.js";
@@ -20,66 +24,51 @@ const root = mkdtempSync(join(tmpdir(), "engraft-chats-"));
 const at = (...parts: string[]): string => join(root, ...parts);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** In the style of ChatML, with tokens of the tiny vocabulary. */
-const template =
-  "{% for message in messages %}{{ '[CLS] ' + message['content'] + ' [SEP]' }}{% endfor %}{% if add_generation_prompt %}{{ '[CLS]' }}{% endif %}";
-const words = ["great", "bad", "good", "book", "the", "it", "is", "film"];
-/** Every pair of words, answered with the second one. */
-const chats = words.flatMap((a) =>
-  words.map((b) => ({
-    messages: [
-      { role: "user", content: `${a} ${b}` },
-      { role: "assistant", content: b },
-    ],
-  })),
-);
+const words = chatWords;
+const chats = pairsOfWords();
 const jsonl = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 const common = { threads: 1, batchSize: 8, lr: 1e-2 } as const;
 
 let [base, texts] = ["", ""];
 let pretrained: PretrainResultEvent;
-let taught: PretrainResultEvent;
+let taught: ResultOf<"text-generation">;
 const warnings: string[] = [];
-const train = (data: string, options: PretrainOptions) =>
-  pretrain(data, {
-    ...common,
-    ...options,
-    onEvent: (e) => e.event === "warning" && warnings.push(e.code),
-  });
+const onEvent: TrainOptions["onEvent"] = (e) => e.event === "warning" && warnings.push(e.code);
+const teach = (data: string, options: Omit<TrainOptions, "task">) =>
+  train(data, { ...common, task: "text-generation", baselines: "quick", onEvent, ...options });
 
 beforeAll(async () => {
-  base = writeDecoder(at("base"));
-  writeFileSync(
-    at("base/tokenizer_config.json"),
-    JSON.stringify({ ...json(at("base/tokenizer_config.json")), chat_template: template }),
-  );
+  base = writeChatDecoder(at("base"));
   texts = at("texts.txt");
   writeFileSync(texts, words.flatMap((a) => words.map((b) => `${a} ${b} ${a} ${b}`)).join("\n"));
   writeFileSync(at("chats.jsonl"), jsonl(chats));
-  pretrained = await train(texts, { base, epochs: 2, maxLength: 16, out: at("pretrained") });
-  taught = await train(at("chats.jsonl"), { base: pretrained.model, epochs: 60, out: at("taught") });
+  pretrained = await pretrain(texts, {
+    ...{ ...common, base, epochs: 2, maxLength: 16, out: at("pretrained"), onEvent },
+  });
+  taught = await teach(at("chats.jsonl"), { base: pretrained.model, epochs: 60, out: at("taught") });
 });
 
-test("answers are learnt, and nothing else: those that were held back are right", () => {
+test("answers are learnt, and nothing else: those of the test split are right", async () => {
   expect(warnings.filter((code) => code !== "no-gain" && code !== "worse-than-guessing")).toEqual([]);
-  const { chats: facts, rows, before, after, guessing, samples, objective, split } = taught;
-  expect(objective.words).toBe("each token of an answer from those before it");
-  expect(split).toMatchObject({ train: 58, validation: 6 });
+  const { chats: facts, rows, test: scores, samples, split, baselines, validation } = taught;
+  expect(split).toMatchObject({ train: 44, validation: 10, test: 10 });
   // Each answer is a word and [SEP]. [CLS] a b [SEP] [CLS] b [SEP]
-  expect(facts).toEqual({ learnt: "answers", tokens: 116, template: "base", cut: 0 });
-  expect(rows.length).toBe(8);
-  expect([before.n, after.n]).toEqual([12, 12]);
-  // Of 116 + 40 counts, [SEP] has 59 and a word about 8: e^((ln(156 / 59) + ln(156 / 8)) / 2) = 7.2.
-  expect(guessing.perplexity).toBeGreaterThan(6.2);
-  expect(guessing.perplexity).toBeLessThan(8.2);
-  expect(after.perplexity).toBeLessThan(1.5);
-  expect(after.accuracy).toBe(1);
-  expect(after.bits_per_byte).toBeLessThan(before.bits_per_byte!);
-  for (const { data, after: written } of samples!) expect(written.trim()).toBe(data.trim());
-  const screen = renderPretrainResult(taught).join("\n");
-  expect(screen).toContain("58 chats of at most 8 tokens, 116 tokens of answers");
-  expect(screen.replace(/\s+/g, " ")).toContain('taught/model "a question" --chat');
+  expect(facts).toEqual({ learnt: "answers", tokens: 88, template: "base", cut: 0 });
+  expect(rows).toEqual({ train: 44, length: 8 });
+  expect(scores).toMatchObject({ n: 10, tokens: 20, metric: { value: 1 } });
+  expect(scores.perplexity).toBeLessThan(1.5);
+  expect(validation.perplexity).toBeLessThan(1.5);
+  // Of 88 + 40 counts, [SEP] has 45 and a word about 6.5: e^((ln(128 / 45) + ln(128 / 6.5)) / 2) = 7.5. Half of the tokens are [SEP].
+  const { unigram, zero_shot } = baselines;
+  expect(unigram!.test.metric.value).toBe(0.5);
+  expect(unigram!.test.perplexity).toBeGreaterThan(6.4);
+  expect(unigram!.test.perplexity).toBeLessThan(8.6);
+  expect(zero_shot!.test.bits_per_byte).toBeGreaterThan(scores.bits_per_byte);
+  for (const { data, after: written } of samples) expect(written.trim()).toBe(data.trim());
+  const screen = (await renderAnyResult(taught)).join("\n");
+  expect(screen).toMatch(/most frequent token +50\.0 %/);
+  expect(screen).toContain(`after:  ${samples[0]!.after.trim()}`);
 });
 
 test("the folder keeps the form of its base: it answers with its cache, as Transformers.js does", async () => {
@@ -90,7 +79,7 @@ test("the folder keeps the form of its base: it answers with its cache, as Trans
   expect(json(at("taught/model/generation_config.json"))).toEqual({ eos_token_id: [3] });
   const card = readFileSync(at("taught/model/README.md"), "utf8");
   expect(card).toContain("pipeline_tag: text-generation");
-  expect(card).toContain('{ dtype: "fp32" }');
+  expect(card).toContain('dtype: "fp32" }');
   const generator = await openTextGenerator(taught.model, { threads: 1 });
   expect(generator).toMatchObject({ cached: true, ends: true });
   const questions = chats.slice(0, 12).map(({ messages }) => messages.slice(0, 1));
@@ -112,11 +101,11 @@ test("the folder keeps the form of its base: it answers with its cache, as Trans
 test("an adapter is merged into the file, and kept as a small file in the form of PEFT", {
   tags: ["thorough"],
 }, async () => {
-  const run = await train(at("chats.jsonl"), {
+  const run = await teach(at("chats.jsonl"), {
     ...{ base: pretrained.model, strategy: "lora", option: { r: 4 }, epochs: 30, lr: 3e-2, out: at("lora") },
   });
   expect(run.strategy.name).toBe("lora");
-  expect(run.after.loss).toBeLessThan(run.before.loss);
+  expect(run.test.loss).toBeLessThan(run.baselines.zero_shot!.test.loss);
   const config = json(at("lora/adapter/adapter_config.json"));
   expect(config).toMatchObject({ peft_type: "LORA", task_type: "CAUSAL_LM", r: 4, modules_to_save: null });
   expect(config.target_modules).toHaveLength(8);
@@ -129,26 +118,21 @@ test("an adapter is merged into the file, and kept as a small file in the form o
   expect(changed).toHaveLength(8);
 });
 
-test("the command line answers a question, and refuses what makes no sense", async () => {
-  const answer = await engraft(["predict", taught.model, "great book", "--chat", "--max-new", "5"], {
-    cwd: root,
-  });
+test("a model of chats answers: in a program, piece by piece, and on the command line without an option", async () => {
+  const model = await load(taught.model, { threads: 1 });
+  if (model.task !== "text-generation") throw new Error(model.task);
+  expect(model).toMatchObject({ form: "chats", cached: true });
+  const [one] = await model.predict(["great book"], { maxNew: 5 });
+  expect(one).toMatchObject({ text: " book", tokens: 1, end: "end" });
+  const pieces: string[] = [];
+  for await (const piece of model.generate("great book")) pieces.push(piece);
+  expect(pieces.join("")).toBe(one!.text);
+  await model.close();
+  const answer = await engraft(["predict", taught.run, "great book", "--max-new", "5"], { cwd: root });
   expect(answer).toMatchObject({ code: 0, out: "book\n" });
-  const both = await engraft(["predict", base, "great book", "--chat"], { cwd: root });
-  expect(both.code).toBe(0);
-  rmSync(at("plain"), { recursive: true, force: true });
   writeDecoder(at("plain"));
   const plain = await engraft(["predict", at("plain"), "great book", "--chat"], { cwd: root });
   expect(plain.err).toContain("ModelError: plain has no chat template: it continues texts");
-  for (const [option, message] of [
-    ["--all-messages", "OptionError: --all-messages is for chats"],
-    ["--template=x.jinja", "OptionError: --template is for chats"],
-    ["--mask-share=0.2", "OptionError: --mask-share means nothing"],
-    ["--max-length=65", "give a --max-length from 3"],
-  ] as const)
-    expect((await engraft(["pretrain", texts, "--base", base, option], { cwd: root })).err).toContain(
-      message,
-    );
 });
 
 test("a resumed training has the template that it began with; a chat that does not fit is left out by name", {
@@ -158,8 +142,8 @@ test("a resumed training has the template that it began with; a chat that does n
   writeFileSync(file, template);
   const stop = new AbortController();
   const given = { base, epochs: 4, template: file, out: at("stopped") };
-  const begun = pretrain(at("chats.jsonl"), {
-    ...{ ...common, ...given, signal: stop.signal },
+  const begun = teach(at("chats.jsonl"), {
+    ...{ ...given, signal: stop.signal },
     onEvent: (e) => e.event === "epoch" && e.epoch === 2 && stop.abort(),
   });
   await expect(begun).rejects.toMatchObject({ kind: "Interrupted" });
@@ -173,13 +157,14 @@ test("a resumed training has the template that it began with; a chat that does n
   writeFileSync(file, strict);
   writeFileSync(at("odd.jsonl"), jsonl([...chats, { messages: [{ role: "assistant", content: "good" }] }]));
   warnings.length = 0;
-  const run = await train(at("odd.jsonl"), { ...given, epochs: 1, out: at("odd") });
+  const run = await teach(at("odd.jsonl"), { ...given, epochs: 1, out: at("odd") });
   expect(warnings).toContain("left-out-chats");
-  expect(run.rows.train + run.rows.held_back).toBe(64);
+  const { train: learnt, validation, test: tested } = run.split;
+  expect(learnt + validation + tested).toBe(64);
 
   // No special token ends an answer here, so no other token does.
   writeFileSync(file, "{% for m in messages %}{{ m['role'] + ' ' + m['content'] + ' ' }}{% endfor %}");
-  const open = await train(at("chats.jsonl"), { ...given, allMessages: true, epochs: 1, out: at("open") });
+  const open = await teach(at("chats.jsonl"), { ...given, allMessages: true, epochs: 1, out: at("open") });
   expect(existsSync(join(open.model, "generation_config.json"))).toBe(false);
 });
 
@@ -189,7 +174,7 @@ test("a file that the runtime cannot run is named, and the new base is written w
   // GroupQueryAttention with heads of 4 numbers: onnxruntime refuses it when it runs.
   writeFileSync(join(writeDecoder(at("genai")), "onnx/model.onnx"), decoderFile("llama-genai").bytes);
   warnings.length = 0;
-  const run = await train(texts, { base: at("genai"), epochs: 1, maxLength: 16, out: at("genai-run") });
+  const run = await teach(texts, { base: at("genai"), epochs: 1, maxLength: 16, out: at("genai-run") });
   expect(warnings).toContain("no-cache");
   // The mask stood for the lengths of rows, which are padded at the end.
   expect(fromOnnx(readFileSync(join(run.model, "onnx/model.onnx"))).graph.inputs).toEqual(["input_ids"]);
@@ -199,7 +184,7 @@ test("a file that the runtime cannot run is named, and the new base is written w
   await generator.close();
 });
 
-test.each<[string, readonly object[], PretrainOptions, RegExp]>([
+test.each<[string, readonly object[], Omit<TrainOptions, "task">, RegExp]>([
   [
     "a template that changes an earlier message",
     chats,
@@ -224,9 +209,8 @@ test.each<[string, readonly object[], PretrainOptions, RegExp]>([
       messages: [{ role: "user", content: `${messages[0]!.content} ${"great ".repeat(20)}` }, messages[1]],
     })),
     { maxLength: 8 },
-    /no answer begins within the 8 tokens of a row/,
+    /no answer of the train split begins within the 8 tokens of a row/,
   ],
-  ["options of an encoder", chats, { maskShare: 0.2 }, /^OptionError: maskShare /],
 ])("%s", async (_name, rows, options, message) => {
   writeFileSync(
     at("broken.jinja"),
@@ -237,20 +221,27 @@ test.each<[string, readonly object[], PretrainOptions, RegExp]>([
   (await import("node:fs")).mkdirSync(at("wrong"));
   writeFileSync(file, jsonl(rows));
   const given = options.template === undefined ? options : { template: at(options.template) };
-  const error = await train(file, { base, epochs: 1, out: at("wrong", "run"), ...options, ...given }).catch(
+  const error = await teach(file, { base, epochs: 1, out: at("wrong", "run"), ...options, ...given }).catch(
     (e) => e,
   );
   expect(error.format?.() ?? String(error)).toMatch(message);
 });
 
-test("of texts, options for chats are refused; an encoder learns no answers", async () => {
-  const error = async (data: string, options: PretrainOptions) =>
-    (await train(data, { epochs: 1, out: at("refused"), ...options }).catch((e) => e)).format();
-  expect(await error(texts, { base, allMessages: true })).toContain("allMessages is for chats");
-  expect(await error(at("chats.jsonl"), { base: writeTextBase(at("encoder")) })).toContain(
-    "encoder sees both sides of a token: it writes no answers",
+test("of texts, options for chats are refused; a base must be a decoder with scores of all tokens; pretrain learns no chats", async () => {
+  const error = async (data: string, options: Omit<TrainOptions, "task">) =>
+    (await teach(data, { epochs: 1, out: at("refused"), ...options }).catch((e) => e)).format();
+  expect(await error(texts, { base, allMessages: true })).toContain(
+    "the option allMessages is for chats, and these are texts",
   );
-  expect(await error(at("chats.jsonl"), { base: "text-mini" })).toContain(
-    "text-mini has no scores of all tokens: it writes no answers",
+  const chatFile = at("chats.jsonl");
+  expect(await error(chatFile, {})).toContain(
+    "text-generation needs a decoder to start from, and none is bundled",
   );
+  expect(await error(chatFile, { base: writeTextBase(at("encoder")) })).toContain(
+    "encoder has no scores of all tokens: it writes no texts",
+  );
+  expect(await error(chatFile, { base: "text-mini" })).toMatch(/^ModelError: text-mini /);
+  expect(await error(chatFile, { base, strategy: "probe" })).toContain('strategy "probe" needs a head');
+  const refused = await pretrain(chatFile, { base, out: at("refused") }).catch((e) => e);
+  expect(refused.format()).toContain("--task text-generation --base DECODER learns the answers");
 });

@@ -4,6 +4,7 @@ import type { BaseModality, SampleWords } from "../../src/core/modalities.js";
 import type { Task, TaskWith } from "../../src/core/results/task.js";
 import type { ImageObject } from "../../src/data/boxes/box-dataset.js";
 import { contentOf, openBoxes } from "../../src/data/boxes/open-boxes.js";
+import { openGenerationData } from "../../src/data/chats/generation-data.js";
 import { requireMasks } from "../../src/data/masks/open-masks.js";
 import { readMask } from "../../src/data/masks/read-mask.js";
 import { matchClasses } from "../../src/evaluate/detection/match.js";
@@ -49,6 +50,8 @@ interface Member {
   readonly score: (predictions: readonly never[], truths: readonly never[]) => number;
   /** Options of `predict`. Default none. */
   readonly predictOptions?: object;
+  /** Returns what another program computes from the files of the model, for a score of what `predict` does not return. Default: predictions. */
+  readonly computed?: (model: string, samples: readonly TestSample[]) => Promise<readonly unknown[]>;
   /** Latin words of the data, which a Chinese page also contains. */
   readonly words: string;
   /** Missing: every change runs the member. */
@@ -134,6 +137,41 @@ const severalLabels = (modality: BaseModality) => ({
     }));
   },
 });
+
+/** Correct tokens of an answer, and all its tokens. */
+type TokenCounts = readonly [right: number, all: number];
+
+/** Counts the correct tokens of answers with Transformers.js: each is predicted from the true ones before it. */
+async function correctTokens(
+  folder: string,
+  samples: readonly TestSample[],
+): Promise<readonly TokenCounts[]> {
+  const { AutoModelForCausalLM, AutoTokenizer, env, Tensor } = await import("@huggingface/transformers");
+  env.allowRemoteModels = false;
+  const tokenizer = await AutoTokenizer.from_pretrained(folder);
+  const model = await AutoModelForCausalLM.from_pretrained(folder, { dtype: "fp32" });
+  const counts: TokenCounts[] = [];
+  for (const { input, truth } of samples) {
+    const prompt = input as { role: string; content: string }[];
+    const idsOf = (messages: typeof prompt, add_generation_prompt: boolean) =>
+      tokenizer.apply_chat_template(messages, {
+        add_generation_prompt,
+        return_tensor: false,
+        return_dict: false,
+      }) as number[];
+    const ids = idsOf([...prompt, { role: "assistant", content: truth as string }], false);
+    const longs = (values: readonly number[]) =>
+      new Tensor("int64", BigInt64Array.from(values, BigInt), [1, values.length]);
+    const { logits } = await model({ input_ids: longs(ids), attention_mask: longs(ids.map(() => 1)) });
+    const rows = logits.tolist()[0] as number[][];
+    const answer = ids.slice(idsOf(prompt, true).length);
+    const before = rows.slice(-answer.length - 1, -1);
+    const right = before.filter((scores, i) => scores.indexOf(Math.max(...scores)) === answer[i]);
+    counts.push([right.length, answer.length]);
+  }
+  await model.dispose();
+  return counts;
+}
 
 /** Opens samples of one modality with numbers. */
 const numbersIn = (task: Task, kind: BaseModality, data: string) =>
@@ -337,6 +375,20 @@ export const members: Readonly<Record<TaskOfModality, Member>> = {
     samples: async (data) => {
       const opened = await openTextDataset(data, { ...how, options: {} });
       return inTest(opened).map(({ text, label }) => ({ input: text, truth: opened.classes[label] }));
+    },
+  },
+  "text-generation": {
+    ...{ toy: "chats", words: "chats jsonl chat-decoder" },
+    computed: correctTokens,
+    sums: each((counts: TokenCounts) => counts),
+    score: (counts: readonly TokenCounts[]) =>
+      counts.reduce((sum, [right]) => sum + right, 0) / counts.reduce((sum, [, all]) => sum + all, 0),
+    samples: async (data) => {
+      const { items } = await openGenerationData(nodePlatform, data, { seed });
+      return inTest({ items }).map(({ chat }) => ({
+        input: chat!.messages.slice(0, -1),
+        truth: chat!.messages.at(-1)!.content,
+      }));
     },
   },
   "text-regression": {

@@ -9,6 +9,7 @@ import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { labelled } from "../render/labelled.js";
 import { command } from "../render/prepared-lines.js";
 import { formatCount } from "../render/render.js";
+import { sampleLines } from "../render/sample-lines.js";
 import { linesOfResumed, resumable } from "../resumable.js";
 
 /** `engraft pretrain <texts>`, or `engraft pretrain --resume DIR`. */
@@ -52,15 +53,7 @@ export function renderPretrainResult(result: PretrainResultEvent): string[] {
       ...bits(before, after),
       `loss lower by ${gain.loss.toFixed(4)} (${between(gain.ci95, 4)}) on ${formatCount(after.n)} places`,
     ),
-    ...(result.samples ?? []).flatMap(({ prompt, data, before: old, after: now }) =>
-      labelled(
-        "sample",
-        oneLine(prompt),
-        `data:   ${oneLine(data)}`,
-        `before: ${oneLine(old)}`,
-        `after:  ${oneLine(now)}`,
-      ),
-    ),
+    ...sampleLines(result.samples),
     ...labelled("base", result.model),
     ...labelled("run", result.run),
     command("next", nextCommand(result)),
@@ -70,15 +63,6 @@ export function renderPretrainResult(result: PretrainResultEvent): string[] {
 function nextCommand({ samples, model, run }: PretrainResultEvent): string {
   if (samples) return `engraft predict ${shellWord(model)} "the beginning of a text"`;
   return `engraft train <labelled texts> --base ${shellWord(run)}`;
-}
-
-/** Characters of a sample on one line. */
-const shownCharacters = 120;
-
-/** Returns a text on one line, its end if it is long. */
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > shownCharacters ? `…${line.slice(-shownCharacters)}` : line;
 }
 
 const between = (interval: Interval | null, digits: number): string =>

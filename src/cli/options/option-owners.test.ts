@@ -25,12 +25,12 @@ test("advice names an option that its command has, or the commands that have it"
 
 test.each<[command: string, text: string, printed: string, option?: string]>([
   ["pretrain", "a maxLength of up to 512", "a --max-length of up to 512"],
-  ["pretrain", "allMessages is for chats", "--all-messages is for chats"],
-  ["pretrain", "template is for chats", "--template is for chats", "template"],
+  ["train", "allMessages is for chats", "--all-messages is for chats"],
+  ["train", "template is for chats", "--template is for chats", "template"],
   [
-    "pretrain",
-    "the template is long: maxLength 9, maskShare.",
-    "the template is long: --max-length 9, --mask-share.",
+    "train",
+    "the template is long: maxLength 9, batchSize.",
+    "the template is long: --max-length 9, --batch-size.",
     "template",
   ],
   ["train", "shots and trainSize", "shots and --train-size"],

@@ -32,6 +32,7 @@ import {
   weakestLines,
   worstSample,
 } from "./render-sheet.js";
+import { sampleLines } from "./sample-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 
 /** Baseline in the list at the end of a run. */
@@ -79,6 +80,7 @@ export async function renderAnyResult(
     ...otherScores(result),
     ...furtherScores(sheet, test, result),
     ...weakestLines(sheet, test, result),
+    ...("samples" in result ? sampleLines(result.samples) : []),
     ...(verbose ? detailLines(sheet, test, result) : worstSample(sheet, test, result)),
     ...lastLines(result, input, isGuessing(result) ? afterGuessing(result, data) : undefined),
     studioLine(result),

@@ -47,7 +47,7 @@ function taskWords({ task, targets = [], table }: DataEvent): string {
     ...(c > 0 ? [`${n > 0 ? c : counted(c, "column")} of categories`] : []),
   ].join(" and ");
   const from = table ? ` from ${[...own, ...(columns === "" ? [] : [columns])].join(", ")}` : "";
-  return `${task}: ${few(targets, 6)}${from}`;
+  return targets.length === 0 && !table ? `${task}` : `${task}: ${few(targets, 6)}${from}`;
 }
 
 /** Events by name. */

@@ -1,6 +1,6 @@
 import type { CommonResult } from "../results/common-result.js";
 import type { SplitCounts } from "../results/counts.js";
-import type { WrittenSample } from "../results/sequences/generation.js";
+import type { GenerationResultEvent } from "../results/sequences/generation.js";
 import type { Interval } from "../results/task.js";
 
 /** Language-modelling scores on the held-back texts. */
@@ -41,6 +41,6 @@ export interface PretrainResultEvent extends Omit<CommonResult, "test_looks" | "
   /** before.loss − after.loss with its paired interval, as that of the loss: above 0 is better. */
   readonly gain: { readonly loss: number; readonly ci95: Interval | null };
   /** Of a decoder: how held-back texts go on. */
-  readonly samples?: readonly WrittenSample[];
+  readonly samples?: GenerationResultEvent["samples"];
   readonly seed: number;
 }

@@ -1,5 +1,6 @@
 // The model card of a base that was pretrained on texts of a domain.
 import type { Interval, LanguageScores, PretrainResultEvent } from "../../core/events/events.js";
+import { taskWith } from "../../core/results/task.js";
 import {
   baseLine,
   baseName,
@@ -10,6 +11,9 @@ import {
   withoutFolders,
 } from "../markdown.js";
 import { frontMatter } from "./front-matter.js";
+
+/** Task of a decoder on the hub. */
+const writing = taskWith({ head: "sequence" });
 
 const intervalOf = (interval: Interval | null, digits: number): string =>
   interval ? `95 % interval ${interval.map((x) => x.toFixed(digits)).join(" to ")}` : "no interval";
@@ -31,7 +35,7 @@ export function pretrainedCard(
   const writes = result.samples !== undefined;
   const head = frontMatter({
     base,
-    task: writes ? "text-generation" : "feature-extraction",
+    task: writes ? writing : "feature-extraction",
     metrics: ["perplexity"],
     library: "transformers.js",
     tags: ["pretrained"],
@@ -97,7 +101,7 @@ function usage({ samples }: PretrainResultEvent, command: string, dtype: string 
 ${fenced(
   "js",
   `import { pipeline } from "@huggingface/transformers";
-const generate = await pipeline("text-generation", "THIS_FOLDER", { dtype: "${dtype}" });
+const generate = await pipeline("${writing}", "THIS_FOLDER", { dtype: "${dtype}" });
 const [{ generated_text }] = await generate(${input}, { max_new_tokens: 100 });`,
 )}`;
 }

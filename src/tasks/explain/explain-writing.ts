@@ -12,7 +12,7 @@ import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { asPrompt, openWriter } from "../generation/generation-model.js";
-import { RowsOfTexts } from "../generation/rows.js";
+import { type RowFormat, RowsOfTexts } from "../generation/rows.js";
 import { lossesOf } from "../generation/scores.js";
 import { checkWeights } from "./explain-features.js";
 import { type CellSample, weighCells } from "./explain-sounds.js";
@@ -47,17 +47,13 @@ export async function explainerOfWriting(
   return async (item) => {
     const { words, promptOf } = readItem(item, form);
     const whole = promptOf(words);
-    const { text: written, ids: answer } = (
-      await writer.generator.generateAll([whole], { maxNew: mostTokens })
-    )[0]!;
+    const [made] = await writer.generator.generateAll([whole], { maxNew: mostTokens });
+    const { text: written, ids: answer } = made!;
     if (answer.length === 0)
       throw new EngraftError(
         "DataError",
         "the model writes nothing after this text: there is nothing to explain",
-        {
-          at: words,
-          help: "give another text",
-        },
+        { at: words, help: "give another text" },
       );
     const length = writer.generator.encode(whole).length + answer.length + spare;
     const { graph } = languageModel(imported.graph, {
@@ -67,39 +63,12 @@ export async function explainerOfWriting(
     const session = await openSession(runtime, graph, { label: `model "${dir}"` });
     try {
       const logs = async (texts: readonly string[]): Promise<number[]> => {
-        const prompts = texts.map((one) => idsOf(promptOf(one)).slice(-(length - answer.length)));
-        const parts = prompts.map((prompt, i) => ({
-          ids: [...prompt, ...answer],
-          isPredicted: (place: number) => place >= prompt.length,
-          text: i,
-        }));
-        const format = {
-          objective: "causal",
-          tokenizer,
-          length,
-          share: 0,
-          wholeWords: false,
-          seed: 0,
-        } as const;
-        const bytes = texts.map(() => 1);
-        const rows = new RowsOfTexts(parts, bytes, format, answer.length);
+        const prompts = texts.map((one) => idsOf(promptOf(one)));
+        const rows = rowsAfter(prompts, answer, { tokenizer, length });
         const { loss } = await lossesOf((x) => firstOutput(session, x), rows, options.signal);
         return Array.from(loss, (nats) => -nats / answer.length);
       };
-      const sample = wordsOf(words, logs);
-      const score = Math.exp((await logs([words]))[0]!);
-      const { explanation, weights } = await weighCells(sample, options);
-      return {
-        input: words,
-        task: taskWith({ head: "sequence" }),
-        label: written,
-        score,
-        class: written,
-        class_score: score,
-        unit: "probability",
-        ...explanation,
-        ...(await checkWeights(sample, weights, options)),
-      };
+      return await explained(words, written, logs, options);
     } finally {
       await session.dispose();
     }
@@ -111,6 +80,46 @@ export async function explainerOfWriting(
     const { before, behind } = tokenizer.marks;
     return (before.length > 0 ? before : behind).slice(0, 1);
   }
+}
+
+/** Returns prompts that are each followed by the same tokens, which are predicted. */
+function rowsAfter(
+  prompts: readonly (readonly number[])[],
+  answer: readonly number[],
+  { tokenizer, length }: Pick<RowFormat, "tokenizer" | "length">,
+): RowsOfTexts {
+  const kept = prompts.map((prompt) => prompt.slice(-(length - answer.length)));
+  const parts = kept.map((prompt, text) => ({
+    ids: [...prompt, ...answer],
+    isPredicted: (place: number) => place >= prompt.length,
+    text,
+  }));
+  const format = { objective: "causal", tokenizer, length, share: 0, wholeWords: false, seed: 0 } as const;
+  const bytes = prompts.map(() => 1);
+  return new RowsOfTexts(parts, bytes, format, answer.length);
+}
+
+/** Returns the explanation of a written text by the words before it. @param logs log p of the written text, for versions of the words */
+async function explained(
+  words: string,
+  written: string,
+  logs: (texts: readonly string[]) => Promise<number[]>,
+  options: ExplainOptions,
+): Promise<Explanation> {
+  const sample = wordsOf(words, logs);
+  const score = Math.exp((await logs([words]))[0]!);
+  const { explanation, weights } = await weighCells(sample, options);
+  return {
+    input: words,
+    task: taskWith({ head: "sequence" }),
+    label: written,
+    score,
+    class: written,
+    class_score: score,
+    unit: "probability",
+    ...explanation,
+    ...(await checkWeights(sample, weights, options)),
+  };
 }
 
 /** @throws OptionError */

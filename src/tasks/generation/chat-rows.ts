@@ -4,7 +4,7 @@ import { mostTokens } from "../../bases/text/text-base.js";
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnWork } from "../../core/events/work-events.js";
 import { message, warningText } from "../../core/messages/message.js";
-import type { ChatFacts } from "../../core/results/sequences/generation.js";
+import type { GenerationResultEvent } from "../../core/results/sequences/generation.js";
 import { type AnswerTokens, answerTokens } from "../../data/chats/answer-tokens.js";
 import { type Chat, isAnswer } from "../../data/chats/chat.js";
 import type { ChatTemplate } from "../../data/chats/chat-template.js";
@@ -33,7 +33,7 @@ export interface ChatRows {
   readonly template: ChatTemplate;
   /** Tokens that end answers. */
   readonly ends: readonly number[];
-  readonly facts: Omit<ChatFacts, "tokens">;
+  readonly facts: Omit<NonNullable<GenerationResultEvent["chats"]>, "tokens">;
   /** Hash of the template, and of what is learnt: other tokens are other data. */
   readonly sha256: string;
 }

@@ -1,10 +1,5 @@
 import { message, recipeFields } from "../../core/messages/message.js";
-import type {
-  ChatFacts,
-  GenerationBaseline,
-  GenerationResultEvent,
-  GenerationScores,
-} from "../../core/results/sequences/generation.js";
+import type { GenerationResultEvent, GenerationScores } from "../../core/results/sequences/generation.js";
 import { type GenerationData, openGenerationData } from "../../data/chats/generation-data.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { withSplitMessages } from "../../data/split/split-origin.js";
@@ -28,7 +23,7 @@ import { generationHead } from "./generation-head.js";
 import { type HeldTexts, inputsOf, type Language, languageOf, samplesOf } from "./language.js";
 import { type GenerationBase, openGenerationBase } from "./open-generation-base.js";
 import { saveGeneration } from "./save-generation.js";
-import { keepsFile, requireMergeable, type SavedDecoder, savedDecoder } from "./saved-decoder.js";
+import { keepsFile, requireMergeable, type SavedDecoder, savedDecoder, servedType } from "./saved-decoder.js";
 import { lossesOf, meanOf, type RowLosses, unigramLosses } from "./scores.js";
 import { writeSamples } from "./write-samples.js";
 
@@ -39,8 +34,7 @@ export const generationRun: TaskRun<GenerationData, GenerationBase, GenerationRe
   fitting(data, { chats }) {
     if (!chats) return data;
     const items = data.items.filter(({ id }) => chats.byId.has(id));
-    // Another template makes other tokens.
-    return { ...data, items, fingerprint: `${data.fingerprint} ${chats.sha256}` };
+    return { ...data, items };
   },
   targetText: ({ text }) => text,
   counted: () => ({ samples: "texts", classes: 0 }),
@@ -168,7 +162,8 @@ function generationTask(language: Language, keeps: boolean): Own {
         split: splitCounts(data),
         tokens: language.tokens,
         rows: { train: rows, length: format.length },
-        ...(chats && { chats: { ...chats.facts, tokens: language.tokens } satisfies ChatFacts }),
+        ...(keeps && { dtype: servedType(base) }),
+        ...(chats && { chats: { ...chats.facts, tokens: language.tokens } }),
         test: scores(own.answers.test),
         validation: {
           n: validation.items.length,
@@ -183,10 +178,7 @@ function generationTask(language: Language, keeps: boolean): Own {
     async baselines({ solved }, scratch) {
       const unigram = guesses(language, test);
       const asItCame = solved.answers!;
-      const baseline = (
-        losses: RowLosses,
-        code: "guess-frequent-token" | "base-as-it-came",
-      ): GenerationBaseline => ({
+      const baseline = (losses: RowLosses, code: "guess-frequent-token" | "base-as-it-came") => ({
         test: scores(losses),
         seconds: 0,
         ...recipeFields([message(code)]),

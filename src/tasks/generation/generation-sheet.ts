@@ -16,7 +16,8 @@ import {
 
 /** Facts that a result and an evaluation both have. */
 type About = Pick<GenerationResultEvent, "form">;
-type Result = About & Pick<GenerationResultEvent, "task" | "test" | "tokens" | "rows" | "chats" | "samples">;
+type Result = About &
+  Pick<GenerationResultEvent, "task" | "test" | "tokens" | "rows" | "chats" | "samples" | "dtype">;
 
 export const generationSheet: Sheet<GenerationScores, About, Result> = {
   kind: ({ form }) =>
@@ -78,14 +79,13 @@ function notesOf({ n, tokens, few_groups: few }: GenerationScores, { form }: Abo
 const worstTable = ({ worst }: GenerationScores) =>
   tableOf(worst, {
     section: "worst",
-    title: { en: "Texts with the highest perplexity", zh: "困惑度最高的文本" },
     most: 5,
     sample: ({ item }) => item,
     text: ({ text }) => text,
     columns: [
       { name: { en: "perplexity", zh: "困惑度" }, as: "short", of: ({ perplexity }) => perplexity },
       { name: { en: "tokens", zh: "词元" }, as: "count", of: ({ tokens }) => tokens },
-      { name: { en: "text", zh: "文本" }, as: "name", of: ({ text }) => text },
+      { name: { en: "text", zh: "文本" }, as: "name", of: ({ text }) => shown(text) },
     ],
   });
 
@@ -148,17 +148,19 @@ function factsOf({ rows, tokens, chats }: Result): readonly Fact[] {
   ];
 }
 
-function usageOf({ task, form }: Result): Usage {
+function usageOf({ task, form, dtype }: Result): Usage {
   const input = form === "chats" ? '[{ role: "user", content: "a question" }]' : '"the beginning of a text"';
   return {
     does: say`A decoder that ${form === "chats" ? "answers chats" : "continues texts"}. Its ONNX file has the inputs and outputs of its base.
 \`engraft predict\` writes with it; it is also a base for \`--base\`.`,
     counted: form === "chats" ? "tokens of answers are counted" : "all tokens are counted",
-    script: `${scriptBegin("pipeline")}
-const generate = await pipeline("${task}", folder, { local_files_only: true, dtype: "fp32" });
-const [{ generated_text }] = await generate(${input}, { max_new_tokens: 100 });
-console.log(generated_text);`,
+    ...(dtype && { script: scriptOf(task, input, dtype) }),
     example: form === "chats" ? '"a question"' : '"the beginning of a text"',
     hub: { task, metrics: ["perplexity", "accuracy"] },
   };
 }
+
+const scriptOf = (task: string, input: string, dtype: string): string => `${scriptBegin("pipeline")}
+const generate = await pipeline("${task}", folder, { local_files_only: true, dtype: "${dtype}" });
+const [{ generated_text }] = await generate(${input}, { max_new_tokens: 100 });
+console.log(generated_text);`;

@@ -7,11 +7,11 @@ import { EngraftError } from "../../core/errors.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { GenerationData } from "../../data/chats/generation-data.js";
 import type { OpenedBase } from "../../run/setup.js";
-import type { OpenHow } from "../task-run.js";
+import type { OpenedWith, OpenHow } from "../task-run.js";
 import { type ChatRows, readChatRows } from "./chat-rows.js";
 
 /** A decoder with the chats of a run as tokens. */
-export interface GenerationBase {
+export interface GenerationBase extends OpenedWith {
   readonly opened: OpenedBase & { readonly base: Decoder };
   /** Tokens of a row. */
   readonly length: number;
@@ -68,7 +68,9 @@ export async function openGenerationBase(
     features: body.width,
     notes: base.imported.notes,
   });
-  return { opened: { base, body }, length, ...(chats && { chats }) };
+  // Another template makes other tokens of the same chats.
+  const from = chats && { name: base.name, sha256: chats.sha256, what: "chat template" };
+  return { opened: { base, body }, length, ...(chats && { chats, from }) };
 }
 
 /** @throws OptionError for options of chats with texts */

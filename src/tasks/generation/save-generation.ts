@@ -25,6 +25,8 @@ export async function saveGeneration<Answers>(
     const { adapterOf } = await import("../../run/keep-adapter.js");
     await run.requireInPlace();
     const files = adapterOf(context, model, plan.adaptation.spec, fitted.weights);
+    // A run is saved again when its baselines are there.
+    await platform.files.remove(run.file("adapter"));
     await writeFolder(platform, run.file("adapter"), Object.entries(files));
   }
   const report = {

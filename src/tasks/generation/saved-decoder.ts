@@ -65,6 +65,10 @@ export function requireMergeable(
   );
 }
 
+/** Returns the type of a base's file as Transformers.js names it. */
+export const servedType = ({ file }: Opened): "fp32" | "fp16" =>
+  file?.onnx.endsWith("_fp16.onnx") ? "fp16" : "fp32";
+
 /** The files of a trained decoder. */
 export interface SavedDecoder {
   readonly onnx: Uint8Array;
@@ -93,8 +97,7 @@ export async function savedDecoder(
   if (typeof served !== "object")
     return { onnx: toOnnx(model, { storeAs: stored }), path: "onnx/model.onnx", external: [] };
   const [[path, onnx], ...external] = served as [(typeof served)[number], ...typeof served];
-  const dtype = ({ "onnx/model.onnx": "fp32", "onnx/model_fp16.onnx": "fp16" } as const)[path];
-  return { onnx, path, external, ...(dtype && { dtype }) };
+  return { onnx, path, external, dtype: servedType(base) };
 }
 
 /** Returns the files beside the model, by name: those of the base, with what the chats of the run add to them. */

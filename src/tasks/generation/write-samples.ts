@@ -2,7 +2,7 @@ import { withWeights } from "../../bases/heads.js";
 import type { Base, TextFacts } from "../../bases/open/open-base.js";
 import { continueRows } from "../../bases/sequences/decode.js";
 import { nextScoresGraph, wholeScores } from "../../bases/sequences/next-scores.js";
-import type { WrittenSample } from "../../core/results/sequences/generation.js";
+import type { GenerationResultEvent } from "../../core/results/sequences/generation.js";
 import type { Graph } from "../../graph/graph.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
@@ -28,7 +28,7 @@ export async function writeSamples(
   base: Base & { readonly text: TextFacts },
   { held, format, ends: its }: HeldRows,
   { probed, model }: { readonly probed: Graph; readonly model: Graph },
-): Promise<readonly WrittenSample[] | undefined> {
+): Promise<GenerationResultEvent["samples"] | undefined> {
   const { tokenizer } = base.text;
   const begun = held.beginnings(samples, longestBegin);
   const ends = new Set(its ?? (tokenizer.end === undefined ? [] : [tokenizer.end]));

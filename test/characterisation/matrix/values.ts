@@ -78,6 +78,8 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
     { give: { lmWeight: 2 }, beside: { decoder: "beam", lmOrder: 0 } },
     ...give({ lmWeight: 2 }),
   ],
+  template: give({ template: "no such template" }),
+  allMessages: give({ allMessages: true }),
   coverage: give({ coverage: 0.6 }),
   calibrate: give({ calibrate: "temperature" }),
   abstain: give({ abstain: 0.6 }),

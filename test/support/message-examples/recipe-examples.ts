@@ -29,6 +29,8 @@ export const recipeExamples: Examples<typeof recipeEn> = {
   "tag-lookup": nothing,
   "colour-regression": nothing,
   "otsu-threshold": nothing,
+  "guess-frequent-token": nothing,
+  "base-as-it-came": nothing,
   "frame-head": nothing,
   "context-head": nothing,
   "reused-frame-head": [

@@ -237,7 +237,7 @@ export const warningExamples: Examples<typeof warningEn> = {
     { chats: 1, all: 9, reason: "it has a role of its own" },
     { chats: 2, all: 9, reason: "it has a role of its own" },
   ],
-  "default-chat-template": [nothing],
+  "default-chat-template": nothing,
   "chats-cut": [
     { cut: 1, all: 40, length: 512, mayGrow: true },
     { cut: 3, all: 40, length: 512, mayGrow: false },

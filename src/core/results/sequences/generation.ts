@@ -40,26 +40,6 @@ export interface GenerationScores extends GroupFacts {
   }[];
 }
 
-/** A baseline for the same texts, on the same data and test split. */
-export type GenerationBaseline = BaselineOf<GenerationScores>;
-
-/** How chats were read. */
-export interface ChatFacts {
-  readonly learnt: "answers" | "all messages";
-  /** Tokens of the training chats that were learnt. */
-  readonly tokens: number;
-  /** Where the template of chats comes from: the base, the option `template`, or the default one. */
-  readonly template: "base" | "given" | "default";
-  /** Chats with more tokens than a row, of which the end was not learnt. */
-  readonly cut: number;
-}
-
-/**
- * How a text of the test split goes on, or the answer to a chat. `prompt` is the beginning, `data` its continuation in the data; `before` and
- * `after` are the most probable tokens of the base and of the new model.
- */
-export type WrittenSample = Readonly<Record<"prompt" | "data" | "before" | "after", string>>;
-
 /** The last event of a run of text generation. */
 export interface GenerationResultEvent extends CommonResult {
   readonly task: TaskWith<{ head: "sequence" }>;
@@ -67,8 +47,18 @@ export interface GenerationResultEvent extends CommonResult {
   /** Tokens of the training split, and number and length of its rows. */
   readonly tokens: number;
   readonly rows: { readonly train: number; readonly length: number };
-  /** Of chats. */
-  readonly chats?: ChatFacts;
+  /** How chats were read. */
+  readonly chats?: {
+    readonly learnt: "answers" | "all messages";
+    /** Tokens of the training chats that were learnt. */
+    readonly tokens: number;
+    /** Where the template of chats comes from: the base, the option `template`, or the default one. */
+    readonly template: "base" | "given" | "default";
+    /** Chats with more tokens than a row, of which the end was not learnt. */
+    readonly cut: number;
+  };
+  /** Type of the model's file as Transformers.js names it. Missing: the file has no cache, and Transformers.js cannot write with it. */
+  readonly dtype?: "fp32" | "fp16";
   readonly test: GenerationScores;
   readonly validation: {
     readonly n: number;
@@ -76,11 +66,15 @@ export interface GenerationResultEvent extends CommonResult {
     readonly perplexity: number;
     readonly loss: number;
   };
-  readonly samples: readonly WrittenSample[];
+  /**
+   * How some texts of the test split go on, or the answers to chats. `prompt` is the beginning, `data` its continuation in the data; `before` and
+   * `after` are the most probable tokens of the base and of the new model.
+   */
+  readonly samples: readonly Readonly<Record<"prompt" | "data" | "before" | "after", string>>[];
   readonly baselines: {
-    readonly unigram?: GenerationBaseline;
-    readonly zero_shot?: GenerationBaseline;
-    readonly scratch?: GenerationBaseline;
+    readonly unigram?: BaselineOf<GenerationScores>;
+    readonly zero_shot?: BaselineOf<GenerationScores>;
+    readonly scratch?: BaselineOf<GenerationScores>;
   };
   readonly verdict?: Verdict;
   /** With several seeds: the token accuracy of each training; `test` and the model are the first's. */

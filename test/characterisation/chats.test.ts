@@ -1,0 +1,4 @@
+import { characterise } from "./suite.js";
+import { casesOf } from "./tasks.js";
+
+characterise(casesOf("chats"));
