@@ -147,7 +147,12 @@ async function resultOf(
   warnOfGuessing(scores.after, guessing, context.onEvent);
   const samples =
     held instanceof RowsOfTexts &&
-    (await writeSamples(context.machine.runtime, base, { held, format }, trained));
+    (await writeSamples(
+      context.machine.runtime,
+      base,
+      { held, format, names: given.heldOut.map((_, i) => `held-back text ${i + 1}`) },
+      trained,
+    ));
   const { name, words, paper } = objectives[format.objective];
   return {
     ...common,

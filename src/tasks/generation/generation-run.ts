@@ -154,7 +154,8 @@ function generationTask(language: Language, keeps: boolean): Own {
       const { chats, format, trainRows, data, base } = language;
       const rows = trainRows(data.seed).count;
       const graphs = { probed: language.model.graph, model: own.model };
-      const held = { held: test.rows, format, ends: chats?.ends };
+      const names = test.items.map(({ id }) => id);
+      const held = { held: test.rows, format, names, ends: chats?.ends };
       return {
         ...common,
         task: "text-generation",

@@ -85,7 +85,7 @@ const worstTable = ({ worst }: GenerationScores) =>
     columns: [
       { name: { en: "perplexity", zh: "困惑度" }, as: "short", of: ({ perplexity }) => perplexity },
       { name: { en: "tokens", zh: "词元" }, as: "count", of: ({ tokens }) => tokens },
-      { name: { en: "text", zh: "文本" }, as: "name", of: ({ text }) => shown(text) },
+      { name: { en: "text", zh: "文本" }, as: "name", only: "screen", of: ({ text }) => shown(text) },
     ],
   });
 
@@ -96,7 +96,7 @@ const shown = (text: string): string => {
   return line.length > shownCharacters ? `…${line.slice(-shownCharacters)}` : line;
 };
 
-const samplesTable = ({ samples, form }: Result) =>
+const samplesTable = ({ samples }: Result) =>
   tableOf(samples, {
     section: "drawn",
     title: { en: "What both models write", zh: "两个模型写出的文本" },
@@ -104,13 +104,10 @@ const samplesTable = ({ samples, form }: Result) =>
       en: "Always the most probable token. Whether a text is right is for a reader to say.",
       zh: "总是取最可能的词元。文本是否正确由读者判断。",
     },
-    text: ({ prompt }) => prompt,
+    // A page shows the beginning as the text of the sample. A card has none of them.
+    sample: ({ item }) => item,
+    text: ({ prompt }) => shown(prompt),
     columns: [
-      {
-        name: form === "chats" ? { en: "question", zh: "问题" } : { en: "beginning", zh: "开头" },
-        as: "name",
-        of: ({ prompt }) => shown(prompt),
-      },
       { name: { en: "data", zh: "数据" }, as: "name", of: ({ data }) => shown(data) },
       { name: { en: "base", zh: "基础模型" }, as: "name", of: ({ before }) => shown(before) },
       { name: { en: "new model", zh: "新模型" }, as: "name", of: ({ after }) => shown(after) },

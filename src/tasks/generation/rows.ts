@@ -203,6 +203,8 @@ export interface TextsOfRows {
 
 /** The beginning of a text as tokens, and what follows it there. */
 export interface Beginning {
+  /** Number of the text. */
+  readonly text: number;
   readonly prompt: readonly number[];
   readonly data: readonly number[];
 }
@@ -245,7 +247,7 @@ export class RowsOfTexts extends LanguageRows {
       const other = places.findIndex((place, i) => place + 1 !== at + i);
       const end = isWhole ? ids.length : at + (other < 0 ? places.length : other);
       return isFirst && ofRow[row]! < count && at < ids.length
-        ? [{ prompt: ids.slice(0, at), data: ids.slice(at, end) }]
+        ? [{ text: ofRow[row]!, prompt: ids.slice(0, at), data: ids.slice(at, end) }]
         : [];
     });
   }

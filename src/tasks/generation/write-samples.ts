@@ -15,6 +15,8 @@ const [samples, longestBegin, longestEnd] = [3, 16, 40] as const;
 interface HeldRows {
   readonly held: RowsOfTexts;
   readonly format: Pick<RowFormat, "length">;
+  /** Names of the texts. */
+  readonly names: readonly string[];
   /** Tokens that end a text. Default: that of the tokenizer. */
   readonly ends?: readonly number[] | undefined;
 }
@@ -26,7 +28,7 @@ interface HeldRows {
 export async function writeSamples(
   runtime: Runtime,
   base: Base & { readonly text: TextFacts },
-  { held, format, ends: its }: HeldRows,
+  { held, format, names, ends: its }: HeldRows,
   { probed, model }: { readonly probed: Graph; readonly model: Graph },
 ): Promise<GenerationResultEvent["samples"] | undefined> {
   const { tokenizer } = base.text;
@@ -54,7 +56,8 @@ export async function writeSamples(
   function textAfter(ids: readonly number[], from: number): string {
     return tokenizer.text(ids).slice(tokenizer.text(ids.slice(0, from)).length);
   }
-  return begun.map(({ prompt, data }, i) => ({
+  return begun.map(({ text, prompt, data }, i) => ({
+    item: names[text]!,
     prompt: tokenizer.text(prompt),
     data: textAfter([...prompt, ...data], prompt.length),
     before: written[0]![i]!,

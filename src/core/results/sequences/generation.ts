@@ -70,7 +70,7 @@ export interface GenerationResultEvent extends CommonResult {
    * How some texts of the test split go on, or the answers to chats. `prompt` is the beginning, `data` its continuation in the data; `before` and
    * `after` are the most probable tokens of the base and of the new model.
    */
-  readonly samples: readonly Readonly<Record<"prompt" | "data" | "before" | "after", string>>[];
+  readonly samples: readonly Readonly<Record<"item" | "prompt" | "data" | "before" | "after", string>>[];
   readonly baselines: {
     readonly unigram?: BaselineOf<GenerationScores>;
     readonly zero_shot?: BaselineOf<GenerationScores>;
