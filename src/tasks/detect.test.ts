@@ -283,8 +283,33 @@ test("a list of boxes by the ids of pictures has boxes, with an option of pictur
     expect(await detected("oid.csv", boxes, options)).toBe("object-detection");
 });
 
+test("answers are learnt from chats, unless an option or a label names something else", async () => {
+  const write = (one: (i: number) => object): string => lines(20, (i) => JSON.stringify(one(i)));
+  const messages = (i: number) => [
+    { role: "user", content: `what is the number ${i}` },
+    { role: "assistant", content: `it is the number ${i}` },
+  ];
+  const chats = write((i) => ({ messages: messages(i), category: `c${i % 2}` }));
+  expect(await detected("chats.jsonl", chats)).toBe("text-generation");
+  expect(await detected("chat-folder/part.jsonl", chats)).toBe("text-generation");
+  expect(await taskOf(nodePlatform, join(folder, "chat-folder"), { task: "auto" })).toBe("text-generation");
+  const pairs = write((i) => ({ prompt: `number ${i}`, completion: `it is ${i}`, topic: `t${i % 2}` }));
+  expect(await detected("pairs.jsonl", pairs)).toBe("text-generation");
+  expect(await detected("pairs.jsonl", pairs, { text: "prompt", target: "topic" })).toBe(
+    "text-classification",
+  );
+  const questions = write((i) => ({ question: `number ${i}`, answer: `it is ${i}`, label: i % 2 }));
+  expect(await detected("questions.jsonl", questions)).toBe("text-classification");
+  expect(await refused(detected("chats.jsonl", chats, { target: "category" }))).toContain(
+    "is a list of chats",
+  );
+  expect(
+    await detected("stories.csv", `text\n${lines(20, (i) => `story ${i}`)}`, { task: "text-generation" }),
+  ).toBe("text-generation");
+});
+
 test("every task has a row that claims its data, unless their layout shows the target", () => {
-  const shown = new Set(["tags", "masks"]);
+  const shown = new Set(["tags", "masks", "sequence"]);
   const unclaimed = tasks.filter((task) => {
     const { input, head } = factsOf(task);
     const rows = targetRows[head];

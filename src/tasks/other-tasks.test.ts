@@ -123,6 +123,7 @@ const vggJson = "VGG Image Annotator's JSON";
 const exportCoco = "export the annotations as COCO";
 const learnAnswers =
   'engraft train FILE --task text-generation --base DECODER learns its answers; for classes, write one text and its label a line: {"text": "…", "label": "…"}';
+// A label beside the messages says that classes are meant.
 const chatList = "a list of chats";
 test.each([
   [
@@ -137,8 +138,8 @@ test.each([
   ],
   [vggJson, rows(() => ({ filename: "a.png", regions: [{ shape_attributes: {} }] })), exportCoco],
   [vggJson, JSON.stringify({ "a.png12": { filename: "a.png", size: 12, regions: [] } }), exportCoco],
-  [chatList, rows(() => ({ messages: [{ role: "user", content: "hi" }] })), learnAnswers],
-  [chatList, rows(() => ({ conversations: [{ from: "human", value: "hi" }] })), learnAnswers],
+  [chatList, rows(() => ({ messages: [{ role: "user", content: "hi" }], label: "a" })), learnAnswers],
+  [chatList, rows(() => ({ conversations: [{ from: "human", value: "hi" }], class: "a" })), learnAnswers],
 ])("%s is named with the export that is read", async (what, json, help) => {
   const refusal = `DataError: "export.json" is ${what}, which is not read\n  help: ${help}`;
   expect(await answer({ "export.json": json }, "export.json")).toBe(refusal);

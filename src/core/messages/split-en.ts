@@ -71,12 +71,4 @@ export const splitEn = {
     `without labels: ${percent} % held back for validation, seed ${seed}`,
   "texts-held-back": (v: { readonly held: number; readonly texts: number; readonly seed: number }): string =>
     `${thousands(v.held)} of ${thousands(v.texts)} texts held back, seed ${v.seed}`,
-  "chats-held-back": (v: {
-    readonly held: number;
-    readonly chats: number;
-    readonly seed: number;
-    /** What chats on one side have in common: the first question, or all messages before the first answer. Missing: no two chats have one. */
-    readonly by?: "question" | "prompt";
-  }): string =>
-    `${thousands(v.held)} of ${thousands(v.chats)} chats held back${v.by === undefined ? "" : `, those with the same ${v.by === "question" ? "first question" : "prompt"} on one side`}, seed ${v.seed}`,
 };

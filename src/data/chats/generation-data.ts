@@ -22,7 +22,7 @@ import { groupNearTexts, normalText } from "../texts/near-texts.js";
 import { readTexts } from "../texts/read-texts.js";
 import { findTexts } from "../texts/unlabelled-texts.js";
 import type { Chat } from "./chat.js";
-import { contentOf, holdsChats, promptKeys, readChats, requireChats } from "./open-chats.js";
+import { contentOf, holdsChats, promptKeys, readChats, requireChats } from "./read-chats.js";
 
 /** A text or a chat that a decoder learns to write. */
 export interface GenerationItem {
@@ -78,7 +78,7 @@ interface FoundAll {
  * Reads texts or chats, and divides them: as the files or the column "split" say, otherwise 15 % for validation and 15 % for the test.
  * Near copies, groups, and chats with the same first question stay in one split.
  *
- * Chats: the layouts and files of `openChats`. Texts: a `.txt` file with a text a line, a list with a column of texts, or a folder of them.
+ * Chats: the layouts and files of `readChats`. Texts: a `.txt` file with a text a line, a list with a column of texts, or a folder of them.
  * @throws DataError for data that cannot be read, or not be divided
  * @example
  * const { form, items } = await openGenerationData(nodePlatform, "chats.jsonl", { seed: 1 });
@@ -92,7 +92,7 @@ export async function openGenerationData(
   const root = platform.files.resolve(path);
   const { found, skipped, warnings, removed } =
     form === "chats"
-      ? await foundChats(platform, path, groupFrom)
+      ? await foundChats(platform, path, { groupFrom, emptyParts, unscored })
       : await foundTexts(platform, path, { groupFrom, quotes });
   const contents = found.map(({ text, chat }) => (chat ? contentOf(chat) : text));
   const hashes = await Promise.all(contents.map((content) => platform.sha256(content)));
@@ -134,12 +134,13 @@ const textOfChat = ({ messages }: Chat): string =>
 async function foundChats(
   platform: Platform,
   path: string,
-  groupFrom: string | undefined,
+  { groupFrom, emptyParts, unscored }: Pick<GenerationDataOptions, "groupFrom" | "emptyParts" | "unscored">,
 ): Promise<FoundAll> {
   const skipped: FoundAll["skipped"][number][] = [];
   const warnings: Warning[] = [];
   const read = await readChats(platform, path, skipped);
-  requireChats(path, read.length, read.length, skipped);
+  const different = new Set(read.map(({ chat }) => contentOf(chat))).size;
+  requireChats(path, different, read.length, skipped);
   const columns = [...new Set(read.flatMap(({ fields }) => Object.keys(fields)))];
   const place = groupColumnsOf(columns, groupFrom);
   const split = splitColumnOf({ columns });
@@ -154,14 +155,20 @@ async function foundChats(
     named,
     read.map(({ chat }) => chat),
   );
-  return {
-    ...{ skipped, warnings },
-    found: read.map((one, i) => ({
-      ...{ id: one.chat.id, chat: one.chat, text: textOfChat(one.chat), group: groups[i] },
-      given: one.part ?? givenPart(rowOf(one), split, list),
-    })),
-  };
+  const found = read.map((one, i) => ({
+    ...{ id: one.chat.id, chat: one.chat, text: textOfChat(one.chat), group: groups[i] },
+    given: one.part ?? givenPart(rowOf(one), split, list),
+  }));
+  const isGiven = found.some(({ given }) => given !== undefined) || named.some(isGroup);
+  if (!emptyParts && !unscored && !isGiven && groups.every((one) => isGroup(one) && one === groups[0]))
+    throw new EngraftError("DataError", `all chats of "${path}" have the same prompt`, {
+      help: 'give chats with different questions, or the split of each in a field "split"',
+      details: { chats: found.length },
+    });
+  return { ...{ skipped, warnings }, found };
 }
+
+const isGroup = (group: GroupNames[number]): boolean => group !== undefined;
 
 /** Returns the groups of chats. Chats without one have that of others with the same question. */
 function withQuestions(groups: GroupNames, chats: readonly Chat[]): GroupNames {

@@ -7,7 +7,7 @@ import type { DataEvent, LanguageScores, PretrainResultEvent } from "../../core/
 import type { OnProgress } from "../../core/events/progress-events.js";
 import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import { holdsChats } from "../../data/chats/open-chats.js";
+import { holdsChats } from "../../data/chats/read-chats.js";
 import { type Samples, uniformInputs } from "../../data/index.js";
 import { splitFields } from "../../data/split/split-origin.js";
 import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";

@@ -88,7 +88,7 @@ async function findSounds({ platform, path, kind, options }: Evidence): Finding 
 async function findChats({ platform, path, kind, chosen, options }: Evidence): Finding {
   if (kind === undefined || chosen || options.text !== undefined || options.labels !== undefined)
     return undefined;
-  const { holdsAnswers } = await import("../../data/chats/open-chats.js");
+  const { holdsAnswers } = await import("../../data/chats/read-chats.js");
   return (await holdsAnswers(platform, path)) ? { shows: "sequence" } : undefined;
 }
 

@@ -40,9 +40,4 @@ export const splitExamples: Examples<typeof splitEn> = {
   "split-by-labels": [{ column: "shape" }],
   "unlabelled-held-back": [{ percent: 15, seed: 7 }],
   "texts-held-back": [{ held: 50, texts: 1200, seed: 8 }],
-  "chats-held-back": [
-    { held: 50, chats: 1200, seed: 8 },
-    { held: 50, chats: 1200, seed: 8, by: "question" },
-    { held: 50, chats: 1200, seed: 8, by: "prompt" },
-  ],
 };

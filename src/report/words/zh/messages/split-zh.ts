@@ -48,6 +48,4 @@ export const splitZh: typeof splitEn = {
   "unlabelled-held-back": ({ percent, seed }) => `没有标签：留出 ${percent} % 作验证，随机种子 ${seed}`,
   "texts-held-back": ({ held, texts, seed }) =>
     `${integer(texts)} 条文本中留出 ${integer(held)} 条，随机种子 ${seed}`,
-  "chats-held-back": ({ held, chats, seed, by }) =>
-    `${integer(chats)} 个对话中留出 ${integer(held)} 个${by === undefined ? "" : `，${by === "question" ? "首个问题" : "提示"}相同的放在同一侧`}，随机种子 ${seed}`,
 };

@@ -1,27 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import { message } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import { columnOf } from "../lists/columns.js";
 import { findLists, noData } from "../lists/find-lists.js";
 import { byCodePoint, count, listName } from "../split/found.js";
-import { holdBack } from "../split/hold-back.js";
-import { type SplitOrigin, splitOrigin } from "../split/split-origin.js";
 import { type Chat, isAnswer } from "./chat.js";
 import { isChatRecord, readChat } from "./chat-layouts.js";
 import { chatRecords } from "./chat-records.js";
-
-/** Chats to learn answers from: a training part and a held-out part. */
-export interface Chats extends SplitOrigin {
-  readonly root: string;
-  readonly train: readonly Chat[];
-  readonly heldOut: readonly Chat[];
-  readonly skipped: readonly Skipped[];
-  /** Number of removed copies. */
-  readonly duplicates: number;
-  /** sha256 of the messages of both parts. */
-  readonly fingerprint: string;
-}
 
 interface Skipped {
   readonly item: string;
@@ -45,52 +30,6 @@ const example =
   '{"messages": [{"role": "user", "content": "a question"}, {"role": "assistant", "content": "its answer"}]}';
 const help = `give a file with one chat a line, such as ${example}, and at least ${minChats} different chats`;
 
-/**
- * Reads chats from a JSONL, JSON, CSV, TSV or Parquet file, or from all such files of a folder and its subfolders in the order of
- * their names.
- *
- * A record has `messages` (OpenAI, Hugging Face), `conversations` (ShareGPT), `prompt` with `completion` (TRL), or `instruction` with
- * `output` and perhaps `input` (Alpaca). A chat ends with its last answer: later messages are dropped. An answer of
- * weight 0 is context, and is not learnt. Exact copies are removed. The
- * seed selects a tenth of the chats to hold out. Chats with the same first question are on one side.
- * @throws DataError for fewer than four different chats, and for chats that all have the same prompt; FileError
- * @example
- * const { train, heldOut } = await openChats(nodePlatform, "chats.jsonl", { seed: 1 });
- */
-export async function openChats(
-  platform: Platform,
-  path: string,
-  { seed = 0 }: { readonly seed?: number } = {},
-): Promise<Chats> {
-  const skipped: Skipped[] = [];
-  const byText = new Map<string, Chat>();
-  const found = await readChats(platform, path, skipped);
-  for (const { chat } of found) {
-    const text = contentOf(chat);
-    if (!byText.has(text)) byText.set(text, chat);
-  }
-  const chats = [...byText.values()];
-  requireChats(path, chats.length, found.length, skipped);
-  const { held, by } = heldChats(chats, seed);
-  if (held.size === 0)
-    throw new EngraftError("DataError", `all chats of "${path}" have the same prompt`, {
-      help: "give chats with different questions: some are held back to see whether the training helps",
-      details: { chats: chats.length },
-    });
-  const texts = [...byText.keys()];
-  const part = <T>(of: readonly T[], isHeld: boolean): T[] => of.filter((_, i) => held.has(i) === isHeld);
-  const values = { held: held.size, chats: chats.length, seed, ...(by && { by }) };
-  return {
-    root: platform.files.resolve(path),
-    train: part(chats, false),
-    heldOut: part(chats, true),
-    skipped,
-    duplicates: found.length - chats.length,
-    ...splitOrigin([message("chats-held-back", values)]),
-    fingerprint: await platform.sha256(["train", ...part(texts, false), "held out", ...part(texts, true)]),
-  };
-}
-
 /** Returns what makes chats copies of each other: their messages with roles, and which answers are learnt. */
 export const contentOf = ({ messages }: Chat): string =>
   JSON.stringify(messages.map(({ role, content, weight }) => [role, content, ...(weight === 0 ? [0] : [])]));
@@ -107,9 +46,16 @@ export interface FoundChat {
 }
 
 /**
- * Reads all usable chats of a file or a folder.
- * @param skipped receives the others
- * @throws DataError for a path with nothing, or a file that cannot be read
+ * Reads the usable chats of a JSONL, JSON, CSV, TSV or Parquet file, or of all such files of a folder and its subfolders in the order of
+ * their names.
+ *
+ * A record has `messages` (OpenAI, Hugging Face), `conversations` (ShareGPT), `prompt` with `completion` (TRL), `instruction` with
+ * `output` and perhaps `input` (Alpaca), `instruction` with `response` (Dolly), or `question` with `answer`. A chat ends with its last
+ * answer: later messages are dropped. An answer of weight 0 is context, and is not learnt.
+ * @param skipped receives the records that are no usable chats
+ * @throws DataError for a path with nothing, or a file that cannot be read; FileError
+ * @example
+ * const chats = await readChats(nodePlatform, "chats.jsonl", skipped);
  */
 export async function readChats(
   platform: Platform,
@@ -122,16 +68,22 @@ export async function readChats(
   return all;
 }
 
+/** Fields that may stand beside a question and its answer. With any other field, both are a pair of texts. */
+const besideAnswer: readonly string[] = ["question", "answer", "id", "split", "group"];
+
 /**
- * Returns true if the first record shows that answers are learnt: it has a layout of chats and no label. A question with its answer is a pair of
- * texts if other fields stand beside it.
+ * Returns true if the first record shows that answers are learnt: it has a layout of chats and no label. A field "category" is the topic of
+ * a chat, as in Dolly. A question with its answer is a pair of texts if other fields stand beside it.
  */
 export async function holdsAnswers(platform: Platform, path: string): Promise<boolean> {
   const record = await firstRecord(platform, path);
   if (!isChatRecord(record)) return false;
-  const fields = Object.keys(record as object);
-  const isPair = fields.includes("question") && fields.includes("answer") && fields.length > 2;
-  return columnOf("label", fields) === undefined && !isPair;
+  const fields = Object.keys(record as object).map((field) => field.toLowerCase());
+  const isPair =
+    ["question", "answer"].every((field) => fields.includes(field)) &&
+    fields.some((field) => !besideAnswer.includes(field));
+  const others = fields.filter((field) => field !== "category");
+  return columnOf("label", others) === undefined && !isPair;
 }
 
 /** Returns true if the first record of a file, or of the first file of a folder, has a layout of chats. */
@@ -214,18 +166,6 @@ async function chatsOfFile(
     skipped.push({ item: name, reason: error.message });
   }
   return chats;
-}
-
-/** Selects the chats to hold back. `by`: what the chats on one side have in common, if a group has several. */
-function heldChats(
-  chats: readonly Chat[],
-  seed: number,
-): { readonly held: ReadonlySet<number>; readonly by?: "question" | "prompt" } {
-  const questions = chats.map(questionOf);
-  const different = new Set(questions).size;
-  if (different > 1)
-    return { held: holdBack(questions, seed), ...(different < chats.length && { by: "question" }) };
-  return { held: holdBack(promptKeys(chats), seed), by: "prompt" };
 }
 
 /** Returns what chats on two sides of a split may not share: the first question, or the whole prompt if all chats have one question. */
