@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Tokenizer } from "../../data/texts/tokenizer.js";
-import { type RowFormat, rowsOfTexts } from "./rows.js";
+import { type LanguageRows, PackedTexts, type RowFormat, rowsOfTexts, streamOf } from "./rows.js";
 
 /** A tokenizer of letters: a is 10. */
 const letters = (marks: Tokenizer["marks"], end?: number) =>
@@ -76,4 +76,53 @@ test("the end token stands before a text if no other does; without either, the f
   const { rows, texts } = shown(["ab"], letters({ before: [], behind: [] }));
   expect(rows).toEqual([{ tokens: [10, 11, -1, -1], predicted: [[0, 11]] }]);
   expect(texts!.bytes).toEqual([1]);
+});
+
+const marked = letters({ before: [1], behind: [2] });
+
+test("labels are the predicted tokens, each with the number of its row", () => {
+  const rows = rowsOfTexts(["abcde", "f"], formatOf(marked));
+  expect([...rows.labels()]).toEqual([
+    [10, 0],
+    [11, 0],
+    [12, 0],
+    [13, 1],
+    [14, 1],
+    [2, 1],
+    [15, 2],
+    [2, 2],
+  ]);
+  expect([...rows.first(1).labels()]).toHaveLength(3);
+});
+
+test("a text without tokens keeps its place, and has no row", () => {
+  const { texts, rows } = shown(["", "ab", "", "c"], marked);
+  expect(texts).toEqual({ ofRow: [1, 3], bytes: [0, 2, 0, 1] });
+  expect(rows.map(({ tokens }) => tokens)).toEqual([
+    [1, 10, 11, 2],
+    [1, 12, 2, -1],
+  ]);
+});
+
+test("each seed packs texts in another order, with the same tokens", () => {
+  const letter = (i: number) => String.fromCharCode(97 + i);
+  const texts = Array.from({ length: 20 }, (_, i) => letter(i).repeat(1 + (i % 4)));
+  const tokenizer = Object.assign(marked, { special: new Set<number>(), vocabulary: 40 });
+  const rowsOf = (seed: number) =>
+    new PackedTexts(streamOf(texts, tokenizer), { ...formatOf(tokenizer), length: 8, seed }, "texts");
+  /** Returns the letters of each row of a pass. */
+  const lettersOf = (rows: LanguageRows, pass = 0): number[][] =>
+    Array.from({ length: rows.count }, (_, r) =>
+      Array.from(rows.batch(pass, [r]).x.data.slice(0, 8), Number).filter((id) => id >= 10),
+    );
+  const [one, again, two] = [rowsOf(1), rowsOf(1), rowsOf(2)];
+  const inOrder = (rows: number[][]) => rows.flat().sort((a, b) => a - b);
+  expect(lettersOf(again)).toEqual(lettersOf(one));
+  expect(two.count).toBe(one.count);
+  expect(lettersOf(two)).not.toEqual(lettersOf(one));
+  expect(lettersOf(one, 1)).not.toEqual(lettersOf(one));
+  const all = texts.flatMap((text) => tokenizer.pieces(text)).sort((a, b) => a - b);
+  for (const rows of [lettersOf(one), lettersOf(two), lettersOf(one, 1)]) expect(inOrder(rows)).toEqual(all);
+  // Each row predicts all of its tokens but the first.
+  expect([...one.labels()]).toHaveLength(all.length + texts.length + one.count * 2 - one.count);
 });
