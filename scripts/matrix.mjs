@@ -32,6 +32,7 @@ export const columns = [
     ...{ task: "multi-label-classification", input: "text", data: "`text,labels`", page: "labels.md" },
   },
   { title: "text numbers", task: "text-regression", data: "`text,score`", page: "numbers.md" },
+  { title: "text generation", task: "text-generation", data: "chats, or texts", page: "decoders.md" },
   {
     title: "sound classes",
     task: "audio-classification",

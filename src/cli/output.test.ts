@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
 import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events/events.js";
 import { epochValidation } from "../core/results/metric.js";
+import type { Task } from "../core/results/task.js";
 import { sheetOf } from "../tasks/sheets.js";
 import { Output, progressText, type Terminal } from "./output.js";
 import { columnsOf, labelled } from "./render/labelled.js";
@@ -192,7 +193,7 @@ test("of many skipped items the first three are named, and how many more there a
 });
 
 test("one class is one, and speech has characters", () => {
-  const lineOf = (task: "object-detection" | "automatic-speech-recognition", classes: readonly string[]) =>
+  const lineOf = (task: Task, classes: readonly string[]) =>
     renderEvent({
       ...{ event: "data", task, classes, split_words: "70 / 15 / 15", skipped: [], fingerprint: "" },
       split: { train: 7, validation: 2, test: 1, seed: 0 },
@@ -202,6 +203,7 @@ test("one class is one, and speech has characters", () => {
   expect(lineOf("automatic-speech-recognition", ["|", "a", "o"])).toBe(
     "data       3 characters (space, a, o)",
   );
+  expect(lineOf("text-generation", [])).toBe("data       text-generation");
 });
 
 test("scores show the interval, the most confused pairs and the worst items", async () => {

@@ -190,7 +190,7 @@ export function tooManyClasses(classes: string[], root: string, maxClasses: numb
 /** Returns the error for a path that is neither a folder nor a list. */
 export function noList(root: string): EngraftError {
   return new EngraftError("DataError", `${JSON.stringify(root)} is neither a folder nor a list`, {
-    help: "give a folder with one folder a class, or a .csv, .tsv or .jsonl file with image,label or text,label",
+    help: `give a folder with one folder a class, or a .csv, .tsv or .jsonl file with image,label or text,label${/\.txt$/i.test(root) ? "; a decoder learns to write such texts with --task text-generation --base DECODER" : ""}`,
   });
 }
 
