@@ -12,6 +12,8 @@ const classes = "is for classification with one class per sample";
 export const capabilities = {
   images: { says: "is for pictures" },
   texts: { says: "is for texts" },
+  /** Texts, or pairs of texts, in columns of a list. */
+  "text columns": { says: "is for texts" },
   sounds: { says: "is for sounds" },
   tables: { says: "is for tables" },
   "several inputs": {

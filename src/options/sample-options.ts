@@ -101,12 +101,14 @@ export const ofPictures = {
 
 /** Options of texts. */
 export const ofTexts = {
-  ...rows(["texts", "feature row"], "result", {
+  ...rows(["text columns"], "result", {
     text: [
       named("NAME,...", text),
       "column of texts; two, separated by a comma, for pairs of texts",
       "detected",
     ],
+  }),
+  ...rows(["texts", "feature row"], "result", {
     pooling: [oneOf(...poolings), "pooling of token features into one vector", "from the files of the base"],
   }),
   ...rows(["texts"], "result", {

@@ -47,7 +47,7 @@ const withSeveralInputs = [
 /** Capabilities of inputs with a base. */
 const ofInput = {
   image: ofImages,
-  text: ["texts"],
+  text: ["texts", "text columns"],
   audio: ["sounds"],
 } as const satisfies Readonly<Record<BaseModality, readonly Capability[]>>;
 
@@ -126,11 +126,11 @@ const taskCapabilities: Readonly<Record<Exclude<Task, ComposedTask>, readonly Ca
   "object-detection": [...withBase, "images", "levels", "boxes", "augmentation"],
   "tabular-classification": [...ofTables, ...withClasses],
   "tabular-regression": [...ofTables, "numbers", "coverage"],
-  "text-classification": [...classesWithBase, "texts", "target", "token n-grams"],
+  "text-classification": [...classesWithBase, "texts", "text columns", "target", "token n-grams"],
   "text-generation": [
     ...ofEveryTask,
     ...(["base", "pretrained", "adapters", "budget", "repeats", "verdict"] as const),
-    ...(["texts", "lists", "chats"] as const),
+    ...(["texts", "text columns", "lists", "chats"] as const),
   ],
   "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };
@@ -153,7 +153,7 @@ const fromAnother = ["initial weights", "reused head"] as const;
 /** Capabilities that not all modalities have. */
 const ofInputs: Readonly<Record<BaseModality, readonly Capability[]>> = {
   image: [...ofImages, ...fromAnother],
-  text: ["texts", "token n-grams", ...fromAnother],
+  text: ["texts", "text columns", "token n-grams", ...fromAnother],
   audio: ["sounds", "initial weights"],
 };
 

@@ -300,6 +300,11 @@ const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
   several: "LIST.csv",
 };
 
+/** Returns the example input of a result. */
+const exampleOf = ({ form }: { readonly form?: "texts" | "chats" }, input: TaskFacts["input"]): string =>
+  form === undefined ? exampleInputs[input] : exampleForms[form];
+const exampleForms = { texts: '"the beginning of a text"', chats: '"a question"' } as const;
+
 /** Example input of a model of several labels, by its samples. */
 const labelInputs = { pictures: "either", texts: "text", clips: "either" } as const;
 
@@ -334,7 +339,7 @@ export function lastLines(
       : []),
     ...labelled("report", `${run}/report.html`),
     // Not wrapped: a command is copied as one line.
-    `next       ${next ?? `engraft predict ${shellWord(model)} ${result.pairs ? pairExample : exampleInputs[input]}`}`,
+    `next       ${next ?? `engraft predict ${shellWord(model)} ${result.pairs ? pairExample : exampleOf(result, input)}`}`,
   ];
 }
 

@@ -88,14 +88,8 @@ export const isChatRecord = (record: unknown): boolean => isFields(record) && la
  * @example readChat({ prompt: "2 + 2?", completion: "4" }) // [{ role: "user", content: "2 + 2?" }, { role: "assistant", content: "4" }]
  */
 export function readChat(record: unknown): Read {
-  if (!isFields(record)) return "is no object";
-  const layout = layoutOf(record);
-  if (!layout) return `has no messages, but ${quoted(Object.keys(record), 8) || "nothing"}`;
-  const read = layout.read(record);
-  if (typeof read === "string") return read;
-  const { system } = record;
-  const isAdded = typeof system === "string" && system.trim() !== "" && read[0]?.role !== "system";
-  const all = isAdded ? [{ role: "system", content: system }, ...read] : read;
+  const all = allMessages(record);
+  if (typeof all === "string") return all;
   const messages = all.slice(0, all.findLastIndex(isAnswer) + 1);
   if (messages.length === 0) {
     if (all.some(isFromAssistant)) return "has no answer to learn: all have weight 0";
@@ -106,6 +100,30 @@ export function readChat(record: unknown): Read {
   }
   if (messages.length > chatMessageLimit) return `has more than ${count(chatMessageLimit, "message")}`;
   return messages;
+}
+
+/**
+ * Returns the messages of a record before the answer that a model is asked for, or the reason why it cannot be used. If the last message
+ * is an answer, it is left out.
+ * @example readPrompt({ prompt: "2 + 2?", completion: "4" }) // [{ role: "user", content: "2 + 2?" }]
+ */
+export function readPrompt(record: unknown): Read {
+  const all = allMessages(record);
+  if (typeof all === "string") return all;
+  const messages = all.at(-1)?.role === "assistant" ? all.slice(0, -1) : all;
+  return messages.length > 0 ? messages : "has no question";
+}
+
+/** Returns all messages of a record, or the reason why it has none. */
+function allMessages(record: unknown): Read {
+  if (!isFields(record)) return "is no object";
+  const layout = layoutOf(record);
+  if (!layout) return `has no messages, but ${quoted(Object.keys(record), 8) || "nothing"}`;
+  const read = layout.read(record);
+  if (typeof read === "string") return read;
+  const { system } = record;
+  const isAdded = typeof system === "string" && system.trim() !== "" && read[0]?.role !== "system";
+  return isAdded ? [{ role: "system", content: system }, ...read] : read;
 }
 
 function joined(first: Read, second: Read): Read {

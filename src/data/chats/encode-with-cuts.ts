@@ -20,7 +20,7 @@ interface Section {
 }
 
 /** Limits of the work for a text with many cuts: characters that are encoded beside eight times the text, some seconds. */
-const [otherCharacters, fewCuts] = [2 ** 22, 200];
+const [otherCharacters, fewCuts] = [2 ** 20, 200];
 
 /**
  * Encodes a text so that a token begins at each cut.

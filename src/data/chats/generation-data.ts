@@ -18,6 +18,7 @@ import {
   groupsOf,
 } from "../split/named-groups.js";
 import { splitOrigin } from "../split/split-origin.js";
+import { columnNames } from "../tables/table-columns.js";
 import { groupNearTexts, normalText } from "../texts/near-texts.js";
 import { readTexts } from "../texts/read-texts.js";
 import { findTexts } from "../texts/unlabelled-texts.js";
@@ -56,6 +57,8 @@ export interface GenerationDataOptions extends EmptyParts {
   /** A column or field of groups, or a pattern for names of samples. Default: "group", if there is one. */
   readonly groupFrom?: string | undefined;
   readonly quotes?: Quotes | undefined;
+  /** The column of texts. Default: found by name. */
+  readonly text?: string | undefined;
   /** Form of the data. Default: chats, if the first record is one. */
   readonly form?: GenerationData["form"];
 }
@@ -86,14 +89,14 @@ interface FoundAll {
 export async function openGenerationData(
   platform: Platform,
   path: string,
-  { seed, groupFrom, quotes, form: given, emptyParts, unscored }: GenerationDataOptions,
+  { seed, groupFrom, quotes, text: column, form: given, emptyParts, unscored }: GenerationDataOptions,
 ): Promise<GenerationData> {
   const form = given ?? ((await holdsChats(platform, path)) ? "chats" : "texts");
   const root = platform.files.resolve(path);
   const { found, skipped, warnings, removed } =
     form === "chats"
       ? await foundChats(platform, path, { groupFrom, emptyParts, unscored })
-      : await foundTexts(platform, path, { groupFrom, quotes });
+      : await foundTexts(platform, path, { groupFrom, quotes, text: column });
   const contents = found.map(({ text, chat }) => (chat ? contentOf(chat) : text));
   const hashes = await Promise.all(contents.map((content) => platform.sha256(content)));
   const all = found.map((one, i) => ({ ...one, sha256: hashes[i]! }));
@@ -181,7 +184,7 @@ function withQuestions(groups: GroupNames, chats: readonly Chat[]): GroupNames {
 async function foundTexts(
   platform: Platform,
   path: string,
-  { groupFrom, quotes }: Pick<GenerationDataOptions, "groupFrom" | "quotes">,
+  { groupFrom, quotes, text }: Pick<GenerationDataOptions, "groupFrom" | "quotes" | "text">,
 ): Promise<FoundAll> {
   const { files } = platform;
   const root = files.resolve(path);
@@ -191,7 +194,10 @@ async function foundTexts(
     });
   if (await findLists(files, root)) {
     const reader = () => () => ({ target: "" });
-    const options = { quotes, groupFrom, fewerClasses: true, keepUnlabelled: true };
+    const options = {
+      ...{ quotes, groupFrom, fewerClasses: true, keepUnlabelled: true },
+      ...(text !== undefined && { named: columnNames("text", text) }),
+    };
     const read = await readTexts(platform, path, reader, options);
     const { duplicates, acrossParts } = read;
     return {

@@ -69,13 +69,13 @@ export async function openReported(
     emptyParts,
     unscored,
   }: Pick<OpenHow, "platform" | "seed" | "onEvent" | "emptyParts" | "unscored"> & {
-    readonly options: Pick<RecipeOptions, "groupFrom" | "quotes" | "trainSize">;
+    readonly options: Pick<RecipeOptions, "groupFrom" | "quotes" | "text" | "trainSize">;
   },
   form?: GenerationData["form"],
 ): Promise<GenerationData> {
-  const { groupFrom, quotes, trainSize } = options;
+  const { groupFrom, quotes, text, trainSize } = options;
   const opened = await openGenerationData(platform, path, {
-    ...{ seed, groupFrom, quotes, emptyParts, unscored },
+    ...{ seed, groupFrom, quotes, text, emptyParts, unscored },
     ...(form && { form }),
   });
   const data: GenerationData =

@@ -85,9 +85,11 @@ async function findSounds({ platform, path, kind, options }: Evidence): Finding 
   return { list: { name, columns: found.columns, rows }, group: found.groupedBy, areFolders };
 }
 
-async function findChats({ platform, path, kind, chosen, options }: Evidence): Finding {
+async function findChats({ platform, path, kind, chosen, options, lists }: Evidence): Finding {
   if (kind === undefined || chosen || options.text !== undefined || options.labels !== undefined)
     return undefined;
+  // A tree of pictures is not searched for chats.
+  if (kind === "folder" && (await lists()) === undefined) return undefined;
   const { holdsAnswers } = await import("../../data/chats/read-chats.js");
   return (await holdsAnswers(platform, path)) ? { shows: "sequence" } : undefined;
 }

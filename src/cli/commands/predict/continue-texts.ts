@@ -1,16 +1,21 @@
 import { findModelFolder } from "../../../bases/model-folder/model-folder.js";
 import { EngraftError } from "../../../core/errors.js";
+import { readPrompt } from "../../../data/chats/chat-layouts.js";
+import { chatRecords } from "../../../data/chats/chat-records.js";
+import { holdsChats } from "../../../data/chats/read-chats.js";
+import { listName } from "../../../data/split/found.js";
 import {
   type GeneratedText,
   openGenerator,
   type TextGenerator,
   type TextPrompt,
 } from "../../../inference/text-generator.js";
+import { nodePlatform } from "../../../platform/node.js";
 import { openMachine } from "../../../run/machine.js";
 import { openWriter } from "../../../tasks/generation/generation-model.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
-import { unreadableInputs } from "../unreadable.js";
+import { type Unreadable, unreadableInputs } from "../unreadable.js";
 import { textsOf, withWords } from "./inputs.js";
 import { refuseForWriting } from "./refuse-options.js";
 
@@ -41,35 +46,32 @@ export async function continueTexts(
     const { chat = opened.chat, text: columns } = options;
     let n = 0;
     const unreadable = unreadableInputs(output);
-    const found = textsOf(words, signal, { columns, quotes, onEvent: output.onEvent });
-    const inputs = withWords(found, unreadable);
+    const inputs = promptsOf(words, { columns, quotes, chat, signal, output, unreadable });
     let unknown = 0;
-    let part: string[] = [];
+    let part: NamedPrompt[] = [];
     const flush = async (): Promise<void> => {
       if (part.length === 0) return;
       if (part.length === 1) await stream(generator, part[0]!, how, { output, chat });
       else {
-        const prompts = part.map((text) => promptOf(text, chat));
-        for (const [i, made] of (await generator.generateAll(prompts, how)).entries())
-          output.piece(`${part[i]!}${chat ? `\n${made.text.trim()}` : made.text}\n`, eventOf(part[i]!, made));
+        const prompts = part.map(({ prompt }) => prompt);
+        for (const [i, made] of (await generator.generateAll(prompts, how)).entries()) {
+          const { text } = part[i]!;
+          output.piece(`${text}${chat ? `\n${made.text.trim()}` : made.text}\n`, eventOf(text, made));
+        }
       }
       n += part.length;
       part = [];
       if (signal.aborted)
         throw new EngraftError("Interrupted", `stopped after ${n} ${n === 1 ? "text" : "texts"}`);
     };
-    for await (const { name, input, atOnce } of inputs) {
-      if (typeof input !== "string")
-        throw new EngraftError("DataError", "a model that continues texts takes one text, not a pair", {
-          help: "name the column of the texts: --text COLUMN",
-        });
+    for await (const one of inputs) {
       try {
-        unknown += generator.count(promptOf(input, chat)).unknown;
-        part.push(input);
+        unknown += generator.count(one.prompt).unknown;
+        part.push(one);
       } catch (thrown) {
-        unreadable.add(name, thrown);
+        unreadable.add(one.name, thrown);
       }
-      if (atOnce || part.length === most) await flush();
+      if (one.atOnce || part.length === most) await flush();
     }
     await flush();
     if (unknown > 0) {
@@ -102,26 +104,75 @@ async function open(
 
 type How = Parameters<TextGenerator["generate"]>[1];
 
-/** Returns a text to continue, or a chat with one message. */
-const promptOf = (text: string, chat: boolean): TextPrompt =>
-  chat ? [{ role: "user", content: text }] : text;
+/** A text to continue, or a chat to answer. */
+interface NamedPrompt {
+  readonly name: string;
+  /** The text; of a chat its last message. */
+  readonly text: string;
+  readonly prompt: TextPrompt;
+  /** The prediction does not wait for more texts. */
+  readonly atOnce: boolean;
+}
+
+interface PromptOptions extends Pick<OptionsOf<"predict">, "quotes"> {
+  readonly columns: string | undefined;
+  /** True to answer: a text is the message of a user. */
+  readonly chat: boolean;
+  readonly signal: AbortSignal;
+  readonly output: Output;
+  readonly unreadable: Unreadable;
+}
+
+/** Yields the texts that arguments name, and the chats of files. @throws DataError for pairs of texts */
+async function* promptsOf(
+  words: readonly string[],
+  { columns, quotes, chat, signal, output, unreadable }: PromptOptions,
+): AsyncGenerator<NamedPrompt> {
+  for (const word of words) {
+    if (chat && listName.test(word) && (await holdsChats(nodePlatform, word))) {
+      yield* chatsOf(word, unreadable);
+      continue;
+    }
+    const found = textsOf([word], signal, { columns, quotes, onEvent: output.onEvent });
+    for await (const { name, input, atOnce = false } of withWords(found, unreadable)) {
+      if (typeof input !== "string")
+        throw new EngraftError("DataError", "a model that continues texts takes one text, not a pair", {
+          help: "name the column of the texts: --text COLUMN",
+        });
+      yield { name, text: input, prompt: chat ? [{ role: "user", content: input }] : input, atOnce };
+    }
+  }
+}
+
+/** Yields the chats of a file, each up to the answer that the model is asked for. */
+async function* chatsOf(path: string, unreadable: Unreadable): AsyncGenerator<NamedPrompt> {
+  for await (const { line, value, reason } of chatRecords(
+    nodePlatform,
+    nodePlatform.files.resolve(path),
+    path,
+  )) {
+    const [name, read] = [`${path}:${line}`, reason ?? readPrompt(value)];
+    if (typeof read === "string") unreadable.add(name, new EngraftError("DataError", `the chat ${read}`));
+    else yield { name, text: read.at(-1)!.content, prompt: read, atOnce: false };
+  }
+}
 
 /** Prints a text as it is written, or the answer to it. */
 async function stream(
   generator: TextGenerator,
-  prompt: string,
+  { text, prompt }: NamedPrompt,
   how: How,
   { output, chat }: { readonly output: Output; readonly chat: boolean },
 ): Promise<void> {
-  const pieces = generator.generate(promptOf(prompt, chat), how);
+  const pieces = generator.generate(prompt, how);
   let next = await pieces.next();
   let isFirst = chat;
-  if (!chat) output.piece(prompt);
+  if (!chat) output.piece(text);
   for (; !next.done; next = await pieces.next()) {
     output.piece(isFirst ? next.value.trimStart() : next.value);
     isFirst = false;
   }
-  output.piece("\n", eventOf(prompt, next.value));
+  output.piece("\n", eventOf(text, next.value));
 }
 
 const eventOf = (input: string, { ids: _, ...made }: GeneratedText) => ({
