@@ -301,9 +301,10 @@ const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
 };
 
 /** Returns the example input of a result. */
-const exampleOf = ({ form }: { readonly form?: "texts" | "chats" }, input: TaskFacts["input"]): string =>
-  form === undefined ? exampleInputs[input] : exampleForms[form];
-const exampleForms = { texts: '"the beginning of a text"', chats: '"a question"' } as const;
+const exampleOf = (result: object, input: TaskFacts["input"]): string => {
+  if (!("form" in result)) return exampleInputs[input];
+  return result.form === "chats" ? '"a question"' : '"the beginning of a text"';
+};
 
 /** Example input of a model of several labels, by its samples. */
 const labelInputs = { pictures: "either", texts: "text", clips: "either" } as const;
