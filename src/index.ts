@@ -104,6 +104,7 @@ export type { DryRunResult } from "./core/results/dry-run.js";
 export type { Explanation } from "./core/results/explanation.js";
 export type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./core/results/insights.js";
 export type { ResultOf } from "./core/results/result-of.js";
+export type { GenerationResultEvent, GenerationScores } from "./core/results/sequences/generation.js";
 export type { ShownScore } from "./core/results/shown-score.js";
 export type { RunsReport, SideDifference, SideRun } from "./core/results/side-by-side.js";
 export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/results/task.js";
@@ -118,6 +119,7 @@ export type {
   EntityEvaluation,
   EvaluateOptions,
   Evaluation,
+  GenerationEvaluation,
   LabelEvaluation,
   NumberEvaluation,
   PictureEvaluation,
@@ -200,6 +202,7 @@ export type { BoxModel, BoxOptions } from "./tasks/boxes/box-model.js";
 export type { Model, TasksModel } from "./tasks/classes/image-model.js";
 export type { EntityModel, FoundEntity } from "./tasks/entities/entity-model.js";
 export type { ExplainOptions } from "./tasks/explain/explanation.js";
+export type { GenerationModel } from "./tasks/generation/generation-model.js";
 export type { SampleInput } from "./tasks/inputs/read-content.js";
 export { type DataInspection, type InspectDataOptions, inspectData } from "./tasks/inspect-data.js";
 export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";

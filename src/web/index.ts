@@ -8,8 +8,10 @@ export type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events/eve
 export type { Explanation } from "../core/results/explanation.js";
 export type { ResultOf } from "../core/results/result-of.js";
 export type { Task, TaskName } from "../core/results/task.js";
+export type { ChatMessage } from "../data/chats/chat.js";
 export type { Answer } from "../inference/answer.js";
 export type { Evaluation } from "../inference/evaluation.js";
+export type { GeneratedText, GenerateOptions, TextPrompt } from "../inference/text-generator.js";
 export type { TestPrediction } from "../run/test-predictions.js";
 export type { SessionFit } from "../session/live-session.js";
 export type { DataInspection } from "../tasks/inspect-data.js";

@@ -8,6 +8,7 @@ import {
   type EntityScores,
   type Estimate,
   type FoundEntity,
+  type GeneratedText,
   type LabelAnswer,
   type LabelScores,
   load,
@@ -64,6 +65,8 @@ async function narrowing(): Promise<string> {
       return `${run.test.micro_f1}`;
     case "token-classification":
       return `${run.test.f1}`;
+    case "text-generation":
+      return `${run.test.perplexity}`;
     case "object-detection":
       return run.classes.join() + run.test.ap50;
     case "image-segmentation":
@@ -110,6 +113,8 @@ async function models(): Promise<unknown> {
       return expectTypeOf(await model.predict(["a text", ["a", "pair"]])).toEqualTypeOf<Estimate[][]>();
     case "token-classification":
       return expectTypeOf(await model.predict(["a text"])).toEqualTypeOf<FoundEntity[][]>();
+    case "text-generation":
+      return expectTypeOf(await model.predict(["a text"])).toEqualTypeOf<readonly GeneratedText[]>();
     case "automatic-speech-recognition":
       return expectTypeOf(await model.predict(["hello.wav"])).toEqualTypeOf<Recognised[]>();
     case "object-detection":

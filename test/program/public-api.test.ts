@@ -37,7 +37,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod DistillOptions
       DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorCode ErrorKind Estimate
       EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported ExtendOptions
-      ExtendedFacts ExtendedSource FailedRun FeaturesResult FederateOptions FederatedResult FederatedRow FoundEntity FreshLayers GenerateOptions GeneratedText HeatMap HolderFacts InspectDataOptions
+      ExtendedFacts ExtendedSource FailedRun FeaturesResult FederateOptions FederatedResult FederatedRow FoundEntity FreshLayers GenerateOptions GeneratedText GenerationEvaluation GenerationModel GenerationResultEvent GenerationScores HeatMap HolderFacts InspectDataOptions
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores Layout ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
       NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation
@@ -180,8 +180,8 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values:
       "EngraftError connect errorText evaluate explain inspectData listRuns listen load loadModel openCamera openMicrophone openSession readEvents readPredictions removeRun report resume train",
     types: words(`
-      Answer Camera CameraOptions Connection DataInspection EngraftEvent ErrorCode ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
-      OnConnection OnEvent PagePicture PagePixels PredictPictures RecordOptions Recording ResultOf SessionFit Task TaskName TestPrediction TrainResultEvent TrainedFile WebData WebEvaluateOptions
+      Answer Camera CameraOptions ChatMessage Connection DataInspection EngraftEvent ErrorCode ErrorKind Evaluation Explanation FolderFile GenerateOptions GeneratedText KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
+      OnConnection OnEvent PagePicture PagePixels PredictPictures RecordOptions Recording ResultOf SessionFit Task TaskName TestPrediction TextPrompt TrainResultEvent TrainedFile WebData WebEvaluateOptions
       WebExplainOptions WebHandle WebInspectOptions WebModel WebReportOptions WebResumeOptions WebSample WebSampleInput WebSession WebSessionOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
   },
   "./web/worker": {

@@ -31,6 +31,7 @@ const comparedWith: Readonly<Record<CaseName, CaseName | undefined>> = {
   trees: "tabular-classification",
   "text-classification": "image-classification",
   "token n-grams": "text-classification",
+  "text-generation": "text-classification",
   "text-regression": "text-classification",
   "token-classification": "text-classification",
 };

@@ -73,6 +73,12 @@ async function listed(toy: Toy, name: ToyName): Promise<readonly Row[]> {
     Object.fromEntries(line.split(",").map((cell, i) => [header.split(",")[i]!, value(cell)])),
   );
 }
+/** Records of a toy in JSON lines. */
+const jsonRows = async (toy: Toy, name: ToyName): Promise<readonly Row[]> =>
+  readFileSync(await toy(name), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Row);
 /** The pictures and sounds among the rows of a page; not those of masks. */
 export const filesIn = (rows: readonly Row[]): readonly File[] =>
   rows.flatMap(({ file = undefined, path = "", content }) =>
@@ -181,6 +187,11 @@ export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
         ner_tags: words.map(([, tag]) => tag),
       })),
     base: "text-base",
+    asked: texts,
+  },
+  "text-generation": {
+    rows: () => jsonRows(toy, "chats"),
+    base: "chat-decoder",
     asked: texts,
   },
   "text-regression": {
