@@ -57,6 +57,7 @@ test("a task has its own options and choices", async () => {
       expect((await optionsOf(task as Task, lang)).find(({ name }) => name === "base")).toMatchObject({
         otherwise,
       });
+  expect(await found("text-generation", "base")).not.toHaveProperty("otherwise");
   expect(await found("multi-label-classification", "base")).toMatchObject({
     otherwise: "vision-open; texts: text-mini; sounds: audio-mini",
   });

@@ -51,7 +51,8 @@ export async function optionsOf(task: Task, lang: "en" | "zh" = "en"): Promise<O
   if (!tasks.includes(task)) throw unknown("task", task, tasks);
   if (lang !== "en" && lang !== "zh") throw unknown("lang", lang, ["en", "zh"]);
   const has = new Set<Capability>([...capabilitiesOf(task), "steps"]);
-  const base = Object.entries(usualBases).find(([input]) => input === factsOf(task).input)?.[1];
+  const { input, head } = factsOf(task);
+  const base = Object.entries(usualBases).find(([name]) => name === input)?.[1];
   const zh = lang === "zh" ? await import("./option-words-zh.js") : undefined;
   const words = zh?.optionWordsZh;
   // A form names an option by its title.
@@ -65,7 +66,11 @@ export async function optionsOf(task: Task, lang: "en" | "zh" = "en"): Promise<O
     if (form === undefined) return [];
     const { check, effect } = optionTable[name];
     const shown = { title: titleOf(name), ...optionTable[name], ...words?.[name] };
-    const { title, help, otherwise } = name === "base" && base ? { ...shown, otherwise: base } : shown;
+    const { title, help, otherwise } =
+      name !== "base"
+        ? shown
+        : // No decoder is bundled.
+          { ...shown, otherwise: head === "sequence" ? undefined : (base ?? shown.otherwise) };
     const [group, level] = places[name];
     const value = defaultValue(check, optionTable[name].otherwise);
     const without = companionOf(name);

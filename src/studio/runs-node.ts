@@ -133,7 +133,7 @@ async function freeName(project: PlacedProject, time: string): Promise<string> {
 }
 
 /** Options whose values are files, whatever their form. */
-const fileOptions = ["out", "data", "resume", "test", "with", "initFrom", "teacher"];
+const fileOptions = ["out", "data", "resume", "test", "with", "initFrom", "teacher", "template"];
 const isName = (base: string): boolean => base.startsWith("hf:") || catalog.some(({ name }) => name === base);
 
 /** @throws EngraftError for an option that names a file: the page gives no paths */

@@ -91,9 +91,12 @@ export interface WorkerLike {
   terminate(): void;
 }
 
-/** Options of `train`. Options without a comment here are as in Node. */
+/**
+ * Options of `train`. Options without a comment here are as in Node. A chat template is a file of the base: `chat_template.jinja`, or
+ * `chat_template` in `tokenizer_config.json`.
+ */
 export interface WebTrainOptions
-  extends Omit<TrainOptions, "base" | "out" | "test" | "initFrom" | "with">,
+  extends Omit<TrainOptions, "base" | "out" | "test" | "initFrom" | "with" | "template">,
     WebSetup {
   /** Base model. Default: the bundled base for the task, from `assets/` of the package. */
   readonly base?: ModelSource;

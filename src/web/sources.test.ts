@@ -36,6 +36,16 @@ const served: Readonly<Record<string, string | Uint8Array>> = {
   "/encoder/config.json": '{"vocab_size":100}',
   "/encoder/tokenizer.json": "{}",
   "/encoder/tokenizer_config.json": "{}",
+  "/decoder/onnx/model.onnx": "a decoder",
+  "/decoder/config.json": '{"vocab_size":100,"architectures":["LlamaForCausalLM"]}',
+  "/decoder/tokenizer.json": "{}",
+  "/decoder/tokenizer_config.json": "{}",
+  "/answers/onnx/model.onnx": "a trained decoder",
+  "/answers/config.json":
+    '{"vocab_size":100,"architectures":["LlamaForCausalLM"],"transformers.js_config":{"dtype":"fp32"}}',
+  "/answers/engraft.json": '{"format":1,"task":"text-generation"}',
+  "/answers/tokenizer.json": "{}",
+  "/answers/tokenizer_config.json": '{"chat_template":"a template"}',
   "/trained-table/onnx/model.onnx": "a table",
   "/trained-table/config.json": '{"transformers.js_config":{"dtype":"fp32"}}',
   "/trained-table/engraft.json": '{"format":1,"task":"tabular-regression"}',
@@ -138,6 +148,16 @@ test("the config.json of a folder decides which other files are requested", asyn
   expect(await namesOf("encoder")).toEqual([
     ...["onnx/model.onnx", "model.onnx", "config.json"],
     ...["tokenizer.json", "tokenizer_config.json", "1_Pooling/config.json"],
+    ...card,
+  ]);
+  expect(await namesOf("decoder")).toEqual([
+    ...["onnx/model.onnx", "config.json", "tokenizer.json", "tokenizer_config.json"],
+    ...["generation_config.json", "chat_template.jinja"],
+    ...card,
+  ]);
+  expect(await namesOf("answers")).toEqual([
+    ...["onnx/model.onnx", "config.json", "engraft.json", "tokenizer.json", "tokenizer_config.json"],
+    "generation_config.json",
     ...card,
   ]);
   expect(await namesOf("trained-table")).toEqual([

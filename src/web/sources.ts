@@ -1,3 +1,4 @@
+import { namesDecoder } from "../bases/sequences/may-continue.js";
 import { EngraftError, messageOf, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import { factsOf, type TaskFacts, tasks } from "../core/results/task.js";
@@ -141,7 +142,12 @@ async function addInputFiles(
   if (input === "audio") return addRecogniser(add, config, speech);
   if ((hasPreprocessor && !isSeveral) || input === "image" || (input === "either" && !isKnown)) return;
   if (await add("tokenizer.json")) {
-    await add("tokenizer_config.json");
+    const { chat_template: template } = await json("tokenizer_config.json");
+    if (namesDecoder(config)) {
+      await add("generation_config.json");
+      if (template === undefined) await add("chat_template.jinja");
+      return;
+    }
     // Joined encoders have a tokenizer each.
     if ((base as { readonly encoders?: unknown } | undefined)?.encoders !== undefined)
       for (const name of ["tokenizer_2.json", "tokenizer_config_2.json"]) await add(name);

@@ -2,6 +2,10 @@
 export interface ShownAnswer {
   readonly label: string;
   readonly score?: number;
+  /** True for a text that the model wrote: a transcript, or an answer. It may have several lines, and may be empty. */
+  readonly isText?: true;
+  /** Number of tokens of a text that stopped at the limit. */
+  readonly cutAt?: number;
 }
 
 /** What the Try page asks: the quick model or the model of a run. */

@@ -35,8 +35,13 @@ export function runPredictor(model: {
   };
 }
 
-/** Returns a prediction of any task as answers: classes, or numbers without a probability; others have none. */
-function shownAnswers(prediction: unknown): readonly ShownAnswer[] {
+/** Returns a prediction of any task as answers: a text, classes, or numbers without a probability; others have none. */
+export function shownAnswers(prediction: unknown): readonly ShownAnswer[] {
+  const { text, end, tokens } = (prediction ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof text === "string") {
+    const isCut = end === "limit" && typeof tokens === "number";
+    return [{ label: text.trim(), isText: true, ...(isCut && { cutAt: tokens }) }];
+  }
   const answers: readonly unknown[] = Array.isArray(prediction) ? prediction : [];
   return answers.slice(0, mostAnswers).flatMap((answer) => {
     const { label, score, target, value } = answer as Readonly<Record<string, unknown>>;

@@ -12,6 +12,15 @@ import type { Predictor } from "./predictor.js";
 import { runPredictor } from "./run-predictor.js";
 import type { NumberedEvent, RunEntry, TestPrediction, Trainer } from "./trainer.js";
 
+/** Returns the base that the user chose for a run that learns to write texts: the browser keeps no base. */
+function decoderOf(
+  { options: { base } }: Project,
+  before: readonly EngraftEvent[],
+): { readonly base?: ModelSource } {
+  const writes = before.some((one) => one.event === "data" && one.task === "text-generation");
+  return writes && typeof base === "string" ? { base } : {};
+}
+
 /** A training in this tab. */
 interface Work {
   readonly log: EventLog;
@@ -71,7 +80,8 @@ export class TabTrainer implements Trainer {
       this.#base(project),
       readEvents(name),
     ]);
-    const call: Call = (hooks) => resume(name, data, { ...base, ...hooks, ort: ort() });
+    const options = { ...decoderOf(project, before), ...base, ort: ort() };
+    const call: Call = (hooks) => resume(name, data, { ...options, ...hooks });
     await this.#work(project, name, call, before).accepted;
     await this.refresh(project);
   }

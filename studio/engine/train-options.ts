@@ -1,5 +1,5 @@
 // Options of `train` for the page. It reads the table of the library, so it is loaded when Train is opened.
-import { isCustomTask, type Task } from "../../src/core/results/task.js";
+import { isCustomTask, isTaskWith, type Task } from "../../src/core/results/task.js";
 import { type OptionName, optionTable } from "../../src/options/option-table.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { type OptionInfo, optionsOf } from "../../src/options/options-of-task.js";
@@ -16,7 +16,9 @@ export const ways = ["quick", "thorough", "verdict"] as const;
 export type Way = (typeof ways)[number];
 
 /** Options that the page decides, or that need files which it does not have. The form says that the command has them. */
-const notOffered = ["out", "baselines", "test", "with", "initFrom", "initHead", "base", "groupFrom"];
+const notOffered = [
+  ...["out", "baselines", "test", "with", "initFrom", "initHead", "base", "groupFrom", "template"],
+];
 /** Options about the columns and lines of files. */
 const ofFiles = ["target", "labels", "text", "inputs", "splitBy", "gap", "season", "quotes", "classNames"];
 /** Kinds of values that a project can hold. */
@@ -28,6 +30,8 @@ export interface TaskOptions {
   readonly task?: string;
   readonly infos: readonly OptionInfo[];
   readonly ways: readonly Way[];
+  /** The base, for a task that has no usual one. The page asks for it. */
+  readonly neededBase?: OptionInfo;
   /** False for a task without a base model, such as a table: there is no transfer to measure. */
   readonly hasBase: boolean;
   /** Returns the value of what a user typed; undefined if it is not allowed. */
@@ -44,11 +48,14 @@ export async function taskOptions(store: Store, project: Project, lang: "en" | "
   const infos = isCustomTask(task) ? [] : await optionsOf(task as Task, lang);
   const left = new Set(project.files.length > 0 ? notOffered : [...notOffered, ...ofFiles]);
   const hasProbe = strategiesOf(infos).includes("probe");
-  const hasBase = infos.some(({ name }) => name === "base");
+  const base = infos.find(({ name }) => name === "base");
+  const hasBase = base !== undefined;
+  const neededBase = !isCustomTask(task) && isTaskWith(task, { head: "sequence" }) ? base : undefined;
   const hasVerdict = hasBase && infos.some(({ name }) => name === "baselines");
   return {
     ...(classified && { task }),
     infos: infos.filter(({ name, kind }) => !left.has(name) && offered.includes(kind)),
+    ...(neededBase && { neededBase }),
     ways: ways.filter((way) => (way === "quick" ? hasProbe : way === "thorough" || hasVerdict)),
     hasBase,
     read,
@@ -71,7 +78,7 @@ function read(name: string, typed: string): OptionValue | undefined {
 /** Returns the options of a training: the chosen ones that have an effect, with its strategy. */
 export function sentOptions(
   way: Way,
-  { infos, task }: Pick<TaskOptions, "infos" | "task">,
+  { infos, task, neededBase }: Pick<TaskOptions, "infos" | "task" | "neededBase">,
   chosen: Readonly<Record<string, OptionValue>>,
 ): Readonly<Record<string, OptionValue>> {
   const options = Object.fromEntries(
@@ -88,7 +95,9 @@ export function sentOptions(
   if (given !== undefined) options.task = given;
   const strategies = strategiesOf(infos);
   if (way === "quick") options.strategy = "probe";
-  if (way === "thorough" && strategies.includes("finetune")) options.strategy ??= "finetune";
+  if (neededBase && chosen.base !== undefined) options.base = chosen.base;
+  // The size of a decoder decides its strategy.
+  if (way === "thorough" && !neededBase && strategies.includes("finetune")) options.strategy ??= "finetune";
   if (way === "verdict") options.baselines = true;
   const usable = Object.fromEntries(
     Object.entries(options).filter(([name]) => hasCompanion(name, options as TrainOptions)),

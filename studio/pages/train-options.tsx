@@ -58,6 +58,17 @@ function Groups({ task, level }: { readonly task: TaskOptions; readonly level: O
   );
 }
 
+/** The base of a task that has no usual one. */
+export function NeededBase({ info, task }: { readonly info: OptionInfo; readonly task: TaskOptions }) {
+  const { train } = currentWords();
+  const { title, help } = train.decoder;
+  return (
+    <section class="card options">
+      <Option info={{ ...info, title, help }} task={task} />
+    </section>
+  );
+}
+
 /** One option: its control, its help, its default, and why it has no effect. */
 function Option({ info, task }: { readonly info: OptionInfo; readonly task: TaskOptions }) {
   const { train } = currentWords();

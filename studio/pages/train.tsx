@@ -6,7 +6,7 @@ import { chooseRun, go, hrefOf, route } from "../store/route.js";
 import { BusyButton, useLoaded } from "../tasks/controls.js";
 import { ErrorNotice } from "../tasks/error-notice.js";
 import { currentLang, currentWords } from "../words/current-words.js";
-import { OptionForm } from "./train-options.js";
+import { NeededBase, OptionForm } from "./train-options.js";
 import { RunCard } from "./train-run.js";
 
 /** Page Train: the run of the address or the last one, the trainings that can be started, and their options. */
@@ -46,6 +46,7 @@ export function TrainPage() {
           )}
           {error !== undefined && <ErrorNotice error={error} />}
           {!options && error === undefined && <p class="soft">{app.loading}</p>}
+          {options?.neededBase && <NeededBase info={options.neededBase} task={options} />}
           {options && (
             <Ways
               options={options}
@@ -90,6 +91,7 @@ function useTaskOptions(): FoundOptions {
 function Ways({ options, isBusy }: { readonly options: TaskOptions; readonly isBusy: boolean }) {
   const { app, train } = currentWords();
   const { store, trainer } = useStudio();
+  const project = store.project.value!;
   const [isStarting, setStarting] = useState(false);
   const start = async (way: Way): Promise<void> => {
     if (showsWrongValue()) return;
@@ -108,24 +110,29 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions; readonly isB
     }
     setStarting(false);
   };
+  const lacksBase = options.neededBase !== undefined && project.options.base === undefined;
+  const helpOf = (way: Way): string => {
+    if (!options.hasBase) return train.withoutBase;
+    return options.neededBase && way === "thorough" ? train.decoder.thorough : train.ways[way].help;
+  };
   const lastOf = (way: Way) => trainer.runs.value.find((run) => wayOf(run) === way)?.result;
   const isUnknown = options.ways.some((way) => !lastOf(way));
   return (
     <section class="ways" aria-label={app.pages.train}>
       {options.ways.map((way) => {
-        const { name, help } = train.ways[way];
+        const { name } = train.ways[way];
         const before = lastOf(way);
         return (
           <article key={way} class="card">
             <BusyButton
               class={way === options.ways[0] ? "main" : ""}
-              disabled={store.readOnly.value}
+              disabled={store.readOnly.value || lacksBase}
               isBusy={isBusy || isStarting}
               onClick={() => void start(way)}
             >
               {name}
             </BusyButton>
-            <p>{options.hasBase ? help : train.withoutBase}</p>
+            <p>{helpOf(way)}</p>
             {before && <p class="soft">{train.lastTime(before.seconds.total)}</p>}
           </article>
         );

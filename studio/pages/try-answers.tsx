@@ -25,6 +25,7 @@ export function TryAnswers({
   const { answers = [], raw, error } = queue.shown.value ?? {};
   if (error !== undefined) return <ErrorNotice error={error} />;
   if (answers.length === 0) return <pre>{JSON.stringify(raw, undefined, 2)}</pre>;
+  if (answers[0]!.isText) return <WrittenText answer={answers[0]!} />;
   const isUnsure = (answers[0]!.score ?? 1) < (predictor.unsureBelow ?? unsureBelow);
   return (
     <div class="try-answers">
@@ -40,6 +41,19 @@ export function TryAnswers({
         </button>
       )}
       <Announcement text={isUnsure ? words.unsure : answers[0]!.label} pace={announcePace} />
+    </div>
+  );
+}
+
+/** A text that the model wrote, with its lines. */
+function WrittenText({ answer: { label, cutAt } }: { readonly answer: ShownAnswer }) {
+  const { try: words } = currentWords();
+  const text = label === "" ? words.noText : label;
+  return (
+    <div class="try-answers">
+      <p class={label === "" ? "soft" : "try-text"}>{text}</p>
+      {cutAt !== undefined && <p class="soft">{words.atLimit(cutAt)}</p>}
+      <Announcement text={text} pace={announcePace} />
     </div>
   );
 }

@@ -448,6 +448,7 @@ test("options of a training name no file, and a run of no project is not started
       ["teacher", "model"],
       ["option", ["a=../b"]],
       ["cut", "..\\x"],
+      ["template", "t.jinja"],
     ],
   ] as const)
     expect(await start({ [name as string]: value })).toMatchObject({

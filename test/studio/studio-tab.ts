@@ -17,6 +17,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  * @param fake true for the stand-in of the library
  * @param prepared true to serve `test/studio/prepared/studio.tsx` in place of the start page
  * @param types content types by ending, in place of the usual ones
+ * @param more more folders, by the first name of their paths
  * @param tasks true for a worker that also knows the task of `test/contract/sensor-task.ts`
  */
 export async function startStudioSite({
@@ -24,11 +25,13 @@ export async function startStudioSite({
   prepared = false,
   tasks = false,
   types = {},
+  more = {},
 }: {
   readonly fake?: boolean;
   readonly prepared?: boolean;
   readonly tasks?: boolean;
   readonly types?: Readonly<Record<string, string>>;
+  readonly more?: Readonly<Record<string, string>>;
 } = {}): Promise<Site> {
   const folder = join(root, "dist/studio/page");
   const files: Record<string, string> = Object.fromEntries(
@@ -38,7 +41,7 @@ export async function startStudioSite({
   if (prepared) files["/main.js"] = await bundled("test/studio/prepared/studio.tsx");
   if (tasks) files["/package/dist/browser/start.js"] = await sensorWorker();
   if (fake) files["/package/dist/browser/engraft.js"] = await fakeLibrary();
-  return startSite({ files, types });
+  return startSite({ files, types, more });
 }
 
 /** A browser and a site for all tests of a file. */

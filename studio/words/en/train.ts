@@ -27,6 +27,12 @@ export const trainWords = {
   ownBase: (name: string) => `The base is ${name}, from your file.`,
   usualBase: "Use the usual base",
   withoutBase: "Trains a model on these data.",
+  /** The base of a model that writes texts. */
+  decoder: {
+    title: "Base model",
+    help: "A decoder of the Hugging Face hub, such as hf:HuggingFaceTB/SmolLM2-135M-Instruct. Training needs one.",
+    thorough: "Trains the base model to write like your data. A large base model gets an adapter.",
+  },
   lastTime: (seconds: number) => `Last time it took ${time(seconds)}.`,
   unknownTime: "The expected time appears a few seconds after the start.",
   noSamples: "There are no samples to learn from yet.",

@@ -27,6 +27,8 @@ export const tryWords = {
   goOn: "Continue",
 
   unsure: "Unsure",
+  noText: "The model wrote no text.",
+  atLimit: (tokens: number) => `The text stopped at the limit of ${tokens} tokens.`,
   all: (n: number) => `Show all ${n}`,
   fewer: "Show fewer",
   usedForTraining: (kind: string) => `This ${noun(kind, 1)} was used for training.`,

@@ -17,6 +17,11 @@ export const trainWords: Words["train"] = {
   ownBase: (name) => `基础模型是您的文件 ${name}。`,
   usualBase: "改用常用的基础模型",
   withoutBase: "用这些数据训练一个模型。",
+  decoder: {
+    title: "基础模型",
+    help: "Hugging Face hub 上的一个解码器，例如 hf:HuggingFaceTB/SmolLM2-135M-Instruct。训练需要它。",
+    thorough: "训练基础模型按您的数据的方式写作。大型基础模型使用适配器。",
+  },
   lastTime: (seconds) => `上次用时 ${time(seconds)}。`,
   unknownTime: "开始几秒后才能知道所需时间。",
   noSamples: "还没有可以学习的样本。",

@@ -31,6 +31,8 @@ export const tryWords: Words["try"] = {
   goOn: "继续",
 
   unsure: "不确定",
+  noText: "模型没有写出文本。",
+  atLimit: (tokens) => `文本达到 ${tokens} 个词元的上限而停止。`,
   all: (n) => `显示全部 ${n} 个`,
   fewer: "收起",
   usedForTraining: (kind) => `这${of(kind)}已用于训练。`,
