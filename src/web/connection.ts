@@ -124,12 +124,31 @@ function openConnection(given: WebSetup) {
 
 /** Returns a model or a session of the worker: each method calls that of the worker. */
 function remote<T>(client: WorkerClient, { handle, facts, methods }: Handle): T {
-  const calls = methods.map((method) => [
-    method,
-    (...given: readonly unknown[]) => client.request("callHandle", { handle, method, given }),
-  ]);
+  const calls = methods.map((method) => {
+    const call = (...given: readonly unknown[]) => client.request("callHandle", { handle, method, given });
+    return [method, method === "generate" ? streamed(client, call) : call];
+  });
   return { ...facts, ...Object.fromEntries(calls) } as T;
 }
+
+/** Returns a method that yields what the worker yields, piece by piece. */
+const streamed = (client: WorkerClient, open: (...given: readonly unknown[]) => Promise<unknown>) =>
+  async function* (...given: readonly unknown[]): AsyncGenerator<unknown, unknown> {
+    const stream = remote<AsyncGenerator & { close(): Promise<void> }>(
+      client,
+      (await open(...given)) as Handle,
+    );
+    try {
+      for (;;) {
+        const { done, value } = await stream.next();
+        if (done) return value;
+        yield value;
+      }
+    } finally {
+      // A closed worker has ended it already.
+      await stream.close().catch(() => undefined);
+    }
+  };
 
 /**
  * Runs a call on a connection of its own, and closes it: WebAssembly frees memory only then.

@@ -25,9 +25,18 @@ export class Handles {
     if (typeof call !== "function")
       throw new EngraftError("OptionError", `${method} was called after close`, { help: "open a new one" });
     if (method === "close") this.#open.delete(handle);
-    return call(...given);
+    const value: unknown = await call(...given);
+    return isStream(value) ? this.#addStream(value) : value;
+  }
+
+  /** Keeps what a method yields. The page asks for each piece, so a page that asks no more stops the work. */
+  #addStream(stream: AsyncGenerator): Handle {
+    return this.add({ next: () => stream.next(), close: () => stream.return(undefined) });
   }
 }
+
+const isStream = (value: unknown): value is AsyncGenerator =>
+  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 
 /** Returns a value with the bytes of its pictures and sounds. */
 export async function withBytes(given: unknown): Promise<unknown> {

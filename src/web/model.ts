@@ -20,16 +20,25 @@ export interface PredictPictures<Result, Options> {
 /** Fields of models in Node that are paths, need paths, or are deprecated. */
 type NodeOnly = "dir" | "close" | "useAdapter" | "classify" | "mark";
 
+/** Options without a signal, which does not reach a worker. A page that leaves the loop over `generate` stops it. */
+type WithoutSignals<Rest extends readonly unknown[]> = {
+  [I in keyof Rest]: "signal" extends keyof NonNullable<Rest[I]>
+    ? Omit<NonNullable<Rest[I]>, "signal">
+    : Rest[I];
+};
+
 /** Method that takes blobs instead of files. */
 type TakingBlobs<F> =
   F extends PredictImages<infer Result, infer Options>
     ? PredictPictures<Result, Options>
-    : F extends (inputs: readonly (infer Input)[], ...rest: infer Rest) => infer Result
-      ? (
-          inputs: readonly (Input | (Uint8Array extends Input ? Blob | PagePixels : never))[],
-          ...rest: Rest
-        ) => Result
-      : F;
+    : F extends (input: infer Input, ...rest: infer Rest) => AsyncGenerator<infer Piece, infer Result>
+      ? (input: Input, ...rest: WithoutSignals<Rest>) => AsyncGenerator<Piece, Result>
+      : F extends (inputs: readonly (infer Input)[], ...rest: infer Rest) => infer Result
+        ? (
+            inputs: readonly (Input | (Uint8Array extends Input ? Blob | PagePixels : never))[],
+            ...rest: WithoutSignals<Rest>
+          ) => Result
+        : F;
 
 /** Model in a tab. */
 type InTab<Model> = Model extends unknown
