@@ -104,7 +104,7 @@ export const optionWordsZh: Readonly<Record<OptionName, OptionWords>> = {
   lmOrder: w("语言模型阶数", "语言模型 n 元组的字符数；0：不用", "6"),
   lmWeight: w("语言模型权重", "语言模型的权重", "在验证集上选择"),
   template: w("对话模板", "把对话变成文本的 Jinja 模板文件", "基础模型自带的"),
-  allMessages: w("全部消息", "学习对话的全部消息，而不只是回答", "false"),
+  allMessages: w("全部消息", "学习对话的全部消息，而不只是回答", "关闭"),
   loss: w("损失函数", "数值的损失函数", "mse"),
   huberDelta: w("Huber 阈值", "Huber 损失的阈值，单位为标准差", "1"),
   coverage: w("覆盖率", "预测区间和预测集的目标覆盖率", "0.9"),

@@ -1,6 +1,6 @@
 // A decoder that learns to answer chats, with the library itself: its files, its base, a training, its result, and questions.
 // @module-tag thorough
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -22,10 +22,21 @@ async function startSite() {
 }
 const its = setUpStudio(startSite, "--js-flags=--liftoff-only");
 
-const ownWords = `chats user role content great bad good book the it is film decoder s base engraft`;
+/** Chats about three of six words, answered with the last one: enough of them for a number. */
+function chats(): string {
+  const words = ["great", "bad", "good", "book", "the", "film"];
+  const texts = words.flatMap((a) => words.flatMap((b) => words.map((c) => [`${a} ${b} ${c}`, c])));
+  const message = (role: string, content: string) => ({ role, content });
+  return texts
+    .map(([text, last]) => ({ messages: [message("user", text!), message("assistant", last!)] }))
+    .map((chat) => JSON.stringify(chat))
+    .join("\n");
+}
+
+const ownWords = "Other files chats jsonl user assistant great bad good book the film decoder";
 const widths = [1280, 390] as const;
-/** Looks at a page in both languages and at both widths. */
-async function look(page: Page, name: string): Promise<void> {
+/** Looks at a page in both languages and at both widths. @param chinese a text that comes with the last Chinese words of the page */
+async function look(page: Page, name: string, chinese: string): Promise<void> {
   const shots = process.env.ENGRAFT_SCREENSHOT;
   const turn = (to: string) => page.getByRole("button", { name: to, exact: true }).first().click();
   for (const width of widths) {
@@ -35,6 +46,7 @@ async function look(page: Page, name: string): Promise<void> {
     if (shots) await page.screenshot({ path: `${shots}/${name}-en-${width}.png`, fullPage: true });
   }
   await turn("中文");
+  await page.getByText(chinese).first().waitFor({ state: "attached" });
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
     await expectChinese(page, `${name}-zh`, ownWords);
@@ -46,11 +58,12 @@ async function look(page: Page, name: string): Promise<void> {
 test("chats: found, trained on a decoder that the user names, and asked in a text or in messages", async () => {
   const { page, faults, close } = await openStudio(its.browser, its.site.url);
   await page.getByRole("button", { name: /^Other files/ }).click();
-  const chats = readFileSync(await sharedToys()("chats"));
-  await page.getByLabel("Add files").setInputFiles({ name: "chats.jsonl", mimeType: "", buffer: chats });
+  await page
+    .getByLabel("Add files")
+    .setInputFiles({ name: "chats.jsonl", mimeType: "", buffer: Buffer.from(chats()) });
   await page.locator(".inspection").getByText("Texts and answers").waitFor();
-  await page.locator(".inspection").getByText("64 samples: ").waitFor();
-  await look(page, "chats-files");
+  await page.locator(".inspection").getByText("216 samples: ").waitFor();
+  await look(page, "chats-files", "全部删除");
 
   await page.getByRole("link", { name: "Train", exact: true }).first().click();
   const train = page.getByRole("button", { name: "Thorough" });
@@ -58,8 +71,16 @@ test("chats: found, trained on a decoder that the user names, and asked in a tex
   expect(await train.isDisabled()).toBe(true);
   await page.getByRole("textbox", { name: "Base model" }).fill("/decoder/");
   await page.getByRole("textbox", { name: "Base model" }).press("Tab");
-  await page.getByText("Options", { exact: false }).first().click();
-  await look(page, "chats-train");
+  await page.locator("details.options > summary").click();
+  // A decoder with drawn weights needs a high rate.
+  for (const [name, value] of [
+    ["learning rate", "0.01"],
+    ["epochs", "20"],
+  ] as const) {
+    await page.getByRole("textbox", { name, exact: true }).fill(value);
+    await page.getByRole("textbox", { name, exact: true }).press("Tab");
+  }
+  await look(page, "chats-train", "学习率");
   await train.click();
   await page.getByText(/^Done: /).waitFor();
 
@@ -67,21 +88,21 @@ test("chats: found, trained on a decoder that the user names, and asked in a tex
   await page.locator(".score .number").waitFor();
   await page.getByText("token accuracy").first().waitFor();
   await page.locator("details.scores summary").click();
-  await look(page, "chats-result");
+  await look(page, "chats-result", "词元正确率");
   await page.getByText("Full report").click();
-  await page.locator("iframe").contentFrame().getByText("What both models write").first().waitFor();
+  await page.locator("iframe").contentFrame().getByRole("heading").first().waitFor();
 
   await page.getByRole("link", { name: "Try", exact: true }).first().click();
-  const json = page.getByLabel("Or an input as text or JSON");
+  const json = page.locator(".json-source textarea");
   const predict = async (text: string): Promise<void> => {
     await json.fill(text);
     await page.getByRole("button", { name: "Predict", exact: true }).click();
   };
-  await predict("great book");
-  await page.locator(".try-answers p").first().waitFor();
-  await look(page, "chats-try");
-  await predict(JSON.stringify([{ role: "user", content: "the film" }]));
-  await page.locator(".try-answers p").first().waitFor();
+  await predict("great book film");
+  await page.locator(".try-text").waitFor();
+  await look(page, "chats-try", "选择文件");
+  await predict(JSON.stringify([{ role: "user", content: "bad film the" }]));
+  await page.locator(".try-text").waitFor();
   expect(faults).toEqual([]);
   await close();
 });

@@ -8,7 +8,7 @@ import { englishLeft, markedEnglish, mixedMarks } from "../support/english-left.
 /** Names of programs, formats, keys and commands; of the switch to English; and of the demo's classes and files. */
 const names = `English CSV TSV JSON JSONL COCO YOLO Pascal VOC CVAT CoNLL ONNX README HEIC JPEG PNG WAV FLAC MP3 OGG Opus
   Ctrl Shift Delete Enter Space Node Python TypeScript npx engraft studio train export zip LAC APS
-  JavaScript Huber csv model Teachable Machine Transformers js onnxruntime houses rooms price kind town image label audio text tokens tags jpg delete swap mask typo shift gain noise speed specaugment ema swa soup mix after VALUE Grad-CAM TensorBoard BatchNormalization ReLU SAM CPU GPU crack groove none pit stain good bad Reviews`;
+  JavaScript Huber csv model Teachable Machine Transformers js onnxruntime houses rooms price kind town image label audio text tokens tags messages prompt completion Hugging Face hub hf HuggingFaceTB SmolLM2-135M-Instruct SmolLM2 135M Instruct jpg delete swap mask typo shift gain noise speed specaugment ema swa soup mix after VALUE Grad-CAM TensorBoard BatchNormalization ReLU SAM CPU GPU crack groove none pit stain good bad Reviews`;
 
 /** A command that the page shows. */
 const command = "npx serve python3 -m http.server";
