@@ -53,7 +53,7 @@ const ofEveryTask = {
     strategy: [
       named("NAME", oneOf(...Object.keys(strategies))),
       "training strategy",
-      "auto for classes, else finetune",
+      "auto for classes, lora for decoders from 50 million weights on, else finetune",
       "engraft train --help strategies",
     ],
     option: [

@@ -115,7 +115,7 @@ export const ofTexts = {
     maxLength: [
       whole(3, 8192),
       "most tokens of a text; longer texts are cut, and counted",
-      "128, or the limit of the base",
+      "128, or the limit of the base; for chats that of the longest, at most 1024",
     ],
   }),
   ...rows(["texts", "classes"], "record", {

@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Starts a site with a decoder. A browser prints requests for missing files on its console, so it has all of them. */
 async function startSite() {
   const base = join(folder, "decoder");
-  cpSync(await sharedToys()("decoder-base"), base, { recursive: true });
+  cpSync(await sharedToys()("chat-decoder"), base, { recursive: true });
   for (const name of ["README.md", "LICENSE"]) writeFileSync(join(base, name), "");
   writeFileSync(join(base, "generation_config.json"), "{}");
   return startStudioSite({ more: { decoder: base } });

@@ -10,12 +10,14 @@ import { tabCases } from "./task-cases.js";
 
 const options = { strategy: "finetune", epochs: 1, option: { keep: "last" }, threads: 1, baselines: false };
 
-test("generate in a tab yields the pieces of the text, and ends when the page leaves the loop", async () => {
+test("generate in a tab yields the pieces of the text, and ends when the page leaves the loop", {
+  tags: ["thorough"],
+}, async () => {
   const [browser, site] = await Promise.all([launchChromium("--js-flags=--liftoff-only"), startSite()]);
   const page = await openTab(browser, site.url);
   const toy = sharedToys();
   const data = await tabCases(toy)["text-generation"].rows();
-  const request = { data, questions: ["good book"], base: await toy("decoder-base"), options, about: {} };
+  const request = { data, questions: ["good book"], base: await toy("chat-decoder"), options, about: {} };
   await trainInTab(page, request);
   const { predicted } = await askInTab(page, request);
   const tab = await page.evaluate(async (ort) => {

@@ -27,8 +27,6 @@ export const recipeExamples: Examples<typeof recipeEn> = {
   "always-majority": nothing,
   "always-frequent-labels": [{ labels: 1 }, { labels: 3 }],
   "tag-lookup": nothing,
-  "guess-frequent-token": nothing,
-  "base-as-it-came": nothing,
   "colour-regression": nothing,
   "otsu-threshold": nothing,
   "guess-frequent-token": nothing,
