@@ -1,5 +1,5 @@
 // Options of `train` for the page. It reads the table of the library, so it is loaded when Train is opened.
-import { isCustomTask, isTaskWith, type Task } from "../../src/core/results/task.js";
+import { isCustomTask, type Task } from "../../src/core/results/task.js";
 import { type OptionName, optionTable } from "../../src/options/option-table.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { type OptionInfo, optionsOf } from "../../src/options/options-of-task.js";
@@ -50,7 +50,7 @@ export async function taskOptions(store: Store, project: Project, lang: "en" | "
   const hasProbe = strategiesOf(infos).includes("probe");
   const base = infos.find(({ name }) => name === "base");
   const hasBase = base !== undefined;
-  const neededBase = !isCustomTask(task) && isTaskWith(task, { head: "sequence" }) ? base : undefined;
+  const neededBase = base?.otherwise === undefined ? base : undefined;
   const hasVerdict = hasBase && infos.some(({ name }) => name === "baselines");
   return {
     ...(classified && { task }),
