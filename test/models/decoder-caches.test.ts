@@ -131,15 +131,16 @@ async function written(
   name: string,
   change: (graph: GraphProto, folder: string) => void,
   decoder = "llama-tied",
-): Promise<{ readonly cached: boolean; readonly texts: readonly GeneratedText[] }> {
+): Promise<{ readonly cached: boolean; readonly texts: readonly Omit<GeneratedText, "ids">[] }> {
   const folder = writeDecoder(join(root, name.replaceAll(" ", "-")));
   const model = readModel(decoderFile(decoder).bytes);
   change(model.graph!, folder);
   writeFileSync(join(folder, "onnx/model.onnx"), writeModel(model));
   const generator = await openTextGenerator(folder, { threads: 1 });
-  const texts = await generator.generateAll(["great book", "good the", "it is great book"], { maxNew: 12 });
+  const made = await generator.generateAll(["great book", "good the", "it is great book"], { maxNew: 12 });
   await generator.close();
-  return { cached: generator.cached, texts };
+  // Half of the digits may choose another token that writes nothing.
+  return { cached: generator.cached, texts: made.map(({ ids: _, ...text }) => text) };
 }
 
 test.each([
