@@ -25,6 +25,10 @@ export function l2spPlan(model: Graph, request: PlanRequest): TrainingPlan {
   return planOf(finetuneGroups(weights, request), request, {
     what: message("l2-sp", { alpha, beta }),
     weightDecay: 0,
-    penalties: [startingPoint(names(weights.body), alpha), shrunkHead(names(weights.head), beta)],
+    penalties: [
+      startingPoint(names(weights.body), alpha),
+      // A decoder has no new head.
+      ...(weights.head.length > 0 ? [shrunkHead(names(weights.head), beta)] : []),
+    ],
   });
 }

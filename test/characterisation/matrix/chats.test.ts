@@ -1,0 +1,3 @@
+import { everyOptionCounts } from "./matrix.js";
+
+everyOptionCounts("chats");
