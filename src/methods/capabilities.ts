@@ -83,9 +83,7 @@ export const capabilities = {
   verdict: { says: "is for runs of one task" },
   scratch: { says: "is for tasks that train from scratch to compare" },
   safe: { says: "is for runs of one task with inputs of one kind, and not for text generation" },
-  explanations: {
-    says: "is for runs of one task, and neither for speech recognition nor for text generation",
-  },
+  explanations: { says: "is for runs of one task" },
   /** One dataset with one split. */
   dataset: { says: "is for one dataset" },
   /** A choice of task. */

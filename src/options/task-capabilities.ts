@@ -2,12 +2,10 @@ import type { BaseModality } from "../core/modalities.js";
 import { type CustomTask, factsOf, type Head, type Task, type TaskWith } from "../core/results/task.js";
 import type { Capability } from "../methods/capabilities.js";
 
-const ofEveryTask = ["dataset", "scratch", "task"] as const;
-/** Tasks whose runs explain some predictions at their end. */
-const explained = [...ofEveryTask, "explanations"] as const;
+const ofEveryTask = ["dataset", "explanations", "scratch", "task"] as const;
 /** Capabilities of tasks that the common pipeline trains from a base model. */
 const withBase = [
-  ...explained,
+  ...ofEveryTask,
   ...(["base", "pretrained", "choice of strategy", "initial weights", "adapters"] as const),
   ...(["budget", "repeats", "verdict", "safe", "solved head"] as const),
 ] as const;
@@ -31,7 +29,7 @@ const classesWithBase = [
   ] as const),
 ] as const;
 const ofTables = [
-  ...explained,
+  ...ofEveryTask,
   "folds",
   ...(["tables", "column models", "lists", "target", "choice of strategy"] as const),
   ...(["initial weights", "feature row"] as const),
@@ -40,7 +38,7 @@ const ofTables = [
 
 /** Inputs of several kinds: a picture, a text and columns in a row. */
 const withSeveralInputs = [
-  ...explained,
+  ...ofEveryTask,
   ...(["several inputs", "tables", "lists", "target", "repeats", "verdict"] as const),
   ...(["base", "pretrained", "solved head", "feature sums", "coverage", "choice of strategy"] as const),
   "feature row",

@@ -73,9 +73,10 @@ const explainers: Readonly<Record<BaseModality, OpenExplainer>> = {
 /**
  * Explains samples of the test split after a run: pictures by Shapley values of their parts, texts by those of their words, sounds by occlusion
  * of cells over frequency and time.
+ * @param by modality of the samples, or what opens the model of a task that has explanations of its own
  */
 export async function explainSamples(
-  modality: BaseModality,
+  by: BaseModality | OpenExplainer,
   context: Done,
   result: RunToExplain,
   test: readonly Sample[],
@@ -83,7 +84,7 @@ export async function explainSamples(
   const { machine } = context;
   const { runtime } = machine;
   await explainRun(context, result, { samples: evenly(test, mostOthers), of: test.length }, (options) =>
-    explainers[modality](machine, runtime, result.model, result.task, options),
+    (typeof by === "string" ? explainers[by] : by)(machine, runtime, result.model, result.task, options),
   );
 }
 

@@ -1,6 +1,11 @@
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { GenerationResultEvent, GenerationScores } from "../../core/results/sequences/generation.js";
-import { type GenerationData, openGenerationData } from "../../data/chats/generation-data.js";
+import { isAnswer } from "../../data/chats/chat.js";
+import {
+  type GenerationData,
+  type GenerationItem,
+  openGenerationData,
+} from "../../data/chats/generation-data.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
@@ -201,8 +206,31 @@ function generationTask(language: Language, keeps: boolean): Own {
       saved = await savedDecoder(language.base, model, { ...where, keeps, stored, onEvent });
       return saved.onnx;
     },
+    explain: ({ context }, result) => explainTest(context, test.items, result),
     save: (its) => saveGeneration(language, its, { saved: saved!, plan: trained?.plan }),
   };
+}
+
+/** Explains what the model writes after beginnings of test texts, a third of their words, or answers to test chats. */
+async function explainTest(
+  context: Context,
+  items: readonly GenerationItem[],
+  result: GenerationResultEvent,
+): Promise<void> {
+  const { explainSamples } = await import("../explain/explain-run.js");
+  const { explainerOfWriting } = await import("../explain/explain-writing.js");
+  const samples = items.map(({ id, text, chat }) => {
+    if (chat) return { id, item: chat.messages.slice(0, chat.messages.findLastIndex(isAnswer)) };
+    const words = text.split(/\s+/);
+    return { id, item: words.slice(0, Math.ceil(words.length / 3)).join(" ") };
+  });
+  await explainSamples(
+    (machine, runtime, model, _task, options) =>
+      explainerOfWriting(machine, runtime, model, { ...options, method: "shap" }),
+    context,
+    result,
+    samples,
+  );
 }
 
 const guesses = ({ trainRows, data, model }: Language, { rows }: HeldTexts): RowLosses =>
