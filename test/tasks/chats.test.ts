@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import {
+  evaluate,
   load,
   openTextGenerator,
   type PretrainResultEvent,
@@ -249,4 +250,37 @@ test("of texts, options for chats are refused; a base must be a decoder with sco
   expect(await error(chatFile, { base, strategy: "probe" })).toContain('strategy "probe" needs a head');
   const refused = await pretrain(chatFile, { base, out: at("refused") }).catch((e) => e);
   expect(refused.format()).toContain("--task text-generation --base DECODER learns the answers");
+});
+
+test("a penalty on the distance to the base trains a decoder, which has no new head; bottleneck layers are refused", async () => {
+  for (const strategy of ["l2-sp", "delta"] as const) {
+    const of = { base: pretrained.model, epochs: 2, baselines: false } as const;
+    const result = await teach(at("chats.jsonl"), { ...of, strategy, out: at(strategy) });
+    expect(result.test.loss).toBeGreaterThan(0);
+    const scores = await evaluate(result.model, at("chats.jsonl"), { threads: 1 });
+    expect((scores as { test: object }).test).toMatchObject({ tokens: 20, loss: result.test.loss });
+  }
+  const refused = await teach(at("chats.jsonl"), {
+    ...{ base: pretrained.model, epochs: 1, strategy: "adapter", out: at("bottleneck") },
+  }).catch((e) => e);
+  expect(refused.format()).toContain(
+    'strategy "adapter" adds layers, and a new decoder has only the layers of its base',
+  );
+  expect(refused.format()).toContain("--strategy lora");
+});
+
+test("chats and texts of one group are refused before a training", async () => {
+  const error = async (name: string, rows: readonly object[]) => {
+    writeFileSync(at(name), jsonl(rows));
+    return (await teach(at(name), { base, epochs: 1, out: at("refused") }).catch((e) => e)).format();
+  };
+  const answers = words.map((content) => ({
+    messages: [
+      { role: "user", content: "so" },
+      { role: "assistant", content },
+    ],
+  }));
+  expect(await error("same.jsonl", answers)).toContain("have the same prompt");
+  const grouped = words.map((word) => ({ text: `so ${word} ${word}`, group: "a" }));
+  expect(await error("grouped.jsonl", grouped)).toMatch(/^DataError: .*group/);
 });

@@ -52,7 +52,7 @@ export interface GenerationData extends Opened<GenerationItem> {
 }
 
 /** Options of {@link openGenerationData}. */
-export interface GenerationDataOptions extends EmptyParts {
+export interface GenerationDataOptions extends Pick<EmptyParts, "emptyParts"> {
   readonly seed: number;
   /** A column or field of groups, or a pattern for names of samples. Default: "group", if there is one. */
   readonly groupFrom?: string | undefined;
@@ -89,20 +89,20 @@ interface FoundAll {
 export async function openGenerationData(
   platform: Platform,
   path: string,
-  { seed, groupFrom, quotes, text: column, form: given, emptyParts, unscored }: GenerationDataOptions,
+  { seed, groupFrom, quotes, text: column, form: given, emptyParts }: GenerationDataOptions,
 ): Promise<GenerationData> {
   const form = given ?? ((await holdsChats(platform, path)) ? "chats" : "texts");
   const root = platform.files.resolve(path);
   const { found, skipped, warnings, removed } =
     form === "chats"
-      ? await foundChats(platform, path, { groupFrom, emptyParts, unscored })
+      ? await foundChats(platform, path, { groupFrom, emptyParts })
       : await foundTexts(platform, path, { groupFrom, quotes, text: column });
   const contents = found.map(({ text, chat }) => (chat ? contentOf(chat) : text));
   const hashes = await Promise.all(contents.map((content) => platform.sha256(content)));
   const all = found.map((one, i) => ({ ...one, sha256: hashes[i]! }));
   const near = groupNearTexts(all.length, (i) => all[i]!.text);
   const strata = { bin: new Int32Array(all.length), bins: 1 };
-  const how = { seed, unit: "text", root, emptyParts, unscored } as const;
+  const how = { seed, unit: "text", root, emptyParts } as const;
   const split = divide(all, strata, { exact: firstEqual(hashes), near }, how, skipped, warnings);
   const items = await Promise.all(
     split.kept.map(async (at, k): Promise<GenerationItem> => {
@@ -137,7 +137,7 @@ const textOfChat = ({ messages }: Chat): string =>
 async function foundChats(
   platform: Platform,
   path: string,
-  { groupFrom, emptyParts, unscored }: Pick<GenerationDataOptions, "groupFrom" | "emptyParts" | "unscored">,
+  { groupFrom, emptyParts }: Pick<GenerationDataOptions, "groupFrom" | "emptyParts">,
 ): Promise<FoundAll> {
   const skipped: FoundAll["skipped"][number][] = [];
   const warnings: Warning[] = [];
@@ -163,7 +163,7 @@ async function foundChats(
     given: one.part ?? givenPart(rowOf(one), split, list),
   }));
   const isGiven = found.some(({ given }) => given !== undefined) || named.some(isGroup);
-  if (!emptyParts && !unscored && !isGiven && groups.every((one) => isGroup(one) && one === groups[0]))
+  if (!emptyParts && !isGiven && groups.every((one) => isGroup(one) && one === groups[0]))
     throw new EngraftError("DataError", `all chats of "${path}" have the same prompt`, {
       help: 'give chats with different questions, or the split of each in a field "split"',
       details: { chats: found.length },

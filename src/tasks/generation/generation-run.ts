@@ -72,15 +72,14 @@ export async function openReported(
     options,
     onEvent,
     emptyParts,
-    unscored,
-  }: Pick<OpenHow, "platform" | "seed" | "onEvent" | "emptyParts" | "unscored"> & {
+  }: Pick<OpenHow, "platform" | "seed" | "onEvent" | "emptyParts"> & {
     readonly options: Pick<RecipeOptions, "groupFrom" | "quotes" | "text" | "trainSize">;
   },
   form?: GenerationData["form"],
 ): Promise<GenerationData> {
   const { groupFrom, quotes, text, trainSize } = options;
   const opened = await openGenerationData(platform, path, {
-    ...{ seed, groupFrom, quotes, text, emptyParts, unscored },
+    ...{ seed, groupFrom, quotes, text, emptyParts },
     ...(form && { form }),
   });
   const data: GenerationData =

@@ -56,12 +56,24 @@ export function requireMergeable(
   graph: Graph,
   plan: NonNullable<Planned["trained"]>["plan"] | undefined,
 ): void {
-  const [first] = plan?.adaptation ? unmergeable(graph, plan.adaptation.spec) : [];
-  if (first === undefined) return;
+  const spec = plan?.adaptation?.spec;
+  const [first] = spec ? unmergeable(graph, spec) : [];
+  if (spec === undefined || first === undefined) return;
+  const details = { place: first.name };
+  // A bottleneck is not linear, whatever reads its weight.
+  if (spec.kind === "adapter")
+    throw new EngraftError(
+      "OptionError",
+      'strategy "adapter" adds layers, and a new decoder has only the layers of its base',
+      {
+        help: "use --strategy lora, dora or ia3, which are merged into the weights",
+        details,
+      },
+    );
   throw new EngraftError(
     "OptionError",
     `an adapter of "${first.name}" cannot be merged: other parts of the base read this weight too, such as its word embedding`,
-    { help: "leave it out of targets", details: { place: first.name } },
+    { help: "leave it out of targets", details },
   );
 }
 

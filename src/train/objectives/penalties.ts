@@ -1,3 +1,4 @@
+import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
 // Imported directly and not from the folder's index, so that a page loads only the losses that it uses.
 import { weightedMean } from "../../losses/cross-entropy.js";
@@ -27,8 +28,9 @@ export function startingPoint(body: readonly Value[], alpha: number): Penalty {
   };
 }
 
-/** β Σ ½‖w‖² over the weights of a new head, which has no pretrained values. */
+/** β Σ ½‖w‖² over the weights of a new head, which has no pretrained values. No term if the model has no new head, as decoders. */
 export function shrunkHead(head: readonly Value[], beta: number): Penalty {
+  if (head.length === 0) return { terms: () => ({ terms: {} }) };
   return {
     terms: (g) => ({
       terms: {
@@ -55,14 +57,16 @@ export function featureMaps(maps: readonly Value[], alpha: number): Penalty {
     terms(g, now, batch, before) {
       const teacher = before.model(batch.x);
       const drifts = maps.map((map) => featureMapDrift(g, now.at(map), teacher.at(map)));
-      return {
-        terms: {
-          "feature maps": { value: weightedMean(g, drifts.reduce(g.add), batch.weights), weight: alpha },
-        },
-      };
+      const sum = drifts.reduce(g.add);
+      const value = weightedMean(g, sum, itemWeights(g, batch.weights, g.dims(sum)[0]!));
+      return { terms: { "feature maps": { value, weight: alpha } } };
     },
   };
 }
+
+/** Returns the weight of each item, float32[N]: of an item with several labels, such as a row of tokens, the sum of theirs. */
+const itemWeights = (g: Builder, weights: Value, items: number): Value =>
+  g.dims(weights)[0] === items ? weights : g.reduceSum(g.reshape(weights, [items, -1]), { axes: [1] });
 
 /** Batch spectral shrinkage: η · Σ of the squares of the k smallest singular values of the batch's features. */
 export function spectralShrinkage(features: Value, k: number, eta: number): Penalty {
