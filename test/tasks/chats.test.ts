@@ -7,6 +7,7 @@ import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import {
   evaluate,
+  explain,
   load,
   openTextGenerator,
   type PretrainResultEvent,
@@ -283,4 +284,43 @@ test("chats and texts of one group are refused before a training", async () => {
   expect(await error("same.jsonl", answers)).toContain("have the same prompt");
   const grouped = words.map((word) => ({ text: `so ${word} ${word}`, group: "a" }));
   expect(await error("grouped.jsonl", grouped)).toMatch(/^DataError: .*group/);
+});
+
+test("a run whose tokenizer changed is not resumed: the tokens would be others", async () => {
+  const own = writeChatDecoder(at("own-tokenizer"));
+  for (const [data, name] of [
+    [at("chats.jsonl"), "chats"],
+    [texts, "texts"],
+  ] as const) {
+    const stop = new AbortController();
+    const begun = teach(data, {
+      ...{ base: own, epochs: 4, baselines: false, out: at(`${name}-stopped`), signal: stop.signal },
+      onEvent: (e) => e.event === "epoch" && e.epoch === 1 && stop.abort(),
+    });
+    await expect(begun).rejects.toMatchObject({ kind: "Interrupted" });
+    const file = join(own, "tokenizer.json");
+    const before = readFileSync(file, "utf8");
+    const changed = JSON.parse(before);
+    const { vocab } = changed.model;
+    [vocab.great, vocab.bad] = [vocab.bad, vocab.great];
+    writeFileSync(file, JSON.stringify(changed));
+    const error = await resume(at(`${name}-stopped`), { threads: 1 }).catch((e) => e);
+    expect(error).toMatchObject({ kind: "RunError" });
+    expect(error.message).toMatch(/tokenizer changed since the run was started/);
+    writeFileSync(file, before);
+    expect(await resume(at(`${name}-stopped`), { threads: 1 })).toMatchObject({ epochs: 4 });
+  }
+});
+
+test("a text that fills the table of positions is explained", async () => {
+  const folder = writeDecoder(at("positions"));
+  const { bytes, golden } = decoderFile("gpt2-tied");
+  writeFileSync(join(folder, "onnx/model.onnx"), bytes);
+  const [places] = Object.entries(golden.shapes).find(([name]) => name.endsWith("wpe.weight"))![1];
+  const config = { ...json(join(folder, "config.json")), model_type: "gpt2" };
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, max_position_embeddings: places }));
+  const { model } = await teach(texts, { base: folder, epochs: 1, baselines: false, out: at("gpt2") });
+  const text = Array.from({ length: places! - 6 }, (_, i) => words[i % words.length]).join(" ");
+  const of = { method: "occlusion", threads: 1 } as const;
+  for await (const { score } of explain(model, [text], of)) expect(score).toBeGreaterThan(0);
 });

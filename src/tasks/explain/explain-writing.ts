@@ -1,5 +1,5 @@
 import { languageModel } from "../../bases/language-model.js";
-import { openTextBase } from "../../bases/text/text-base.js";
+import { mostTokens, openTextBase } from "../../bases/text/text-base.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { WordWeight } from "../../core/results/insights.js";
@@ -21,7 +21,7 @@ import type { ExplainOptions } from "./explanation.js";
 /** Most features of a text: a longer text is divided into runs of consecutive words. */
 const mostWords = 60;
 /** Most tokens of the explained continuation. */
-const mostTokens = 40;
+const mostWritten = 40;
 /** Tokens that a text with fewer words may have more than the whole one. */
 const spare = 8;
 
@@ -43,11 +43,12 @@ export async function explainerOfWriting(
   const writer = await openWriter({ ...machine, openRuntime }, dir, options);
   const { form } = writer.engraft.generation;
   const { text, imported, cut } = await openTextBase(writer.dir, { platform: machine.platform });
-  const { tokenizer } = text;
+  const { tokenizer, config, files } = text;
+  const longest = mostTokens(config, files.config);
   return async (item) => {
     const { words, promptOf } = readItem(item, form);
     const whole = promptOf(words);
-    const [made] = await writer.generator.generateAll([whole], { maxNew: mostTokens });
+    const [made] = await writer.generator.generateAll([whole], { maxNew: mostWritten });
     const { text: written, ids: answer } = made!;
     if (answer.length === 0)
       throw new EngraftError(
@@ -55,7 +56,7 @@ export async function explainerOfWriting(
         "the model writes nothing after this text: there is nothing to explain",
         { at: words, help: "give another text" },
       );
-    const length = writer.generator.encode(whole).length + answer.length + spare;
+    const length = Math.min(longest, writer.generator.encode(whole).length + answer.length + spare);
     const { graph } = languageModel(imported.graph, {
       ...{ pad: tokenizer.pad, length, count: answer.length, begin: "tied" },
       ...(cut !== undefined && { cut }),

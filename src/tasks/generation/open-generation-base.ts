@@ -68,9 +68,11 @@ export async function openGenerationBase(
     features: body.width,
     notes: base.imported.notes,
   });
-  // Another template makes other tokens of the same chats.
-  const from = chats && { name: base.name, sha256: chats.sha256, what: "chat template" };
-  return { opened: { base, body }, length, ...(chats && { chats, from }) };
+  // Another template, or another tokenizer beside the same weights, makes other tokens of the same data.
+  const made = JSON.stringify([chats?.sha256, base.text.files.tokenizer]);
+  const what = chats ? "chat template or tokenizer" : "tokenizer";
+  const from = { name: base.name, sha256: await platform.sha256(made), what };
+  return { opened: { base, body }, length, from, ...(chats && { chats }) };
 }
 
 /** @throws OptionError for options of chats with texts */
