@@ -195,12 +195,22 @@ function endTokens(settings: readonly unknown[], { end }: Tokenizer): ReadonlySe
   return new Set(end === undefined ? [] : [end]);
 }
 
-/** Returns the tokens of a text, and how many may follow. */
+/** True for a list of messages with a role and a text. */
+const areMessages = (prompt: unknown): boolean =>
+  Array.isArray(prompt) &&
+  prompt.length > 0 &&
+  prompt.every((one) => typeof one?.role === "string" && typeof one.content === "string");
+
+/** Returns the tokens of a text, and how many may follow. @throws DataError for another value, or no or too many tokens */
 function begun(
   { tokenizer, begins, longest, idsOfChat }: Texts,
   prompt: TextPrompt,
   options: GenerateOptions,
 ): Row {
+  if (typeof prompt !== "string" && !areMessages(prompt))
+    throw new EngraftError("DataError", "the prompt is no text and no list of messages", {
+      help: 'give a text, or messages such as [{ role: "user", content: "a question" }]',
+    });
   const ids = typeof prompt === "string" ? [...begins, ...tokenizer.pieces(prompt)] : idsOfChat(prompt);
   if (ids.length === 0)
     throw new EngraftError("DataError", "there is nothing to continue: no token", {

@@ -312,6 +312,19 @@ test("a run whose tokenizer changed is not resumed: the tokens would be others",
   }
 });
 
+test("a prompt that is no text and no list of messages is refused", async () => {
+  const { model } = taught;
+  const loaded = await load(model, { threads: 1 });
+  if (loaded.task !== "text-generation") throw new Error(loaded.task);
+  for (const prompt of [[], null, 5, [null], [{ role: "user", content: 5 }], [{ content: "so" }]])
+    await expect(loaded.predict([prompt as never])).rejects.toMatchObject({ kind: "DataError" });
+  await loaded.close();
+  const all = async () => {
+    for await (const _ of explain(model, [[null] as never], { threads: 1 }));
+  };
+  await expect(all()).rejects.toMatchObject({ kind: "DataError" });
+});
+
 test("a text that fills the table of positions is explained", async () => {
   const folder = writeDecoder(at("positions"));
   const { bytes, golden } = decoderFile("gpt2-tied");

@@ -145,7 +145,7 @@ function readItem(
     return { words: item, promptOf: (words) => asPrompt(words, form) };
   const messages = Array.isArray(item) ? (item as readonly ChatMessage[]) : [];
   const last = messages.at(-1);
-  if (last === undefined || typeof last.content !== "string" || last.content.trim() === "")
+  if (typeof last?.content !== "string" || last.content.trim() === "")
     throw new EngraftError("DataError", "the model continues texts and answers chats, and this is neither", {
       help: "give a text, or a list of messages",
     });
