@@ -24,8 +24,8 @@ import type { Machine, RuntimeRequest } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { PredictionLine } from "../targets/target.js";
 import { readChatRows } from "./chat-rows.js";
-import { openReported } from "./generation-run.js";
 import { rowMaker } from "./language.js";
+import { openReported } from "./open-reported.js";
 import type { RowFormat } from "./rows.js";
 import { lossesOf } from "./scores.js";
 

@@ -1,14 +1,8 @@
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { GenerationResultEvent, GenerationScores } from "../../core/results/sequences/generation.js";
 import { isAnswer } from "../../data/chats/chat.js";
-import {
-  type GenerationData,
-  type GenerationItem,
-  openGenerationData,
-} from "../../data/chats/generation-data.js";
+import type { GenerationData, GenerationItem } from "../../data/chats/generation-data.js";
 import { groupsOfItems } from "../../data/split/groups.js";
-import { withSplitMessages } from "../../data/split/split-origin.js";
-import { trainSubset } from "../../data/split/train-subset.js";
 import { scoreGeneration, tokenSums } from "../../evaluate/generation/score-generation.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
@@ -16,17 +10,18 @@ import { parametersOf } from "../../graph/surgery/index.js";
 import type { RecipeOptions } from "../../options/options.js";
 import type { Context, TaskDefaults } from "../../run/context.js";
 import { trunkWithoutFeatures } from "../../run/made-network.js";
-import { dataEvent, splitCounts } from "../../run/setup.js";
+import { splitCounts } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import type { Solved, TrainableTask } from "../../run/trainable-task.js";
 import type { Planned } from "../../run/training/planned.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
-import type { OpenHow, TaskRun } from "../task-run.js";
+import type { TaskRun } from "../task-run.js";
 import { rateOfSize } from "../texts/text-defaults.js";
 import { generationHead } from "./generation-head.js";
 import { type HeldTexts, inputsOf, type Language, languageOf, samplesOf } from "./language.js";
 import { type GenerationBase, openGenerationBase } from "./open-generation-base.js";
+import { openReported } from "./open-reported.js";
 import { saveGeneration } from "./save-generation.js";
 import { keepsFile, requireMergeable, type SavedDecoder, savedDecoder, servedType } from "./saved-decoder.js";
 import { lossesOf, meanOf, type RowLosses, unigramLosses } from "./scores.js";
@@ -62,41 +57,6 @@ export const generationRun: TaskRun<GenerationData, GenerationBase, GenerationRe
     };
   },
 };
-
-/** Opens texts or chats, and reports them. @throws DataError for unusable data */
-export async function openReported(
-  path: string,
-  {
-    platform,
-    seed,
-    options,
-    onEvent,
-    emptyParts,
-  }: Pick<OpenHow, "platform" | "seed" | "onEvent" | "emptyParts"> & {
-    readonly options: Pick<RecipeOptions, "groupFrom" | "quotes" | "text" | "trainSize">;
-  },
-  form?: GenerationData["form"],
-): Promise<GenerationData> {
-  const { groupFrom, quotes, text, trainSize } = options;
-  const opened = await openGenerationData(platform, path, {
-    ...{ seed, groupFrom, quotes, text, emptyParts },
-    ...(form && { form }),
-  });
-  const data: GenerationData =
-    trainSize === undefined
-      ? opened
-      : {
-          ...opened,
-          items: trainSubset(opened.items, trainSize, seed),
-          ...withSplitMessages(
-            opened,
-            message("training-subset", { some: trainSize, all: splitCounts(opened).train }),
-          ),
-        };
-  onEvent(dataEvent({ ...data, task: "text-generation" }));
-  for (const one of data.warnings) onEvent({ event: "warning", ...one });
-  return data;
-}
 
 /** Weights of a base from which on an adapter trains by default: beside all of them, an optimizer holds two numbers each. */
 const manyWeights = 50e6;

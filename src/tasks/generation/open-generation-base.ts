@@ -45,7 +45,7 @@ export async function openGenerationBase(
         help: "give one: --base FOLDER, or --base hf:HuggingFaceTB/SmolLM2-135M-Instruct",
       },
     );
-  refuseForTexts(data, options);
+  refuseOfOtherForm(data, options);
   const base = await openTextBase(ref, { platform, onEvent, cut, maxLength });
   if (scoresName(base.imported.graph) === undefined)
     throw new EngraftError("ModelError", `${base.name} has no scores of all tokens: it writes no texts`, {
@@ -75,12 +75,16 @@ export async function openGenerationBase(
   return { opened: { base, body }, length, from, ...(chats && { chats }) };
 }
 
-/** @throws OptionError for options of chats with texts */
-function refuseForTexts({ form }: GenerationData, options: OpenHow["options"]): void {
-  const given = (["template", "allMessages"] as const).find((name) => options[name] !== undefined);
-  if (form === "texts" && given !== undefined)
-    throw new EngraftError("OptionError", `the option ${given} is for chats, and these are texts`, {
-      help: 'leave it out, or give a .jsonl file with "messages" in each line',
+/** Options of one form of data. */
+const ofForm = { texts: ["text"], chats: ["template", "allMessages"] } as const;
+
+/** @throws OptionError for options of chats with texts, and of texts with chats */
+function refuseOfOtherForm({ form }: GenerationData, options: OpenHow["options"]): void {
+  const other = form === "texts" ? "chats" : "texts";
+  const given = ofForm[other].find((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new EngraftError("OptionError", `the option ${given} is for ${other}, and these are ${form}`, {
+      help: 'leave it out; chats are records with "messages" in each line',
       details: { option: given },
     });
 }
