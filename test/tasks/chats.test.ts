@@ -256,7 +256,9 @@ test("of texts, options for chats are refused; a base must be a decoder with sco
   expect(refused.format()).toContain("--task text-generation --base DECODER learns the answers");
 });
 
-test("a penalty on the distance to the base trains a decoder, which has no new head; bottleneck layers are refused", async () => {
+test("a penalty on the distance to the base trains a decoder, which has no new head; bottleneck layers are refused", {
+  tags: ["thorough"],
+}, async () => {
   for (const strategy of ["l2-sp", "delta"] as const) {
     const of = { base: pretrained.model, epochs: 2, baselines: false } as const;
     const result = await teach(at("chats.jsonl"), { ...of, strategy, out: at(strategy) });
@@ -289,15 +291,22 @@ test("chats and texts of one group are refused before a training", async () => {
   expect(await error("grouped.jsonl", grouped)).toMatch(/^DataError: .*group/);
 });
 
-test("a run whose tokenizer changed is not resumed: the tokens would be others", async () => {
+test("a run whose tokenizer changed is not resumed: the tokens would be others", {
+  tags: ["thorough"],
+}, async () => {
   const own = writeChatDecoder(at("own-tokenizer"));
-  for (const [data, name] of [
-    [at("chats.jsonl"), "chats"],
-    [texts, "texts"],
+  const labelled = at("labelled.csv");
+  const lines = words.flatMap((a) => words.map((b) => `${a} ${b} so,${words.indexOf(b) % 2}`));
+  writeFileSync(labelled, ["text,label", ...lines].join("\n"));
+  for (const [data, name, task] of [
+    [at("chats.jsonl"), "chats", "text-generation"],
+    [texts, "texts", "text-generation"],
+    [labelled, "classes", "text-classification"],
   ] as const) {
     const stop = new AbortController();
-    const begun = teach(data, {
-      ...{ base: own, epochs: 4, baselines: false, out: at(`${name}-stopped`), signal: stop.signal },
+    const begun = train(data, {
+      ...{ ...common, base: own, task, epochs: 4, strategy: "finetune", option: { keep: "last" } },
+      ...{ baselines: false, out: at(`${name}-stopped`), signal: stop.signal },
       onEvent: (e) => e.event === "epoch" && e.epoch === 1 && stop.abort(),
     });
     await expect(begun).rejects.toMatchObject({ kind: "Interrupted" });
@@ -328,7 +337,9 @@ test("a prompt that is no text and no list of messages is refused", async () => 
   await expect(all()).rejects.toMatchObject({ kind: "DataError" });
 });
 
-test("a text that fills the table of positions is explained", async () => {
+test("a text that fills the table of positions is explained", {
+  tags: ["thorough"],
+}, async () => {
   const folder = writeDecoder(at("positions"));
   const { bytes, golden } = decoderFile("gpt2-tied");
   writeFileSync(join(folder, "onnx/model.onnx"), bytes);

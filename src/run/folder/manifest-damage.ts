@@ -56,6 +56,7 @@ const types: Readonly<Record<keyof RunManifest, Shape>> = {
   batch_parts: maybe(number),
   fingerprint: maybe(text),
   base_sha256: maybe(text),
+  front_end_sha256: maybe(text),
   base_hub: maybe(fields({ repo: text, commit: text })),
   teacher_sha256: maybe(text),
   init_sha256: maybe(text),

@@ -75,13 +75,16 @@ const optionsFile = "options.json";
 /**
  * Checks that a resumed run starts from the same base. After the last check of its kind, new locations are stored:
  * `run.settle()`.
- * @throws RunError if the base's weights, its preprocessing or the cut differ
+ * @throws RunError if the base's weights, its preprocessing, its tokenizer or the cut differ
  */
 export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase): Promise<void> {
-  const { base_sha256: before, preprocessing, cut } = run.manifest;
+  const { base_sha256: before, front_end_sha256: ownFrontEnd, preprocessing, cut } = run.manifest;
+  const frontEnd = frontEndOf(base);
+  const frontEndSha256 = frontEnd && (await run.sha256(frontEnd.content));
   if (before === undefined) {
     await run.update({
       base_sha256: base.sha256,
+      ...(frontEndSha256 !== undefined && { front_end_sha256: frontEndSha256 }),
       ...(base.hub && { base_hub: base.hub }),
       preprocessing: { ...base.preprocessing },
       cut: body.cut.value,
@@ -101,8 +104,31 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
         .map(([name, v]) => `${name} was ${JSON.stringify(preprocessing?.[name])}, now ${JSON.stringify(v)}`)
         .join("; "),
     );
+  if (ownFrontEnd !== frontEndSha256)
+    throw changed(
+      run,
+      frontEnd?.what ?? "base",
+      `the files beside ${base.name} have other content`,
+      ownFrontEnd,
+      frontEndSha256,
+    );
   if (cut !== body.cut.value)
     throw changed(run, "place where the base is cut", `it was "${cut}", now it is "${body.cut.value}"`);
+}
+
+/** Returns the content of the files beside a base that decide what its weights read. Pixels are compared by their preprocessing. */
+function frontEndOf({
+  text,
+  audio,
+}: OpenedBase["base"]): { readonly what: string; readonly content: string } | undefined {
+  if (audio) return { what: "base's front end", content: JSON.stringify(audio.preprocessor) };
+  if (!text) return undefined;
+  const parts = (text.parts ?? [text]).map(({ files: { tokenizer, config }, pooling }) => {
+    // The template of chats makes no tokens of a text.
+    const { chat_template: _, ...settings } = config;
+    return [tokenizer, settings, pooling];
+  });
+  return { what: "tokenizer", content: JSON.stringify(parts) };
 }
 
 /** Models that a run uses besides its base. */

@@ -47,6 +47,9 @@ export class RunFolder {
     private readonly made: boolean,
   ) {}
 
+  /** Returns the hash of a text, hex. */
+  readonly sha256 = (text: string): Promise<string> => this.platform.sha256(text);
+
   /**
    * Current locations of data, base and other models, and an extension, until data and models are known to be the same: {@link settle}
    * then stores them.

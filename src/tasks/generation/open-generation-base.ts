@@ -68,11 +68,9 @@ export async function openGenerationBase(
     features: body.width,
     notes: base.imported.notes,
   });
-  // Another template, or another tokenizer beside the same weights, makes other tokens of the same data.
-  const made = JSON.stringify([chats?.sha256, base.text.files.tokenizer]);
-  const what = chats ? "chat template or tokenizer" : "tokenizer";
-  const from = { name: base.name, sha256: await platform.sha256(made), what };
-  return { opened: { base, body }, length, from, ...(chats && { chats }) };
+  // Another template makes other tokens of the same chats.
+  const from = chats && { name: base.name, sha256: chats.sha256, what: "chat template" };
+  return { opened: { base, body }, length, ...(chats && { chats, from }) };
 }
 
 /** Options of one form of data. */
