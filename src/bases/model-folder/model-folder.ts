@@ -78,7 +78,7 @@ export interface EngraftManifest {
     readonly unit: "words" | "characters";
     readonly decoder: DecoderFacts;
   };
-  /** For text generation: what it learnt, and the tokens of a row, which a score depends on. */
+  /** For text generation: the form of the training data, and the number of tokens per row. A score depends on both. */
   readonly generation?: {
     readonly form: "texts" | "chats";
     readonly length: number;

@@ -103,8 +103,7 @@ export function readChat(record: unknown): Read {
 }
 
 /**
- * Returns the messages of a record before the answer that a model is asked for, or the reason why it cannot be used. If the last message
- * is an answer, it is left out.
+ * Returns the messages that a model answers, or the reason why the record cannot be used. An answer at the end of the record is left out.
  * @example readPrompt({ prompt: "2 + 2?", completion: "4" }) // [{ role: "user", content: "2 + 2?" }]
  */
 export function readPrompt(record: unknown): Read {

@@ -68,12 +68,12 @@ export async function readChats(
   return all;
 }
 
-/** Fields that may stand beside a question and its answer. With any other field, both are a pair of texts. */
+/** Fields of a record that is a chat of a question and its answer. A record with another field is a pair of texts. */
 const besideAnswer: readonly string[] = ["question", "answer", "id", "split", "group"];
 
 /**
  * Returns true if the first record shows that answers are learnt: it has a layout of chats and no label. A field "category" is the topic of
- * a chat, as in Dolly. A question with its answer is a pair of texts if other fields stand beside it.
+ * a chat, as in Dolly. A question with its answer is a pair of texts if the record has other fields.
  */
 export async function holdsAnswers(platform: Platform, path: string): Promise<boolean> {
   const record = await firstRecord(platform, path);

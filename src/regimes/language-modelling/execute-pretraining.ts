@@ -5,14 +5,12 @@ import { textBody } from "../../bases/text/text-body.js";
 import { EngraftError } from "../../core/errors.js";
 import type { DataEvent, LanguageScores, PretrainResultEvent } from "../../core/events/events.js";
 import type { OnProgress } from "../../core/events/progress-events.js";
-import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { holdsChats } from "../../data/chats/read-chats.js";
 import { type Samples, uniformInputs } from "../../data/index.js";
 import { splitFields } from "../../data/split/split-origin.js";
 import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Graph } from "../../graph/graph.js";
-import { parametersOf } from "../../graph/surgery/index.js";
 import { shellWord } from "../../run/command-line.js";
 import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
@@ -25,7 +23,12 @@ import type { TrainedTask } from "../../run/trained-task.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { type LanguageRows, RowsOfTexts } from "../../tasks/generation/rows.js";
-import { decoderFiles, keepsFile, savedDecoder } from "../../tasks/generation/saved-decoder.js";
+import {
+  decoderFiles,
+  keepsFile,
+  reasonForAdapter,
+  savedDecoder,
+} from "../../tasks/generation/saved-decoder.js";
 import {
   gainOf,
   languageScores,
@@ -168,20 +171,16 @@ async function resultOf(
   };
 }
 
-/** Weights of a base from which on an adapter trains by default: beside all of them, an optimizer holds two numbers each. */
-const manyWeights = 50e6;
-
 /** Returns what trains, and why if nobody asked for it. @throws OptionError for options of a strategy that has none */
 function strategyFor({ imported }: Base, { strategy, option }: PretrainOptions): ChosenStrategy {
-  const weights = parametersOf(imported.graph).reduce((sum, { size }) => sum + size, 0);
-  const name = strategy ?? (weights < manyWeights ? "finetune" : "lora");
+  const reason = strategy === undefined ? reasonForAdapter(imported.graph) : undefined;
+  const name = strategy ?? (reason ? "lora" : "finetune");
   if (name === "finetune" && option !== undefined)
     throw new EngraftError("OptionError", "all weights train here, and that has no options", {
       help: 'leave option out, or give the strategy "lora"',
       details: { option },
     });
-  if (strategy !== undefined || name === "finetune") return { name };
-  return { name, reason: message("adapter-for-size", { millions: Math.round(weights / 1e6) }) };
+  return { name, ...(reason && { reason }) };
 }
 
 /** Scores the original base and the new one on the held-back texts. */

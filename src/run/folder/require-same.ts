@@ -116,7 +116,7 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
     throw changed(run, "place where the base is cut", `it was "${cut}", now it is "${body.cut.value}"`);
 }
 
-/** Returns the content of the files beside a base that decide what its weights read. Pixels are compared by their preprocessing. */
+/** Returns the settings that convert texts or sounds to the input of a base. Undefined for a base of pictures, which has a preprocessing. */
 function frontEndOf({
   text,
   audio,

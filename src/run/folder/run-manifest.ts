@@ -34,7 +34,7 @@ export interface RunManifest {
   /** Set once the data and the base are opened: a resumed run refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;
-  /** SHA-256 of the files beside the base that turn texts into tokens, or sounds into its input. Missing for a base of pictures. */
+  /** SHA-256 of the tokenizer, or of the front end of sounds. Missing for a base of pictures. */
   readonly front_end_sha256?: string;
   /** Repository and commit of a base from the hub. */
   readonly base_hub?: HubCommit;

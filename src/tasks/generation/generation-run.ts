@@ -6,7 +6,6 @@ import { groupsOfItems } from "../../data/split/groups.js";
 import { scoreGeneration, tokenSums } from "../../evaluate/generation/score-generation.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
-import { parametersOf } from "../../graph/surgery/index.js";
 import type { RecipeOptions } from "../../options/options.js";
 import type { Context, TaskDefaults } from "../../run/context.js";
 import { trunkWithoutFeatures } from "../../run/made-network.js";
@@ -23,7 +22,14 @@ import { type HeldTexts, inputsOf, type Language, languageOf, samplesOf } from "
 import { type GenerationBase, openGenerationBase } from "./open-generation-base.js";
 import { openReported } from "./open-reported.js";
 import { saveGeneration } from "./save-generation.js";
-import { keepsFile, requireMergeable, type SavedDecoder, savedDecoder, servedType } from "./saved-decoder.js";
+import {
+  keepsFile,
+  reasonForAdapter,
+  requireMergeable,
+  type SavedDecoder,
+  savedDecoder,
+  servedType,
+} from "./saved-decoder.js";
 import { lossesOf, meanOf, type RowLosses, unigramLosses } from "./scores.js";
 import { writeSamples } from "./write-samples.js";
 
@@ -58,16 +64,10 @@ export const generationRun: TaskRun<GenerationData, GenerationBase, GenerationRe
   },
 };
 
-/** Weights of a base from which on an adapter trains by default: beside all of them, an optimizer holds two numbers each. */
-const manyWeights = 50e6;
-
 /** Returns the options with the strategy of a base of this size, unless the user chose one. */
 function withStrategy(options: RecipeOptions, { base }: Language): RecipeOptions {
-  if (options.strategy !== undefined) return options;
-  const weights = parametersOf(base.imported.graph).reduce((sum, { size }) => sum + size, 0);
-  if (weights < manyWeights) return options;
-  const reasons = [message("adapter-for-size", { millions: Math.round(weights / 1e6) })];
-  return { ...options, strategy: "lora", reasons };
+  const reason = options.strategy === undefined ? reasonForAdapter(base.imported.graph) : undefined;
+  return reason ? { ...options, strategy: "lora", reasons: [reason] } : options;
 }
 
 /** Below `fewRows` rows, a batch has `rowsOfFew` rows, so that an epoch has more steps. */

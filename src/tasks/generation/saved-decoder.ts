@@ -6,7 +6,9 @@ import { poolingFile } from "../../bases/text/text-poolings.js";
 import type { StoredAs } from "../../bases/weight-storage.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnProgress } from "../../core/events/progress-events.js";
+import { type Message, message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
+import { parametersOf } from "../../graph/surgery/index.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import { unmergeable } from "../../methods/peft/merge.js";
 import type { RecipeOptions } from "../../options/options.js";
@@ -50,6 +52,17 @@ const warnOfLostCache = ({ name }: Base, reason: string, onEvent: OnProgress): v
     code: "no-cache",
     message: `the new model is written without the cache of ${name}: ${reason}. As a base, and for engraft predict, it is complete; Transformers.js needs a cache: export ${name} again, with Optimum`,
   });
+
+/** Weights of a base from which on an adapter trains by default: beside all of them, an optimizer holds two numbers each. */
+const manyWeights = 50e6;
+
+/** Returns why an adapter trains by default; undefined if all weights of the base train. */
+export function reasonForAdapter(base: Graph): Message | undefined {
+  const weights = parametersOf(base).reduce((sum, { size }) => sum + size, 0);
+  return weights < manyWeights
+    ? undefined
+    : message("adapter-for-size", { millions: Math.round(weights / 1e6) });
+}
 
 /** @throws OptionError if an adapter cannot be merged into its weight: the new model has only weights */
 export function requireMergeable(

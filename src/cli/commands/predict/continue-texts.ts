@@ -144,7 +144,7 @@ async function* promptsOf(
   }
 }
 
-/** Yields the chats of a file, each up to the answer that the model is asked for. */
+/** Yields the chats of a file, each without its last answer. */
 async function* chatsOf(path: string, unreadable: Unreadable): AsyncGenerator<NamedPrompt> {
   for await (const { line, value, reason } of chatRecords(
     nodePlatform,
