@@ -10,9 +10,9 @@ import { type WordEmbedding, wordEmbeddings } from "./text/word-embedding.js";
 /** A base that predicts the token at a place. */
 export interface LanguageModel {
   /**
-   * int32[batch, length + 2 · count] -> float32[batch · count, 2]: the loss of each place in nats, and 1 if the right
-   * token has the highest score. The input holds the tokens of each row (-1 for padding), then the predicted places,
-   * counted through the batch (row · length + place), then the tokens at those places.
+   * int32[batch, length + 2 · count] -> float32[batch · count, 3]: the loss of each place in nats, 1 if the correct
+   * token has the highest score, and the token with the highest score. The input holds the tokens of each row (-1 for padding), then
+   * the predicted places, counted through the batch (row · length + place), then the tokens at those places.
    */
   readonly graph: Graph;
   /** Weights of the added head; none if the file has one. */
@@ -22,6 +22,9 @@ export interface LanguageModel {
   /** Size of the vocabulary. */
   readonly tokens: number;
 }
+
+/** Columns of a {@link LanguageModel}'s output. */
+export const placeColumns = 3;
 
 /** Names of the head's weights. */
 export const languageHead = { weight: "engraft/language/weight", bias: "engraft/language/bias" } as const;
@@ -93,8 +96,9 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
   const sum = g.reduceSum(g.exp(g.sub(logits, highest)), { axes: [1], keepdims: true });
   const own = g.node("GatherElements", [logits, g.unsqueeze(labels, [1])], { axis: 1 });
   const loss = g.sub(g.add(g.log(sum), highest), own);
-  const right = g.unsqueeze(g.cast(g.equal(g.argMax(logits, 1), labels), "float32"), [1]);
-  graph.outputs.push(g.concat([loss, right], 1));
+  const best = g.argMax(logits, 1);
+  const column = (value: Value): Value => g.unsqueeze(g.cast(value, "float32"), [1]);
+  graph.outputs.push(g.concat([loss, column(g.equal(best, labels)), column(best)], 1));
   return {
     graph,
     head,

@@ -8,6 +8,7 @@ import { withOwners } from "./options/option-owners.js";
 import { epochHeader, epochRow } from "./render/epoch-table.js";
 import { columnsOf, labelled, wrap } from "./render/labelled.js";
 import { formatBytes, formatCount, renderEvent } from "./render/render.js";
+import { writtenLines } from "./render/sample-lines.js";
 import { shown, tabbed, terminalColumns } from "./terminal-text.js";
 
 export interface OutputOptions {
@@ -184,6 +185,7 @@ export class Output {
     this.tableOf = event.stage;
     const row = epochRow(event, this.verbose);
     this.line(row, (first) => (event.best && this.terminal.colors ? styleText("green", first) : first));
+    for (const line of writtenLines(event, this.verbose)) this.line(line);
   }
 
   private progress(event: ProgressEvent): void {

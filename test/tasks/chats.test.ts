@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
+import type { EpochEvent } from "../../src/core/events/events.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import {
   evaluate,
@@ -36,7 +37,11 @@ let [base, texts] = ["", ""];
 let pretrained: PretrainResultEvent;
 let taught: ResultOf<"text-generation">;
 const warnings: string[] = [];
-const onEvent: TrainOptions["onEvent"] = (e) => e.event === "warning" && warnings.push(e.code);
+const epochs: EpochEvent[] = [];
+const onEvent: TrainOptions["onEvent"] = (e) => {
+  if (e.event === "warning") warnings.push(e.code);
+  if (e.event === "epoch") epochs.push(e);
+};
 const teach = (data: string, options: Omit<TrainOptions, "task">) =>
   train(data, { ...common, task: "text-generation", baselines: "quick", onEvent, ...options });
 
@@ -48,6 +53,7 @@ beforeAll(async () => {
   pretrained = await pretrain(texts, {
     ...{ ...common, base, epochs: 2, maxLength: 16, out: at("pretrained"), onEvent },
   });
+  epochs.length = 0;
   taught = await teach(at("chats.jsonl"), { base: pretrained.model, epochs: 60, out: at("taught") });
 });
 
@@ -67,6 +73,10 @@ test("answers are learnt, and nothing else: those of the test split are right", 
   expect(unigram!.test.perplexity).toBeGreaterThan(6.4);
   expect(unigram!.test.perplexity).toBeLessThan(8.6);
   expect(zero_shot!.test.bits_per_byte).toBeGreaterThan(scores.bits_per_byte);
+  // After each epoch it answers a chat: in the end with the last word of the question.
+  expect(epochs.every(({ written }) => written?.length === 1)).toBe(true);
+  const { prompt, text } = epochs.findLast(({ best }) => best)!.written![0]!;
+  expect(text.trim()).toBe(prompt.trim().split(/\s+/).at(-1));
   for (const { data, after: written } of samples) expect(written.trim()).toBe(data.trim());
   const screen = (await renderAnyResult(taught)).join("\n");
   expect(screen).toMatch(/most frequent token +50\.0 %/);

@@ -87,6 +87,8 @@ export interface Validation {
   readonly value?: number;
   /** What else the result of a run says of this validation, as JSON. Checkpoints keep it. */
   readonly details?: object;
+  /** How the network goes on after beginnings of texts, if it writes: its most probable tokens. */
+  readonly written?: readonly Readonly<Record<"prompt" | "text", string>>[];
 }
 
 /**
@@ -121,17 +123,20 @@ export interface EpochValidationFields {
   readonly validation_accuracy?: number;
   /** As in `validation.metric`; only if the metric is not the accuracy. */
   readonly validation_metric?: { readonly name: MetricName; readonly value: number };
+  /** How a decoder goes on after the beginnings of some validation texts. */
+  readonly written?: readonly Readonly<Record<"prompt" | "text", string>>[];
 }
 
 /** Returns the validation as fields of an epoch event. @param metric of the score */
 export function epochValidation(
   metric: MetricName,
-  { score, loss, value = metrics[metric].better === "higher" ? score : -score }: Validation,
+  { score, loss, value = metrics[metric].better === "higher" ? score : -score, written }: Validation,
 ): EpochValidationFields {
   const validation = { score, loss, metric: { name: metric, value } };
   return {
     validation,
     validation_loss: loss,
     ...(metric === "accuracy" ? { validation_accuracy: value } : { validation_metric: validation.metric }),
+    ...(written && { written }),
   };
 }

@@ -1,5 +1,5 @@
 import { withWeights } from "../../bases/heads.js";
-import type { LanguageModel } from "../../bases/language-model.js";
+import { type LanguageModel, placeColumns } from "../../bases/language-model.js";
 import type { Base } from "../../bases/open/open-base.js";
 import { EngraftError } from "../../core/errors.js";
 import { message } from "../../core/messages/message.js";
@@ -16,7 +16,8 @@ import type { Solved, TaskModel } from "../../run/trainable-task.js";
 import { withinBudget } from "../../run/training/budget.js";
 import { stageOf } from "../../run/training/planned.js";
 import { requireMergeable } from "../../tasks/generation/saved-decoder.js";
-import { lossesOf, meanOf } from "../../tasks/generation/scores.js";
+import { lossesOf } from "../../tasks/generation/scores.js";
+import { validateLanguage } from "../../tasks/generation/validate-language.js";
 import { rateOfSize } from "../../tasks/texts/text-defaults.js";
 import type { Decided, Fit } from "../../train/fit.js";
 import { languageModelling } from "../../train/objectives/language-objective.js";
@@ -35,11 +36,11 @@ const patience = 2;
 const headShare = 0.15;
 
 /** Returns the head of a language model, which predicts tokens at some places of a row. */
-export function languageHead({ model, train, held }: PreparedTexts): TrainingHead {
+export function languageHead({ model, train, held, format }: PreparedTexts): TrainingHead {
   const chance = Math.log(model.tokens);
+  const { tokenizer, length } = format;
   return {
-    // For each place: the loss, and whether the correct token has the highest logit.
-    outputs: 2,
+    outputs: placeColumns,
     network: () => model.graph,
     objective: () => languageModelling(train.places),
     guessing: {
@@ -47,10 +48,8 @@ export function languageHead({ model, train, held }: PreparedTexts): TrainingHea
       words: `guessing among ${model.tokens} tokens costs ${chance.toPrecision(3)}`,
     },
     metric: "perplexity",
-    async validate(evaluate, _held, signal) {
-      const { loss } = meanOf(await lossesOf(evaluate, held, signal));
-      return { score: -Math.exp(loss), loss };
-    },
+    validate: (evaluate, _held, signal) =>
+      validateLanguage(evaluate, held, { tokenizer, length, trained: train.count, signal }),
   };
 }
 

@@ -1,15 +1,23 @@
+import { placeColumns } from "../../bases/language-model.js";
 import type { TrainingHead } from "../../run/context.js";
 import { languageModelling } from "../../train/objectives/language-objective.js";
 import type { Language } from "./language.js";
-import { lossesOf, meanOf } from "./scores.js";
+import { validateLanguage } from "./validate-language.js";
 
 /** Returns the head of a decoder: its own last layer, with the loss of each predicted token. */
-export function generationHead({ model, trainRows, validation, data }: Language): TrainingHead {
+export function generationHead({
+  model,
+  trainRows,
+  validation,
+  data,
+  format,
+  chats,
+}: Language): TrainingHead {
   const chance = Math.log(model.tokens);
-  const { places } = trainRows(data.seed);
+  const { places, count: trained } = trainRows(data.seed);
+  const { tokenizer, length } = format;
   return {
-    // For each place: the loss, and whether the correct token has the highest score.
-    outputs: 2,
+    outputs: placeColumns,
     network: () => model.graph,
     objective: ({ penalties }) => languageModelling(places, penalties),
     guessing: {
@@ -24,9 +32,9 @@ export function generationHead({ model, trainRows, validation, data }: Language)
       };
     },
     metric: "perplexity",
-    async validate(evaluate, _held, signal) {
-      const { loss } = meanOf(await lossesOf(evaluate, validation.rows, signal));
-      return { score: -Math.exp(loss), loss };
-    },
+    validate: (evaluate, _held, signal) =>
+      validateLanguage(evaluate, validation.rows, {
+        ...{ tokenizer, length, trained, ends: chats?.ends, signal },
+      }),
   };
 }

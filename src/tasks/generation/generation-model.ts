@@ -1,4 +1,4 @@
-import { languageModel } from "../../bases/language-model.js";
+import { languageModel, placeColumns } from "../../bases/language-model.js";
 import {
   type EngraftManifest,
   findModelFolder,
@@ -140,7 +140,7 @@ export async function evaluateGeneration(
   const maker = rowMaker({ ...opened, items }, chats, format, signal);
   const { pad } = tokenizer;
   const { graph } = languageModel(base.imported.graph, { pad, length, count: maker.places, begin: "tied" });
-  const folder = { dir, engraft, graph, outputShapes: [["places", 2]] as const };
+  const folder = { dir, engraft, graph, outputShapes: [["places", placeColumns]] as const };
   return evaluateModel(
     machine,
     folder,

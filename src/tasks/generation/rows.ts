@@ -57,6 +57,30 @@ interface Row {
   readonly labels: ArrayLike<number>;
 }
 
+/**
+ * Returns rows as a language model takes them, and a weight for each place: 0 for unused places.
+ * @param length tokens of each row @param count predicted places of each row
+ */
+export function feedOf(
+  rows: readonly Row[],
+  { length, places: count }: { readonly length: number; readonly places: number },
+): { readonly x: Tensor; readonly weights: Float32Array } {
+  const width = length + 2 * count;
+  const data = new Int32Array(rows.length * width);
+  const weights = new Float32Array(rows.length * count);
+  rows.forEach(({ tokens, places, labels }, r) => {
+    const at = r * width;
+    data.fill(noToken, at, at + length);
+    data.set(tokens, at);
+    for (let i = 0; i < count; i++) {
+      data[at + length + i] = r * length + (places[i] ?? 0);
+      data[at + length + count + i] = labels[i] ?? 0;
+      if (i < places.length) weights[r * count + i] = 1;
+    }
+  });
+  return { x: { dtype: "int32", dims: [rows.length, width], data }, weights };
+}
+
 /** Rows of tokens for a language model, pass after pass. */
 export abstract class LanguageRows {
   /** Rows per pass. */
@@ -72,23 +96,11 @@ export abstract class LanguageRows {
 
   /** Returns the feeds of some rows of a pass, and a weight for each place: 0 for unused places. */
   batch(pass: number, rows: readonly number[]): { readonly x: Tensor; readonly weights: Float32Array } {
-    const { length } = this.format;
-    const { places: count } = this;
-    const width = length + 2 * count;
-    const data = new Int32Array(rows.length * width);
-    const weights = new Float32Array(rows.length * count);
-    rows.forEach((index, r) => {
-      const { tokens, places, labels } = this.row(pass, index);
-      const at = r * width;
-      data.fill(noToken, at, at + length);
-      data.set(tokens, at);
-      for (let i = 0; i < count; i++) {
-        data[at + length + i] = r * length + (places[i] ?? 0);
-        data[at + length + count + i] = labels[i] ?? 0;
-        if (i < places.length) weights[r * count + i] = 1;
-      }
-    });
-    return { x: { dtype: "int32", dims: [rows.length, width], data }, weights };
+    const { places, format } = this;
+    return feedOf(
+      rows.map((index) => this.row(pass, index)),
+      { length: format.length, places },
+    );
   }
 
   /** Yields the tokens that are predicted in the first pass, each with the number of its row. */

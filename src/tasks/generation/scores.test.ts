@@ -49,7 +49,7 @@ test("the losses of a model are summed by text, without unused places", async ()
       Array.from({ length: count * rows.places }, (_, i) => {
         const row = Math.floor(i / rows.places);
         const token = Number(data[row * width + 3 + rows.places + (i % rows.places)]);
-        return [token, Number(token === 3)];
+        return [token, Number(token === 3), 0];
       }).flat(),
     );
   };

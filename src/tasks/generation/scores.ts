@@ -1,3 +1,4 @@
+import { placeColumns } from "../../bases/language-model.js";
 import { stopIf } from "../../core/errors.js";
 import type { Interval } from "../../core/events/events.js";
 import type { LanguageScores } from "../../core/events/pretrain-events.js";
@@ -34,8 +35,8 @@ export async function lossesOf(
       if (weight === 0) return;
       const at = first + Math.floor(i / rows.places);
       const row = texts?.ofRow[at] ?? at;
-      sums.loss[row]! += given[2 * i]!;
-      sums.right[row]! += given[2 * i + 1]!;
+      sums.loss[row]! += given[placeColumns * i]!;
+      sums.right[row]! += given[placeColumns * i + 1]!;
       sums.places[row]!++;
     });
   }

@@ -3,6 +3,7 @@ import type { Base, TextFacts } from "../../bases/open/open-base.js";
 import { continueRows } from "../../bases/sequences/decode.js";
 import { nextScoresGraph, wholeScores } from "../../bases/sequences/next-scores.js";
 import type { GenerationResultEvent } from "../../core/results/sequences/generation.js";
+import type { Tokenizer } from "../../data/texts/tokenizer.js";
 import type { Graph } from "../../graph/graph.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
@@ -47,20 +48,20 @@ export async function writeSamples(
       const added = rows.map(({ ids }) => [...ids]);
       for await (const one of continueRows(wholeScores(session), rows, { ends }))
         if ("token" in one) added[one.row]!.push(one.token);
-      written.push(added.map((ids, i) => textAfter(ids, rows[i]!.ids.length)));
+      written.push(added.map((ids, i) => textAfter(tokenizer, ids, rows[i]!.ids.length)));
     } finally {
       await session.dispose();
     }
   }
-  /** Returns the text that tokens add to those before them. */
-  function textAfter(ids: readonly number[], from: number): string {
-    return tokenizer.text(ids).slice(tokenizer.text(ids.slice(0, from)).length);
-  }
   return begun.map(({ text, prompt, data }, i) => ({
     item: names[text]!,
     prompt: tokenizer.text(prompt),
-    data: textAfter([...prompt, ...data], prompt.length),
+    data: textAfter(tokenizer, [...prompt, ...data], prompt.length),
     before: written[0]![i]!,
     after: written[1]![i]!,
   }));
 }
+
+/** Returns the text that tokens add to the first `from` of them. */
+export const textAfter = (tokenizer: Tokenizer, ids: readonly number[], from: number): string =>
+  tokenizer.text(ids).slice(tokenizer.text(ids.slice(0, from)).length);

@@ -105,7 +105,7 @@ class Run {
     if (initial) await session.writeState(initial);
     const best = weightsOf(moved, await session.readState());
     const begun = performance.now();
-    const { details, ...validation } = await options.validate(loop.evaluate);
+    const { details, written: _, ...validation } = await options.validate(loop.evaluate);
     const total = decided.steps ?? options.plateau?.steps ?? options.epochs * options.stepsPerEpoch;
     const note: ProgressNote = {
       step: 0,
@@ -280,9 +280,11 @@ class Run {
   private async validated(epoch: number, before: ProgressNote): Promise<void> {
     const { options, loop } = this;
     const begin = performance.now();
-    const { details, ...validation } = await options.validate(loop.evaluate).catch((error: unknown) => {
-      throw diverged(error, epoch + 1, this.epochCount);
-    });
+    const { details, written, ...validation } = await options
+      .validate(loop.evaluate)
+      .catch((error: unknown) => {
+        throw diverged(error, epoch + 1, this.epochCount);
+      });
     this.secondsPerValidation = (performance.now() - begin) / 1000;
     if (this.mayLower && undoesStart(this.note.best, validation, options.lowersRate!))
       return this.beginAgain(scoreOrWorst(validation.score));
@@ -308,7 +310,7 @@ class Run {
       epoch: epoch + 1,
       of: this.epochCount,
       ...termsOf(this.note.partial, this.note.step - epoch * options.stepsPerEpoch, loop.step.termWeights),
-      ...epochValidation(options.metric ?? "accuracy", validation),
+      ...epochValidation(options.metric ?? "accuracy", { ...validation, written }),
       rate,
       seconds: seconds - before.epochs.reduce((s, e) => s + e.seconds, 0),
       best: isBest && options.keep !== "last",
@@ -350,7 +352,7 @@ class Run {
     const joined = await this.gathered?.join(async (weights) => {
       const own = loop.recalibrate ? await loop.recalibrate(weights) : weights;
       await loop.session.writeState(own);
-      const { details: _, ...validation } = await options.validate(loop.evaluate);
+      const { details: _, written: _text, ...validation } = await options.validate(loop.evaluate);
       return { weights: own, validation };
     });
     if (!joined) return;

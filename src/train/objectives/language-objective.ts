@@ -3,7 +3,7 @@ import { areAdditive, needsOf, type Objective, type Penalty, termsOf } from "./o
 
 /**
  * Mean of −ln p(token) over the predicted places: the loss of masked and causal modelling. The model returns the loss
- * of each place, float32[batch · count, 2] (see `languageModel`); places of weight 0 are padding.
+ * of each place, float32[batch · count, 3] (see `languageModel`); places of weight 0 are padding.
  * @param count places per row
  * @param penalties additional terms. Default none
  */
