@@ -126,3 +126,14 @@ test("each seed packs texts in another order, with the same tokens", () => {
   // Each row predicts all of its tokens but the first.
   expect([...one.labels()]).toHaveLength(all.length + texts.length + one.count * 2 - one.count);
 });
+
+test("the beginning of a text ends with a word, if one ends near its third", () => {
+  const tokenizer = letters({ before: [], behind: [] }, 2);
+  const texts = ["one two three four", "onetwothreefour", "of three more"];
+  const rows = rowsOfTexts(texts, { ...formatOf(tokenizer), length: 30 });
+  const begun = rows
+    .beginnings(9, 16)
+    .map(({ prompt, data }) => [prompt, data].map((ids) => tokenizer.text(ids)));
+  expect(begun.map(([prompt]) => prompt!.slice(1))).toEqual(["one two", "onetw", "of three"]);
+  expect(begun.map((parts) => parts.join("").slice(1, -1))).toEqual(texts);
+});

@@ -247,7 +247,7 @@ export class RowsOfTexts extends LanguageRows {
 
   /**
    * Returns beginnings of texts, each with what follows it: of a chat all before an answer, and the answer; of a text its first third, at
-   * most `longest` tokens.
+   * most `longest` tokens, and the rest of the word there.
    */
   beginnings(count: number, longest: number): readonly Beginning[] {
     const { ofRow } = this.texts;
@@ -255,7 +255,8 @@ export class RowsOfTexts extends LanguageRows {
       const ids = Array.from(tokens);
       const isFirst = row === 0 || ofRow[row] !== ofRow[row - 1];
       const isWhole = places.length === ids.length - 1;
-      const at = isWhole ? Math.min(longest, Math.ceil(ids.length / 3)) : places[0]! + 1;
+      const third = Math.min(longest, Math.ceil(ids.length / 3));
+      const at = isWhole ? endOfWord(ids, third, this.format.tokenizer) : places[0]! + 1;
       const other = places.findIndex((place, i) => place + 1 !== at + i);
       const end = isWhole ? ids.length : at + (other < 0 ? places.length : other);
       return isFirst && ofRow[row]! < count && at < ids.length
@@ -270,6 +271,17 @@ export class RowsOfTexts extends LanguageRows {
       this.order = { pass, rows: permutation(this.rows.length, this.format.seed, this.key, pass) };
     return this.rows[this.order.rows[index]!]!;
   }
+}
+
+/** Most tokens of the rest of a word. */
+const longestRest = 8;
+
+/** Returns the first place from `from` on that begins a word; `from` if no word begins near it, as in Chinese. */
+function endOfWord(ids: readonly number[], from: number, tokenizer: Tokenizer): number {
+  const textOf = (count: number): string => tokenizer.text(ids.slice(0, count));
+  for (let at = from; at < Math.min(ids.length - 1, from + longestRest); at++)
+    if (/^\s/.test(textOf(at + 1).slice(textOf(at).length))) return at;
+  return from;
 }
 
 /**
