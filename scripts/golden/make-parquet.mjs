@@ -90,6 +90,24 @@ write("chats.parquet", {
   system: [new Utf8(), rows(6, (i) => (i === 0 ? "Be short." : null))],
 });
 
+const translation = new Struct([new Field("en", new Utf8(), true), new Field("de", new Utf8(), true)]);
+const numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
+const zahlen = ["eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht"];
+write(
+  "translation.parquet",
+  {
+    id: [new Utf8(), rows(24, String)],
+    translation: [
+      translation,
+      rows(24, (i) => ({
+        en: `${numbers[i % 8]} and ${numbers[i >> 3]} birds`,
+        de: i === 5 ? null : `${zahlen[i % 8]} und ${zahlen[i >> 3]} Vögel`,
+      })),
+    ],
+  },
+  { features: { id: value("string"), translation: { languages: ["en", "de"], _type: "Translation" } } },
+);
+
 write(
   "table.parquet",
   {

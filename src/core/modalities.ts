@@ -24,6 +24,9 @@ export type SampleWords<M extends Modality = Modality> = (typeof modalities)[M];
 /** Words for a sample of a task on tags, whose modality is text. */
 export const sentence = { one: "sentence", many: "sentences", zh: ["个", "句子"] } as const;
 
+/** Words for a pair of a source and a target text, whose modality is text. */
+export const textPair = { one: "pair", many: "pairs", zh: ["个", "文本对"] } as const;
+
 /** True if a group of these samples is a recording: pictures and sounds. @param word of a record; missing in older ones */
 export const areRecorded = (word = "picture"): boolean =>
   Object.values(modalities).some(({ one, recorded }) => one === word && recorded);

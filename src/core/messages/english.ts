@@ -3,6 +3,7 @@ import { dataEn } from "./data-en.js";
 import { groupEn } from "./group-en.js";
 import { levelEn } from "./level-en.js";
 import { noteEn } from "./note-en.js";
+import { pairEn } from "./pair-en.js";
 import { recipeEn } from "./recipe-en.js";
 import { runEn } from "./run-en.js";
 import { soundEn } from "./sound-en.js";
@@ -15,6 +16,7 @@ export const english = {
   ...groupEn,
   ...levelEn,
   ...noteEn,
+  ...pairEn,
   ...recipeEn,
   ...runEn,
   ...soundEn,

@@ -1,5 +1,5 @@
 /** English sentences about the origin of the splits of a dataset. */
-import type { SampleWords, sentence } from "../modalities.js";
+import type { SampleWords, sentence, textPair } from "../modalities.js";
 import { counted, thousands } from "./counted.js";
 
 export interface SplitShares {
@@ -16,7 +16,7 @@ export interface SplitShares {
   /** Number of these samples in another split than the first of their group, since their groups are too large for one. Missing: 0. */
   readonly apart?: number;
   readonly count?: number;
-  readonly unit?: SampleWords<"text">["one"] | (typeof sentence)["one"];
+  readonly unit?: SampleWords<"text">["one"] | (typeof sentence | typeof textPair)["one"];
   readonly seed: number;
 }
 

@@ -2,12 +2,12 @@ import type { Part } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { SplitShares } from "../../core/messages/split-en.js";
-import type { SampleWords, sentence } from "../../core/modalities.js";
+import type { SampleWords, sentence, textPair } from "../../core/modalities.js";
 import { byCodePoint, type Warning } from "./found.js";
 import type { Share } from "./split.js";
 
 /** Words for the samples that are divided. */
-export type SampleUnit = SampleWords["one"] | (typeof sentence)["one"];
+export type SampleUnit = SampleWords["one"] | (typeof sentence | typeof textPair)["one"];
 
 /** A split that the program may draw. */
 export type DrawnPart = Share["part"];
@@ -53,6 +53,7 @@ export const sampleKinds: Readonly<Record<SampleUnit, SampleKind>> = {
   clip: files,
   row: { leftOut: "none", together: "equal rows" },
   text: texts,
+  pair: { ...texts, unit: "pair" },
   sentence: { ...texts, unit: "sentence", stratified: "type" },
 };
 

@@ -92,7 +92,7 @@ export function groupNearTexts(
 const marks =
   /[.,;!?…"“”„‚‘’'`´«»。，；！？、：「」『』《》〈〉（）]+|[([{](?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}.!?])[)\]}]/gu;
 /** Scripts that are written without spaces. */
-const unspaced = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]/u;
+export const unspaced = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]/u;
 
 /** Returns a text, or a pair of texts as one. */
 export const wholeText = ({ text = "", pair }: { readonly text?: string; readonly pair?: string }): string =>

@@ -1,7 +1,7 @@
 // Counts of samples in words: "picture", "text", "row".
 import type { Interval } from "../../core/events/events.js";
 import { itemZh } from "../../core/messages/item-zh.js";
-import { modalities, sentence } from "../../core/modalities.js";
+import { modalities, sentence, textPair } from "../../core/modalities.js";
 import { count, integer, percentRange, rangeEnds } from "../charts/numbers.js";
 
 export const itemsEn = {
@@ -20,7 +20,7 @@ export const itemsEn = {
 };
 
 const named = (kind: string): readonly [measure: string, name: string] =>
-  [...Object.values(modalities), sentence].find(({ one }) => one === kind)?.zh ?? ["个", "样本"];
+  [...Object.values(modalities), sentence, textPair].find(({ one }) => one === kind)?.zh ?? ["个", "样本"];
 const counted = (n: number, kind: string, part = ""): string => {
   const [measure, name] = named(kind);
   return `${integer(n)}\u00a0${measure}${part}${name}`;

@@ -5,6 +5,7 @@ import type { Examples } from "./examples.js";
 import { groupExamples } from "./group-examples.js";
 import { levelExamples } from "./level-examples.js";
 import { noteExamples } from "./note-examples.js";
+import { pairExamples } from "./pair-examples.js";
 import { recipeExamples } from "./recipe-examples.js";
 import { runExamples } from "./run-examples.js";
 import { soundExamples } from "./sound-examples.js";
@@ -17,6 +18,7 @@ export const messageExamples: Examples<MessageTable> = {
   ...groupExamples,
   ...levelExamples,
   ...noteExamples,
+  ...pairExamples,
   ...recipeExamples,
   ...runExamples,
   ...soundExamples,

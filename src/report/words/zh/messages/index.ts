@@ -4,6 +4,7 @@ import { dataZh } from "./data-zh.js";
 import { groupZh } from "./group-zh.js";
 import { levelZh } from "./level-zh.js";
 import { noteZh } from "./note-zh.js";
+import { pairZh } from "./pair-zh.js";
 import { recipeZh } from "./recipe-zh.js";
 import { runZh } from "./run-zh.js";
 import { soundZh } from "./sound-zh.js";
@@ -16,6 +17,7 @@ export const messagesZh: MessageTable = {
   ...groupZh,
   ...levelZh,
   ...noteZh,
+  ...pairZh,
   ...recipeZh,
   ...runZh,
   ...soundZh,

@@ -1,7 +1,7 @@
 /** 中文：数据怎样划分。 */
 
 import type { splitEn } from "../../../../core/messages/split-en.js";
-import { modalities, sentence } from "../../../../core/modalities.js";
+import { modalities, sentence, textPair } from "../../../../core/modalities.js";
 import { integer } from "../../../charts/numbers.js";
 
 const together = {
@@ -10,7 +10,10 @@ const together = {
   "near copies": "几乎相同的样本",
 } as const;
 const strata = { class: "分层抽样", type: "按类型分层抽样" } as const;
-const counted = { text: modalities.text.zh.join(""), sentence: sentence.zh.join("") } as const;
+const counted = {
+  ...{ text: modalities.text.zh.join(""), sentence: sentence.zh.join("") },
+  pair: textPair.zh.join(""),
+} as const;
 
 export const splitZh: typeof splitEn = {
   "split-shares": (v) =>
