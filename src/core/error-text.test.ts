@@ -40,7 +40,13 @@ test("every code has a Chinese sentence with what to do", () => {
     ...{ device: "camera", path: "/p", class: "蚂蚁", groups: 2, samples: 3, option: "safe" },
     ...{ list: "a.csv", file: "a.csv", columns: ["x", "y"], named: "z" },
     ...{ model: "text-classification", data: "image-classification", address: "https://a.example" },
-    ...{ input: "table", target: "labels", targets: ["classes", "numbers"], inputs: ["image"] },
+    ...{
+      source: "text",
+      input: "table",
+      target: "labels",
+      targets: ["classes", "numbers"],
+      inputs: ["image"],
+    },
     ...{ folds: 5, files: 65_534, most: 2e9, name: "a.png" },
   };
   for (const [code, write] of Object.entries(errorsZh)) {

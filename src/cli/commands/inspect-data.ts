@@ -53,7 +53,7 @@ export async function isModelFolder(path: string): Promise<boolean> {
   return modelFolderAmongData(names, path) !== undefined;
 }
 
-const splitWords = ({ train, validation, test }: DataInspection["splits"]): string =>
+export const splitWords = ({ train, validation, test }: DataInspection["splits"]): string =>
   `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test`;
 
 /** Near copies of rows are rows that share a picture or a text, or nearly so. */
@@ -90,23 +90,7 @@ export function inspectionLines(path: string, found: DataInspection): string[] {
           `${formatCount(duplicates.exact)} exact${nearCopies(columns !== undefined, duplicates.near)}, ${formatCount(duplicates.across_parts)} in another split`,
         )
       : []),
-    ...(leaks.length > 0
-      ? labelled(
-          "leaks",
-          ...shortened(
-            leaks,
-            (one) => `${one.item} (${one.part}) and ${one.other} (${one.other_part})`,
-            "pairs",
-          ),
-        )
-      : []),
-    ...(skipped.length > 0
-      ? labelled(
-          "skipped",
-          ...shortened(skipped, ({ item, reason }) => `${item}: ${reason}`, "skipped samples"),
-        )
-      : []),
-    ...warnings.flatMap(({ message }) => labelled("warning", message)),
+    ...doubtLines({ leaks, skipped, warnings }),
     ...labelled(
       "samples",
       ...samples.map(({ id, target }) => (target === "" ? id : `${id}: ${cut(target)}`)),
@@ -114,8 +98,33 @@ export function inspectionLines(path: string, found: DataInspection): string[] {
   ];
 }
 
+/** Returns the lines of pairs across the splits, left-out samples and warnings. */
+export const doubtLines = ({
+  leaks,
+  skipped,
+  warnings,
+}: Pick<DataInspection, "leaks" | "skipped" | "warnings">): string[] => [
+  ...(leaks.length > 0
+    ? labelled(
+        "leaks",
+        ...shortened(
+          leaks,
+          (one) => `${one.item} (${one.part}) and ${one.other} (${one.other_part})`,
+          "pairs",
+        ),
+      )
+    : []),
+  ...(skipped.length > 0
+    ? labelled(
+        "skipped",
+        ...shortened(skipped, ({ item, reason }) => `${item}: ${reason}`, "skipped samples"),
+      )
+    : []),
+  ...warnings.flatMap(({ message }) => labelled("warning", message)),
+];
+
 const short = (value: number): string => String(Number(value.toPrecision(4)));
-const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+export const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 const columnWords = ({ name, use, why, values }: NonNullable<DataInspection["columns"]>[number]): string =>
   `${JSON.stringify(name)} ${use}${why === undefined ? "" : `, ${why}`}: ${few(values.map(cut))}`;

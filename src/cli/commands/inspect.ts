@@ -136,8 +136,11 @@ export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], inspect
   await requireSomething(ref);
   if (await isData(ref)) {
     const { inspectData } = await import("../../tasks/inspect-data.js");
-    const found = await inspectData(ref, { ...inspectOptions, signal });
-    return output.result({ ...found }, inspectionLines(ref, found));
+    const { result, lines } = await inspectData(ref, { ...inspectOptions, signal }).then(
+      (found) => ({ result: found, lines: inspectionLines(ref, found) }),
+      async (error) => (await import("./inspect-pairs.js")).inspectPairs(ref, inspectOptions, error),
+    );
+    return output.result({ ...result }, lines);
   }
   const inspection = await inspectModel(ref, { onEvent: output.onEvent, signal });
   output.result({ ...inspection }, lines(inspection));

@@ -89,6 +89,9 @@ export const errorsZh = {
   "pair-not-built": ({ data, input, target, targets, inputs }: Pair) =>
     `“${data}”的输入是${inputZh(input)}，目标是${targetZh[target]}：没有这种组合的任务。${inputZh(input)}可以学习${targets.map((one) => targetZh[one]).join("、")}；${targetZh[target]}可以从${inputs.map(inputZh).join("、")}学习。也可以选择另一个目标列。`,
 
+  "pairs-not-learnt": (v: { readonly data: string; readonly source: string; readonly target: string }) =>
+    `“${v.data}”是文本对，源列“${v.source}”，目标列“${v.target}”：可以识别，但还不能学习。如果把两列改名为 prompt 和 completion，解码器可以用 --task text-generation 学习写出后者。`,
+
   "too-little-memory": (_: object) =>
     "内存不足。请用更小的批次、更小的图片或更小的基础模型，或关闭其他程序。",
   unreachable: (v: { readonly address: string }) => `无法下载 ${v.address}。请检查地址和网络连接。`,

@@ -1,3 +1,4 @@
+import { EngraftError } from "../../core/errors.js";
 import type { Modality } from "../../core/modalities.js";
 import type { Head } from "../../core/results/task.js";
 import { cellOf } from "../../data/assemble-samples.js";
@@ -47,6 +48,8 @@ export const inputRows: readonly InputRow[] = [
   { input: "text", finds: findChats },
   { input: "audio", finds: findSounds },
   { input: "text", finds: findTaggedWords },
+  // Before all columns of a list: the first line of pairs may have no names.
+  { input: "text", finds: refusePairs },
   // Columns of a list.
   { input: "image", finds: findListedImages },
   { input: "text", finds: findListedTexts },
@@ -97,6 +100,28 @@ async function findChats({ platform, path, kind, chosen, options, lists }: Evide
 async function findTaggedWords({ platform, path }: Evidence): Finding {
   const { holdsEntities } = await import("../../data/entities/holds-entities.js");
   return (await holdsEntities(platform, path)) ? { shows: "tags" } : undefined;
+}
+
+/** Refuses pairs of a source and a target text, for which there is no task. @throws DataError naming both columns, and what is possible */
+async function refusePairs({ platform, path, kind, chosen, options, lists }: Evidence): Finding {
+  const { text, labels, quotes } = options;
+  if (kind === undefined || chosen || text !== undefined || labels !== undefined) return undefined;
+  const found = await lists();
+  if (found === undefined || (kind === "folder" && found.layout !== "splits")) return undefined;
+  const { findPairColumns } = await import("../../data/pairs/read-pairs.js");
+  const columns = await findPairColumns(platform, path, { quotes });
+  if (columns === undefined) return undefined;
+  const { source, target } = columns;
+  const data = platform.files.relative(platform.files.dirname(path), path);
+  throw new EngraftError(
+    "DataError",
+    `${JSON.stringify(data)} has pairs of texts, source ${JSON.stringify(source)} and target ${JSON.stringify(target)}: they are recognised, and not learnt yet`,
+    {
+      help: `engraft inspect shows them; with the columns called "prompt" and "completion", a decoder learns to write the second: --task text-generation --base DECODER`,
+      code: "pairs-not-learnt",
+      details: { data, source, target },
+    },
+  );
 }
 
 async function findListedImages({ list: read }: Evidence): Finding {
