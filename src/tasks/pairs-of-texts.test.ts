@@ -6,7 +6,6 @@ import { inspectPairs } from "../cli/commands/inspect-pairs.js";
 import type { EngraftError } from "../core/errors.js";
 import { nodePlatform } from "../platform/node.js";
 import { taskOf } from "./detect.js";
-import type { InspectDataOptions } from "./inspect-data.js";
 
 const words = "amber bridge copper dust engine forest garden harbour island jungle".split(" ");
 const text = (i: number): string => `${words[i % 10]} and ${words[(i >> 2) % 10]} are ${words[(i * 3) % 10]}`;
@@ -18,7 +17,7 @@ const lines = (n: number, row: (i: number) => object): string =>
   Array.from({ length: n }, (_, i) => `${JSON.stringify(row(i))}\n`).join("");
 type Tree = Readonly<Record<string, string>>;
 
-const taskOfTree = (tree: Tree, path: string, options: InspectDataOptions = {}) =>
+const taskOfTree = (tree: Tree, path: string, options: Parameters<typeof taskOf>[2] = {}) =>
   inFolder(async (folder) => {
     await writeTree(folder, tree);
     return taskOf(nodePlatform, join(folder, path), options).catch((error: EngraftError) => error);
@@ -73,7 +72,7 @@ const table = (header: string, n: number, row: (i: number) => readonly unknown[]
 });
 const kind = (i: number): string => ["pet", "wild"][i % 2]!;
 
-test.each<[string, Tree, string, InspectDataOptions?]>([
+test.each<[string, Tree, string, Parameters<typeof taskOf>[2]?]>([
   ["prompts and completions", table("prompt,completion", 40, (i) => [text(i), other(i)]), "text-generation"],
   ["questions and answers", table("question,answer", 40, (i) => [text(i), other(i)]), "text-generation"],
   ["Alpaca", table("instruction,input,output", 40, (i) => [text(i), i, other(i)]), "text-generation"],

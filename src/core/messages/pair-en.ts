@@ -18,7 +18,7 @@ export const pairEn = {
   "first-line-is-pair": ({ file }: { readonly file: string }): string =>
     `${JSON.stringify(file)} has no names of columns: its first line is a pair like the others`,
   "pairs-in-scripts": (v: Names & ScriptShares & { readonly column: string }): string =>
-    `${JSON.stringify(v.column)} has texts in several scripts: ${v.shares.map(({ script, percent }) => `${script} (${percent} %)`).join(", ")}; the rarer ones begin with ${listed(v)}. A model learns one language from a column: move or remove the others`,
+    `${JSON.stringify(v.column)} has texts in several scripts: ${v.shares.map(({ script, percent }) => `${script} (${percent} %)`).join(", ")}; the rarer ones are in ${listed(v)}. A model learns one language from a column: move or remove the others`,
   "pairs-swapped": (
     v: Names & { readonly pairs: number; readonly source: Script; readonly target: Script },
   ): string =>

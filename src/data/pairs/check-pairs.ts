@@ -90,7 +90,7 @@ export function checkPairs(
 type Scripts = readonly (Script | undefined)[];
 
 const percentOf = (share: number): number => Math.round(100 * share);
-const idsOf = (pairs: readonly FoundPair[]): string[] => pairs.slice(0, 10_000).map(({ id }) => id);
+const idsOf = (pairs: readonly FoundPair[]): string[] => pairs.map(({ id }) => id);
 
 /** Returns the share of each script among the texts with letters, the most frequent first. */
 function sharesOf(scripts: Scripts): SideFacts["scripts"] {

@@ -160,6 +160,13 @@ test("a row without one of its texts is left out with the reason, and a tenth is
   expect([error.kind, (error.details.skipped as unknown[]).length]).toEqual(["DataError", 5]);
 });
 
+test("data that only score a model may have empty splits", async () => {
+  expect((await refused(opened({ "a.tsv": tsv([named, ...pairs(2)]) }))).kind).toBe("DataError");
+  expect(
+    (await opened({ "a.tsv": tsv([named, ...pairs(2)]) }, "a.tsv", { emptyParts: true })).items,
+  ).toHaveLength(2);
+});
+
 test("one column only, and nothing, are no pairs", async () => {
   for (const tree of [
     { "a.tsv": tsv([["source"], ...pairs(30).map(([one]) => [one])]) },

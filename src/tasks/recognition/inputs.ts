@@ -104,8 +104,9 @@ async function findTaggedWords({ platform, path }: Evidence): Finding {
 
 /** Refuses pairs of a source and a target text, for which there is no task. @throws DataError naming both columns, and what is possible */
 async function refusePairs({ platform, path, kind, chosen, options, lists }: Evidence): Finding {
-  const { text, labels, quotes } = options;
-  if (kind === undefined || chosen || text !== undefined || labels !== undefined) return undefined;
+  const { text, labels, classNames, quotes } = options;
+  const saysOther = chosen ?? text ?? labels ?? classNames;
+  if (kind === undefined || saysOther !== undefined) return undefined;
   const found = await lists();
   if (found === undefined || (kind === "folder" && found.layout !== "splits")) return undefined;
   const { findPairColumns } = await import("../../data/pairs/read-pairs.js");

@@ -14,7 +14,7 @@ const pairs = (n: number): string => itemsZh.count(n, "pair");
 export const pairZh: typeof pairEn = {
   "first-line-is-pair": ({ file }) => `“${file}”没有列名：第一行与其他行一样是一个文本对`,
   "pairs-in-scripts": (v) =>
-    `“${v.column}”列的文本使用多种文字：${v.shares.map(({ script, percent }) => `${scriptZh[script]}（${percent} %）`).join("、")}；较少的几种首先出现在${listed(v)}。模型从一列中学习一种语言：请移走或删除其他语言的文本`,
+    `“${v.column}”列的文本使用多种文字：${v.shares.map(({ script, percent }) => `${scriptZh[script]}（${percent} %）`).join("、")}；较少的几种出现在${listed(v)}。模型从一列中学习一种语言：请移走或删除其他语言的文本`,
   "pairs-swapped": (v) =>
     `${pairs(v.pairs)}似乎颠倒了方向，是从${scriptZh[v.target]}到${scriptZh[v.source]}，而不是从${scriptZh[v.source]}到${scriptZh[v.target]}：${listed(v)}；请在那里互换源文本与目标文本`,
   "pairs-equal": (v) =>
