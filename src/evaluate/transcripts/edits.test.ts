@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { alignEdits, charactersOf, countEdits, errorsOf, sumEdits, wordsOf } from "./edits.js";
+import {
+  alignEdits,
+  charactersOf,
+  countEdits,
+  countFewestEdits,
+  errorsOf,
+  sumEdits,
+  wordsOf,
+} from "./edits.js";
 
 const counts = (reference: string, hypothesis: string) => {
   const { substitutions, deletions, insertions, length } = countEdits(
@@ -41,6 +49,7 @@ describe("the alignment with the fewest edits", () => {
     for (const a of texts)
       for (const b of texts) {
         expect(errorsOf(countEdits(alignEdits([...a], [...b])))).toBe(distance(a, b));
+        expect(countFewestEdits([...a], [...b])).toEqual(countEdits(alignEdits([...a], [...b])));
       }
   });
 });
@@ -59,4 +68,15 @@ test("words and characters of a text", () => {
   expect(wordsOf(" no  go\n")).toEqual(["no", "go"]);
   // e with a combining acute and a dot below has no composed form, and is one character.
   expect(charactersOf("e\u0323\u0301a")).toHaveLength(2);
+});
+
+test("a long text has the characters that it has as a whole", () => {
+  const pieces = ["e\u0323\u0301", "🇩🇪", "👩‍👩‍👧", "\r\n", "न्", "\ud800", "a", "𑄧"];
+  const whole = (text: string) =>
+    Array.from(new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text), (s) => s.segment);
+  for (let shift = 0; shift < 12; shift++) {
+    const text = "x".repeat(shift) + Array.from({ length: 900 }, (_, i) => pieces[(i * i + i) % 8]).join("");
+    expect(charactersOf(text)).toEqual(whole(text));
+  }
+  expect(charactersOf(`a${"\u0301".repeat(5000)}b`)).toHaveLength(2);
 });
