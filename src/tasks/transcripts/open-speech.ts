@@ -5,6 +5,7 @@ import { message, warningText } from "../../core/messages/message.js";
 import { openTranscripts, type TranscriptDataset } from "../../data/sounds/index.js";
 import { withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
+import { isWithoutSpaces } from "../../data/texts/without-spaces.js";
 import {
   normalizeTranscript,
   type TranscriptNormalizer,
@@ -38,10 +39,6 @@ export interface OpenSpeech {
   readonly emptyParts?: boolean;
 }
 
-/** Scripts without spaces between words. */
-const withoutSpaces =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/gu;
-
 /** Opens clips with transcripts, and reports them. @throws DataError for unusable data */
 export async function openSpeech(
   platform: Platform,
@@ -73,7 +70,7 @@ export async function openSpeech(
     items: items.map((item) => ({ ...item, target: vocabulary.encode(item.text) })),
     vocabulary,
     normalizer,
-    unit: unitOf(items.map(({ text }) => text)),
+    unit: isWithoutSpaces(items.map(({ text }) => text)) ? "characters" : "words",
     ...(trainSize !== undefined &&
       withSplitMessages(
         opened,
@@ -83,12 +80,6 @@ export async function openSpeech(
   report(data, counted?.rare ?? [], onEvent);
   return data;
 }
-
-const unitOf = (texts: readonly string[]): SpeechData["unit"] => {
-  const all = texts.join("");
-  const letters = all.match(/\p{L}/gu)?.length ?? 0;
-  return 2 * (all.match(withoutSpaces)?.length ?? 0) > letters ? "characters" : "words";
-};
 
 function report(
   data: SpeechData,
