@@ -33,6 +33,7 @@ export {
   watchRun,
 } from "./api/runs/manage-runs.js";
 export { type StartedRun, type StartOptions, startResume, startRun } from "./api/runs/start-run-node.js";
+export { compareWrittenTexts, scoreWrittenTexts } from "./api/score-written-texts.js";
 export { distill, train } from "./api/train.js";
 export { type WriteLayoutOptions, type WrittenSample, writeLayout } from "./api/write-layout.js";
 export type { NamedDetection } from "./bases/detection/read-detections.js";
@@ -105,6 +106,7 @@ export type { Explanation } from "./core/results/explanation.js";
 export type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./core/results/insights.js";
 export type { ResultOf } from "./core/results/result-of.js";
 export type { GenerationResultEvent, GenerationScores } from "./core/results/sequences/generation.js";
+export type { WrittenTextDifferences, WrittenTextScores } from "./core/results/sequences/written-texts.js";
 export type { ShownScore } from "./core/results/shown-score.js";
 export type { RunsReport, SideDifference, SideRun } from "./core/results/side-by-side.js";
 export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/results/task.js";
@@ -112,6 +114,7 @@ export type { ChatMessage } from "./data/chats/chat.js";
 export type { ClassSample, Dataset } from "./data/index.js";
 export type { Layout } from "./data/lists/layout-files.js";
 export { shownScore } from "./evaluate/shown-score.js";
+export type { WrittenTextOptions } from "./evaluate/written/count-written-texts.js";
 export type { Answer } from "./inference/answer.js";
 export type { Assessment, AssessOptions } from "./inference/assess.js";
 export type {

@@ -19,7 +19,8 @@ export interface IntervalRule {
 
 /**
  * Measures with an interval: the metrics, "share" for recall, precision and other shares, "macro_f1", "error" for mean errors and
- * 1 − R², "word_error" for the error rate of words or characters, "token_loss" for the mean loss of tokens, "class_ap" and "class_iou" for one class of boxes or masks.
+ * 1 − R², "word_error" for the error rate of words or characters, "token_loss" for the mean loss of tokens, "class_ap" and "class_iou" for
+ * one class of boxes or masks. "chrf" and "bleu" are scores of written texts.
  */
 export type Measure =
   | ScoreName
@@ -28,6 +29,8 @@ export type Measure =
   | "error"
   | "word_error"
   | "token_loss"
+  | "chrf"
+  | "bleu"
   | "class_ap"
   | "class_iou";
 
@@ -47,6 +50,8 @@ export const intervalRules: Readonly<Record<Measure, IntervalRule>> = {
   word_error: { range: "share", samples: 10, groups: fewestGroups },
   token_accuracy: { range: "share", samples: 10, groups: fewestGroups },
   token_loss: { range: "positive", samples: 10, groups: fewestGroups },
+  chrf: { range: "share", samples: 10, groups: fewestGroups },
+  bleu: { range: "share", samples: 30, groups: fewestGroups },
   map: { range: "share", samples: 30, groups: 30, heavyTails: true },
   class_ap: { range: "share", samples: 10, groups: 30, heavyTails: true },
   miou: { range: "share", samples: 30, groups: 12, heavyTails: true },

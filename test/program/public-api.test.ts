@@ -22,11 +22,11 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptModel adaptations cacheFeatures cacheInfo cancelStudy clearCache collectSums compare diagnose distill
+      EngraftError adapt adaptModel adaptations cacheFeatures cacheInfo cancelStudy clearCache collectSums compare compareWrittenTexts diagnose distill
       distillMethods errorText evaluate explain exportModel extend inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
       openData openSession openTextGenerator optionsOf prepareComparison prepareCurve prepareDiagnosis prepareSeeds pretrain pullBase push rank readPredictions removeRun report
-      reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase shownScore simulateFederated startResume
+      reportRuns resume resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks scoreWrittenTexts showBase shownScore simulateFederated startResume
       startRun statusOfQueue statusOfStudy stopRun strategies submitStudy train trainTasks watchRun weightings work workFromQueue
       writeLayout`),
     types: words(`
@@ -50,7 +50,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SourceOption StartOptions StartedRun StrategyName StuckJob StudyStatus SubmitOptions SubmittedStudy SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
       TasksResultEvent TestPrediction TextGenerator TextModel TextOrPair TextPrompt TimesAsMany TrainOptions TrainResultEvent TrainingStatus TranscriptModel
-      TrustResult Verdict WatchOptions Weighting WordWeight WorkOptions WorkResult WorthOfLayers WriteLayoutOptions WrittenSample`),
+      TrustResult Verdict WatchOptions Weighting WordWeight WorkOptions WorkResult WorthOfLayers WriteLayoutOptions WrittenSample WrittenTextDifferences WrittenTextOptions WrittenTextScores`),
   },
   "./core": {
     values: words(`

@@ -53,7 +53,7 @@ export function scoreTranscripts(
   );
   const words = alignments.map(countEdits);
   const characters = editsOfClips(clips, "characters");
-  const wordRates = ratesOf(words, groups);
+  const wordRates = editRates(words, groups);
   const { ci95 } = wordRates;
   return {
     n: clips.length,
@@ -64,7 +64,7 @@ export function scoreTranscripts(
       ci95: ci95 && [1 - ci95[1], 1 - ci95[0]],
     },
     words: wordRates,
-    characters: ratesOf(characters, groups),
+    characters: editRates(characters, groups),
     without_error: words.filter((one) => errorsOf(one) === 0).length,
     ...groupFacts(estimateRate(words, groups), groups),
     scores: accuracySums(words),
@@ -98,13 +98,15 @@ export const editsOfClips = (
 export const rateOf = (sum: EditCounts): number =>
   sum.length === 0 ? Math.min(1, sum.insertions) : errorsOf(sum) / sum.length;
 
-const sharesOf = (counts: readonly EditCounts[]): Float64Array =>
+/** Returns the shares of texts in an error rate. */
+export const editShares = (counts: readonly EditCounts[]): Float64Array =>
   ratioShares(
     counts.map(errorsOf),
     counts.map(({ length }) => length),
   );
 
-function ratesOf(counts: readonly EditCounts[], groups: readonly string[] | undefined): EditRates {
+/** Adds up edits, with their rate and its interval. */
+export function editRates(counts: readonly EditCounts[], groups: readonly string[] | undefined): EditRates {
   const sum = sumEdits(counts);
   return {
     ...sum,
@@ -116,7 +118,7 @@ function ratesOf(counts: readonly EditCounts[], groups: readonly string[] | unde
 /** Estimates an error rate. Insertions can make it exceed 1: then it is an error without an upper bound. */
 function estimateRate(counts: readonly EditCounts[], groups: readonly string[] | undefined) {
   const measure = rateOf(sumEdits(counts)) <= 1 ? "word_error" : "error";
-  return estimateOf(measure, sharesOf(counts), groups);
+  return estimateOf(measure, editShares(counts), groups);
 }
 
 function worstOf(
