@@ -1,4 +1,3 @@
-import type { TextFacts } from "../bases/open/open-base.js";
 import {
   beamSearch,
   continueRows,
@@ -7,20 +6,13 @@ import {
   type Row,
   type ScoreChange,
 } from "../bases/sequences/decode.js";
-import { isCausal } from "../bases/sequences/is-causal.js";
-import { scoresName } from "../bases/sequences/next-scores.js";
-import { openScores } from "../bases/sequences/open-scores.js";
-import { openTemplate } from "../bases/sequences/open-template.js";
-import { scoreChanges } from "../bases/sequences/score-changes.js";
-import { mostTokens, openTextBase } from "../bases/text/text-base.js";
+import type { OpenedScores } from "../bases/sequences/open-scores.js";
 import { EngraftError } from "../core/errors.js";
-import { promptTokens } from "../data/chats/answer-tokens.js";
 import type { ChatMessage } from "../data/chats/chat.js";
 import type { Tokenizer } from "../data/texts/tokenizer.js";
 import { above, between, type Check, checkAgainst, whole } from "../options/option-checks.js";
-import type { Machine, RuntimeRequest } from "../run/machine.js";
 
-/** How a text is continued. */
+/** How a text is written. */
 export interface GenerateOptions {
   /** Most tokens that are written, 1 to 100,000. Default 256. */
   readonly maxNew?: number;
@@ -34,6 +26,12 @@ export interface GenerateOptions {
   readonly topP?: number;
   /** Seed of sampling. Default 0. */
   readonly seed?: number;
+  /** Of an encoder–decoder: text before each text. Default: that of the model's settings, or none. */
+  readonly prefix?: string;
+  /** Of a model of many languages: code of the text's language, such as "en_XX". Default: that of the tokenizer. */
+  readonly sourceLanguage?: string;
+  /** Of a model of many languages: code of the language that is written. Default: that of the model's settings. */
+  readonly targetLanguage?: string;
   /** Stops after the current token. What is written stays. */
   readonly signal?: AbortSignal;
 }
@@ -43,7 +41,7 @@ export type TextPrompt = string | readonly ChatMessage[];
 
 /** A text that was written. */
 export interface GeneratedText {
-  /** Without the prompt. */
+  /** Of a decoder without the prompt. */
   readonly text: string;
   /** Number of tokens. */
   readonly tokens: number;
@@ -53,30 +51,37 @@ export interface GeneratedText {
   readonly end: "end" | "limit" | "stopped";
 }
 
-/** A model that continues texts. */
+/** A model that writes texts. */
 export interface TextGenerator {
   readonly name: string;
+  /** decoder: it continues a text; encoder-decoder: it writes another text, such as a translation or a summary. */
+  readonly kind: "decoder" | "encoder-decoder";
+  /** Texts that choose what an encoder–decoder does, by the name of the task. Each is put before a text, by `prefix`. */
+  readonly prefixes: Readonly<Record<string, string>>;
   /** True if the model can end a text. Otherwise every text goes on to the limit. */
   readonly ends: boolean;
   /** True if the file's own cache is used. Otherwise all tokens of a text are computed again for each new one. */
   readonly cached: boolean;
   /**
-   * Counts the tokens of a text, and those among them that stand for what the tokenizer does not know.
-   * @throws DataError as {@link generate}
+   * Counts the tokens of a text, without those of languages, and those among them that stand for what the tokenizer does not know.
+   * @throws as {@link generate}
    */
-  count(prompt: TextPrompt): { readonly tokens: number; readonly unknown: number };
-  /** Returns the tokens of a text, or of a chat up to its next answer. @throws DataError as {@link generate} */
-  encode(prompt: TextPrompt): readonly number[];
+  count(prompt: TextPrompt, options?: GenerateOptions): { readonly tokens: number; readonly unknown: number };
+  /** Returns the tokens of a text, or of a chat up to its next answer. @throws as {@link generate} */
+  encode(prompt: TextPrompt, options?: GenerateOptions): readonly number[];
   /**
-   * Continues a text, or answers a chat by the template of the model, piece by piece. A beam search gives the whole text at the end.
-   * @throws DataError for a text without tokens, or with more than the model takes; ModelError for a chat, if the model has no template
+   * Continues a text, translates it, or answers a chat by the template of the model, piece by piece. A beam search gives the whole text at
+   * the end.
+   * @throws DataError for a text without tokens, or with more than the model takes; ModelError for a chat, if the model has no template;
+   * OptionError for a language that the model does not have
    */
   generate(prompt: TextPrompt, options?: GenerateOptions): AsyncGenerator<string, GeneratedText>;
-  /** Continues texts or answers chats, those of about equal length at the same time. */
+  /** Continues or translates texts, or answers chats, those of about equal length at the same time. */
   generateAll(prompts: readonly TextPrompt[], options?: GenerateOptions): Promise<readonly GeneratedText[]>;
   close(): Promise<void>;
 }
 
+const words: Check = { allowed: "a text", holds: (value) => typeof value === "string" };
 const checks: Readonly<Record<string, Check>> = {
   maxNew: whole(1, 100_000),
   beams: whole(1, 64),
@@ -84,52 +89,47 @@ const checks: Readonly<Record<string, Check>> = {
   temperature: between(0, 100),
   topP: above(0, 1),
   seed: whole(0, 2 ** 32 - 1),
+  prefix: words,
+  sourceLanguage: words,
+  targetLanguage: words,
   signal: { allowed: "an AbortSignal", holds: (value) => value instanceof AbortSignal },
 };
 
 /** Default of `maxNew`, as in Transformers.js. */
-const usualNew = 256;
-/** Texts that are continued at the same time. */
+export const usualNew = 256;
+/** Texts that are written at the same time. */
 const atOnce = 8;
 
-/**
- * Opens a decoder to continue texts: a folder, `file.onnx`, `hf:org/name`.
- * @returns undefined for a base that is no decoder, or has no scores of all tokens
- * @throws ModelError, FileError
- */
-export async function openGenerator(
-  machine: Machine,
-  ref: string,
-  request: RuntimeRequest = {},
-): Promise<TextGenerator | undefined> {
-  const { platform } = machine;
-  const base = await openTextBase(ref, { platform });
-  const { tokenizer, config, files, fixed } = base.text;
-  if (fixed !== undefined || scoresName(base.imported.graph) === undefined) return undefined;
-  const { generation } = base.text;
-  const ends = endTokens([generation, config], tokenizer);
-  const changes = scoreChanges({ ...config, ...generation }, ends);
-  const runtime = await machine.openRuntime(request);
-  if (!(await isCausal(runtime, base.imported.graph, { tokenizer, length: 8, cut: base.cut }))) {
-    await runtime.close();
-    return undefined;
-  }
-  const scores = await openScores(runtime, base, platform);
-  const texts: Texts = {
-    tokenizer,
-    ends,
-    changes,
-    longest: mostTokens(config, files.config),
-    begins: files.config.add_bos_token === true ? tokenizer.marks.before : [],
-    start: scores.start,
-    idsOfChat: await chatEncoder(base.text, base.name, platform),
+/** The beginning of a text that is written. */
+export interface Begun extends Row {
+  /** Of an encoder–decoder: the tokens of the source. */
+  readonly source?: readonly number[];
+  /** Changes of scores, by the settings of the model. */
+  readonly changes: readonly ScoreChange[];
+}
+
+/** What texts are written with. */
+export interface Writer extends Pick<TextGenerator, "name" | "kind" | "prefixes"> {
+  readonly tokenizer: Tokenizer;
+  /** Tokens that end a text. */
+  readonly ends: ReadonlySet<number>;
+  /** Returns the beginning of a text. @throws as {@link TextGenerator.generate} */
+  begin(prompt: TextPrompt, options: GenerateOptions): Begun;
+  readonly scores: OpenedScores;
+  close(): Promise<void>;
+}
+
+/** Returns the generator of a writer. */
+export function generatorOf(writer: Writer): TextGenerator {
+  const { name, kind, prefixes, tokenizer, ends, scores } = writer;
+  const encode = (prompt: TextPrompt, options: GenerateOptions = {}): readonly number[] => {
+    const { ids, source = ids } = writer.begin(prompt, options);
+    return source;
   };
   return {
-    name: base.name,
-    ends: ends.size > 0,
-    cached: scores.cached,
-    count(prompt) {
-      const { ids } = begun(texts, prompt, {});
+    ...{ name, kind, prefixes, encode, ends: ends.size > 0, cached: scores.cached },
+    count(prompt, options) {
+      const ids = encode(prompt, options);
       // A vocabulary of bytes knows every character: "unknown" is then the end token.
       const { unknown } = tokenizer;
       return {
@@ -137,102 +137,25 @@ export async function openGenerator(
         unknown: ends.has(unknown) ? 0 : ids.filter((id) => id === unknown).length,
       };
     },
-    encode: (prompt) => begun(texts, prompt, {}).ids,
-    generate: (prompt, options = {}) => generate(texts, prompt, options),
-    generateAll: (prompts, options = {}) => generateAll(texts, prompts, options),
+    generate: (prompt, options = {}) => generate(writer, prompt, options),
+    generateAll: (prompts, options = {}) => generateAll(writer, prompts, options),
     async close() {
       await scores.dispose();
-      await runtime.close();
+      await writer.close();
     },
   };
 }
 
-/** What texts are continued with. */
-interface Texts {
-  readonly tokenizer: Tokenizer;
-  readonly ends: ReadonlySet<number>;
-  /** What the model's generation settings change. */
-  readonly changes: readonly ScoreChange[];
-  /** Most tokens of a text. */
-  readonly longest: number;
-  /** Special tokens at the beginning of a text. */
-  readonly begins: readonly number[];
-  /** Returns the scores for a text, or for texts that are continued together. */
-  readonly start: () => NextScores;
-  /** Returns the tokens before the next answer of a chat. @throws ModelError without a template */
-  readonly idsOfChat: (messages: readonly ChatMessage[]) => readonly number[];
+/** Returns what `continueRows` needs for texts that are written together. */
+function decodingOf(
+  { ends, scores }: Writer,
+  rows: readonly Begun[],
+  { temperature, topP, seed }: GenerateOptions,
+): [NextScores, readonly Begun[], Decoding] {
+  const sources = rows.flatMap(({ source }) => (source ? [source] : []));
+  const [{ changes } = { changes: [] }] = rows;
+  return [scores.start(sources), rows, { ends, changes, temperature, topP, seed }];
 }
-
-/** Returns the function that makes tokens of a chat. A template that cannot be used is an error of the first chat. */
-async function chatEncoder(
-  text: TextFacts,
-  name: string,
-  platform: Machine["platform"],
-): Promise<Texts["idsOfChat"]> {
-  const fail = (error: unknown) => (): never => {
-    throw error;
-  };
-  try {
-    const template = await openTemplate(text, platform);
-    if (!template.isDefault) return (messages) => promptTokens(messages, template, text.tokenizer);
-  } catch (error) {
-    return fail(error);
-  }
-  return fail(
-    new EngraftError("ModelError", `${name} has no chat template: it continues texts`, {
-      help: "give a model of chats, or one that engraft pretrain trained on chats",
-    }),
-  );
-}
-
-/** Returns the tokens that end a text, by the first settings that name some, or by the tokenizer. */
-function endTokens(settings: readonly unknown[], { end }: Tokenizer): ReadonlySet<number> {
-  for (const one of settings) {
-    const named = [(one as { eos_token_id?: unknown } | null)?.eos_token_id].flat();
-    const ids = named.filter((id): id is number => Number.isInteger(id));
-    if (ids.length > 0) return new Set(ids);
-  }
-  return new Set(end === undefined ? [] : [end]);
-}
-
-/** True for a list of messages with a role and a text. */
-const areMessages = (prompt: unknown): boolean =>
-  Array.isArray(prompt) &&
-  prompt.length > 0 &&
-  prompt.every((one) => typeof one?.role === "string" && typeof one.content === "string");
-
-/** Returns the tokens of a text, and how many may follow. @throws DataError for another value, or no or too many tokens */
-function begun(
-  { tokenizer, begins, longest, idsOfChat }: Texts,
-  prompt: TextPrompt,
-  options: GenerateOptions,
-): Row {
-  if (typeof prompt !== "string" && !areMessages(prompt))
-    throw new EngraftError("DataError", "the prompt is no text and no list of messages", {
-      help: 'give a text, or messages such as [{ role: "user", content: "a question" }]',
-    });
-  const ids = typeof prompt === "string" ? [...begins, ...tokenizer.pieces(prompt)] : idsOfChat(prompt);
-  if (ids.length === 0)
-    throw new EngraftError("DataError", "there is nothing to continue: no token", {
-      help: "give the beginning of a text",
-    });
-  if (ids.length >= longest)
-    throw new EngraftError(
-      "DataError",
-      `the text to continue has ${ids.length} tokens, and the model takes ${longest}, with what it writes`,
-      { help: "shorten the text", details: { tokens: ids.length, longest } },
-    );
-  const most = Math.min(options.maxNew ?? usualNew, longest - ids.length);
-  return { ids, most };
-}
-
-const decodingOf = ({ ends, changes }: Texts, { temperature, topP, seed }: GenerateOptions): Decoding => ({
-  ends,
-  changes,
-  temperature,
-  topP,
-  seed,
-});
 
 function checked(options: GenerateOptions): void {
   checkAgainst(checks, { ...options });
@@ -245,20 +168,20 @@ function checked(options: GenerateOptions): void {
 }
 
 async function* generate(
-  texts: Texts,
+  writer: Writer,
   prompt: TextPrompt,
   options: GenerateOptions,
 ): AsyncGenerator<string, GeneratedText> {
   checked(options);
-  const row = begun(texts, prompt, options);
+  const row = writer.begin(prompt, options);
   if (isSearch(options)) {
-    const found = await searched(texts, row, options);
+    const found = await searched(writer, row, options);
     yield found.text;
     return found;
   }
-  const written = new Written(texts.tokenizer, row.ids);
+  const written = new Written(writer.tokenizer, row.ids);
   let end: GeneratedText["end"] = "stopped";
-  for await (const added of continueRows(texts.start(), [row], decodingOf(texts, options))) {
+  for await (const added of continueRows(...decodingOf(writer, [row], options))) {
     if ("end" in added) end = added.end;
     else yield* some(written.add(added.token));
     if (options.signal?.aborted) break;
@@ -271,34 +194,35 @@ const isSearch = ({ beams = 1 }: GenerateOptions): boolean => beams > 1;
 const some = (piece: string): readonly string[] => (piece === "" ? [] : [piece]);
 
 async function generateAll(
-  texts: Texts,
+  writer: Writer,
   prompts: readonly TextPrompt[],
   options: GenerateOptions,
 ): Promise<readonly GeneratedText[]> {
   checked(options);
-  const all = prompts.map((prompt, key) => ({ key, ...begun(texts, prompt, options) }));
-  all.sort((a, b) => a.ids.length - b.ids.length || a.key - b.key);
+  const all = prompts.map((prompt, key) => ({ key, ...writer.begin(prompt, options) }));
+  const lengthOf = ({ ids, source = ids }: Begun): number => source.length;
+  all.sort((a, b) => lengthOf(a) - lengthOf(b) || a.key - b.key);
   const results = new Array<GeneratedText>(prompts.length);
   const size = isSearch(options) ? 1 : atOnce;
   for (let from = 0; from < all.length; from += size) {
     const rows = all.slice(from, from + size);
     const made = isSearch(options)
-      ? [await searched(texts, rows[0]!, options)]
-      : await together(texts, rows, options);
+      ? [await searched(writer, rows[0]!, options)]
+      : await together(writer, rows, options);
     for (const [i, { key }] of rows.entries()) results[key] = made[i]!;
   }
   return results;
 }
 
-/** Continues texts at the same time. */
+/** Writes texts at the same time. */
 async function together(
-  texts: Texts,
-  rows: readonly Row[],
+  writer: Writer,
+  rows: readonly Begun[],
   options: GenerateOptions,
 ): Promise<readonly GeneratedText[]> {
-  const written = rows.map(({ ids }) => new Written(texts.tokenizer, ids));
+  const written = rows.map(({ ids }) => new Written(writer.tokenizer, ids));
   const ends = rows.map((): GeneratedText["end"] => "stopped");
-  for await (const added of continueRows(texts.start(), rows, decodingOf(texts, options))) {
+  for await (const added of continueRows(...decodingOf(writer, rows, options))) {
     if ("end" in added) ends[added.row] = added.end;
     else written[added.row]!.add(added.token);
     if (options.signal?.aborted) break;
@@ -306,14 +230,12 @@ async function together(
   return written.map((one, i) => ({ text: one.whole, tokens: one.count, ids: one.added, end: ends[i]! }));
 }
 
-async function searched(
-  { start, tokenizer, ends, changes }: Texts,
-  row: Row,
-  { beams = 1, lengthPenalty = 1, signal }: GenerateOptions,
-): Promise<GeneratedText> {
+async function searched(writer: Writer, row: Begun, options: GenerateOptions): Promise<GeneratedText> {
+  const { beams = 1, lengthPenalty = 1, signal } = options;
   const stopped = (): boolean => signal?.aborted === true;
-  const { tokens, end } = await beamSearch(start(), row, { ends, changes, beams, lengthPenalty, stopped });
-  const text = new Written(tokenizer, row.ids, tokens).whole;
+  const [next, , { ends, changes }] = decodingOf(writer, [row], options);
+  const { tokens, end } = await beamSearch(next, row, { ends, changes, beams, lengthPenalty, stopped });
+  const text = new Written(writer.tokenizer, row.ids, tokens).whole;
   return { text, tokens: tokens.length, ids: tokens, end: stopped() && end === "limit" ? "stopped" : end };
 }
 

@@ -1,4 +1,4 @@
-import { namesDecoder } from "../bases/sequences/may-continue.js";
+import { namesDecoder } from "../bases/sequences/may-write.js";
 import { EngraftError, messageOf, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import { factsOf, type TaskFacts, tasks } from "../core/results/task.js";

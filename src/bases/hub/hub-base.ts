@@ -27,11 +27,11 @@ async function fromHub(
   let weights: string | undefined;
   const take = (files: readonly HubFile[]): readonly string[] => {
     const paths = files.map((file) => file.path);
-    chosen = chooseFiles(paths, ref.file ?? weights, `hf:${ref.repo}`);
+    chosen = (options.choose ?? chooseFiles)(paths, ref.file ?? weights, `hf:${ref.repo}`);
     licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
-    const { onnx, external, preprocessor, config, texts } = chosen;
+    const { onnx, decoder, external, preprocessor, config, texts } = chosen;
     const parts = onnx.endsWith(".json") ? paths.filter((path) => encoderPart.test(path)) : [];
-    const beside = [preprocessor, config, ...Object.values(texts), licenseName];
+    const beside = [decoder, preprocessor, config, ...Object.values(texts), licenseName];
     const wanted = [...beside, onnx, ...external, ...parts].filter((path) => path !== undefined);
     check?.(
       chosen,
@@ -67,6 +67,7 @@ async function fromHub(
     license: snapshot.license,
     license_link: licenseName === undefined ? snapshot.licenseLink : undefined,
     onnx: at(chosen!.onnx)!,
+    decoder: at(chosen!.decoder),
     preprocessor: at(chosen!.preprocessor),
     config: at(chosen!.config),
     texts: Object.fromEntries(Object.entries(chosen!.texts).map(([name, path]) => [name, at(path)!])),

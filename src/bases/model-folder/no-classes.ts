@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { namesDecoder } from "../sequences/may-continue.js";
+import { namesDecoder } from "../sequences/may-write.js";
 
 /** Returns the error of a model of texts that has no classes: a decoder continues texts, an encoder predicts nothing. */
 export function noClasses(config: Readonly<Record<string, unknown>>, dir: string): EngraftError {

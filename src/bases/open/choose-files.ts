@@ -3,7 +3,9 @@ import { EngraftError } from "../../core/errors.js";
 /** The files of a repository or folder that make up a base. */
 export interface BaseFiles {
   readonly onnx: string;
-  /** Files with weights, next to the ONNX file. */
+  /** The decoder of an encoder–decoder; `onnx` is then its encoder, or the decoder if there is no encoder. See `chooseParts`. */
+  readonly decoder?: string | undefined;
+  /** Files with weights, next to the ONNX files. */
   readonly external: readonly string[];
   readonly preprocessor: string | undefined;
   readonly config: string | undefined;
@@ -30,7 +32,7 @@ const usual = [
   ...["onnx/model_fp16.onnx", "model_fp16.onnx"],
 ];
 /** Names of models whose weights are integers. */
-const ofIntegers = /_(q4|q4f16|bnb4|int8|uint8|quantized|quantised)\.onnx$/;
+export const ofIntegers = /_(q4|q4f16|bnb4|int8|uint8|quantized|quantised)\.onnx$/;
 
 /**
  * Chooses from the paths in a repository.

@@ -38,7 +38,7 @@ async function locate(ref: string, options: LocateOptions): Promise<LocatedBase>
         `the bundled base ${row.name} is not in this copy of the package`,
         { at: folder, help: "install the package again, or give --base file.onnx or hf:org/name" },
       );
-    const located = await fromFolder(folder, row.name, platform);
+    const located = await fromFolder(folder, row.name, options);
     return { ...located, license: row.license, cut: row.cut };
   }
   const path = platform.files.resolve(ref);
@@ -48,11 +48,11 @@ async function locate(ref: string, options: LocateOptions): Promise<LocatedBase>
     const inner = platform.files.join(path, "model");
     const has = (name: string) => platform.files.stat(platform.files.join(path, name));
     const isRun = ((await has("run.json")) || (await has(samplePartsFile))) && (await has("model"));
-    return fromFolder(isRun ? inner : path, lastPart(path), platform);
+    return fromFolder(isRun ? inner : path, lastPart(path), options);
   }
   if (state?.kind === "file") return fromFile(path, platform);
   const chosen = await chosenFile(ref, platform);
-  if (chosen) return fromFolder(chosen.folder, lastPart(chosen.folder), platform, chosen.file);
+  if (chosen) return fromFolder(chosen.folder, lastPart(chosen.folder), options, chosen.file);
   return notThere(ref, platform);
 }
 
@@ -111,7 +111,7 @@ function lastPart(path: string): string {
 async function fromFolder(
   folder: string,
   name: string,
-  platform: Platform,
+  { platform, choose = chooseFiles }: LocateOptions,
   file?: string,
 ): Promise<LocatedBase> {
   const { files } = platform;
@@ -131,13 +131,14 @@ async function fromFolder(
     if (imported !== undefined)
       return { ...(await fromFile(imported, platform)), ...(await cardOf(folder, paths, platform)), name };
   }
-  const { onnx, preprocessor, config, texts } = chooseFiles(paths, file, folder);
+  const { onnx, decoder, preprocessor, config, texts } = choose(paths, file, folder);
   const at = (path: string | undefined) =>
     path === undefined ? undefined : files.join(folder, ...path.split("/"));
   return {
     name,
     ...(await cardOf(folder, paths, platform)),
     onnx: at(onnx)!,
+    decoder: at(decoder),
     preprocessor: at(preprocessor),
     config: at(config),
     texts: Object.fromEntries(Object.entries(texts).map(([name, path]) => [name, at(path)!])),

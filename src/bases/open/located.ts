@@ -1,11 +1,13 @@
 import type { HubCommit } from "../../core/results/base-facts.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
 import type { HubOptions } from "../hub/hub.js";
-import type { BaseFiles } from "./choose-files.js";
+import type { BaseFiles, chooseFiles } from "./choose-files.js";
 
 export interface LocateOptions extends HubOptions {
   /** Checks the files of a repository before any is downloaded. @param name "org/name" @param onnx path of the model */
   readonly check?: (files: BaseFiles, name: string, onnx: string) => void;
+  /** Chooses the files of a folder or repository. Default: {@link chooseFiles}, one model. */
+  readonly choose?: typeof chooseFiles;
 }
 
 /** Locations of a base's files on this machine, and facts known before reading them. */
@@ -18,6 +20,8 @@ export interface LocatedBase {
   readonly license_link?: string;
   /** The model: an ONNX file, or a file that {@link openModelFile} reads like one. Absolute path, as are all. */
   readonly onnx: string;
+  /** The decoder of an encoder–decoder, see {@link BaseFiles}. */
+  readonly decoder?: string | undefined;
   readonly preprocessor: string | undefined;
   readonly config: string | undefined;
   /** Files next to a text encoder, by name: tokenizer, pooling. Absolute paths. */

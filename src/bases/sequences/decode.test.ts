@@ -82,7 +82,7 @@ async function allTexts(next: NextScores, ids: readonly number[], most: number) 
       found.push({ tokens, sum, length: most, end: "limit" });
       return;
     }
-    const [scores] = await next([[...ids, ...tokens]]);
+    const [scores] = await next([[...ids, ...tokens]], [0]);
     const all = Math.log(scores!.reduce((total, z) => total + Math.exp(z), 0));
     for (const [token, z] of scores!.entries())
       if (token === end) found.push({ tokens, sum: sum + z - all, length: tokens.length + 1, end: "end" });

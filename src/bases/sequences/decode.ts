@@ -3,10 +3,15 @@ import { draws } from "../../core/random.js";
 /**
  * Returns the scores of the token after each row: float32[vocabulary], which may be changed. Rows have tokens each, at least one.
  *
- * A row is its tokens. So scores that keep a state between calls find the state of a row, also if the caller leaves rows out, reorders
- * them, or continues one in several ways.
+ * A row is its tokens, and the text that it belongs to. So scores that keep a state between calls find the state of a row, also if the
+ * caller leaves rows out, reorders them, or continues one in several ways.
+ * @param texts of each row: its text's place among the texts that are written together. A decoder needs no more than the tokens; an
+ * encoder–decoder reads the source of that text
  */
-export type NextScores = (rows: readonly (readonly number[])[]) => Promise<readonly Float32Array[]>;
+export type NextScores = (
+  rows: readonly (readonly number[])[],
+  texts: readonly number[],
+) => Promise<readonly Float32Array[]>;
 
 /** A text that is continued. */
 export interface Row {
@@ -66,7 +71,9 @@ export async function* continueRows(
   for (let step = 0; open.length > 0; step++) {
     for (const { row } of open.filter(({ most }) => most <= step)) yield { row, end: "limit" };
     open = open.filter(({ most }) => most > step);
-    const scores = open.length === 0 ? [] : await next(open.map(({ ids }) => ids));
+    const ids = open.map((one) => one.ids);
+    const texts = open.map(({ row }) => row);
+    const scores = ids.length === 0 ? [] : await next(ids, texts);
     for (const [i, one] of open.entries()) {
       const { row, ids, key } = one;
       for (const change of changes) change(scores[i]!, one);
@@ -134,7 +141,7 @@ interface Beam {
 }
 
 /**
- * Returns the tokens that a beam search adds to a row: those with the highest Σ ln p / n^α among the texts that it has followed; the end
+ * Returns the tokens that a beam search adds to the row of the only text: those with the highest Σ ln p / n^α among the texts that it has followed; the end
  * token counts as one of n. It ends when no open text can beat the finished ones at its present length.
  *
  * Ties: the text whose tokens come first in order.
@@ -150,7 +157,10 @@ export async function beamSearch(
   let done: { readonly added: readonly number[]; readonly score: number }[] = [];
   for (let step = 0; step < most && open.length > 0 && !stopped(); step++) {
     const rows = open.map(({ added }) => [...prompt, ...added]);
-    const scores = await next(rows);
+    const scores = await next(
+      rows,
+      rows.map(() => 0),
+    );
     const candidates = open.flatMap(({ added, sum }, i) => {
       for (const change of changes) change(scores[i]!, { ids: rows[i]!, prompt: prompt.length, most });
       const log = logProbabilities(scores[i]!);

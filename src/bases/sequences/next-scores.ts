@@ -24,8 +24,22 @@ export function scoresName(base: Graph): Value | undefined {
  */
 export function nextScoresGraph(base: Graph, pad: number): Graph | undefined {
   const scores = scoresName(base);
-  if (scores === undefined) return undefined;
-  const body = textBody(base, { pooling: "each", pad, cut: scores });
+  return scores === undefined ? undefined : scoresAfter(base, { pad, scores });
+}
+
+/**
+ * Returns the graph of {@link nextScoresGraph} for scores of a known name.
+ * @param others inputs of the base that the tokens do not give: they are inputs of the graph, too
+ */
+export function scoresAfter(
+  base: Graph,
+  {
+    pad,
+    scores,
+    others = [],
+  }: { readonly pad: number; readonly scores: Value; readonly others?: readonly Value[] },
+): Graph {
+  const body = textBody(base, { pooling: "each", pad, cut: scores, others });
   const graph = new Graph("next");
   const tokens = graph.input(tokenInput, { dtype: "int32", shape: ["batch", "length"] });
   const names = inline(graph, body.graph, new Map([[body.graph.inputs[0]!, tokens]]));
@@ -40,14 +54,26 @@ export function nextScoresGraph(base: Graph, pad: number): Graph | undefined {
   return graph;
 }
 
-/** Returns scores of the next token that compute all tokens of a row. @param session of {@link nextScoresGraph} */
-export function wholeScores(session: Session): NextScores {
-  return async (rows) => {
-    const length = Math.max(...rows.map((ids) => ids.length));
-    const data = new Int32Array(rows.length * length).fill(-1);
-    for (const [i, ids] of rows.entries()) data.set(ids, i * length);
-    const x: Tensor = { dtype: "int32", dims: [rows.length, length], data };
-    const [scores] = Object.values(await session.run({ [session.inputs[0]!.name]: x }));
+/** Returns int32[rows, length] of the longest row, -1 behind the end of each. */
+export function rowsOfTokens(rows: readonly (readonly number[])[]): Tensor {
+  const length = Math.max(...rows.map((ids) => ids.length));
+  const data = new Int32Array(rows.length * length).fill(-1);
+  for (const [i, ids] of rows.entries()) data.set(ids, i * length);
+  return { dtype: "int32", dims: [rows.length, length], data };
+}
+
+/** Returns the inputs of a decoder that say what the sources of texts are. */
+export type SourceFeeds = (texts: readonly number[]) => Promise<Readonly<Record<string, Tensor>>>;
+
+/**
+ * Returns scores of the next token that compute all tokens of a row.
+ * @param session of {@link nextScoresGraph}
+ * @param sources of an encoder–decoder. Default: it is a decoder
+ */
+export function wholeScores(session: Session, sources?: SourceFeeds): NextScores {
+  return async (rows, texts) => {
+    const feeds = { [tokenInput]: rowsOfTokens(rows), ...(await sources?.(texts)) };
+    const [scores] = Object.values(await session.run(feeds));
     const width = scores!.dims[1]!;
     return rows.map((_, i) => (scores!.data as Float32Array).subarray(i * width, (i + 1) * width));
   };

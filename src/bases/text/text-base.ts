@@ -28,6 +28,8 @@ export interface OpenTextBaseOptions extends Partial<HubOptions> {
    * effect with a `maxLength`, or if the model fixes the length.
    */
   readonly whole?: boolean;
+  /** Where the base is, if that is known. Default: it is located by its reference. */
+  readonly located?: LocatedBase;
 }
 
 /**
@@ -40,7 +42,8 @@ export async function openTextBase(
   options: OpenTextBaseOptions,
 ): Promise<Base & { text: TextFacts }> {
   const { platform } = options;
-  const located = await locateBase(ref, { ...options, platform, check: requireTokenizer });
+  const located =
+    options.located ?? (await locateBase(ref, { ...options, platform, check: requireTokenizer }));
   const opened = await openModelFile(located.onnx, platform);
   const { graph } = opened.imported;
   requireOneInput(graph, located.name);
@@ -106,13 +109,13 @@ const noTokenizer = (name: string, onnx: string): EngraftError =>
   });
 
 /** @throws ModelError if a repository has no tokenizer */
-function requireTokenizer({ texts }: Pick<LocatedBase, "texts">, name: string, onnx: string): void {
+export function requireTokenizer({ texts }: Pick<LocatedBase, "texts">, name: string, onnx: string): void {
   if (texts["tokenizer.json"] === undefined && texts["vocab.txt"] === undefined)
     throw noTokenizer(name, onnx);
 }
 
-/** @throws ModelError if there are none */
-async function tokenizerFiles(
+/** Reads the files of a base's tokenizer. @throws ModelError if there are none */
+export async function tokenizerFiles(
   { texts, onnx, name }: LocatedBase,
   platform: Platform,
 ): Promise<TokenizerFiles> {
@@ -156,7 +159,11 @@ function fixedLength(graph: Graph): number | undefined {
 }
 
 /** @throws ModelError if a token's number exceeds the rows of the embedding */
-function checkVocabulary(graph: Graph, vocabulary: number, { name, onnx }: LocatedBase): void {
+export function checkVocabulary(
+  graph: Graph,
+  vocabulary: number,
+  { name, onnx }: Pick<LocatedBase, "name" | "onnx">,
+): void {
   for (const { rows } of wordEmbeddings(graph)) {
     if (rows >= vocabulary) continue;
     throw new EngraftError(

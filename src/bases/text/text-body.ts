@@ -62,6 +62,8 @@ export function textBody(
     readonly pairs?: boolean;
     /** The encoder reads only the beginning of a text. Default: the whole text. */
     readonly window?: TextWindow;
+    /** Inputs that the tokens do not give: the body has them too. Default: none, any such input is refused. */
+    readonly others?: readonly Value[];
   },
 ): Body {
   const cut = cutOf(base, options.cut);
@@ -118,7 +120,7 @@ function bindInputs(
   g: Builder,
   trunk: Graph,
   tokens: Value,
-  options: { readonly pad: number; readonly pairs?: boolean },
+  options: { readonly pad: number; readonly pairs?: boolean; readonly others?: readonly Value[] },
 ): { readonly bindings: ReadonlyMap<Value, Value>; readonly mask: Value } {
   const absent = g.less(tokens, g.number(0, "int32"));
   const unit = g.number(segmentUnit, "int32");
@@ -128,6 +130,7 @@ function bindInputs(
   const mask = g.cast(g.where(absent, g.number(0, "int32"), g.number(1, "int32")), "int64");
   const bindings = new Map<Value, Value>();
   for (const input of trunk.inputs) {
+    if (options.others?.includes(input)) continue;
     const type = trunk.typeOf(input);
     const role = roles[input.toLowerCase()];
     if (role === undefined || type.dtype === "string") throw strayInput(trunk, input);

@@ -4,7 +4,7 @@ import type { Value } from "../../graph/node.js";
 import type { Platform } from "../../platform/platform.js";
 import type { LocatedBase } from "../open/located.js";
 import { readJson } from "../open/read-json.js";
-import { namesDecoder } from "../sequences/may-continue.js";
+import { namesDecoder } from "../sequences/may-write.js";
 import { tieTables } from "./tie-tables.js";
 import { wordEmbeddings } from "./word-embedding.js";
 

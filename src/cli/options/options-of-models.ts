@@ -61,7 +61,7 @@ export const evaluate = command({
 export const predict = command({
   name: "predict",
   group: "use",
-  summary: "predict labels, numbers, boxes or masks for new data, or continue texts",
+  summary: "predict labels, numbers, boxes or masks for new data, or continue or translate texts",
   usage: "<model> <file...|folder|table.csv|text|->",
   least: 1,
   most: Number.POSITIVE_INFINITY,
@@ -81,22 +81,25 @@ export const predict = command({
     draw: words("of boxes and masks: folder for the pictures with the predictions drawn on them", "DIR"),
     long,
     chat: flag("of models of chats: answer each text as a message of the user"),
-    maxNew: integer("of models that continue texts: most tokens that are written", {
+    maxNew: integer("of models that write texts: most tokens that are written", {
       ...{ min: 1, max: 100_000, otherwise: "256" },
     }),
-    beams: integer("of models that continue texts: width of a beam search", {
+    beams: integer("of models that write texts: width of a beam search", {
       ...{ min: 1, max: 64, otherwise: "1: the most probable token each" },
     }),
     lengthPenalty: number("of a beam search: exponent of the length that a text's score is divided by", {
       ...{ min: -10, max: 10, value: "X", otherwise: "1" },
     }),
-    temperature: number("of models that continue texts: sample at this temperature", {
+    temperature: number("of models that write texts: sample at this temperature", {
       ...{ min: 0, max: 100, value: "X", otherwise: "none: the most probable token each" },
     }),
     topP: number("of sampling: draw among the most probable tokens with this probability in all", {
       ...{ min: 0, max: 1, value: "X", otherwise: "1" },
     }),
     seed: integer("of sampling: seed", { min: 0, max: 2 ** 32 - 1, otherwise: "0" }),
+    sourceLanguage: words("of models of many languages: language of the texts, such as en_XX", "CODE"),
+    targetLanguage: words("of models of many languages: language that is written", "CODE"),
+    prefix: words('of encoder–decoders: text before each text, such as "summarize: "', "TEXT"),
     ...flagsOf("device"),
     ...textColumn,
     ...pairTexts,
@@ -108,6 +111,7 @@ export const predict = command({
     "engraft predict runs/2026-01-31-cards/model ./new --draw drawn",
     'engraft predict runs/2026-01-31-stories/model "Once upon a time" --max-new 100',
     'engraft predict runs/2026-01-31-chats/model "Where is my parcel?" --chat',
+    "engraft predict hf:Xenova/opus-mt-en-de sentences.txt",
   ],
 });
 

@@ -14,9 +14,10 @@ const known: Readonly<Record<string, Tensor>> = {
   num_logits_to_keep: int64([], [0]),
 };
 
-/** An input with keys or values of earlier tokens in a layer. Not those of an encoder, which no text replaces. */
-const isPast = (name: string): boolean =>
-  /^past(_key_values|_(key|value)(_self)?)?[._]\d/.test(name) && !name.includes("encoder");
+/** An input with keys or values of earlier tokens in a layer, or of the source of an encoder–decoder. */
+const isPast = (name: string): boolean => /^past(_key_values|_(key|value)(_self)?)?[._]\d/.test(name);
+/** True for keys or values of a source, which no text replaces: they stay if they are read. */
+export const isPastOfSource = (name: string): boolean => name.includes("encoder");
 /** An output with keys or values for the next call. */
 const isPresent = (name: string): boolean => /^present/.test(name);
 
@@ -38,7 +39,7 @@ function pastAxis(info: ValueInfoProto): number {
  * Makes the inputs of a decoder that continue earlier tokens those of a text that is read as a whole: keys and values of length 0,
  * a mask of the text's own length, and what is {@link known}.
  * @param proto is changed
- * @returns the inputs that are now empty, with their sizes in the file
+ * @returns the inputs of the cache, with their sizes in the file: those of earlier tokens are now empty
  */
 export function emptyCache(proto: GraphProto): ReadonlyMap<Value, Shape> {
   const empty = new Map<Value, Shape>();
@@ -60,7 +61,7 @@ export function emptyCache(proto: GraphProto): ReadonlyMap<Value, Shape> {
     const axis = isPast(name) ? pastAxis(info) : -1;
     if (axis < 0) return [info];
     empty.set(name, readType(info)!.shape!);
-    return [withSize(info, axis, 0)];
+    return [isPastOfSource(name) ? info : withSize(info, axis, 0)];
   });
   if (empty.size > 0 && typeof length === "string")
     proto.input = proto.input.map((info) =>

@@ -12,12 +12,12 @@ import { scoreGeneration } from "../../evaluate/generation/score-generation.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, GenerationEvaluation } from "../../inference/evaluation.js";
 import type { LoadOptions } from "../../inference/model-session.js";
-import {
-  type GeneratedText,
-  type GenerateOptions,
-  openGenerator,
-  type TextGenerator,
-  type TextPrompt,
+import { openGenerator } from "../../inference/open-generator.js";
+import type {
+  GeneratedText,
+  GenerateOptions,
+  TextGenerator,
+  TextPrompt,
 } from "../../inference/text-generator.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Machine, RuntimeRequest } from "../../run/machine.js";

@@ -1,6 +1,6 @@
 import type { LoadedModel } from "../../../api/load.js";
 import { load } from "../../../api/load.js";
-import { mayContinueTexts } from "../../../bases/sequences/may-continue.js";
+import { mayWriteTexts } from "../../../bases/sequences/may-write.js";
 import { EngraftError } from "../../../core/errors.js";
 import { modalities, modalityOf } from "../../../core/modalities.js";
 import { factsOf, type Task, type TaskWith, taskOfHeads } from "../../../core/results/task.js";
@@ -29,9 +29,9 @@ const shownName: Partial<Record<keyof typeof most, (name: string) => string>> = 
 /** `engraft predict <model> <input…|folder|list|->`: a prediction for each input, also if another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  if (await mayContinueTexts(nodePlatform, dir)) {
-    const { continueTexts } = await import("./continue-texts.js");
-    if (await continueTexts(dir, words, options, { output, signal })) return;
+  if (await mayWriteTexts(nodePlatform, dir)) {
+    const { writeTexts } = await import("./write-texts.js");
+    if (await writeTexts(dir, words, options, { output, signal })) return;
   }
   const { top = 1, tta = 1, sets, abstain, textA, textB, text, quotes, ...dense } = options;
   const { threads, device, long, threshold } = dense;

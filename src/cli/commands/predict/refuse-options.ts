@@ -15,6 +15,24 @@ interface LimitedOption {
   readonly modelsOfModality?: string;
 }
 
+/** Returns the options of models that write texts. */
+export const writingOptions = (given: OptionsOf<"predict">) => {
+  const { maxNew, beams, lengthPenalty, temperature, topP, seed } = given;
+  const { prefix, sourceLanguage, targetLanguage } = given;
+  const all = {
+    maxNew,
+    beams,
+    lengthPenalty,
+    temperature,
+    topP,
+    seed,
+    prefix,
+    sourceLanguage,
+    targetLanguage,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+};
+
 /** In the order of the refusals. */
 const limited = {
   trust: {
@@ -41,10 +59,10 @@ const limited = {
     models: "is for models of boxes and masks, and this is of",
   },
   write: {
-    names: "--chat, --max-new, --beams, --length-penalty, --temperature, --top-p and --seed",
-    isGiven: ({ chat, maxNew, beams, lengthPenalty, temperature, topP, seed }) =>
-      [chat, maxNew, beams, lengthPenalty, temperature, topP, seed].some((one) => one !== undefined),
-    models: "are for models that continue texts, and this is of",
+    names:
+      "--chat, --max-new, --beams, --length-penalty, --temperature, --top-p, --seed, --prefix, --source-language and --target-language",
+    isGiven: (options) => options.chat !== undefined || Object.keys(writingOptions(options)).length > 0,
+    models: "are for models that write texts, and this is of",
   },
   threshold: {
     names: "--threshold",
@@ -67,7 +85,7 @@ const takenBy: Readonly<Record<Head | "several", readonly string[]>> = {
   several: ["tta", "text"],
 } satisfies Record<string, readonly (keyof typeof limited)[]>;
 
-/** Refuses options that a model that continues texts cannot use. @throws OptionError */
+/** Refuses options that a model that writes texts cannot use. @throws OptionError */
 export function refuseForWriting(options: OptionsOf<"predict">): void {
   const { trust, tta, draw, threshold }: Readonly<Record<string, LimitedOption>> = limited;
   const others = { top: "--top", long: "--long", textA: "--text-a", textB: "--text-b" } as const;
@@ -81,7 +99,7 @@ export function refuseForWriting(options: OptionsOf<"predict">): void {
   if (names !== undefined)
     throw new EngraftError(
       "OptionError",
-      `a model that continues texts takes no ${names.replace(" and ", " or ")}`,
+      `a model that writes texts takes no ${names.replace(" and ", " or ")}`,
       {
         help: `leave ${names.includes(" ") ? "them" : names} out`,
       },

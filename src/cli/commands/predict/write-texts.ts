@@ -4,11 +4,12 @@ import { readPrompt } from "../../../data/chats/chat-layouts.js";
 import { chatRecords } from "../../../data/chats/chat-records.js";
 import { holdsChats } from "../../../data/chats/read-chats.js";
 import { listName } from "../../../data/split/found.js";
-import {
-  type GeneratedText,
-  openGenerator,
-  type TextGenerator,
-  type TextPrompt,
+import { openGenerator } from "../../../inference/open-generator.js";
+import type {
+  GeneratedText,
+  GenerateOptions,
+  TextGenerator,
+  TextPrompt,
 } from "../../../inference/text-generator.js";
 import { nodePlatform } from "../../../platform/node.js";
 import { openMachine } from "../../../run/machine.js";
@@ -17,22 +18,23 @@ import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
 import { type Unreadable, unreadableInputs } from "../unreadable.js";
 import { textsOf, withWords } from "./inputs.js";
-import { refuseForWriting } from "./refuse-options.js";
+import { refuseForWriting, writingOptions } from "./refuse-options.js";
 
-/** Most texts that are continued together. */
+/** Most texts that are written together. */
 const most = 64;
 
 /**
- * Continues texts with a decoder: a single text as it comes, those of a file together.
- * @returns false if the model continues no texts
+ * Writes texts with a decoder, which continues each text, or with an encoder–decoder, which translates or rewrites it: a single text as it
+ * comes, those of a file together.
+ * @returns false if the model writes no texts
  */
-export async function continueTexts(
+export async function writeTexts(
   dir: string,
   words: readonly string[],
   options: OptionsOf<"predict">,
   { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
 ): Promise<boolean> {
-  const { threads, device, maxNew, beams, lengthPenalty, temperature, topP, seed, quotes } = options;
+  const { threads, device, quotes } = options;
   const opened = await open(dir, { threads, device });
   if (!opened) return false;
   const { generator } = opened;
@@ -40,10 +42,10 @@ export async function continueTexts(
     refuseForWriting(options);
     if (!generator.ends)
       output.note("note       the model has no token that ends a text: every text goes on to --max-new");
-    const given = { maxNew, beams, lengthPenalty, temperature, topP, seed };
-    const known = Object.entries(given).filter(([, value]) => value !== undefined);
-    const how = { ...Object.fromEntries(known), signal };
+    const how: GenerateOptions = { ...writingOptions(options), signal };
     const { chat = opened.chat, text: columns } = options;
+    const isOwn = chat || generator.kind === "encoder-decoder";
+    noteTasks(generator, options, output);
     let n = 0;
     const unreadable = unreadableInputs(output);
     const inputs = promptsOf(words, { columns, quotes, chat, signal, output, unreadable });
@@ -51,12 +53,13 @@ export async function continueTexts(
     let part: NamedPrompt[] = [];
     const flush = async (): Promise<void> => {
       if (part.length === 0) return;
-      if (part.length === 1) await stream(generator, part[0]!, how, { output, chat });
+      if (part.length === 1) await stream(generator, part[0]!, how, { output, isOwn });
       else {
         const prompts = part.map(({ prompt }) => prompt);
         for (const [i, made] of (await generator.generateAll(prompts, how)).entries()) {
           const { text } = part[i]!;
-          output.piece(`${text}${chat ? `\n${made.text.trim()}` : made.text}\n`, eventOf(text, made));
+          const before = chat ? `${text}\n` : isOwn ? "" : text;
+          output.piece(`${before}${isOwn ? made.text.trim() : made.text}\n`, eventOf(text, made));
         }
       }
       n += part.length;
@@ -66,9 +69,11 @@ export async function continueTexts(
     };
     for await (const one of inputs) {
       try {
-        unknown += generator.count(one.prompt).unknown;
+        unknown += generator.count(one.prompt, how).unknown;
         part.push(one);
       } catch (thrown) {
+        // An option that does not fit the model fits no text.
+        if (thrown instanceof EngraftError && thrown.kind === "OptionError") throw thrown;
         unreadable.add(one.name, thrown);
       }
       if (one.atOnce || part.length === most) await flush();
@@ -86,7 +91,16 @@ export async function continueTexts(
   }
 }
 
-/** Opens a decoder: a model that a run of text generation trained, which knows whether it answers chats, or any other one. */
+/** Says which tasks the model chooses by a prefix, if none is given. */
+function noteTasks({ prefixes }: TextGenerator, { prefix }: OptionsOf<"predict">, output: Output): void {
+  const known = Object.values(prefixes).map((one) => `"${one}"`);
+  if (prefix === undefined && known.length > 0)
+    output.note(
+      `note       the model chooses a task by the beginning of a text, or --prefix: ${known.join(", ")}`,
+    );
+}
+
+/** Opens a model that writes: a model that a run of text generation trained, which knows whether it answers chats, or any other one. */
 async function open(
   dir: string,
   how: Pick<OptionsOf<"predict">, "threads" | "device">,
@@ -101,8 +115,6 @@ async function open(
   const generator = await openGenerator(machine, dir, how);
   return generator && { generator, chat: false };
 }
-
-type How = Parameters<TextGenerator["generate"]>[1];
 
 /** A text to continue, or a chat to answer. */
 interface NamedPrompt {
@@ -136,7 +148,7 @@ async function* promptsOf(
     const found = textsOf([word], signal, { columns, quotes, onEvent: output.onEvent });
     for await (const { name, input, atOnce = false } of withWords(found, unreadable)) {
       if (typeof input !== "string")
-        throw new EngraftError("DataError", "a model that continues texts takes one text, not a pair", {
+        throw new EngraftError("DataError", "a model that writes texts takes one text, not a pair", {
           help: "name the column of the texts: --text COLUMN",
         });
       yield { name, text: input, prompt: chat ? [{ role: "user", content: input }] : input, atOnce };
@@ -157,17 +169,17 @@ async function* chatsOf(path: string, unreadable: Unreadable): AsyncGenerator<Na
   }
 }
 
-/** Prints a text as it is written, or the answer to it. */
+/** Prints a text as it is written. @param how.isOwn true: without the prompt, as an answer or a translation */
 async function stream(
   generator: TextGenerator,
   { text, prompt }: NamedPrompt,
-  how: How,
-  { output, chat }: { readonly output: Output; readonly chat: boolean },
+  how: GenerateOptions,
+  { output, isOwn }: { readonly output: Output; readonly isOwn: boolean },
 ): Promise<void> {
   const pieces = generator.generate(prompt, how);
   let next = await pieces.next();
-  let isFirst = chat;
-  if (!chat) output.piece(text);
+  let isFirst = isOwn;
+  if (!isOwn) output.piece(text);
   for (; !next.done; next = await pieces.next()) {
     output.piece(isFirst ? next.value.trimStart() : next.value);
     isFirst = false;
