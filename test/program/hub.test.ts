@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fetchFromHub, type HubOptions } from "../../src/bases/hub/hub.js";
 import { parseHubRef } from "../../src/bases/hub/hub-ref.js";
+import { chooseParts } from "../../src/bases/open/choose-parts.js";
+import { locateBase } from "../../src/bases/open/locate.js";
 import { openBase } from "../../src/bases/open/open-base.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { zeros } from "../../src/core/tensor.js";
@@ -331,6 +333,22 @@ test("a repository opens as a base, with its licence, commit and preprocessing, 
     expect(requests.some((r) => r.url.includes("quantized"))).toBe(false);
     expect(requests.length === 0).toBe(offline === "1");
   }
+});
+
+test("of an encoder–decoder, a base is its encoder; to write, its decoder is downloaded too, with its weights", async () => {
+  const names = ["encoder_model", "decoder_model_merged", "decoder_model"].flatMap((name) => [
+    `onnx/${name}.onnx`,
+    `onnx/${name}_quantized.onnx`,
+  ]);
+  const paths = [...names, "onnx/decoder_model_merged.onnx_data", "config.json", "tokenizer.json"];
+  contents = new Map(paths.map((path) => [path, new TextEncoder().encode(path)]));
+  const base = await locateBase("hf:org/tiny", { platform });
+  expect(base).toMatchObject({ onnx: expect.stringMatching(/encoder_model\.onnx$/), decoder: undefined });
+  expect(requests.some(({ url }) => url.includes("decoder_model"))).toBe(false);
+  const both = await locateBase("hf:org/tiny", { platform, choose: chooseParts });
+  expect(readFileSync(both.decoder!, "utf8")).toBe("onnx/decoder_model_merged.onnx");
+  expect(readFileSync(`${both.decoder}_data`, "utf8")).toBe("onnx/decoder_model_merged.onnx_data");
+  expect(requests.some(({ url }) => /quantized|decoder_model\.onnx/.test(url))).toBe(false);
 });
 
 test("a repository without an ONNX file says so", async () => {

@@ -186,7 +186,7 @@ test("predict continues a text, and says which models do not", async () => {
   expect(generator.count("great 自")).toEqual({ tokens: 2, unknown: 1 });
   const refused = await engraft(["predict", folder, "the film", "--sets", "lac"]);
   expect(refused.err).toBe(
-    "OptionError: a model that continues texts takes no --sets or --abstain\n  help: leave them out\n",
+    "OptionError: a model that writes texts takes no --sets or --abstain\n  help: leave them out\n",
   );
   await expect(load(folder)).rejects.toMatchObject({
     kind: "ModelError",
@@ -201,7 +201,7 @@ test("predict continues a text, and says which models do not", async () => {
   const encoder = writeTextBase(join(root, "encoder"), undefined, { graph });
   await expect(openTextGenerator(encoder)).rejects.toMatchObject({
     kind: "ModelError",
-    message: `${encoder.split("/").at(-1)} continues no texts: it is no decoder with scores of all tokens`,
+    message: `${encoder.split("/").at(-1)} writes no texts: it has no scores of all tokens`,
   });
   expect((await engraft(["predict", encoder, "the film"])).err).toMatch(/^ModelError: /);
 });

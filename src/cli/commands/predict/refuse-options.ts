@@ -80,7 +80,7 @@ const takenBy: Readonly<Record<Head | "several", readonly string[]>> = {
   boxes: ["draw", "threshold"],
   masks: ["draw"],
   transcript: [],
-  // The command line writes texts by other options: see `continueTexts`.
+  // The command line writes texts by other options: see `writeTexts`.
   sequence: [],
   several: ["tta", "text"],
 } satisfies Record<string, readonly (keyof typeof limited)[]>;
