@@ -295,6 +295,23 @@ def greedy(pair, row, start, banned, count):
     return target[1:], lead
 
 
+def golden(pair, sources, targets, start, fill):
+    """Returns the mean loss of the tokens of targets, each predicted from the true ones before it, and its gradients."""
+    filled = lambda rows: torch.tensor([row + [fill] * (max(map(len, rows)) - len(row)) for row in rows])
+    present = lambda rows: torch.tensor([[int(t < len(row)) for t in range(max(map(len, rows)))] for row in rows])
+    labels, mask = filled(targets), present(targets)
+    before = torch.cat([torch.full_like(labels[:, :1], start), labels[:, :-1]], 1)
+    source_mask = present(sources)
+    logits, _ = pair.decode(before, pair.encode(filled(sources), source_mask), source_mask)
+    losses = -logits.log_softmax(-1).gather(-1, labels[..., None]).squeeze(-1)
+    loss = (losses * mask).sum() / mask.sum()
+    loss.backward()
+    # transformers has final_logits_bias as a buffer: it does not train.
+    trained = {n: p for n, p in pair.named_parameters() if n != "final_logits_bias"}
+    digests = {n: [float(f"{v:.9g}") for v in draw.digest(n, p.grad.numpy())] for n, p in trained.items()}
+    return {"targets": targets, "loss": loss.item(), "gradients": digests}
+
+
 # Start token, token that ends a text, tokens that are never written; salt of the weights.
 FAMILIES = {"marian": (39, 0, [39], 52), "t5": (0, 1, [], 41), "bart": (2, 2, [], 33)}
 
@@ -313,9 +330,11 @@ def main():
         double = pair.double()
         made = [greedy(double, row, start, banned, 12) for row in rows]
         print(kind, [lead for _, lead in made], [written for written, _ in made])
+        targets = [[*drawn(10 + r, n), end] for r, n in enumerate((4, 6, 2, 1))]
         results[kind] = {
             **{"shapes": {n: list(p.shape) for n, p in pair.named_parameters()}, "salt": salt, "start": start, "end": end},
-            **{"banned": banned, "sources": rows, "greedy": [written for written, _ in made]}}
+            **{"banned": banned, "sources": rows, "greedy": [written for written, _ in made]},
+            **golden(double, rows, targets, start, start if kind != "bart" else 1)}
     (FOLDER / "pairs.json").write_text(json.dumps({"torch": torch.__version__, "words": WORDS, "pairs": results}, separators=(",", ":")) + "\n")
 
 

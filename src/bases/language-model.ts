@@ -91,14 +91,7 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
     const words = g.transpose(names.get(embedding.value)!, [1, 0]);
     logits = g.add(g.matmul(g.matmul(hidden, head[0]!), words), head[1]!);
   }
-  // −ln p(y) = ln Σ exp(z) − z_y, without a row of zeros and a one for each place.
-  const highest = g.reduceMax(logits, { axes: [1], keepdims: true });
-  const sum = g.reduceSum(g.exp(g.sub(logits, highest)), { axes: [1], keepdims: true });
-  const own = g.node("GatherElements", [logits, g.unsqueeze(labels, [1])], { axis: 1 });
-  const loss = g.sub(g.add(g.log(sum), highest), own);
-  const best = g.argMax(logits, 1);
-  const column = (value: Value): Value => g.unsqueeze(g.cast(value, "float32"), [1]);
-  graph.outputs.push(g.concat([loss, column(g.equal(best, labels)), column(best)], 1));
+  graph.outputs.push(placeScores(g, logits, labels));
   return {
     graph,
     head,
@@ -108,6 +101,22 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
         ? `tied to the word embedding "${embedding.value}"`
         : `the file's own scores "${scores}"`,
   };
+}
+
+/**
+ * Returns the columns of a {@link LanguageModel}'s output: float32[places, 3].
+ *
+ * −ln p(y) = ln Σ exp(z) − z_y, without a row of zeros and a one for each place.
+ * @param logits z, float32[places, tokens] @param labels y, int64[places]
+ */
+export function placeScores(g: Builder, logits: Value, labels: Value): Value {
+  const highest = g.reduceMax(logits, { axes: [1], keepdims: true });
+  const sum = g.reduceSum(g.exp(g.sub(logits, highest)), { axes: [1], keepdims: true });
+  const own = g.node("GatherElements", [logits, g.unsqueeze(labels, [1])], { axis: 1 });
+  const loss = g.sub(g.add(g.log(sum), highest), own);
+  const best = g.argMax(logits, 1);
+  const column = (value: Value): Value => g.unsqueeze(g.cast(value, "float32"), [1]);
+  return g.concat([loss, column(g.equal(best, labels)), column(best)], 1);
 }
 
 /** Returns an output with a score for each token of the vocabulary: float32[batch, length, tokens]. */

@@ -15,6 +15,10 @@ interface GoldenPair {
   readonly sources: readonly (readonly number[])[];
   /** The tokens that follow the start token, each the most probable one. The end token ends nothing. */
   readonly greedy: readonly (readonly number[])[];
+  /** Tokens of targets, with the end token; the mean loss of their tokens, and digests of its gradients. */
+  readonly targets: readonly (readonly number[])[];
+  readonly loss: number;
+  readonly gradients: Readonly<Record<string, readonly number[]>>;
 }
 
 const read = JSON.parse(readFileSync(new URL("../pairs.json", folder), "utf8")) as {
@@ -26,8 +30,13 @@ export const goldenPairs = read.pairs;
 
 /** Returns a file of an encoder–decoder. */
 export function pairFile(name: PairName, part: "encoder" | "decoder" | "merged"): Uint8Array {
+  return drawnPair(name, part).bytes;
+}
+
+/** Returns a file of an encoder–decoder, and which weight each initializer is. */
+export function drawnPair(name: PairName, part: "encoder" | "decoder" | "merged") {
   const { shapes, salt } = goldenPairs[name];
-  return withDrawnWeights(new URL(`${name}-${part}.onnx.gz`, folder), shapes, salt).bytes;
+  return withDrawnWeights(new URL(`${name}-${part}.onnx.gz`, folder), shapes, salt);
 }
 
 /** Special tokens of each family, by their ids. */

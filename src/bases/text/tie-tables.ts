@@ -7,12 +7,17 @@ import { wordEmbeddings } from "./word-embedding.js";
  * Makes weights that equal a word embedding, or its transpose, one tensor with it. PyTorch's exporter writes tied weights as two constants, which
  * would be trained apart.
  * @param graph is changed
+ * @param tables weights that others may equal. Default: the word embeddings
  * @returns the weights that are gone
  */
-export function tieTables(graph: Graph): readonly Value[] {
+export function tieTables(
+  graph: Graph,
+  tables: readonly Value[] = wordEmbeddings(graph).map(({ value }) => value),
+): readonly Value[] {
   const tied: Value[] = [];
-  for (const { value: table } of wordEmbeddings(graph)) {
-    const own = graph.initializers.get(table)!;
+  for (const table of tables) {
+    const own = graph.initializers.get(table);
+    if (own === undefined) continue;
     for (const [other, weight] of [...graph.initializers]) {
       if (other === table || weight.dtype !== "float32" || own.dtype !== "float32") continue;
       const captured = graph.nodes.some((node) => node.kind === "opaque" && node.captures.includes(other));

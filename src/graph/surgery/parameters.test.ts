@@ -224,3 +224,13 @@ test("arithmetic on the bare input is pre-processing, whatever its names", () =>
     }),
   ).toEqual(["weight net.weight"]);
 });
+
+test("a value depends on a weight that an earlier node has read", () => {
+  // As in an encoder–decoder whose parts share a word embedding, and scale it without a layer in between.
+  const parts = found((g, x, w) => {
+    const shared = g.weight("shared", float32([3, 3], drawn(9)));
+    const first = g.mul(g.matmul(x, shared), w("first.scale", 0.3, 1.2, 0.7));
+    return g.add(first, g.mul(g.matmul(g.relu(x), shared), w("second.scale", 0.4, 0.9, 1.1)));
+  });
+  expect(parts).toEqual(["weight shared", "norm first.scale", "norm second.scale"]);
+});

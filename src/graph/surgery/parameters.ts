@@ -81,20 +81,22 @@ export function parametersOf(graph: Graph): Parameter[] {
   };
 
   graph.nodes.forEach((node, depth) => {
-    const before = found.size;
+    // Also a weight that an earlier node reads, such as a table that two parts share.
+    let isWeighted = node.inputs.some((v) => weighted.has(v));
     for (const role of rolesOf(graph, node, weighted, views)) {
       const origins = originsOf(role.read);
       // A written-out normalisation by running averages: its scale and shift are buffers too.
       if (role.kind !== "statistic" && origins.length > 1 && origins.some(({ value }) => isStatistic(value)))
         continue;
       for (const origin of origins) {
-        if (found.has(origin.value) || !mayTrain(origin, role)) continue;
+        if (!found.has(origin.value) && !mayTrain(origin, role)) continue;
+        isWeighted = true;
+        if (found.has(origin.value)) continue;
         const size = sizeOf(graph.initializers.get(origin.value)!.dims);
         found.set(origin.value, { value: origin.value, kind: origin.kind ?? role.kind, depth, size });
       }
     }
-    if (found.size > before || node.inputs.some((v) => weighted.has(v)))
-      for (const o of node.outputs) weighted.add(o);
+    if (isWeighted) for (const o of node.outputs) weighted.add(o);
   });
   return [...found.values()];
 }
