@@ -11,6 +11,7 @@ import { openTextGenerator } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { digest, distance, transposed } from "../support/families/draw.js";
+import type { DrawnWeight } from "../support/families/golden.js";
 import { drawnPair, goldenPairs, type PairName, sourceText, writePair } from "../support/golden-pairs.js";
 import { languageStep } from "../support/language-step.js";
 
@@ -81,7 +82,7 @@ test.each(files)(
       weights: targets.flatMap((ids) => filled(ids, size.target).map((id) => Number(id >= 0))),
     }).finally(() => runtime.close());
     expect(Math.abs(loss - theirs)).toBeLessThan(1e-6 * theirs);
-    const drawn = new Map(
+    const drawn = new Map<string, DrawnWeight>(
       (["encoder", decoder] as const).flatMap((file) =>
         [...drawnPair(name, file).drawn].map(
           ([value, weight]) => [`${file === "encoder" ? file : "decoder"}/${value}`, weight] as const,
