@@ -61,7 +61,9 @@ test("mBART translates into a language, as Transformers.js does", async () => {
     const made = await generator.generateAll(texts, { maxNew: 10, sourceLanguage, targetLanguage });
     for (const [i, text] of texts.entries()) {
       const how = { max_new_tokens: 10, src_lang: sourceLanguage, tgt_lang: targetLanguage };
-      const [one] = (await theirs(text, how as object)) as unknown as { translation_text: string }[];
+      const [one] = (await theirs(text, how as Record<string, unknown>)) as unknown as {
+        translation_text: string;
+      }[];
       expect(made[i]!.text).toBe(one!.translation_text);
       written.add(made[i]!.text);
     }
