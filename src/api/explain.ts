@@ -2,6 +2,7 @@ import { EngraftError, stopIf } from "../core/errors.js";
 import { baselines, type Explanation } from "../core/results/explanation.js";
 import { explainMethods } from "../core/results/insights.js";
 import type { ModelTask } from "../core/results/task.js";
+import type { ChatMessage } from "../data/chats/chat.js";
 import { type Check, checkAgainst, oneOf, text, whole, yesOrNo } from "../options/option-checks.js";
 import { openToPredict } from "../run/device/open-to-predict.js";
 import { openMachine } from "../run/machine.js";
@@ -12,12 +13,15 @@ import { rowOf, type TaskMachine } from "../tasks/registry.js";
 import type { TableRow } from "../tasks/tables/table-rows.js";
 import type { TextOrPair } from "../tasks/texts/require-texts.js";
 
+type ExplainedItem = TextOrPair | TableRow | readonly ChatMessage[];
+
 /**
  * Explains the predictions of a model, sample by sample: classes, labels and numbers of pictures and sounds; classes and labels
  * of texts; classes and numbers of table rows; the tag of a word.
  *
  * @param model a model folder, or the run folder around it
- * @param items pictures and sounds as paths; texts, of a model of pairs [first, second]; rows as objects
+ * @param items pictures and sounds as paths; texts, of a model of pairs [first, second]; rows as objects; of a decoder texts to continue, or
+ * lists of messages to answer
  * @throws ModelError if the model cannot be explained by the method; OptionError for an option that does not apply, or a
  * class that the model does not have; DataError for a picture that cannot be read, an empty text, a row without columns
  * @example
@@ -26,18 +30,22 @@ import type { TextOrPair } from "../tasks/texts/require-texts.js";
  */
 export async function* explain(
   model: string,
-  items: Iterable<TextOrPair | TableRow> | AsyncIterable<TextOrPair | TableRow>,
+  items: Iterable<ExplainedItem> | AsyncIterable<ExplainedItem>,
   options: ExplainOptions = {},
 ): AsyncGenerator<Explanation> {
   yield* explainOn(await openMachine(), model, items, options);
 }
 
-/** Runs {@link explain} on a given machine. Items are inputs of `predict`. */
+/**
+ * Runs {@link explain} on a given machine. Items are inputs of `predict`.
+ * @param leaveOut receives the error of an item that cannot be explained; the others are explained. Default: the error is thrown
+ */
 export async function* explainOn(
   machine: TaskMachine,
   model: string,
   items: Iterable<unknown> | AsyncIterable<unknown>,
   options: ExplainOptions = {},
+  leaveOut?: (error: unknown) => void,
 ): AsyncGenerator<Explanation> {
   const { task, samples } = await samplesOf(machine.platform, model);
   const method = options.method === "gradcam" ? "grad-cam" : options.method;
@@ -48,7 +56,15 @@ export async function* explainOn(
     const one = await rowOf(machine, task).explain(machine, runtime, model, task, explainOptions);
     for await (const item of items) {
       stopIf(options.signal);
-      yield await one(item);
+      let explanation: Explanation;
+      try {
+        explanation = await one(item);
+      } catch (error) {
+        if (leaveOut === undefined) throw error;
+        leaveOut(error);
+        continue;
+      }
+      yield explanation;
     }
   } finally {
     await runtime.close();

@@ -147,6 +147,14 @@ test("a model of chats answers: in a program, piece by piece, and on the command
   writeFileSync(at("questions.jsonl"), jsonl([chats[1]!, { messages: chats[10]!.messages.slice(0, 1) }]));
   const all = await engraft(["predict", taught.run, "questions.jsonl"], { cwd: root });
   expect(all.out).toBe(`great bad\n${first!.text.trim()}\nbad good\n${second!.text.trim()}\n`);
+  // Explained in the same order, each by the words of its last question.
+  const explained = await engraft(["explain", taught.run, "questions.jsonl", "--json"], { cwd: root });
+  const events = explained.out.split("\n").filter((line) => line.includes('"explanation"'));
+  expect(explained.code).toBe(0);
+  expect(events.map((line) => JSON.parse(line))).toMatchObject([
+    { input: "great bad", label: first!.text, words: [{ text: "great" }, {}, { text: "bad" }] },
+    { input: "bad good", label: second!.text },
+  ]);
   writeDecoder(at("plain"));
   const plain = await engraft(["predict", at("plain"), "great book", "--chat"], { cwd: root });
   expect(plain.err).toContain("ModelError: plain has no chat template: it continues texts");

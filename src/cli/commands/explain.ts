@@ -1,20 +1,22 @@
-import { explain as explainItems } from "../../api/explain.js";
+import { explainOn } from "../../api/explain.js";
 import { pictureColumns, readTableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
+import { isTaskWith } from "../../core/results/task.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Lang } from "../../report/words/langs.js";
 import { openMachine } from "../../run/machine.js";
 import { hideUserFolders } from "../../run/report/keep-report.js";
 import { pageAt } from "../../run/report/run-report.js";
 import { samplesOf } from "../../tasks/explain/samples.js";
-import { rowsOf, type TableRow } from "../../tasks/tables/table-rows.js";
-import type { TextOrPair } from "../../tasks/texts/require-texts.js";
+import { readWriterFolder } from "../../tasks/generation/generation-model.js";
+import { rowsOf } from "../../tasks/tables/table-rows.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { renderExplanation } from "../render/render-explanation.js";
 import { pairOf } from "./pair-of.js";
 import { imagesOf, rowsOfFiles, soundsOf, textsOf } from "./predict/inputs.js";
+import { promptsOf } from "./predict/prompts.js";
 import { unreadableInputs } from "./unreadable.js";
 
 /** `engraft explain <model> <item…>`: explains predictions. */
@@ -35,11 +37,27 @@ export const explain: Command<OptionsOf<"explain">> = async (
       { help: "leave them out" },
     );
   const unreadable = unreadableInputs(output);
+  const writes = isTaskWith(task, { head: "sequence" });
+  if (writes && pair)
+    throw new EngraftError("OptionError", "--text-a and --text-b are for models of pairs, and this one writes", {
+      help: "give the text alone",
+    });
   /** Names of the rows, in their order. */
   const names: string[] = [];
+  /** Name of the prompt that is explained. */
+  let prompted = "";
   const picturesOf = async () => pictureColumns((await readTableFolder(nodePlatform, dir!)).table);
-  async function* items(): AsyncGenerator<TextOrPair | TableRow> {
+  async function* items(): AsyncGenerator<unknown> {
     const how = { pair, columns };
+    if (writes) {
+      const { form } = (await readWriterFolder(nodePlatform, dir!)).engraft.generation;
+      const of = { columns, quotes: undefined, chat: form === "chats", signal, output, unreadable };
+      for await (const { name, prompt } of promptsOf(words, of)) {
+        prompted = name;
+        yield prompt;
+      }
+      return;
+    }
     if (samples === "pictures") for await (const { input } of imagesOf(words, signal)) yield input;
     else if (samples === "clips") for await (const { input } of soundsOf(words, signal)) yield input;
     else if (samples === "rows")
@@ -53,11 +71,13 @@ export const explain: Command<OptionsOf<"explain">> = async (
   if (out !== undefined) await pageAt(nodePlatform, out);
   let n = 0;
   const kept: Explanation[] = [];
-  for await (const explanation of explainItems(dir!, items(), {
+  const how = {
     ...explainOptions,
     ...(background !== undefined && { background: await rowsOf(nodePlatform, background) }),
     signal,
-  })) {
+  };
+  const leaveOut = writes ? (error: unknown) => unreadable.add(prompted, error) : undefined;
+  for await (const explanation of explainOn(await openMachine(), dir!, items(), how, leaveOut)) {
     if (signal.aborted)
       throw new EngraftError("Interrupted", `stopped after ${n} ${n === 1 ? "item" : "items"}`);
     const named = samples === "rows" ? { ...explanation, input: names[n]! } : explanation;

@@ -132,7 +132,8 @@ async function explanationsOf(
       explained.push({ ...(await explain(item)), input: id });
     } catch (error) {
       ended = limit.reasonFor(error);
-      break;
+      // Another sample can be explained if this one is at fault: a decoder may write nothing after it.
+      if (!(error instanceof EngraftError && error.kind === "DataError")) break;
     }
   }
   return {
