@@ -187,10 +187,16 @@ export function tooManyClasses(classes: string[], root: string, maxClasses: numb
   );
 }
 
-/** Returns the error for a path that is neither a folder nor a list. */
+/** Returns the error for a path that is neither a folder nor a list: texts without labels, or something else. */
 export function noList(root: string): EngraftError {
+  const labelled =
+    "give a folder with one folder a class, or a .csv, .tsv or .jsonl file with image,label or text,label";
+  if (/\.txt$/i.test(root))
+    return new EngraftError("DataError", `${JSON.stringify(root)} holds texts without labels`, {
+      help: `a decoder learns to write such texts: \`engraft train FILE --task text-generation --base DECODER\`; \`engraft pretrain FILE --base BASE\` continues the pretraining of a base; for classes, ${labelled}`,
+    });
   return new EngraftError("DataError", `${JSON.stringify(root)} is neither a folder nor a list`, {
-    help: `give a folder with one folder a class, or a .csv, .tsv or .jsonl file with image,label or text,label${/\.txt$/i.test(root) ? "; a decoder learns to write such texts with --task text-generation --base DECODER" : ""}`,
+    help: labelled,
   });
 }
 

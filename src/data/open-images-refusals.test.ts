@@ -46,7 +46,10 @@ test("a missing folder, a file that is no list, and an empty folder give differe
   expect((await refused({ "a.xyz": "x" }, undefined, "a.xyz")).message).toBe(
     '"DATA/a.xyz" is neither a folder nor a list',
   );
-  expect((await refused({ "a.txt": "x" }, undefined, "a.txt")).help).toContain("--task text-generation");
+  const { help } = await refused({ "a.txt": "x" }, undefined, "a.txt");
+  for (const way of ["engraft train FILE --task text-generation --base", "engraft pretrain", "text,label"])
+    expect(help).toContain(way);
+  expect((await refused({ "a.txt": "" }, undefined, "a.txt")).message).toMatch(/is empty$/);
   const empty = await refused({ "a/notes.txt": "x" });
   expect(empty.code).toBe("no-pictures");
   expect(empty.at).toBe("1 other file, 0 hidden ones, 0 skipped ones");

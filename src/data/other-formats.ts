@@ -247,6 +247,10 @@ export async function refuseForeignFolder(files: Files, folder: string): Promise
 export async function refuseOtherFormats(files: Files, path: string): Promise<void> {
   // A larger file is recognised by its name.
   const bytes = await files.read(path, { limit: 2 ** 26 }).catch(() => undefined);
+  if (bytes?.length === 0)
+    throw new EngraftError("DataError", `${JSON.stringify(path)} is empty`, {
+      help: "give a file with samples, or a folder",
+    });
   const begin = String.fromCharCode(...(bytes?.subarray(0, beginBytes) ?? []));
   const model = modelAmongData(path, bytes ?? new Uint8Array());
   if (model) throw model;

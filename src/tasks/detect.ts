@@ -9,6 +9,7 @@ import {
 } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import { type Source, sourceOf } from "../data/source.js";
+import { listName } from "../data/split/found.js";
 import type { RecipeOptions } from "../options/options.js";
 import { refuseUnusable } from "../options/refuse-unusable.js";
 import type { Platform } from "../platform/platform.js";
@@ -56,6 +57,9 @@ export async function namingOtherTask(
   { text, target }: Pick<RecipeOptions, "text" | "target">,
 ): Promise<unknown> {
   const isOfData = error instanceof EngraftError && error.kind === "DataError";
+  // A file that is no list shows no task.
+  const { files } = data.platform;
+  if (!listName.test(data.path) && (await files.stat(files.resolve(data.path)))?.kind === "file") return error;
   // Of several labels, a sample may have one.
   if (!isOfData || isTaskWith(task, { sample: "item" })) return error;
   const found = await taskOf(data.platform, data, { text, target }).catch(() => undefined);

@@ -79,6 +79,10 @@ function layoutOf(record: Fields): Layout | undefined {
   return layouts.find(({ fields, holds }) => fields.every((field) => holds(record[field])));
 }
 
+/** True if records with these fields may have one of the layouts of chats. */
+export const haveChatFields = (names: readonly string[]): boolean =>
+  layouts.some(({ fields }) => fields.every((field) => names.includes(field)));
+
 /** True if a record has one of the layouts of chats, whether its messages are usable or not. */
 export const isChatRecord = (record: unknown): boolean => isFields(record) && layoutOf(record) !== undefined;
 

@@ -181,6 +181,9 @@ test("too few chats or texts are refused, with the reasons of those that are lef
   const none = await refused(opened({ "x.jsonl": lines([{ messages: [] }]) }, "x.jsonl"));
   expect(none.message).toMatch(/holds no chats$/);
   expect((await refused(opened({}, "missing"))).kind).toBe("DataError");
+  expect((await refused(opened({ "x.txt": "\n" }, "x.txt"))).message).toMatch(/holds no texts$/);
+  for (const name of ["x.jsonl", "x.json"])
+    expect((await refused(opened({ [name]: "\n \n" }, name))).message).toBe(`"${name}" is empty`);
   for (const text of ["", "one\n", "one\ntwo\n"])
     expect((await refused(opened({ "x.txt": text }, "x.txt"))).kind).toBe("DataError");
 });
@@ -196,7 +199,7 @@ test("damaged lines are left out by name", async () => {
 
 test("the form may be given: chats are then no texts", async () => {
   const tree = { "x.jsonl": lines(pairs(20)) };
-  expect((await refused(opened(tree, "x.jsonl", { form: "texts" }))).kind).toBe("DataError");
+  expect((await refused(opened(tree, "x.jsonl", { form: "texts" }))).message).toMatch(/holds chats/);
   expect((await refused(opened({ "x.txt": "a\nb\nc\nd\n" }, "x.txt", { form: "chats" }))).kind).toBe(
     "DataError",
   );

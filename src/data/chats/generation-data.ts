@@ -210,6 +210,10 @@ async function foundTexts(
   const skipped: FoundAll["skipped"][number][] = [];
   const warnings: Warning[] = [];
   const found = await findTexts(platform, path, skipped);
+  if (found.length === 0)
+    throw new EngraftError("DataError", `"${path}" holds no texts`, {
+      help: "give a .txt file with a text a line, or a folder of them",
+    });
   const place = groupColumnsOf([], groupFrom);
   const groups = await groupsOf(
     place,

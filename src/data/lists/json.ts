@@ -19,6 +19,8 @@ const example = '{"text":"a text","label":"cat"}';
  * @throws DataError with the line
  */
 export function readJson(text: string, name: string, lines: boolean, most?: number): ParsedTable {
+  if (text.trim() === "" || text.trim() === "\uFEFF")
+    throw listError(name, "is empty", undefined, `write one object a line: ${example}`);
   const begin = text.match(/^\uFEFF?\s*([[{])/)?.[1];
   const document = begin === "[" || (begin === "{" && !lines) ? parseDocument(text) : undefined;
   if (document === undefined && begin === "[") parseLine(text, name, undefined, "write a list of objects");

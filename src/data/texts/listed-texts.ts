@@ -12,7 +12,14 @@ import { decodeTexts } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import { readList } from "../lists/read-list.js";
 import { byCodePoint, listName, noLabel, quoted, type Warning } from "../split/found.js";
-import { detachedStrings, divideTexts, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
+import {
+  detachedStrings,
+  divideTexts,
+  noTextColumn,
+  readTexts,
+  requireUsable,
+  textColumnsOf,
+} from "./read-texts.js";
 import { StoredText } from "./text-store.js";
 
 /** One text. */
@@ -310,10 +317,7 @@ export async function textsOfFile(
   });
   for (const warning of warnings) onWarning?.(warning);
   const found = textColumnsOf(columns, named, path);
-  if (found === undefined)
-    throw new EngraftError("DataError", `"${path}" has no column of texts`, {
-      help: `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
-    });
+  if (found === undefined) throw noTextColumn(path, columns);
   const [column, second] = found as readonly [string, string?];
   return rows
     .map(({ line, values }) => ({

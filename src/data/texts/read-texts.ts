@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
+import { haveChatFields } from "../chats/chat-layouts.js";
 import { refuseClassNames } from "../lists/class-names.js";
 import { columnOf, givenPart, nameColumn, type Row, splitColumnOf, textOf } from "../lists/columns.js";
 import type { Table } from "../lists/csv.js";
@@ -150,6 +151,19 @@ type MakeTargetReader<Target> = (list: {
   readonly rows: readonly Row[];
 }) => TargetReader<Target>;
 
+/** Returns the error of a list without a column of texts, which may hold chats. */
+export function noTextColumn(list: string, columns: readonly string[]): EngraftError {
+  const areChats = haveChatFields(columns);
+  const help = areChats
+    ? 'give a .txt file with a text a line, or a list with a column "text"; `engraft train FILE --task text-generation --base DECODER` learns the answers of chats, and its model takes them'
+    : (otherSeparator(columns) ?? `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`);
+  return new EngraftError(
+    "DataError",
+    `"${list}" ${areChats ? "holds chats, and texts are needed" : "has no column of texts"}`,
+    { help, code: "no-text-column", details: { list, columns } },
+  );
+}
+
 /** Collects the rows of a list one by one. The first rows wait until the target reader is known. */
 class TextRows<Target> {
   readonly found: FoundText<Target>[] = [];
@@ -177,14 +191,7 @@ class TextRows<Target> {
     private readonly makeReader: MakeTargetReader<Target>,
   ) {
     const texts = textColumnsOf(columns, named, name);
-    if (texts === undefined)
-      throw new EngraftError("DataError", `"${name}" has no column of texts`, {
-        help:
-          otherSeparator(columns) ??
-          `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
-        code: "no-text-column",
-        details: { list: name, columns },
-      });
+    if (texts === undefined) throw noTextColumn(name, columns);
     this.texts = texts;
     this.#decimals = decimals;
     this.#split = splitColumnOf({ columns });
