@@ -78,11 +78,13 @@ export interface EngraftManifest {
     readonly unit: "words" | "characters";
     readonly decoder: DecoderFacts;
   };
-  /** For text generation: the form of the training data, and the number of tokens per row. A score depends on both. */
+  /** For text generation: the form of the training data, and the number of tokens per row. A score depends on them. */
   readonly generation?: {
     readonly form: "texts" | "chats";
     readonly length: number;
     readonly learnt?: "answers" | "all messages";
+    /** For a template that writes the time: that of the training, by the clock of its machine. */
+    readonly time?: string;
   };
   /** For boxes: `predict` shows detections with at least this score, that of the best F1 on the validation split. */
   readonly boxes?: { readonly threshold: number };

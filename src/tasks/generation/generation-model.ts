@@ -5,7 +5,7 @@ import {
   readManifest,
 } from "../../bases/model-folder/model-folder.js";
 import { readJson } from "../../bases/open/read-json.js";
-import { openTextBase } from "../../bases/text/text-base.js";
+import { mostTokens, openTextBase } from "../../bases/text/text-base.js";
 import { EngraftError } from "../../core/errors.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { scoreGeneration } from "../../evaluate/generation/score-generation.js";
@@ -56,18 +56,57 @@ export interface WriterFolder {
   readonly engraft: EngraftManifest & Required<Pick<EngraftManifest, "generation">>;
 }
 
-/** Reads the facts of a trained decoder. @throws ModelError for a damaged folder */
+const complete = "take a complete copy of its folder, or train the model again";
+
+/** Reads the facts of a trained decoder. @throws ModelError for a folder that lacks a file or has damaged facts */
 export async function readWriterFolder(platform: Platform, path: string): Promise<WriterFolder> {
+  const { files } = platform;
   const dir = await findModelFolder(platform, path);
-  const file = platform.files.join(dir, "engraft.json");
-  const engraft = readManifest(await readJson(platform, file), file);
-  const { generation } = engraft;
-  if (generation?.form !== "texts" && generation?.form !== "chats")
-    throw new EngraftError("ModelError", 'engraft.json has no "generation": what the model learnt', {
-      at: file,
-      help: "train the model again, or take a complete copy of its folder",
-    });
+  const read = async (name: string): Promise<Readonly<Record<string, unknown>>> => {
+    await requireFile(platform, dir, name);
+    return ((await readJson(platform, files.join(dir, name))) ?? {}) as Readonly<Record<string, unknown>>;
+  };
+  const file = files.join(dir, "engraft.json");
+  const engraft = readManifest(await read("engraft.json"), file);
+  const [config, tokenizer] = [await read("config.json"), await read("tokenizer_config.json")];
+  await requireFile(platform, dir, "tokenizer.json");
+  const generation = readFacts(engraft.generation, mostTokens(config, tokenizer), file);
+  if (generation.form === "chats" && tokenizer.chat_template === undefined)
+    await requireFile(platform, dir, "chat_template.jinja");
   return { dir, engraft: { ...engraft, generation } };
+}
+
+/** @throws ModelError for a folder without a file that every trained decoder has */
+async function requireFile({ files }: Platform, dir: string, name: string): Promise<void> {
+  if ((await files.stat(files.join(dir, name))) === undefined)
+    throw new EngraftError("ModelError", `the model folder has no ${name}`, {
+      at: dir,
+      help: complete,
+      details: { file: name },
+    });
+}
+
+/** Returns what the model learnt. @param most tokens that it takes @throws ModelError for other values */
+function readFacts(
+  facts: EngraftManifest["generation"] | null,
+  most: number,
+  at: string,
+): WriterFolder["engraft"]["generation"] {
+  const { form, length, learnt, time } = facts ?? {};
+  const fields = {
+    form: form === "texts" || form === "chats",
+    length: typeof length === "number" && Number.isInteger(length) && length >= 2 && length <= most,
+    learnt: form === "texts" ? learnt === undefined : learnt === "answers" || learnt === "all messages",
+    time: time === undefined || (typeof time === "string" && !Number.isNaN(Date.parse(time))),
+  };
+  const wrong = facts ? Object.entries(fields).find(([, isRight]) => !isRight)?.[0] : "all";
+  if (facts && wrong === undefined) return facts;
+  const name = facts ? `"generation.${wrong}"` : '"generation"';
+  throw new EngraftError("ModelError", `engraft.json has no usable ${name}: what the model learnt`, {
+    at,
+    help: complete,
+    details: { field: wrong, value: facts?.[wrong as keyof typeof facts], most },
+  });
 }
 
 /** Opens a trained decoder to write. @throws ModelError for a damaged folder */
@@ -83,7 +122,7 @@ export async function openWriter(
   if (generator) return { ...folder, generator };
   throw new EngraftError("ModelError", "the model is no decoder with scores of all tokens", {
     at: folder.dir,
-    help: "take a complete copy of its folder",
+    help: complete,
   });
 }
 
@@ -123,7 +162,7 @@ export async function evaluateGeneration(
   const { platform } = machine;
   const { signal, onEvent = () => undefined, seed = 0 } = options;
   const { dir, engraft } = await readWriterFolder(platform, model);
-  const { form, length, learnt } = engraft.generation;
+  const { form, length, learnt, time } = engraft.generation;
   const base = await openTextBase(dir, { platform, maxLength: length });
   const how = { platform, seed, options, onEvent, emptyParts: true };
   const opened = await openReported(data, how, form);
@@ -131,7 +170,7 @@ export async function evaluateGeneration(
     form === "chats"
       ? await readChatRows(base, opened.items, {
           options: { maxLength: length, allMessages: learnt === "all messages" },
-          ...{ platform, onEvent, signal, now: undefined },
+          ...{ platform, onEvent, signal, now: time === undefined ? undefined : new Date(time) },
         })
       : undefined;
   const items = chats ? opened.items.filter(({ id }) => chats.byId.has(id)) : opened.items;

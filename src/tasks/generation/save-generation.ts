@@ -8,6 +8,15 @@ import { generationSheet } from "./generation-sheet.js";
 import type { Language } from "./language.js";
 import { decoderFiles, type SavedDecoder } from "./saved-decoder.js";
 
+/** A template that writes the time. */
+const printsTime = /\bstrftime_now\b/;
+
+/** Returns a time as the clock of this machine shows it, so that a template writes the same text in every time zone. */
+function clockTime(started: string): string {
+  const time = new Date(started);
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
+}
+
 /** Saves the model folder, an adapter if one was trained, the report and the record of a run. */
 export async function saveGeneration<Answers>(
   { data, base, chats, format }: Language,
@@ -60,6 +69,7 @@ export async function saveGeneration<Answers>(
         form: data.form,
         length: format.length,
         ...(chats && { learnt: chats.facts.learnt }),
+        ...(chats && printsTime.test(chats.template.source) && { time: clockTime(run.manifest.started) }),
       },
     },
   });
