@@ -4,7 +4,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Node, Value } from "../../graph/node.js";
 import { adapt, type Weights } from "./adapt.js";
 import { type AdapterSpec, adapterValue, type Place } from "./adapter-spec.js";
-import { type Site, sitesOf } from "./sites.js";
+import { isReadAlone, type Site, sitesOf } from "./sites.js";
 
 /**
  * Merges a model's adapters: W + s B A, m ⊙ (W + s B A) / ‖W + s B A‖, or W with rows and columns scaled, in float64,
@@ -42,14 +42,8 @@ function mergeable(
   spec: AdapterSpec,
   readers: ReadonlyMap<Value, readonly Node[]>,
 ): boolean {
-  const places = site.uses.flatMap(({ node, end }) => [graph.nodes[node], graph.nodes[end]]);
-  /** True if only this site's nodes read a value, transposed or not. */
-  const read = (value: Value): boolean =>
-    !graph.outputs.includes(value) &&
-    (readers.get(value) ?? []).every(
-      (node) => places.includes(node) || (node.op === "Transpose" && read(node.outputs[0]!)),
-    );
-  const own = (value: Value): boolean => graph.initializers.get(value)?.dtype === "float32" && read(value);
+  const own = (value: Value): boolean =>
+    graph.initializers.get(value)?.dtype === "float32" && isReadAlone(graph, site, value, readers);
   if (!own(site.weight)) return false;
   const { bias } = site.uses[0]!;
   if (spec.kind !== "ia3" || place.input || bias === undefined) return true;

@@ -93,6 +93,22 @@ export function sitesOf(graph: Graph): Site[] {
   });
 }
 
+/** True if only a site's nodes read a value, transposed or not. */
+export function isReadAlone(
+  graph: Graph,
+  site: Site,
+  value: Value,
+  readers: ReadonlyMap<Value, readonly Node[]>,
+): boolean {
+  const places = site.uses.flatMap(({ node, end }) => [graph.nodes[node], graph.nodes[end]]);
+  const read = (one: Value): boolean =>
+    !graph.outputs.includes(one) &&
+    (readers.get(one) ?? []).every(
+      (node) => places.includes(node) || (node.op === "Transpose" && read(node.outputs[0]!)),
+    );
+  return read(value);
+}
+
 function siteAt(
   graph: Graph,
   node: Node,

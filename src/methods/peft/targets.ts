@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { matchNames } from "../match-names.js";
 import { auto } from "../strategy-settings.js";
-import type { Site } from "./sites.js";
+import { isReadAlone, type Site } from "./sites.js";
 
 /** Returns every name of a weight: its module's, its own, and its nodes'. */
 function namesOf(graph: Graph, site: Site): string[] {
@@ -11,7 +11,8 @@ function namesOf(graph: Graph, site: Site): string[] {
 
 /**
  * Returns the weights that match a pattern: `*` matches any text, and the last parts of a dotted name are enough, as in PEFT's
- * `target_modules`.
+ * `target_modules`. "all" and "auto" leave out a weight that other nodes read too, such as a last layer that is tied to the word
+ * embedding: an adapter of it cannot be merged.
  *
  * @param usual the weights for "auto"
  * @param what name of the option in messages: `targets of strategy "lora"`
@@ -24,8 +25,12 @@ export function chooseSites(
   usual: readonly Site[],
   what: string,
 ): Site[] {
-  if (pattern === auto) return [...usual];
-  if (pattern === "all") return [...sites];
+  if (pattern === auto || pattern === "all") {
+    const readers = graph.consumers();
+    return (pattern === auto ? usual : sites).filter((site) =>
+      isReadAlone(graph, site, site.weight, readers),
+    );
+  }
   const tests = pattern.split(",").map((part) => matchNames(part.trim(), { endings: true }));
   const chosen = sites.filter((site) =>
     namesOf(graph, site).some((name) => tests.some((test) => test(name))),

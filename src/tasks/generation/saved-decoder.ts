@@ -86,7 +86,7 @@ export function requireMergeable(
   throw new EngraftError(
     "OptionError",
     `an adapter of "${first.name}" cannot be merged: other parts of the base read this weight too, such as its word embedding`,
-    { help: "leave it out of targets", details },
+    { help: "leave it out of targets; all means all that can be merged", details },
   );
 }
 
