@@ -336,3 +336,23 @@ test.each([
     ),
   );
 });
+
+test("decoders are chosen by the lower validation perplexity, which also chooses their epochs", () => {
+  const decoder = (label: string, seed: number, accuracy: number, loss: number) => {
+    const own = run(label, seed, 150, accuracy);
+    return {
+      ...own,
+      test: { n: 200, accuracy: Number.NaN, token_accuracy: 0.75, loss },
+      validation: { n: 100, accuracy: Number.NaN, token_accuracy: accuracy, loss },
+      scored: scoredBy({
+        metric: "token_accuracy",
+        k: 2,
+        values: Array.from({ length: 400 }, (_, i) => (i % 2 ? 4 : 3)),
+      }),
+    } as AnsweredRun;
+  };
+  const runs = [0, 1, 2].flatMap((seed) => [decoder("a", seed, 0.8, 2), decoder("b", seed, 0.7, 1.5)]);
+  const { winner, rows } = compareStrategies(asked(runs, ["a", "b"]));
+  expect(rows.map(({ label }) => label)).toEqual(["b", "a"]);
+  expect(winner!.words).toContain("best validation perplexity");
+});

@@ -13,7 +13,7 @@ import {
   type WinnerSentence,
 } from "../core/results/comparison.js";
 import { areAlike } from "../core/results/counts.js";
-import { lossOrWorst, metrics, scoreOrWorst } from "../core/results/metric.js";
+import { choosingScore, lossOrWorst, metrics, scoreNameIn, scoreOrWorst } from "../core/results/metric.js";
 import { median } from "../linalg/quantile.js";
 import { withSpread } from "../statistics/estimate.js";
 import { estimateOverSeeds, fewestSamples, fewestSeeds, splitDifference } from "../statistics/index.js";
@@ -36,7 +36,7 @@ export interface StrategiesCompared {
  * Makes the table of a comparison: a row for each entry, the best validation first.
  *
  * Numbers are scored by R², entities and several labels by F1, classes by accuracy. The winner has the highest mean
- * validation score over the shared seeds, then the lowest validation loss, then the fewest trainable parameters; test
+ * validation score (of decoders the lowest perplexity, which also chooses the epoch) over the shared seeds, then the lowest validation loss, then the fewest trainable parameters; test
  * scores choose nothing. Differences are of test scores, paired by seed and sample, and corrected together for all
  * comparisons of the table: see {@link strategyDifferences}. Fewer than 3 seeds decide nothing, because 2 do not show
  * the variation between trainings.
@@ -218,10 +218,12 @@ interface Chosen {
   readonly validation: ComparedScores;
 }
 
-/** Orders by the higher validation accuracy (or R²), then by the lower loss. */
+/** Orders by the higher validation accuracy (or R²), or the lower perplexity; then by the lower loss. */
 function byChoice({ validation: a }: Chosen, { validation: b }: Chosen): number {
+  const score = (one: ComparedScores): number =>
+    scoreOrWorst(choosingScore(scoreNameIn(one), scoreIn(one), one.loss));
   // Means of the same numbers in another order may differ in the last digits.
-  const ahead = scoreOrWorst(scoreIn(b)) - scoreOrWorst(scoreIn(a));
+  const ahead = score(b) - score(a);
   if (Math.abs(ahead) > 1e-12) return ahead;
   const higher = lossOrWorst(a.loss) - lossOrWorst(b.loss);
   return Math.abs(higher) > 1e-12 ? higher : 0;

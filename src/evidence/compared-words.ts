@@ -14,7 +14,7 @@ import {
   type WinnerSentence,
 } from "../core/results/comparison.js";
 import { machinesOf, type OnMachine } from "../core/results/counts.js";
-import type { ScoreName } from "../core/results/metric.js";
+import { choosingMetric, metricNames, type ScoreName } from "../core/results/metric.js";
 import type { Scored } from "../core/results/scored.js";
 import type { SideDifference, SideSentence } from "../core/results/side-by-side.js";
 import { fewestGroups, fewestSamples, fewestSeeds, levelOfRepeatedTest } from "../statistics/index.js";
@@ -136,7 +136,7 @@ const winnerRows: Readonly<Record<WinnerSentence, (facts: WinnerFacts) => string
     const over = seeds.length > 1 ? ` on average over ${seeds.length} seeds` : "";
     const ranked =
       shared === undefined ? "" : `, ranked by the ${shared === 1 ? "one" : shared} that all have`;
-    return `${label} has the best validation ${wordsOf(facts.metric).name}${over}${ranked}.`;
+    return `${label} has the best validation ${metricNames[choosingMetric(facts.metric)]}${over}${ranked}.`;
   },
   "test score": (facts) => {
     const { name, score } = wordsOf(facts.metric);

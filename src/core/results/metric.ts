@@ -62,6 +62,14 @@ export const scoreNames = (Object.keys(metrics) as MetricName[]).filter(
   (name): name is ScoreName => metrics[name].better === "higher",
 );
 
+/** Returns the metric by which validation chooses an epoch, a strategy or a run: perplexity still falls where token accuracy does not move. */
+export const choosingMetric = (metric: ScoreName): MetricName =>
+  metric === "token_accuracy" ? "perplexity" : metric;
+
+/** Returns the validation score that chooses, higher is better: minus the perplexity of a decoder, which is e to the loss. */
+export const choosingScore = (metric: ScoreName, score: number, loss: number): number =>
+  choosingMetric(metric) === "perplexity" ? -Math.exp(loss) : score;
+
 /** Names of the metrics in English sentences. */
 export const metricNames = Object.fromEntries(
   Object.entries(metrics).map(([metric, { name }]) => [metric, name]),

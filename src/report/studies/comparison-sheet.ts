@@ -7,7 +7,7 @@ import {
   scoreOver,
 } from "../../core/results/comparison.js";
 import { areAlike } from "../../core/results/counts.js";
-import { metricNames, metrics } from "../../core/results/metric.js";
+import { choosingMetric, metricNames, metrics } from "../../core/results/metric.js";
 import { shownMean } from "../../evaluate/shown-score.js";
 import { againstTime, withIntervals } from "../charts/comparison-chart.js";
 import { count, decimal, duration, integer, megabytes, rate as significant } from "../charts/numbers.js";
@@ -42,6 +42,8 @@ import {
   splitText,
   spread,
   testScore,
+  validationName,
+  writtenValidation,
 } from "./study-parts.js";
 
 const style = `
@@ -98,6 +100,7 @@ export function comparisonSheet(result: ComparisonResult): ReportSheet {
 
 function scoresSection(result: ComparisonResult): ReportSection {
   const [en, zh] = [metricNames[result.metric], metricsZh.names[result.metric]];
+  const chosen = choosingMetric(result.metric);
   const alternative = {
     en: `Test ${en} of each strategy with its interval; the same numbers are in the table below`,
     zh: `各策略的${spaced("测试", zh)}及区间；下表有同样的数字`,
@@ -111,8 +114,8 @@ function scoresSection(result: ComparisonResult): ReportSection {
         kind: "text",
         small: true,
         text: {
-          en: `Large dots: means over the seeds. Lines: their 95 % confidence intervals over seeds and test samples. Small dots: each seed. Ordered by validation ${en}.`,
-          zh: `大圆点：各随机种子的平均；横线：其 95 % 区间（随机种子和测试样本）；小圆点：各个种子。按${spaced("验证", zh)}排列。`,
+          en: `Large dots: means over the seeds. Lines: their 95 % confidence intervals over seeds and test samples. Small dots: each seed. Ordered by validation ${metricNames[chosen]}.`,
+          zh: `大圆点：各随机种子的平均；横线：其 95 % 区间（随机种子和测试样本）；小圆点：各个种子。按${spaced("验证", metricsZh.names[chosen])}排列。`,
         },
       },
     ],
@@ -216,12 +219,12 @@ function table(result: ComparisonResult): TableContent {
           : label,
     },
     {
-      name: columnNames.validation,
+      name: validationName(metric),
       short: "valid.",
       as: "written",
       of: ({ validation }) =>
         validation
-          ? formatOf(metric).score(scoreIn(validation))
+          ? writtenValidation(metric, scoreIn(validation), validation.loss)
           : { text: { en: "failed with every seed", zh: "所有随机种子都失败了" }, mood: "muted" },
     },
     {
@@ -314,7 +317,11 @@ function everyRun({ runs, metric }: ComparisonResult): TableContent {
   const columns: readonly (ColumnOf<ComparisonResult["runs"][number]> | false)[] = [
     { name: columnNames.strategy, as: "name", of: ({ label }) => label },
     { name: columnNames.seed, as: "written", of: ({ seed }) => String(seed) },
-    { name: columnNames.validation, as: "written", of: ({ validation }) => score(scoreIn(validation)) },
+    {
+      name: validationName(metric),
+      as: "written",
+      of: ({ validation }) => writtenValidation(metric, scoreIn(validation), validation.loss),
+    },
     { name: { en: "test", zh: "测试" }, as: "written", of: ({ test }) => score(scoreIn(test)) },
     metric === "accuracy" && {
       name: { en: "macro F1", zh: "宏平均 F1" },

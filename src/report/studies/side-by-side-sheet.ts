@@ -38,6 +38,8 @@ import {
   splitText,
   testScore,
   testTitle,
+  validationName,
+  writtenValidation,
 } from "./study-parts.js";
 
 // Four further colours. From the ninth run on, colours repeat and curves are dashed.
@@ -168,17 +170,16 @@ function differenceOf(run: SideRun, result: RunsReport): Value {
 
 function table(result: RunsReport): TableContent {
   const { runs, metric, against, best } = result;
-  const { score } = formatOf(metric);
   const columns: readonly (ColumnOf<SideRun> | false)[] = [
     { name: { en: "run", zh: "训练" }, as: "name", of: ({ label }) => label },
     { name: columnNames.strategy, as: "text", only: "screen", of: ({ strategy }) => strategy },
     { name: columnNames.seed, as: "text", only: "screen", of: ({ seed }) => String(seed) },
     { name: testScore(metric), as: "written", of: (run) => scoreOf(run, result) },
     {
-      name: columnNames.validation,
+      name: validationName(metric),
       short: "valid.",
       as: "written",
-      of: ({ validation }) => validation && score(validation.value),
+      of: ({ validation }) => validation && writtenValidation(metric, validation.value, validation.loss),
     },
     against !== null && {
       name: comparedWith(against),

@@ -1,7 +1,14 @@
 // What the reports of studies have in common.
 import type { BaseFacts, OwnBaseText } from "../../core/results/base-facts.js";
 import type { OverSeeds } from "../../core/results/counts.js";
-import { type MetricName, metricNames } from "../../core/results/metric.js";
+import {
+  choosingMetric,
+  choosingScore,
+  type MetricName,
+  metricNames,
+  metrics,
+  type ScoreName,
+} from "../../core/results/metric.js";
 import type { Interval } from "../../core/results/task.js";
 import { curves, type KeptModel } from "../charts/curves.js";
 import { count, integer, megabytes } from "../charts/numbers.js";
@@ -63,6 +70,22 @@ export const testScore = (metric: MetricName): Text => ({
   en: `test ${metricNames[metric]}`,
   zh: spaced("测试", metricsZh.names[metric]),
 });
+
+/** Name of the column of the validation score that chooses. */
+export const validationName = (metric: ScoreName): Text => {
+  const chosen = choosingMetric(metric);
+  const { en, zh } = columnNames.validation;
+  return chosen === metric
+    ? columnNames.validation
+    : { en: `${en} ${metricNames[chosen]}`, zh: spaced(zh, metricsZh.names[chosen]) };
+};
+
+/** Writes the validation score that chooses: of a decoder the perplexity. */
+export function writtenValidation(metric: ScoreName, score: number, loss: number): string {
+  const chosen = choosingMetric(metric);
+  const value = choosingScore(metric, score, loss);
+  return formatOf(chosen).score(metrics[chosen].better === "lower" ? -value : value);
+}
 
 /** "Test accuracy", at the start of a title. */
 export const testTitle = (metric: MetricName): Text => ({

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { inEnglish, type Message, message } from "../../core/messages/message.js";
-import { lossOrWorst, scoreOrWorst } from "../../core/results/metric.js";
+import { choosingScore, lossOrWorst, scoreOrWorst } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
 import { factsOf, isCustomTask } from "../../core/results/task.js";
@@ -175,7 +175,8 @@ function bestOf(read: readonly ReadSideRun[], finished: readonly number[]): numb
   const splits = new Set(finished.map((i) => read[i]!.tested.fingerprint));
   if (finished.length < 2 || splits.size !== 1 || splits.has(undefined)) return undefined;
   const of = (i: number) => read[i]!.side.validation!;
-  const score = (i: number): number => scoreOrWorst(of(i).value);
+  const metric = read[finished[0]!]!.side.test?.name ?? "accuracy";
+  const score = (i: number): number => scoreOrWorst(choosingScore(metric, of(i).value, of(i).loss));
   const loss = (i: number): number => lossOrWorst(of(i).loss);
   return finished.toSorted((a, b) => score(b) - score(a) || loss(a) - loss(b))[0];
 }

@@ -11,7 +11,7 @@ import {
   type WinnerSentence,
 } from "../../../core/results/comparison.js";
 import { machinesOf, type OnMachine } from "../../../core/results/counts.js";
-import type { ScoreName } from "../../../core/results/metric.js";
+import { choosingMetric, metrics, type ScoreName } from "../../../core/results/metric.js";
 import { fewestGroups, fewestSamples, fewestSeeds, levelOfRepeatedTest } from "../../../statistics/index.js";
 import { comparedZh, metricsZh, spaced } from "./metrics.js";
 
@@ -93,7 +93,9 @@ const winnerRows: Readonly<Record<WinnerSentence, (facts: WinnerFacts) => string
     const { seeds } = rowOf(facts);
     const over = seeds.length > 1 ? `（${seeds.length} 个随机种子平均）` : "";
     const ranked = shared === undefined ? "" : `，排名只看都有的 ${shared} 个种子`;
-    return `${label} 的${spaced("验证", metricsZh.names[facts.metric])}最高${over}${ranked}。`;
+    const metric = choosingMetric(facts.metric);
+    const best = metrics[metric].better === "higher" ? "最高" : "最低";
+    return `${label} 的${spaced("验证", metricsZh.names[metric])}${best}${over}${ranked}。`;
   },
   "test score": (facts) =>
     `它的${spaced("测试", metricsZh.names[facts.metric])}为 ${comparedZh(facts.metric).score(scoreOver(rowOf(facts))!.mean)}。`,
