@@ -98,10 +98,10 @@ function requireOptions(options: ExplainOptions, task: ModelTask, samples: Sampl
   if (method === "grad-cam" && samples !== "pictures")
     throw new EngraftError(
       "OptionError",
-      `Grad-CAM looks at pictures, the model answers ${samples === "words" ? "texts" : samples}`,
+      `Grad-CAM looks at pictures, the model answers ${samples === "words" || samples === "prompts" ? "texts" : samples}`,
       { help: "use --method shap, lime, ig or occlusion" },
     );
-  if (options.task !== undefined && (areRows || samples === "words" || samples === "own"))
+  if (options.task !== undefined && (areRows || ["words", "prompts", "own"].includes(samples)))
     throw refuse("task", "models with several heads");
   if (options.word !== undefined && samples !== "words")
     throw refuse("word", "models of token classification");

@@ -2,7 +2,6 @@ import { explainOn } from "../../api/explain.js";
 import { pictureColumns, readTableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
-import { isTaskWith } from "../../core/results/task.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Lang } from "../../report/words/langs.js";
 import { openMachine } from "../../run/machine.js";
@@ -30,18 +29,22 @@ export const explain: Command<OptionsOf<"explain">> = async (
   const explainOptions = { ...given, ...(method !== undefined && { method }) };
   const pair = pairOf({ command: "explain", textA, textB, words });
   const { task, samples } = await samplesOf(nodePlatform, dir!);
-  if ((pair || columns !== undefined) && samples !== "texts")
+  const writes = samples === "prompts";
+  if ((pair || columns !== undefined) && samples !== "texts" && !writes)
     throw new EngraftError(
       "OptionError",
       `--text, --text-a and --text-b are for models of texts, and this is of ${task}`,
       { help: "leave them out" },
     );
   const unreadable = unreadableInputs(output);
-  const writes = isTaskWith(task, { head: "sequence" });
   if (writes && pair)
-    throw new EngraftError("OptionError", "--text-a and --text-b are for models of pairs, and this one writes", {
-      help: "give the text alone",
-    });
+    throw new EngraftError(
+      "OptionError",
+      "--text-a and --text-b are for models of pairs, and this one writes",
+      {
+        help: "give the text alone",
+      },
+    );
   /** Names of the rows, in their order. */
   const names: string[] = [];
   /** Name of the prompt that is explained. */
