@@ -82,7 +82,11 @@ export const capabilities = {
   folds: { says: "is for classes, labels and numbers of samples with one input" },
   verdict: { says: "is for runs of one task" },
   scratch: { says: "is for tasks that train from scratch to compare" },
-  safe: { says: "is for runs of one task with inputs of one kind, and not for text generation" },
+  /** Runs of one task with inputs of one kind, whose test metric also chooses the epoch. */
+  safe: {
+    says: "needs one task with inputs of one kind, whose metric also chooses the epoch",
+    cure: "leave it out: the epoch of the best validation score is kept; --baselines also trains from scratch, to compare",
+  },
   explanations: { says: "is for runs of one task" },
   /** One dataset with one split. */
   dataset: { says: "is for one dataset" },

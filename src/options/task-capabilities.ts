@@ -129,8 +129,8 @@ const taskCapabilities: Readonly<Record<Exclude<Task, ComposedTask>, readonly Ca
   "text-classification": [...classesWithBase, "texts", "text columns", "target", "token n-grams"],
   "text-generation": [
     ...ofEveryTask,
-    ...(["base", "pretrained", "adapters", "budget", "repeats", "verdict"] as const),
-    ...(["texts", "text columns", "lists", "chats"] as const),
+    ...(["base", "pretrained", "choice of strategy", "adapters", "budget", "repeats"] as const),
+    ...(["verdict", "texts", "text columns", "lists", "chats"] as const),
   ],
   "token-classification": [...withBase, "texts", "softmax", "class names", "reused head"],
 };

@@ -59,7 +59,8 @@ export async function namingOtherTask(
   const isOfData = error instanceof EngraftError && error.kind === "DataError";
   // A file that is no list shows no task.
   const { files } = data.platform;
-  if (!listName.test(data.path) && (await files.stat(files.resolve(data.path)))?.kind === "file") return error;
+  if (!listName.test(data.path) && (await files.stat(files.resolve(data.path)))?.kind === "file")
+    return error;
   // Of several labels, a sample may have one.
   if (!isOfData || isTaskWith(task, { sample: "item" })) return error;
   const found = await taskOf(data.platform, data, { text, target }).catch(() => undefined);

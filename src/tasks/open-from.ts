@@ -28,12 +28,22 @@ export async function openFrom<Data extends OpenedData, Base extends OpenedWith>
       `split-by names ${JSON.stringify(splitBy)}, the target: the test split would hold the largest targets only`,
       { help: "name a column of times, or leave --split-by out" },
     );
-  if (splitBy !== undefined && division?.divided !== true)
+  if (splitBy !== undefined && division?.divided !== true) {
+    const name = JSON.stringify(splitBy);
+    const areChats = "form" in opened && opened.form === "chats";
     throw new EngraftError(
       "OptionError",
-      `split-by is for lists without splits, and "${source.path}" has no rows to divide by ${JSON.stringify(splitBy)}`,
-      { help: "give one list with this column, or leave --split-by out" },
+      areChats
+        ? `split-by divides rows of lists, and "${source.path}" holds chats, which have no column ${name}`
+        : `split-by is for lists without splits, and "${source.path}" has no rows to divide by ${name}`,
+      {
+        help: areChats
+          ? 'write the split of each chat into a field "split", or leave --split-by out'
+          : "give one list with this column, or leave --split-by out",
+        details: { option: "split-by", value: splitBy },
+      },
     );
+  }
   const isDrawn = data.splitMessages?.some(({ code }) => code === "split-shares") === true;
   const [column] = division?.dates ?? [];
   if (isDrawn && column !== undefined)

@@ -83,6 +83,9 @@ function layoutOf(record: Fields): Layout | undefined {
 export const haveChatFields = (names: readonly string[]): boolean =>
   layouts.some(({ fields }) => fields.every((field) => names.includes(field)));
 
+/** True if messages are in the field of this name, in one of the layouts. */
+export const isChatField = (name: string): boolean => layouts.some(({ fields }) => fields.includes(name));
+
 /** True if a record has one of the layouts of chats, whether its messages are usable or not. */
 export const isChatRecord = (record: unknown): boolean => isFields(record) && layoutOf(record) !== undefined;
 

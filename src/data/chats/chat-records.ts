@@ -4,7 +4,7 @@ import type { Platform } from "../../platform/platform.js";
 import { piecesOf, type Text } from "../lists/csv-records.js";
 import { readJson } from "../lists/json.js";
 import { decodePieces, decodeTexts } from "../lists/list-bytes.js";
-import { readList } from "../lists/read-list.js";
+import { type ReadOptions, readList } from "../lists/read-list.js";
 import { count } from "../split/found.js";
 import { isChatRecord } from "./chat-layouts.js";
 
@@ -19,17 +19,18 @@ export interface ChatRecord {
 /**
  * Yields the records of a JSONL, JSON, CSV, TSV or Parquet file. A line of JSONL that cannot be read is a record with a reason.
  * @param name name of the file in messages
- * @param most largest number of records that the caller takes. Default: all
+ * @param options.most largest number of records that the caller takes. Default: all
+ * @param options.quotes meaning of quotes in a CSV or TSV. Default: decided by the file
  * @throws DataError for a file that cannot be read; FileError for one that is too large
  */
 export async function* chatRecords(
   platform: Platform,
   path: string,
   name: string,
-  most?: number,
+  { most, quotes }: Pick<ReadOptions, "most" | "quotes"> = {},
 ): AsyncGenerator<ChatRecord> {
   if (!/\.(json|jsonl|ndjson)$/i.test(path)) {
-    const options = { header: "prompt,completion", fewerClasses: true, keepUnlabelled: true, most };
+    const options = { header: "prompt,completion", fewerClasses: true, keepUnlabelled: true, most, quotes };
     for (const { line = 0, values } of (await readList(platform, path, options)).rows)
       yield { line, value: values };
     return;

@@ -204,3 +204,27 @@ test("the form may be given: chats are then no texts", async () => {
     "DataError",
   );
 });
+
+test("quotes are for chats and texts in CSV; another file refuses them", async () => {
+  const rows = (quote: string) =>
+    `question,answer\n${Array.from({ length: 8 }, (_, i) => `${quote}${words(i)}${quote},${words(i + 500)}\n`).join("")}`;
+  const of = async (quotes: GenerationDataOptions["quotes"]) =>
+    (await opened({ "x.csv": rows('"') }, "x.csv", { quotes })).items[0]!.chat!.messages[0]!.content;
+  expect(await of("standard")).toBe(words(0));
+  expect(await of("none")).toBe(`"${words(0)}"`);
+  for (const [name, content] of [
+    ["x.jsonl", lines(pairs(8))],
+    ["x.txt", "a\nb\nc\nd\n"],
+  ] as const)
+    expect(await refused(opened({ [name]: content }, name, { quotes: "none" }))).toMatchObject({
+      kind: "OptionError",
+      details: { option: "quotes" },
+    });
+});
+
+test("a pattern of groups that fits no chat is refused, and fields of messages are not offered as groups", async () => {
+  const tree = { "x.jsonl": lines(pairs(8).map((one, i) => ({ ...one, topic: `t${i}` }))) };
+  const { help } = await refused(opened(tree, "x.jsonl", { groupFrom: "none such" }));
+  expect(help).toContain('"topic"');
+  expect(help).not.toContain('"messages"');
+});

@@ -5,7 +5,7 @@ import type { Opened } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { givenPart, splitColumnOf } from "../lists/columns.js";
 import { findLists } from "../lists/find-lists.js";
-import type { Quotes } from "../lists/quotes.js";
+import { type Quotes, requireQuotes } from "../lists/quotes.js";
 import { divide } from "../split/divide.js";
 import { byCodePoint, type Warning } from "../split/found.js";
 import { firstEqual } from "../split/groups.js";
@@ -23,6 +23,7 @@ import { groupNearTexts, normalText } from "../texts/near-texts.js";
 import { readTexts } from "../texts/read-texts.js";
 import { findTexts } from "../texts/unlabelled-texts.js";
 import type { Chat } from "./chat.js";
+import { isChatField } from "./chat-layouts.js";
 import { contentOf, holdsChats, promptKeys, readChats, requireChats } from "./read-chats.js";
 
 /** A text or a chat that a decoder learns to write. */
@@ -95,7 +96,7 @@ export async function openGenerationData(
   const root = platform.files.resolve(path);
   const { found, skipped, warnings, removed } =
     form === "chats"
-      ? await foundChats(platform, path, { groupFrom, emptyParts })
+      ? await foundChats(platform, path, { groupFrom, quotes, emptyParts })
       : await foundTexts(platform, path, { groupFrom, quotes, text: column });
   const contents = found.map(({ text, chat }) => (chat ? contentOf(chat) : text));
   const hashes = await Promise.all(contents.map((content) => platform.sha256(content)));
@@ -137,21 +138,23 @@ const textOfChat = ({ messages }: Chat): string =>
 async function foundChats(
   platform: Platform,
   path: string,
-  { groupFrom, emptyParts }: Pick<GenerationDataOptions, "groupFrom" | "emptyParts">,
+  { groupFrom, quotes, emptyParts }: Pick<GenerationDataOptions, "groupFrom" | "quotes" | "emptyParts">,
 ): Promise<FoundAll> {
   const skipped: FoundAll["skipped"][number][] = [];
   const warnings: Warning[] = [];
-  const read = await readChats(platform, path, skipped);
+  const read = await readChats(platform, path, skipped, quotes);
   const different = new Set(read.map(({ chat }) => contentOf(chat))).size;
   requireChats(path, different, read.length, skipped);
   const columns = [...new Set(read.flatMap(({ fields }) => Object.keys(fields)))];
+  // Fields of messages are no groups.
+  const others = columns.filter((name) => !isChatField(name));
   const place = groupColumnsOf(columns, groupFrom);
   const split = splitColumnOf({ columns });
   const rowOf = ({ fields, line, file }: (typeof read)[number]) => ({ values: fields, line, file });
   const list = { name: path };
   const cells: GroupCells[] = read.map((one) => groupCellsOf(place, rowOf(one), list));
   const named = await groupsOf(place, cells, groupFrom, {
-    ...{ what: "chat", columns, warnings },
+    ...{ what: "chat", columns: others, warnings },
     nameOf: (i) => read[i]!.chat.id,
   });
   const groups = withQuestions(
@@ -207,6 +210,7 @@ async function foundTexts(
       removed: { exact: duplicates, acrossParts },
     };
   }
+  requireQuotes(quotes, [path]);
   const skipped: FoundAll["skipped"][number][] = [];
   const warnings: Warning[] = [];
   const found = await findTexts(platform, path, skipped);

@@ -3,6 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { columnOf } from "../lists/columns.js";
 import { findLists, noData } from "../lists/find-lists.js";
+import { type Quotes, requireQuotes } from "../lists/quotes.js";
 import { byCodePoint, count, listName } from "../split/found.js";
 import { type Chat, isAnswer } from "./chat.js";
 import { isChatRecord, readChat } from "./chat-layouts.js";
@@ -53,7 +54,9 @@ export interface FoundChat {
  * `output` and perhaps `input` (Alpaca), `instruction` with `response` (Dolly), or `question` with `answer`. A chat ends with its last
  * answer: later messages are dropped. An answer of weight 0 is context, and is not learnt.
  * @param skipped receives the records that are no usable chats
- * @throws DataError for a path with nothing, or a file that cannot be read; FileError
+ * @param quotes meaning of quotes in a CSV or TSV. Default: decided by each file
+ * @throws DataError for a path with nothing, or a file that cannot be read; OptionError for quotes without a CSV or TSV;
+ * FileError
  * @example
  * const chats = await readChats(nodePlatform, "chats.jsonl", skipped);
  */
@@ -61,10 +64,15 @@ export async function readChats(
   platform: Platform,
   path: string,
   skipped: Skipped[],
+  quotes?: Quotes,
 ): Promise<readonly FoundChat[]> {
   const all: FoundChat[] = [];
-  for (const file of await findFiles(platform, path))
-    all.push(...(await chatsOfFile(platform, file, skipped)));
+  const found = await findFiles(platform, path);
+  requireQuotes(
+    quotes,
+    found.map(({ name }) => name),
+  );
+  for (const file of found) all.push(...(await chatsOfFile(platform, file, skipped, quotes)));
   return all;
 }
 
@@ -97,7 +105,9 @@ async function firstRecord(platform: Platform, path: string): Promise<unknown> {
   if (!first || !listName.test(first.path)) return undefined;
   try {
     let read = 0;
-    for await (const { value, reason } of chatRecords(platform, first.path, first.name, firstRecords)) {
+    for await (const { value, reason } of chatRecords(platform, first.path, first.name, {
+      most: firstRecords,
+    })) {
       if (reason === undefined) return value;
       if (++read >= firstRecords) return undefined;
     }
@@ -147,10 +157,12 @@ async function chatsOfFile(
   platform: Platform,
   { path, name, isInFolder, part }: FoundFile,
   skipped: Skipped[],
+  quotes: Quotes | undefined,
 ): Promise<readonly FoundChat[]> {
   const chats: FoundChat[] = [];
+  const own = /\.[ct]sv$/i.test(name) ? quotes : undefined;
   try {
-    for await (const { line, value, reason } of chatRecords(platform, path, name)) {
+    for await (const { line, value, reason } of chatRecords(platform, path, name, { quotes: own })) {
       const id = `${name}:${line}`;
       const read = reason ?? readChat(value);
       if (typeof read === "string") skipped.push({ item: id, reason: read });

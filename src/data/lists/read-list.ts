@@ -16,7 +16,7 @@ import {
 import type { ParsedTable, Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
 import { decodePieces, decodeTexts, listError } from "./list-bytes.js";
-import type { Quotes } from "./quotes.js";
+import { type Quotes, requireQuotes } from "./quotes.js";
 
 /** A parsed list. */
 export interface ListFile extends Table {
@@ -53,6 +53,7 @@ export async function readList(
   const { files } = platform;
   const folder = files.dirname(path);
   const name = files.relative(folder, path);
+  requireQuotes(options.quotes, [name]);
   if (!listName.test(path)) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
   const names = await ClassNames.open(files, folder, options);
   const list = await readNamedRows(platform, path, name, options, names);
@@ -78,6 +79,10 @@ export async function readLists(
   if (layout === "file")
     return { root, ...(await readList(platform, files.join(folder, one!.name), options)) };
   const names = await ClassNames.open(files, folder, options);
+  requireQuotes(
+    options.quotes,
+    found.files.map((file) => file.name),
+  );
   const name = files.relative(files.dirname(root), root);
   const warnings: Warning[] = [...found.warnings];
   const columns = new Set<string>();

@@ -156,7 +156,8 @@ export function noTextColumn(list: string, columns: readonly string[]): EngraftE
   const areChats = haveChatFields(columns);
   const help = areChats
     ? 'give a .txt file with a text a line, or a list with a column "text"; `engraft train FILE --task text-generation --base DECODER` learns the answers of chats, and its model takes them'
-    : (otherSeparator(columns) ?? `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`);
+    : (otherSeparator(columns) ??
+      `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`);
   return new EngraftError(
     "DataError",
     `"${list}" ${areChats ? "holds chats, and texts are needed" : "has no column of texts"}`,

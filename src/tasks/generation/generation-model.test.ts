@@ -98,6 +98,8 @@ test("a model takes data of its own form", async () => {
   writeFileSync(texts, "great book\nbad film\nthe film\nit is\n");
   const refused = async (generation: object, data: string) =>
     (await evaluateGeneration(machine, writeModel(generation), data, {}).catch((e) => e)).format();
-  expect(await refused({ form: "texts", length: 16 }, chats)).toMatch(/^DataError: "chats.jsonl" holds chats/);
+  expect(await refused({ form: "texts", length: 16 }, chats)).toMatch(
+    /^DataError: "chats.jsonl" holds chats/,
+  );
   expect(await refused(facts, texts)).toMatch(/^DataError: ".*texts.txt" holds no chats/);
 });

@@ -66,8 +66,10 @@ export const generationRun: TaskRun<GenerationData, GenerationBase, GenerationRe
 
 /** Returns the options with the strategy of a base of this size, unless the user chose one. */
 function withStrategy(options: RecipeOptions, { base }: Language): RecipeOptions {
-  const reason = options.strategy === undefined ? reasonForAdapter(base.imported.graph) : undefined;
-  return reason ? { ...options, strategy: "lora", reasons: [reason] } : options;
+  const { strategy = "auto", ...others } = options;
+  if (strategy !== "auto") return options;
+  const reason = reasonForAdapter(base.imported.graph);
+  return reason ? { ...others, strategy: "lora", reasons: [reason] } : others;
 }
 
 /** Below `fewRows` rows, a batch has `rowsOfFew` rows, so that an epoch has more steps. */
