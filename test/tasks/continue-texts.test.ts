@@ -201,7 +201,7 @@ test("predict continues a text, and says which models do not", async () => {
   const encoder = writeTextBase(join(root, "encoder"), undefined, { graph });
   await expect(openTextGenerator(encoder)).rejects.toMatchObject({
     kind: "ModelError",
-    message: `${encoder.split("/").at(-1)} writes no texts: it has no scores of all tokens`,
+    message: expect.stringMatching(/^encoder writes no texts/),
   });
   expect((await engraft(["predict", encoder, "the film"])).err).toMatch(/^ModelError: /);
 });
