@@ -136,7 +136,7 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 
 /** Most lines of all product code: src without tests and generated files, and the page of the studio. */
-const mostLines = 212_000;
+const mostLines = 208_400;
 
 test("the product has no more lines than the cap", () => {
   const lines = handwritten.reduce((sum, file) => sum + linesOf(file).length, 0);
