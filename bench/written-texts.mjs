@@ -56,7 +56,7 @@ function scored(made, groups) {
   return { chrf, bleu, errors: { value: edits.rate, ci95: edits.ci95 } };
 }
 
-export function main(options) {
+export async function main(options) {
   const words = vocabulary(draws(0, "words of written texts"));
   const truth = scored(texts(draws(0, "truth of written texts"), words, options.truth, options.truth));
   if (!options.json)

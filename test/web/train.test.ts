@@ -278,8 +278,8 @@ test("mistakes are errors with what to do, and none hangs", async () => {
   expect(await fails({ ort, name: "a/b" })).toMatchObject({ message: '"a/b" is no name for a run' });
   expect(await fails({ ort }, [])).toMatchObject({
     kind: "DataError",
-    message: '"rows.jsonl" has no lines',
-    help: "a table needs a header line and a line a row",
+    message: '"rows.jsonl" is empty',
+    help: expect.stringContaining("write one object a line"),
   });
   expect(await fails({ ort, base: "vision-mino" })).toMatchObject({
     kind: "OptionError",
