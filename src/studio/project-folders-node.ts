@@ -231,8 +231,10 @@ export class ProjectFolders {
         done(bytes > length ? new RequestError(400, "the file is longer than announced") : null, piece);
       },
     });
+    const file = createWriteStream(half, { flags: "wx" });
+    const closed = new Promise<void>((resolve) => file.once("close", resolve));
     try {
-      await pipeline(Readable.fromWeb(body as never), counted, createWriteStream(half, { flags: "wx" }));
+      await pipeline(Readable.fromWeb(body as never), counted, file);
       if (bytes !== length || digest.digest("hex") !== hash)
         throw new RequestError(400, "the bytes that arrived do not have this hash", "send the file again", {
           code: "content-broken",
@@ -240,6 +242,8 @@ export class ProjectFolders {
         });
       await rename(half, path);
     } finally {
+      // A broken upload may end while its file is being opened: the file would appear after its removal.
+      await closed;
       await rm(half, { force: true });
     }
   }
