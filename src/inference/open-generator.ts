@@ -42,7 +42,7 @@ export async function openGenerator(
     const { openPairWriter } = await import("./pair-writer.js");
     return generatorOf(await openPairWriter(machine, located, request));
   }
-  // Beside a classifier, there may be parts of the network that it was made of.
+  // A folder with a classifier may also hold the encoder and decoder that the classifier was made from.
   const isWhole = located.decoder === undefined || located.decoder === located.onnx;
   const base = await openTextBase(ref, { platform, ...(isWhole && { located }) });
   const { tokenizer, config, files, fixed } = base.text;

@@ -19,7 +19,7 @@ function beginOf(text: string, most: number): string {
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
-/** Characters of a beginning, and of what is written behind it, in a table of epochs. */
+/** Most characters of a prompt, and of the text that the model adds, in a table of epochs. */
 const [shownBegin, shownWritten] = [32, 80] as const;
 
 /** Returns the lines of what a decoder writes after an epoch: one text, or all of them. */

@@ -43,8 +43,8 @@ const usualNames = [
  * 1. a column of objects whose keys are language codes, such as `translation`: `{"en": "…", "de": "…"}`;
  * 2. usual names, such as `source` and `target`, or `word` and `phonemes`;
  * 3. two columns that are called like languages, such as `en` and `pt-BR`, the first being the source, if no column has a usual name of targets;
- * 4. two columns of texts, if every other column is a split, a number of rows, or a note that begins alike in all rows, and none has a usual name
- *    of texts or targets. The first line of a CSV or TSV may then be a pair.
+ * 4. two columns of texts, if no column has a usual name of texts or targets. Every other column must be a split, a row number, or a note
+ *    that begins the same way in all rows. The first line of a CSV or TSV may then be a pair.
  *
  * Both columns must hold texts: neither numbers nor categories.
  * @returns undefined for other lists
@@ -204,7 +204,7 @@ function isNote(head: Head, column: string): boolean {
   return cells.filter((cell) => cell.startsWith(begin)).length >= shareAlike * cells.length;
 }
 
-/** True for a column beside a pair that cannot be learnt from: a split, ids, or a note. */
+/** True for a column that says nothing of a pair: a split, ids, or a note. */
 function isBeside(head: Head, column: string): boolean {
   if (splitColumnOf({ columns: [column] }) !== undefined || /^(|.*[ _])?(id|nr|no|index)$/i.test(column))
     return true;

@@ -8,7 +8,7 @@ export const normalSide = (text: string): string =>
 
 /**
  * Groups pairs that have the same source or the same target, and those of one named group, in any number of steps (union–find): a sentence and
- * all its translations are one group, so that none of them is learnt from and tested on.
+ * all its translations are one group, so that they are all in one split.
  * @returns the id of the first pair of each pair's group; undefined for a pair without another one
  */
 export function groupPairs({ found, groups }: Pick<ReadPairs, "found" | "groups">): GroupNames {
